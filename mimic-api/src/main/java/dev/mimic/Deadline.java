@@ -1,0 +1,49 @@
+package dev.mimic;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * The moment by which a connection must stand. Made by the resolver, on its {@link TimeSource}, and
+ * handed to {@link Protocol#connect}; one deadline covers a whole resolution. Thread-safe.
+ */
+public interface Deadline {
+
+  /** Returns a deadline that passes after this time. A test of a protocol makes one so. */
+  static Deadline after(Duration time, TimeSource on) {
+    return new TimedDeadline(time, on);
+  }
+
+  /** Returns the time that is left; zero, and never less, when the deadline has passed. */
+  Duration remaining();
+
+  /** Returns the clock of this deadline, for waits of the protocol's own. */
+  TimeSource timeSource();
+
+  /**
+   * Runs a blocking step on something half made, in this thread, and closes it when the step must
+   * not go on: when the step fails, when the deadline passes, when the thread is interrupted. The
+   * close is what wakes a step that is blocked; it may come from another thread.
+   *
+   * <p>A step that ends well leaves {@code halfMade} open, and what it returned is returned.
+   *
+   * @throws java.net.SocketTimeoutException if the deadline has passed, also before the step
+   * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, also before
+   *     the step; the interrupt status is set
+   * @throws IOException what the step threw, with failures to close suppressed onto it
+   */
+  <C extends Closeable, R> R bound(C halfMade, Step<C, R> step) throws IOException;
+
+  /**
+   * A step of {@link #bound}.
+   *
+   * @param <C> what is half made
+   * @param <R> what the step makes of it
+   */
+  @FunctionalInterface
+  interface Step<C, R> {
+    /** Takes the step. */
+    R run(C halfMade) throws IOException;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.mimic;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a {@link Flow} is made of, for people and logs.
+ *
+ * @param protocol what carries this layer, such as {@code tcp}
+ * @param local this side, as the transport names it
+ * @param remote the other side, as the transport names it
+ * @param below the layer that this one runs over
+ * @param attributes what was agreed on this layer, such as {@code alpn=h2}; in the order given
+ */
+public record FlowInfo(
+    String protocol,
+    String local,
+    String remote,
+    Optional<FlowInfo> below,
+    Map<String, String> attributes) {
+
+  /** Checks and copies. */
+  public FlowInfo {
+    requireNonNull(protocol, "protocol");
+    requireNonNull(local, "local");
+    requireNonNull(remote, "remote");
+    requireNonNull(below, "below");
+    attributes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+  }
+
+  /** Returns the lowest layer's description. */
+  public static FlowInfo of(String protocol, String local, String remote) {
+    return new FlowInfo(protocol, local, remote, Optional.empty(), Map.of());
+  }
+
+  /** Returns the description of a layer over this one, between the same two sides. */
+  public FlowInfo under(String protocol) {
+    return new FlowInfo(protocol, local, remote, Optional.of(this), Map.of());
+  }
+
+  /** Returns this description with one more attribute. */
+  public FlowInfo with(String attribute, String value) {
+    Map<String, String> more = new LinkedHashMap<>(attributes);
+    more.put(attribute, value);
+    return new FlowInfo(protocol, local, remote, below, more);
+  }
+
+  /** Returns the layers from the top down, such as {@code tls(tcp(127.0.0.1:4343))}. */
+  @Override
+  public String toString() {
+    return protocol + "(" + below.map(FlowInfo::toString).orElse(remote) + ")";
+  }
+}

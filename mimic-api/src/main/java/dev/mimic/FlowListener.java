@@ -1,0 +1,38 @@
+package dev.mimic;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/**
+ * Accepts the flows that others open. Thread-safe; several threads may accept. Who listened closes
+ * it. {@code FlowServer} serves one.
+ */
+public interface FlowListener extends Closeable {
+
+  /**
+   * Waits for the next flow and returns it; the caller owns it. Never handshakes: a slow or silent
+   * peer keeps nobody else waiting, for a handshake runs at the flow's first read or write.
+   *
+   * @throws java.nio.channels.ClosedChannelException if the listener is closed; {@link
+   *     java.nio.channels.AsynchronousCloseException} if that happened during the call
+   * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted; the listener
+   *     is then closed and the interrupt status set
+   * @throws IOException if this flow could not be had, and perhaps the next can (too many open
+   *     files)
+   */
+  Flow accept() throws IOException;
+
+  /**
+   * Returns an address that can be given to {@link MimicResolver#resolve(String)} in the same
+   * deployment: the port is the real one, and a wildcard host is replaced by one that reaches this
+   * host.
+   */
+  String address();
+
+  /**
+   * Stops listening, wakes every thread in {@link #accept}, and resets the flows that nobody has
+   * accepted. Accepted flows live on. Does nothing the second time.
+   */
+  @Override
+  void close() throws IOException;
+}

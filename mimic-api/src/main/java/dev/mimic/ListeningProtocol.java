@@ -1,0 +1,25 @@
+package dev.mimic;
+
+import java.io.IOException;
+
+/**
+ * Makes a {@link FlowListener} from a value that says where and how to listen. Thread-safe.
+ *
+ * @param <L> the type of that value
+ */
+public interface ListeningProtocol<L> {
+
+  /** Returns the name that plans and messages use, such as {@code tls}. */
+  String name();
+
+  /** Returns the key of the value; {@link Scheme}s name their listening carrier by it. */
+  Key<L> listenKey();
+
+  /**
+   * Listens, and returns a listener that the caller owns.
+   *
+   * @throws java.net.BindException if the place is taken or is not this program's to take
+   * @throws IOException if there is no listening there
+   */
+  FlowListener listen(L at) throws IOException;
+}

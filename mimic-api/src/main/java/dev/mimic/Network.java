@@ -1,0 +1,59 @@
+package dev.mimic;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Reaches a host and a port, and listens on them: what a deployment target provides. Thread-safe.
+ *
+ * <p>Protocols take the network from the context, under {@link #KEY}, and so run unchanged over the
+ * host's TCP/IP stack, over a network in memory, and through proxies.
+ */
+public interface Network {
+
+  /** The deployment target's own network, without hops. */
+  Key<Network> BASE = Key.of("network.base");
+
+  /**
+   * What to go through, the first hop first; the resolver's default is none. A list that cannot be
+   * had is a failure: never a direct connection.
+   */
+  Key<List<Hop>> HOPS = Key.of("network.hops");
+
+  /** The network that protocols use: {@link #BASE} through {@link #HOPS}. */
+  Key<Network> KEY = Key.of("network");
+
+  /**
+   * Connects, and returns a flow that the caller owns.
+   *
+   * @param to a port of 0 is refused
+   * @throws java.net.UnknownHostException if the host has no address
+   * @throws java.net.ConnectException if nobody listens there, or the port is 0
+   * @throws java.net.SocketTimeoutException if the deadline has passed
+   * @throws java.nio.channels.ClosedByInterruptException if the thread was interrupted
+   * @throws IOException if there is no connection
+   */
+  Flow connect(HostPort to, Deadline deadline) throws IOException;
+
+  /**
+   * Listens, and returns a listener that the caller owns, whose {@link FlowListener#address()}
+   * begins with {@code tcp://}.
+   *
+   * @param at a port of 0 lets the network choose; {@code 0.0.0.0} and {@code ::} are every address
+   *     of the host
+   * @throws java.net.BindException if it is in use, or not an address of this host
+   * @throws IOException if there is no listening there
+   */
+  FlowListener listen(HostPort at) throws IOException;
+
+  /** Returns what a connection is made of, such as {@code tcp(localhost:80)}, for plans. */
+  String describe(HostPort to);
+
+  /** Makes a network from a network: a proxy, a jump host. Hops nest. */
+  interface Hop {
+    /**
+     * Returns the network that reaches its hosts through this hop, and this hop by {@code lower}.
+     */
+    Network through(Network lower);
+  }
+}

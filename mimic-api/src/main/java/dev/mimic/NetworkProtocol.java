@@ -1,0 +1,94 @@
+package dev.mimic;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+
+/**
+ * A plain stream to a host and a port of whatever {@link Network} the deployment has: the carrier
+ * of {@code tcp://}, and of every scheme whose bytes need no more.
+ *
+ * <p>{@link MimicResolver.Builder#network} registers it, with the scheme {@code tcp} and the rule
+ * that makes its endpoint from the network, the host and the port.
+ */
+public final class NetworkProtocol
+    implements Protocol<NetworkProtocol.Endpoint>, ListeningProtocol<NetworkProtocol.Endpoint> {
+
+  /** Where to connect to, or to listen; name it as the carrier of a plain scheme. */
+  public static final Key<Endpoint> ENDPOINT = Key.of("network.endpoint");
+
+  /**
+   * A place on a network.
+   *
+   * @param network what reaches it
+   * @param at the host and the port
+   * @param scheme what the address of a listener begins with
+   */
+  public record Endpoint(Network network, HostPort at, String scheme) {
+    /** Checks that nothing is missing. */
+    public Endpoint {
+      requireNonNull(network, "network");
+      requireNonNull(at, "at");
+      requireNonNull(scheme, "scheme");
+    }
+  }
+
+  /** Makes the protocol; it holds nothing. */
+  public NetworkProtocol() {}
+
+  /** Returns {@code network}. */
+  @Override
+  public String name() {
+    return "network";
+  }
+
+  @Override
+  public Key<Endpoint> endpointKey() {
+    return ENDPOINT;
+  }
+
+  @Override
+  public Key<Endpoint> listenKey() {
+    return ENDPOINT;
+  }
+
+  /** Returns false: nothing is encrypted, and the peer is anybody. */
+  @Override
+  public boolean isSecure() {
+    return false;
+  }
+
+  @Override
+  public String describe(Endpoint endpoint) {
+    return endpoint.network().describe(endpoint.at());
+  }
+
+  @Override
+  public Flow connect(Endpoint endpoint, Deadline deadline) throws IOException {
+    return endpoint.network().connect(endpoint.at(), deadline);
+  }
+
+  @Override
+  public FlowListener listen(Endpoint at) throws IOException {
+    FlowListener listener = at.network().listen(at.at());
+    return at.scheme().equals("tcp") ? listener : new Renamed(listener, at.scheme());
+  }
+
+  /** A network's listener, under the scheme that was asked for. */
+  private record Renamed(FlowListener below, String scheme) implements FlowListener {
+    @Override
+    public Flow accept() throws IOException {
+      return below.accept();
+    }
+
+    @Override
+    public String address() {
+      return scheme + below.address().substring("tcp".length());
+    }
+
+    @Override
+    public void close() throws IOException {
+      below.close();
+    }
+  }
+}
