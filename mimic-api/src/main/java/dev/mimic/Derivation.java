@@ -47,7 +47,12 @@ public final class Derivation<T> {
 
   /** Returns the input that has this value if it has no other. */
   public static <A> Input<A> withDefault(Key<A> key, A value) {
-    return new Input.WithDefault<>(key, requireNonNull(value, "value"));
+    return new Input.WithDefault<>(key, requireNonNull(value, "value"), true);
+  }
+
+  /** Returns the input that has this value if nothing in the deployment even tries to make one. */
+  static <A> Input<A> withDefaultUnlessTried(Key<A> key, A value) {
+    return new Input.WithDefault<>(key, requireNonNull(value, "value"), false);
   }
 
   /**

@@ -7,6 +7,13 @@ import java.util.Locale;
 final class Durations {
   private Durations() {}
 
+  static Duration requirePositive(Duration duration, String name) {
+    if (duration.isNegative() || duration.isZero()) {
+      throw new IllegalArgumentException("%s (%s) must be positive".formatted(name, duration));
+    }
+    return duration;
+  }
+
   /** Returns {@code 1.5 s}, {@code 250 ms} or {@code 12 us}. */
   static String print(Duration duration) {
     if (duration.compareTo(Duration.ofSeconds(1)) >= 0) {

@@ -25,8 +25,15 @@ public abstract sealed class Input<A> {
   /** Returns the argument that stands for this value of the key. */
   abstract Object present(Object value);
 
-  /** Returns the argument for a key without a value, or empty if there must be one. */
-  abstract Optional<Object> absent();
+  /**
+   * Returns the argument for a key without a value, or empty if there must be one.
+   *
+   * @param tried whether the key has derivations, none of which gave a value
+   */
+  abstract Optional<Object> absent(boolean tried);
+
+  /** Returns how plans show what stands for a missing value; empty if there must be one. */
+  abstract String otherwise();
 
   static final class Required<A> extends Input<A> {
     Required(Key<A> key) {
@@ -39,8 +46,13 @@ public abstract sealed class Input<A> {
     }
 
     @Override
-    Optional<Object> absent() {
+    Optional<Object> absent(boolean tried) {
       return Optional.empty();
+    }
+
+    @Override
+    String otherwise() {
+      return "";
     }
 
     @Override
@@ -60,8 +72,13 @@ public abstract sealed class Input<A> {
     }
 
     @Override
-    Optional<Object> absent() {
+    Optional<Object> absent(boolean tried) {
       return Optional.of(Optional.empty());
+    }
+
+    @Override
+    String otherwise() {
+      return ": none";
     }
 
     @Override
@@ -72,10 +89,13 @@ public abstract sealed class Input<A> {
 
   static final class WithDefault<A> extends Input<A> {
     private final A value;
+    private final boolean alsoIfTried;
 
-    WithDefault(Key<A> key, A value) {
+    /** Makes one; with {@code alsoIfTried} false, derivations that give nothing are a failure. */
+    WithDefault(Key<A> key, A value, boolean alsoIfTried) {
       super(key);
       this.value = value;
+      this.alsoIfTried = alsoIfTried;
     }
 
     @Override
@@ -84,13 +104,22 @@ public abstract sealed class Input<A> {
     }
 
     @Override
-    Optional<Object> absent() {
-      return Optional.of(value);
+    Optional<Object> absent(boolean tried) {
+      return tried && !alsoIfTried ? Optional.empty() : Optional.of(value);
+    }
+
+    @Override
+    String otherwise() {
+      return " = " + shown() + " by default";
+    }
+
+    private String shown() {
+      return key().isSecret() ? Printed.SECRET : Printed.value(value);
     }
 
     @Override
     public String toString() {
-      return key().name() + " or " + (key().isSecret() ? Printed.SECRET : Printed.value(value));
+      return key().name() + " or " + shown();
     }
   }
 }

@@ -15,8 +15,9 @@ public interface Network {
   Key<Network> BASE = Key.of("network.base");
 
   /**
-   * What to go through, the first hop first; the resolver's default is none. A list that cannot be
-   * had is a failure: never a direct connection.
+   * What to go through, the first hop first; none if nothing in the deployment gives it. If there
+   * are derivations of it and none gives a list, that is a failure, and never a direct connection:
+   * one that wants no hops gives the empty list.
    */
   Key<List<Hop>> HOPS = Key.of("network.hops");
 

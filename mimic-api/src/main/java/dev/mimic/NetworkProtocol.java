@@ -1,15 +1,18 @@
 package dev.mimic;
 
+import static dev.mimic.Derivation.required;
+import static dev.mimic.Derivation.withDefault;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * A plain stream to a host and a port of whatever {@link Network} the deployment has: the carrier
  * of {@code tcp://}, and of every scheme whose bytes need no more.
  *
- * <p>{@link MimicResolver.Builder#network} registers it, with the scheme {@code tcp} and the rule
- * that makes its endpoint from the network, the host and the port.
+ * <p>{@link ResolverBuilder#network} registers it, with the scheme {@code tcp} and the rule that
+ * makes its endpoint from the network, the host and the port.
  */
 public final class NetworkProtocol
     implements Protocol<NetworkProtocol.Endpoint>, ListeningProtocol<NetworkProtocol.Endpoint> {
@@ -31,6 +34,33 @@ public final class NetworkProtocol
       requireNonNull(at, "at");
       requireNonNull(scheme, "scheme");
     }
+  }
+
+  /** Returns the rules that make the network of its base and hops, and the endpoint of that. */
+  static List<Derivation<?>> derivations() {
+    return List.of(
+        // Hops that a module wants to derive and cannot must not become a direct connection.
+        Derivation.of(
+            Network.KEY,
+            required(Network.BASE),
+            Derivation.withDefaultUnlessTried(Network.HOPS, List.of()),
+            (base, hops) -> Verdict.of(through(base, hops))),
+        Derivation.of(
+            ENDPOINT,
+            required(Network.KEY),
+            required(Address.HOST),
+            required(Address.PORT),
+            withDefault(Address.SCHEME, "tcp"),
+            (network, host, port, scheme) ->
+                Verdict.of(new Endpoint(network, new HostPort(host, port), scheme))));
+  }
+
+  private static Network through(Network base, List<Network.Hop> hops) {
+    Network network = base;
+    for (Network.Hop hop : hops) {
+      network = hop.through(network);
+    }
+    return network;
   }
 
   /** Makes the protocol; it holds nothing. */

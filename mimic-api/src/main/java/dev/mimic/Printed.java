@@ -3,9 +3,10 @@ package dev.mimic;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Values as plans and messages show them: on one line, not too long, and no secrets. */
+/** Values and texts as plans and messages show them: on one line, not too long, and no secrets. */
 final class Printed {
-  private static final int MAX_CHARS = 120;
+  private static final int MAX_VALUE_CHARS = 120;
+  private static final int MAX_MESSAGE_CHARS = 2_000;
 
   static final String SECRET = "***";
 
@@ -29,10 +30,22 @@ final class Printed {
     return text(text);
   }
 
+  /** Returns what an exception says, or its class if it says nothing. */
+  static String message(Throwable thrown) {
+    String message = thrown.getMessage();
+    return message == null || message.isBlank()
+        ? thrown.getClass().getSimpleName()
+        : line(message, MAX_MESSAGE_CHARS);
+  }
+
   /** Returns the text without control characters and line ends, cut where it is too long. */
   static String text(String text) {
-    StringBuilder out = new StringBuilder(Math.min(text.length(), MAX_CHARS));
-    int end = Math.min(text.length(), MAX_CHARS);
+    return line(text, MAX_VALUE_CHARS);
+  }
+
+  private static String line(String text, int maxChars) {
+    int end = Math.min(text.length(), maxChars);
+    StringBuilder out = new StringBuilder(end);
     for (int i = 0; i < end; i++) {
       char c = text.charAt(i);
       if (Character.isISOControl(c)) {
@@ -41,6 +54,6 @@ final class Printed {
         out.append(c);
       }
     }
-    return text.length() > MAX_CHARS ? out.append("...").toString() : out.toString();
+    return end < text.length() ? out.append("...").toString() : out.toString();
   }
 }

@@ -1,0 +1,75 @@
+package dev.mimic;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/**
+ * The candidates of one resolution, in order. Each is worked out only when it is come to, so that
+ * nothing is derived in vain.
+ */
+final class Candidates implements Iterator<Candidate> {
+  private final Resolution resolution;
+  private final List<Sourced<Protocol<?>>> protocols;
+  private final String why;
+  private final boolean mayNotDowngrade;
+  private int next;
+
+  private Candidates(
+      Resolution resolution,
+      List<Sourced<Protocol<?>>> protocols,
+      String why,
+      boolean mayNotDowngrade) {
+    this.resolution = resolution;
+    this.protocols = protocols;
+    this.why = why;
+    this.mayNotDowngrade = mayNotDowngrade;
+  }
+
+  /** Returns the one candidate of an address, or of a context with a scheme. */
+  static Candidates ofScheme(Scheme scheme, Registry registry, Resolution resolution) {
+    List<Sourced<Protocol<?>>> carriers = registry.protocols(scheme.carrier());
+    String why = "the scheme \"%s\" names it".formatted(scheme.name());
+    return new Candidates(
+        resolution, carriers.subList(0, Math.min(1, carriers.size())), why, false);
+  }
+
+  /** Returns the candidates of a context without a scheme. */
+  static Candidates ofContext(Layers layers, Registry registry, Resolution resolution) {
+    List<Sourced<Protocol<?>>> given = layers.protocolsWithEndpoint();
+    return given.isEmpty()
+        ? new Candidates(resolution, registry.protocols(), "one of all protocols", true)
+        : new Candidates(resolution, given, "its endpoint is given", false);
+  }
+
+  /** Returns whether no protocol is considered at all. */
+  boolean isEmpty() {
+    return protocols.isEmpty();
+  }
+
+  @Override
+  public boolean hasNext() {
+    return next < protocols.size();
+  }
+
+  @Override
+  public Candidate next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    Sourced<Protocol<?>> protocol = protocols.get(next++);
+    boolean downgrade = mayNotDowngrade && !protocol.what().isSecure() && secureOne().isPresent();
+    return downgrade
+        ? new Candidate(protocol, why, new Outcome.Absent(List.of()), true)
+        : new Candidate(protocol, why, resolution.outcome(protocol.what().endpointKey()), false);
+  }
+
+  /** Returns a secure protocol that could have been it: whose endpoint was had, or failed. */
+  private Optional<Sourced<Protocol<?>>> secureOne() {
+    return protocols.stream()
+        .filter(each -> each.what().isSecure())
+        .filter(each -> !(resolution.outcome(each.what().endpointKey()) instanceof Outcome.Absent))
+        .findFirst();
+  }
+}

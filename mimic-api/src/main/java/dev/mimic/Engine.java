@@ -1,0 +1,81 @@
+package dev.mimic;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Resolves: parses the address, and hands a {@link Request} to who connects, listens or plans. */
+final class Engine implements MimicResolver {
+  private final Registry registry;
+  private final AddressParser parser;
+  private final TimeSource time;
+  private final Duration defaultTimeout;
+
+  Engine(Registry registry, AddressParser parser, TimeSource time, Duration defaultTimeout) {
+    this.registry = registry;
+    this.parser = parser;
+    this.time = time;
+    this.defaultTimeout = defaultTimeout;
+  }
+
+  @Override
+  public Flow resolve(String address, Context extra, Duration timeout) throws IOException {
+    Deadline deadline = Deadline.after(Durations.requirePositive(timeout, "timeout"), time);
+    return new Connecting(request(address, extra), deadline, timeout).run();
+  }
+
+  @Override
+  public Flow resolve(Context context, Duration timeout) throws IOException {
+    Deadline deadline = Deadline.after(Durations.requirePositive(timeout, "timeout"), time);
+    return new Connecting(request(context), deadline, timeout).run();
+  }
+
+  @Override
+  public FlowListener listen(String address, Context extra) throws IOException {
+    return new Listening(request(address, extra)).run();
+  }
+
+  @Override
+  public Plan plan(String address, Context extra) {
+    try {
+      return plan(request(address, extra));
+    } catch (AddressException e) {
+      return Plan.ofProblem(AddressParser.redact(address), Printed.message(e));
+    }
+  }
+
+  @Override
+  public Plan plan(Context context) {
+    return plan(request(context));
+  }
+
+  private static Plan plan(Request request) {
+    try {
+      Story story = new Story(request);
+      request.candidates().forEachRemaining(story::considered);
+      return story.plan();
+    } catch (ResolutionException e) {
+      return Plan.ofProblem(request.asked(), Printed.message(e));
+    }
+  }
+
+  @Override
+  public Inventory inventory() {
+    return new Inspection(registry).inventory();
+  }
+
+  @Override
+  public Duration defaultTimeout() {
+    return defaultTimeout;
+  }
+
+  private Request request(String address, Context extra) throws AddressException {
+    Layers layers = new Layers(registry, Optional.of(parser.parse(address)), extra);
+    return new Request(registry, parser, layers, true, () -> AddressParser.redact(address));
+  }
+
+  private Request request(Context context) {
+    Layers layers = new Layers(registry, Optional.empty(), context);
+    return new Request(registry, parser, layers, false, context::toString);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.mimic;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What is asked of a resolver, once: by an address, or by a context. Used by one thread. */
+final class Request {
+  private final Registry registry;
+  private final AddressParser parser;
+  private final Layers layers;
+  private final boolean isAddress;
+  private final Resolution resolution;
+  private final Supplier<String> asked;
+
+  Request(
+      Registry registry,
+      AddressParser parser,
+      Layers layers,
+      boolean isAddress,
+      Supplier<String> asked) {
+    this.registry = registry;
+    this.parser = parser;
+    this.layers = layers;
+    this.resolution = new Resolution(layers);
+    this.isAddress = isAddress;
+    this.asked = asked;
+  }
+
+  /** Returns whether an address is asked for, and not just a context. */
+  boolean isAddress() {
+    return isAddress;
+  }
+
+  /** Returns what is asked, without secrets. */
+  String asked() {
+    return asked.get();
+  }
+
+  Registry registry() {
+    return registry;
+  }
+
+  Resolution resolution() {
+    return resolution;
+  }
+
+  /** Returns the scheme that the request has, if it has one. */
+  Optional<Scheme> scheme() throws UnknownSchemeException {
+    Optional<Object> name =
+        layers.explicit(Address.SCHEME).map(explicit -> explicit.candidates().getFirst());
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Sourced<Scheme>> known = registry.scheme((String) name.get());
+    if (known.isEmpty()) {
+      throw parser.unknownScheme((String) name.get(), asked());
+    }
+    return known.map(Sourced::what);
+  }
+
+  /** Returns the candidates to connect to. */
+  Candidates candidates() throws UnknownSchemeException {
+    Optional<Scheme> scheme = scheme();
+    return scheme.isPresent()
+        ? Candidates.ofScheme(scheme.get(), registry, resolution)
+        : Candidates.ofContext(layers, registry, resolution);
+  }
+
+  /** Returns why there is no candidate at all. */
+  String whyNoProtocol() {
+    return layers
+        .explicit(Address.SCHEME)
+        .map(scheme -> "no protocol here carries \"%s\"".formatted(scheme.candidates().getFirst()))
+        .orElse("no protocol is registered");
+  }
+}

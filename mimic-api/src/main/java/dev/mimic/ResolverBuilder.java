@@ -1,0 +1,112 @@
+package dev.mimic;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Builds a {@link MimicResolver}. Of things with equal priority, or of one name, the later added
+ * comes first. Not thread-safe.
+ */
+public final class ResolverBuilder {
+  private static final String BUILT_IN = "built in";
+
+  private final List<Sourced<Protocol<?>>> protocols = new ArrayList<>();
+  private final List<Sourced<ListeningProtocol<?>>> listeningProtocols = new ArrayList<>();
+  private final List<Sourced<Scheme>> schemes = new ArrayList<>();
+  private final List<Sourced<Derivation<?>>> derivations = new ArrayList<>();
+  private final List<Sourced<Key<?>>> values = new ArrayList<>();
+  private final List<AddressSyntax> syntaxes = new ArrayList<>();
+  private Context base = Context.empty();
+  private TimeSource time = TimeSource.system();
+  private Duration defaultTimeout = Duration.ofSeconds(30);
+  private String source = "the application";
+  private boolean hasNetwork;
+
+  ResolverBuilder() {}
+
+  /** Names who contributes what is added from here on, such as a module, for plans. */
+  public ResolverBuilder from(String source) {
+    this.source = requireNonNull(source, "source");
+    return this;
+  }
+
+  /**
+   * Adds the network of the deployment target, and with it the scheme {@code tcp} (see {@link
+   * NetworkProtocol}). There can be one.
+   */
+  public ResolverBuilder network(Network network) {
+    if (hasNetwork) {
+      throw new IllegalStateException("this builder has a network already; a resolver has one");
+    }
+    hasNetwork = true;
+    value(Network.BASE, network);
+    String contributor = source;
+    from(BUILT_IN);
+    NetworkProtocol protocol = new NetworkProtocol();
+    protocol(protocol).listeningProtocol(protocol);
+    scheme(Scheme.of("tcp", NetworkProtocol.ENDPOINT).listeningBy(NetworkProtocol.ENDPOINT));
+    NetworkProtocol.derivations().forEach(this::derivation);
+    return from(contributor);
+  }
+
+  /** Adds a protocol to connect with. */
+  public ResolverBuilder protocol(Protocol<?> protocol) {
+    protocols.add(new Sourced<>(protocol, source));
+    return this;
+  }
+
+  /** Adds a protocol to listen with. */
+  public ResolverBuilder listeningProtocol(ListeningProtocol<?> protocol) {
+    listeningProtocols.add(new Sourced<>(protocol, source));
+    return this;
+  }
+
+  /** Adds a scheme; it replaces an earlier one of its name. */
+  public ResolverBuilder scheme(Scheme scheme) {
+    schemes.add(new Sourced<>(scheme, source));
+    return this;
+  }
+
+  /** Adds a derivation. */
+  public ResolverBuilder derivation(Derivation<?> derivation) {
+    derivations.add(new Sourced<>(derivation, source));
+    base = base.with(derivation);
+    return this;
+  }
+
+  /** Adds an explicit value to the context that every resolution starts from. */
+  public <T> ResolverBuilder value(Key<T> key, T value) {
+    values.add(new Sourced<>(key, source));
+    base = base.with(key, value);
+    return this;
+  }
+
+  /** Adds a way to write addresses. */
+  public ResolverBuilder addressSyntax(AddressSyntax syntax) {
+    syntaxes.addFirst(requireNonNull(syntax, "syntax"));
+    return this;
+  }
+
+  /** Sets the clock of every wait; the system's unless set. */
+  public ResolverBuilder timeSource(TimeSource time) {
+    this.time = requireNonNull(time, "time");
+    return this;
+  }
+
+  /** Sets the time that a resolution has if none is given. */
+  public ResolverBuilder defaultTimeout(Duration timeout) {
+    this.defaultTimeout = Durations.requirePositive(timeout, "defaultTimeout");
+    return this;
+  }
+
+  /** Returns the resolver. */
+  public MimicResolver build() {
+    Registry registry =
+        new Registry(protocols, listeningProtocols, schemes, derivations, values, base);
+    List<Scheme> known = registry.schemes().stream().map(Sourced::what).toList();
+    return new Engine(registry, new AddressParser(known, syntaxes), time, defaultTimeout);
+  }
+}

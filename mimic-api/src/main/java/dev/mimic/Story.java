@@ -1,0 +1,104 @@
+package dev.mimic;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What happened in one resolution, and the exceptions and plans that tell it. */
+final class Story {
+  private final Request request;
+  private final List<Chapter> chapters = new ArrayList<>(1);
+
+  /** A candidate, and the connections to it that failed. */
+  record Chapter(Candidate candidate, List<Attempt> attempts) {}
+
+  Story(Request request) {
+    this.request = request;
+  }
+
+  /** Adds a candidate that was come to. */
+  void considered(Candidate candidate) {
+    chapters.add(new Chapter(candidate, new ArrayList<>(0)));
+  }
+
+  /** Adds a connection to the last candidate that failed. */
+  void tried(Attempt attempt) {
+    chapters.getLast().attempts().add(attempt);
+  }
+
+  Plan plan() {
+    List<String> connections = new ArrayList<>();
+    for (Candidate candidate : candidates()) {
+      candidate.endpoints().forEach(each -> connections.add(candidate.describe(each)));
+    }
+    Optional<String> problem =
+        connections.isEmpty() ? Optional.of(nothingToTry()) : Optional.empty();
+    String tree = new PlanTree(request, chapters).print();
+    return new Plan(
+        request.asked(), connections, problem, problem.map(why -> tree + "\n" + why).orElse(tree));
+  }
+
+  /** Returns the exception of a resolution in which every candidate failed. */
+  ResolutionException failure() {
+    String why = attempts().isEmpty() ? nothingToTry() : triedInVain();
+    return new ResolutionException(
+        "cannot connect to %s: %s".formatted(request.asked(), why), plan(), causes());
+  }
+
+  /** Returns the exception of a resolution whose time is up. */
+  ResolutionTimeoutException timeout(Duration limit) {
+    String message =
+        "cannot connect to %s within %s".formatted(request.asked(), Durations.print(limit));
+    return new ResolutionTimeoutException(
+        attempts().isEmpty() ? message : message + ": " + triedInVain(), plan(), causes());
+  }
+
+  /** Returns the exception of a resolution that was to listen and cannot. */
+  ResolutionException cannotListen(String why, List<? extends Exception> causes) {
+    return new ResolutionException(
+        "cannot listen on %s: %s".formatted(request.asked(), why), plan(), causes);
+  }
+
+  private String triedInVain() {
+    List<Attempt> attempts = attempts();
+    return attempts.stream()
+        .map(each -> (attempts.size() > 1 ? each.description() + ": " : "") + each.message())
+        .collect(Collectors.joining("; "));
+  }
+
+  private String nothingToTry() {
+    List<Candidate> considered = candidates();
+    if (considered.isEmpty()) {
+      return request.whyNoProtocol();
+    }
+    Reasons reasons = new Reasons(request);
+    return considered.stream()
+        .filter(each -> !each.downgrade())
+        .map(
+            each ->
+                (considered.size() > 1 ? each.name() + ": " : "")
+                    + reasons.why(each.endpointKey(), each.endpoint()))
+        .collect(Collectors.joining("; "));
+  }
+
+  private List<Exception> causes() {
+    List<Exception> causes = new ArrayList<>();
+    for (Candidate candidate : candidates()) {
+      if (candidate.endpoint() instanceof Outcome.Failed failed) {
+        causes.add(failed.failure().cause());
+      }
+    }
+    attempts().forEach(each -> causes.add(each.cause()));
+    return causes;
+  }
+
+  private List<Candidate> candidates() {
+    return chapters.stream().map(Chapter::candidate).toList();
+  }
+
+  private List<Attempt> attempts() {
+    return chapters.stream().flatMap(each -> each.attempts().stream()).toList();
+  }
+}
