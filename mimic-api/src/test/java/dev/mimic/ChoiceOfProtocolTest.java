@@ -1,0 +1,242 @@
+package dev.mimic;
+
+import static com.google.common.truth.Truth.assertThat;
+import static dev.mimic.Derivation.required;
+import static dev.mimic.Resolving.LONG;
+import static dev.mimic.Resolving.endpoint;
+import static dev.mimic.Resolving.failure;
+import static dev.mimic.Resolving.resolver;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** Which protocol carries an address or a context: rules 1 to 3 of a resolution. */
+class ChoiceOfProtocolTest {
+  private static final Key<String> TRUST = Key.of("trust");
+
+  private final StubProtocol<String> clear = new StubProtocol<>("clear");
+  private final StubProtocol<String> secure = new StubProtocol<String>("secure").secure();
+
+  private final Derivation<String> clearFromHost =
+      Derivation.of(clear.endpointKey(), required(Address.HOST), host -> Verdict.of(host));
+
+  // Rule 1: a scheme names its carrier.
+
+  private MimicResolver twoSchemes() {
+    return MimicResolver.builder()
+        .protocol(clear)
+        .protocol(secure)
+        .scheme(Scheme.of("clear", clear.endpointKey()))
+        .scheme(Scheme.of("secure", secure.endpointKey()))
+        .derivation(clearFromHost)
+        .derivation(
+            Derivation.of(
+                secure.endpointKey(),
+                required(Address.HOST),
+                required(TRUST),
+                (host, trust) -> Verdict.of(host + "/" + trust)))
+        .build();
+  }
+
+  @Test
+  void aSchemeConsidersItsOwnCarrierAlone() throws IOException {
+    assertThat(endpoint(twoSchemes(), "clear://host")).isEqualTo("host");
+    assertThat(secure.asked()).isEmpty();
+  }
+
+  @Test
+  void aSchemeWhoseCarrierLacksAnInputIsNotCarriedByAnother() {
+    assertThat(failure(twoSchemes(), "secure://host")).hasMessageThat().contains("\"trust\"");
+    assertThat(clear.asked()).isEmpty();
+  }
+
+  @Test
+  void aSchemeWhoseCarrierRefusesIsNotCarriedByAnother() {
+    secure.refusing("no");
+    Context trust = Context.empty().with(TRUST, "all");
+    assertThrows(
+        ResolutionException.class, () -> twoSchemes().resolve("secure://host", trust, LONG));
+    assertThat(secure.asked()).containsExactly("host/all");
+    assertThat(clear.asked()).isEmpty();
+  }
+
+  @Test
+  void aSchemeKeepsToItsCarrierEvenIfAnotherEndpointIsGiven() throws IOException {
+    Context other = Context.empty().with(secure.endpointKey(), "given").with(TRUST, "all");
+    try (Flow flow = twoSchemes().resolve("clear://host", other, LONG)) {
+      assertThat(((StubFlow) flow).endpoint()).isEqualTo("host");
+    }
+  }
+
+  @Test
+  void anUnknownSchemeIsAnErrorAndNeverPlain() {
+    assertThat(failure(twoSchemes(), "sekure://host")).isInstanceOf(UnknownSchemeException.class);
+    Context context = Context.empty().with(Address.SCHEME, "sekure").with(Address.HOST, "host");
+    assertThat(failure(twoSchemes(), context)).isInstanceOf(UnknownSchemeException.class);
+    assertThat(clear.asked()).isEmpty();
+  }
+
+  @Test
+  void aSchemeWithoutAnyCarrierSaysSo() {
+    MimicResolver resolver =
+        MimicResolver.builder()
+            .protocol(clear)
+            .derivation(clearFromHost)
+            .scheme(Scheme.of("gone", Key.of("gone")))
+            .build();
+    assertThat(failure(resolver, "gone://host"))
+        .hasMessageThat()
+        .isEqualTo("cannot connect to gone://host: no protocol here carries \"gone\"");
+  }
+
+  @Test
+  void aSchemeIsListenedOnByItsOwnCarrierAlone() {
+    assertThat(
+            assertThrows(ResolutionException.class, () -> twoSchemes().listen("clear://host:1")))
+        .hasMessageThat()
+        .isEqualTo("cannot listen on clear://host:1: one can only connect to \"clear\"");
+  }
+
+  // Rule 2: without a scheme.
+
+  @Test
+  void givenEndpointsAreConsideredExclusively() throws IOException {
+    MimicResolver resolver = resolver(secure, clear.priority(1));
+    Context context =
+        Context.empty()
+            .with(Address.HOST, "host")
+            .with(clearFromHost)
+            .with(secure.endpointKey(), "given");
+    assertThat(endpoint(resolver, context)).isEqualTo("given");
+    assertThat(clear.asked()).isEmpty();
+  }
+
+  @Test
+  void allGivenEndpointsAreTriedByPriority() throws IOException {
+    MimicResolver resolver = resolver(secure.refusing("no"), clear);
+    Context context =
+        Context.empty().with(clear.endpointKey(), "b").with(secure.endpointKey(), "a");
+    assertThat(endpoint(resolver, context)).isEqualTo("b");
+  }
+
+  @Test
+  void withoutAGivenEndpointAllThatCanBeDerivedAreTried() throws IOException {
+    Context context = Context.empty().with(Address.HOST, "host").with(clearFromHost);
+    assertThat(endpoint(resolver(secure, clear), context)).isEqualTo("host");
+  }
+
+  private Context bothDerived() {
+    return Context.empty()
+        .with(Address.HOST, "host")
+        .with(clearFromHost)
+        .with(
+            Derivation.of(
+                secure.endpointKey(), required(Address.HOST), host -> Verdict.of("s:" + host)));
+  }
+
+  @Test
+  void aSecureProtocolThatRefusesIsNotReplacedByOneThatIsNot() {
+    ResolutionException failure = failure(resolver(secure.refusing("no"), clear), bothDerived());
+    assertThat(secure.asked()).containsExactly("s:host");
+    assertThat(clear.asked()).isEmpty();
+    assertThat(failure.report()).contains("not tried: it is not secure");
+  }
+
+  @Test
+  void aSecureProtocolIsNotForestalledByOneThatIsNot() throws IOException {
+    assertThat(endpoint(resolver(secure, clear.priority(1)), bothDerived())).isEqualTo("s:host");
+    assertThat(clear.asked()).isEmpty();
+  }
+
+  @Test
+  void aSecureProtocolWhoseDerivationThrowsIsNotReplacedByOneThatIsNot() {
+    Context context =
+        Context.empty()
+            .with(Address.HOST, "host")
+            .with(clearFromHost)
+            .with(
+                Derivation.of(
+                    secure.endpointKey(),
+                    required(Address.HOST),
+                    host -> {
+                      throw new IOException("the trust store cannot be read");
+                    }));
+    assertThat(failure(resolver(secure, clear), context))
+        .hasMessageThat()
+        .contains("the trust store cannot be read");
+    assertThat(clear.asked()).isEmpty();
+  }
+
+  @Test
+  void aSecureProtocolThatDeclinesLeavesTheOthersTheirTurn() throws IOException {
+    Context context =
+        Context.empty()
+            .with(Address.HOST, "host")
+            .with(clearFromHost)
+            .with(
+                Derivation.of(
+                    secure.endpointKey(), required(Address.HOST), host -> Verdict.decline("no")));
+    assertThat(endpoint(resolver(secure, clear), context)).isEqualTo("host");
+  }
+
+  @Test
+  void withoutAnyProtocolTheFailureSaysSo() {
+    assertThat(failure(resolver(), Context.empty()))
+        .hasMessageThat()
+        .isEqualTo("cannot connect to {}: no protocol is registered");
+  }
+
+  // Rule 3: order.
+
+  @Test
+  void ofEqualPriorityTheLaterRegisteredProtocolIsFirst() throws IOException {
+    StubProtocol<String> sooner = new StubProtocol<>("sooner");
+    StubProtocol<String> later = new StubProtocol<>("later");
+    Context context =
+        Context.empty().with(later.endpointKey(), "later").with(sooner.endpointKey(), "sooner");
+    assertThat(endpoint(resolver(sooner, later), context)).isEqualTo("later");
+    assertThat(endpoint(resolver(later, sooner), context)).isEqualTo("sooner");
+  }
+
+  @Test
+  void theLaterRegisteredSchemeReplacesTheEarlier() throws IOException {
+    MimicResolver resolver =
+        MimicResolver.builder()
+            .protocol(clear)
+            .protocol(secure)
+            .derivation(clearFromHost)
+            .scheme(Scheme.of("x", secure.endpointKey()))
+            .scheme(Scheme.of("x", clear.endpointKey()))
+            .build();
+    assertThat(endpoint(resolver, "x://host")).isEqualTo("host");
+  }
+
+  @Test
+  void derivationsAreAskedByPriorityAndThenLaterFirst() throws IOException {
+    Context context =
+        Context.empty()
+            .with(Address.HOST, "host")
+            .with(fromHost("a").priority(-1))
+            .with(fromHost("b"))
+            .with(fromHost("c"));
+    assertThat(endpoint(resolver(clear), context)).isEqualTo("a");
+    assertThat(endpoint(resolver(clear), context.with(fromHost("d")))).isEqualTo("a");
+    assertThat(endpoint(resolver(clear), context.with(fromHost("e").priority(-1)))).isEqualTo("e");
+  }
+
+  @Test
+  void theCallersDerivationsComeBeforeTheResolversUnlessTheirPriorityIsLower()
+      throws IOException {
+    MimicResolver resolver =
+        MimicResolver.builder().protocol(clear).derivation(fromHost("resolver")).build();
+    Context context = Context.empty().with(Address.HOST, "host");
+    assertThat(endpoint(resolver, context.with(fromHost("caller")))).isEqualTo("caller");
+    assertThat(endpoint(resolver, context.with(fromHost("caller").priority(1))))
+        .isEqualTo("resolver");
+  }
+
+  private Derivation<String> fromHost(String value) {
+    return Derivation.of(clear.endpointKey(), required(Address.HOST), host -> Verdict.of(value));
+  }
+}

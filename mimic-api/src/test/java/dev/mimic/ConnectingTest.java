@@ -1,0 +1,280 @@
+package dev.mimic;
+
+import static com.google.common.truth.Truth.assertThat;
+import static dev.mimic.Resolving.LONG;
+import static dev.mimic.Resolving.endpoint;
+import static dev.mimic.Resolving.failure;
+import static dev.mimic.Resolving.resolver;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Candidates, deadlines and interrupts: rules 9, 10, 12 and 14 of a resolution. */
+@Timeout(60)
+class ConnectingTest {
+  private static final Duration FIVE = Duration.ofSeconds(5);
+
+  private final StubProtocol<String> protocol = new StubProtocol<String>("stub").priority(1);
+  private final StubProtocol<String> other = new StubProtocol<String>("other").priority(2);
+  private final Key<String> endpoint = protocol.endpointKey();
+  private final ManualTime time = new ManualTime();
+
+  private Context candidates(String... inOrder) {
+    return Context.empty().withCandidates(endpoint, List.of(inOrder));
+  }
+
+  private MimicResolver timed() {
+    return MimicResolver.builder().protocol(protocol).protocol(other).timeSource(time).build();
+  }
+
+  // Rule 9: candidates.
+
+  @Test
+  void candidatesAreConnectedInTurnUntilOneSucceeds() throws IOException {
+    protocol.connecting(
+        (which, deadline) -> {
+          if (which.equals("b")) {
+            return new StubFlow(which);
+          }
+          throw new IOException("refused " + which);
+        });
+    assertThat(endpoint(resolver(protocol), candidates("a", "b", "c"))).isEqualTo("b");
+    assertThat(protocol.asked()).containsExactly("a", "b").inOrder();
+  }
+
+  @Test
+  void eachFailedCandidateIsRecordedWithItsCause() {
+    protocol.connecting(
+        (which, deadline) -> {
+          throw new IOException("refused " + which);
+        });
+    ResolutionException failure = failure(resolver(protocol), candidates("a", "b"));
+    assertThat(failure)
+        .hasMessageThat()
+        .isEqualTo("cannot connect to {stub = a or b}: stub(a): refused a; stub(b): refused b");
+    assertThat(failure).hasCauseThat().hasMessageThat().isEqualTo("refused b");
+    assertThat(failure.getSuppressed()[0]).hasMessageThat().isEqualTo("refused a");
+  }
+
+  @Test
+  void anUncheckedExceptionFailsItsCandidateOnly() throws IOException {
+    protocol.connecting(
+        (which, deadline) -> {
+          if (which.equals("b")) {
+            return new StubFlow(which);
+          }
+          throw new IllegalStateException("a defect");
+        });
+    assertThat(endpoint(resolver(protocol), candidates("a", "b"))).isEqualTo("b");
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what a careless author may do
+  void aProtocolThatReturnsNoFlowFails() {
+    assertThat(failure(resolver(protocol.connecting((e, d) -> null)), candidates("a")))
+        .hasMessageThat()
+        .contains("protocol stub returned no flow");
+  }
+
+  @Test
+  void anErrorOfAProtocolPropagates() {
+    protocol.connecting(
+        (which, deadline) -> {
+          throw new LinkageError("from the test");
+        });
+    assertThrows(
+        LinkageError.class, () -> resolver(protocol).resolve(candidates("a", "b"), LONG));
+    assertThat(protocol.asked()).containsExactly("a");
+  }
+
+  @Test
+  void onlyAnEndpointHasSeveralCandidates() {
+    Context context =
+        Context.empty()
+            .withCandidates(Address.HOST, List.of("a", "b"))
+            .with(
+                Derivation.of(endpoint, Derivation.required(Address.HOST), h -> Verdict.of(h)));
+    assertThat(failure(resolver(protocol), context))
+        .hasMessageThat()
+        .contains("host has 2 candidates, and only the endpoint of a protocol may have more");
+  }
+
+  @Test
+  void aTimeOutOfOneCandidateIsNotTheDeadline() throws IOException {
+    protocol.connecting(
+        (which, deadline) -> {
+          if (which.equals("b")) {
+            return new StubFlow(which);
+          }
+          throw new SocketTimeoutException("slow");
+        });
+    assertThat(endpoint(timed(), candidates("a", "b"))).isEqualTo("b");
+  }
+
+  // Rule 10: one deadline, and interrupts.
+
+  @Test
+  void oneDeadlineCoversAllCandidates() {
+    protocol.connecting(
+        (which, deadline) -> {
+          time.advance(Duration.ofSeconds(3));
+          throw new IOException("refused " + which + ", left " + deadline.remaining());
+        });
+    ResolutionTimeoutException failure =
+        assertThrows(
+            ResolutionTimeoutException.class,
+            () -> timed().resolve(candidates("a", "b", "c"), FIVE));
+    assertThat(protocol.asked()).containsExactly("a", "b").inOrder();
+    assertThat(failure)
+        .hasMessageThat()
+        .isEqualTo(
+            "cannot connect to {stub = a or b or c} within 5 s:"
+                + " stub(a): refused a, left PT2S; stub(b): refused b, left PT0S");
+  }
+
+  @Test
+  void anExpiredDeadlineClosesWhatIsHalfMade() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    protocol.connecting(
+        (which, deadline) ->
+            deadline.bound(
+                closed::countDown,
+                halfMade -> {
+                  awaitUnchecked(closed);
+                  throw new IOException("closed under me");
+                }));
+    Thread clock =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    time.awaitTimers(1, Duration.ofSeconds(30));
+                  } catch (Exception e) {
+                    throw new AssertionError(e);
+                  }
+                  time.advance(FIVE);
+                });
+    ResolutionTimeoutException failure =
+        assertThrows(
+            ResolutionTimeoutException.class, () -> timed().resolve(candidates("a", "b"), FIVE));
+    clock.join();
+    assertThat(failure).hasCauseThat().hasMessageThat().isEqualTo("not done within 5 s");
+    assertThat(protocol.asked()).containsExactly("a");
+  }
+
+  private static void awaitUnchecked(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aPendingInterruptEndsTheResolutionBeforeAnythingIsTried() {
+    Thread.currentThread().interrupt();
+    assertThrows(
+        ClosedByInterruptException.class, () -> resolver(protocol).resolve(candidates("a"), LONG));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(protocol.asked()).isEmpty();
+  }
+
+  @Test
+  void anInterruptIsNoFailedCandidate() {
+    protocol.connecting(
+        (which, deadline) -> {
+          Thread.currentThread().interrupt();
+          throw new IOException("a library's own idea of an interrupt");
+        });
+    ClosedByInterruptException interrupted =
+        assertThrows(
+            ClosedByInterruptException.class,
+            () -> resolver(protocol).resolve(candidates("a", "b"), LONG));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(protocol.asked()).containsExactly("a");
+    assertThat(interrupted.getSuppressed()[0]).hasMessageThat().contains("a library's own idea");
+  }
+
+  @Test
+  void anInterruptDuringAStepClosesWhatIsHalfMade() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    protocol.connecting(
+        (which, deadline) ->
+            deadline.bound(
+                closed::countDown,
+                halfMade -> {
+                  begun.countDown();
+                  closeAwaited(closed);
+                  throw new IOException("closed under me");
+                }));
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread resolving =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    resolver(protocol).resolve(candidates("a", "b"), LONG).close();
+                  } catch (IOException e) {
+                    thrown.set(e);
+                  }
+                });
+    begun.await();
+    resolving.interrupt();
+    resolving.join();
+    assertThat(thrown.get()).isInstanceOf(ClosedByInterruptException.class);
+    assertThat(protocol.asked()).containsExactly("a");
+  }
+
+  /** Waits as foreign code may: deaf to interrupts. */
+  private static void closeAwaited(CountDownLatch closed) {
+    boolean interrupted = false;
+    while (closed.getCount() > 0) {
+      try {
+        closed.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void aTimeoutThatIsNotPositiveIsACallersMistake() {
+    assertThat(
+            assertThrows(
+                IllegalArgumentException.class,
+                () -> resolver(protocol).resolve(candidates("a"), Duration.ZERO)))
+        .hasMessageThat()
+        .isEqualTo("timeout (PT0S) must be positive");
+  }
+
+  @Test
+  void theLongestTimeoutDoesNotOverflow() throws IOException {
+    try (Flow flow =
+        resolver(protocol).resolve(candidates("a"), Duration.ofSeconds(Long.MAX_VALUE))) {
+      assertThat(flow.isOpen()).isTrue();
+    }
+  }
+
+  // Rule 12: nothing is global.
+
+  @Test
+  void twoResolversShareNothing() throws IOException {
+    MimicResolver one = resolver(protocol);
+    MimicResolver two = resolver(other);
+    Context context = Context.empty().with(endpoint, "1").with(other.endpointKey(), "2");
+    assertThat(endpoint(one, context)).isEqualTo("1");
+    assertThat(endpoint(two, context)).isEqualTo("2");
+  }
+}

@@ -1,0 +1,47 @@
+package dev.mimic;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** Short ways to resolve in tests. */
+final class Resolving {
+  static final Duration LONG = Duration.ofMinutes(1);
+
+  private Resolving() {}
+
+  /** Returns a resolver of these protocols. */
+  static MimicResolver resolver(Protocol<?>... protocols) {
+    ResolverBuilder builder = MimicResolver.builder();
+    for (Protocol<?> protocol : protocols) {
+      builder.protocol(protocol);
+    }
+    return builder.build();
+  }
+
+  /** Resolves, and returns the endpoint of the flow. */
+  static Object endpoint(MimicResolver resolver, Context context) throws IOException {
+    try (Flow flow = resolver.resolve(context, LONG)) {
+      return ((StubFlow) flow).endpoint();
+    }
+  }
+
+  /** Resolves, and returns the endpoint of the flow. */
+  static Object endpoint(MimicResolver resolver, String address) throws IOException {
+    try (Flow flow = resolver.resolve(address, Context.empty(), LONG)) {
+      return ((StubFlow) flow).endpoint();
+    }
+  }
+
+  /** Resolves, and returns the failure. */
+  static ResolutionException failure(MimicResolver resolver, Context context) {
+    return assertThrows(ResolutionException.class, () -> resolver.resolve(context, LONG));
+  }
+
+  /** Resolves, and returns the failure. */
+  static ResolutionException failure(MimicResolver resolver, String address) {
+    return assertThrows(
+        ResolutionException.class, () -> resolver.resolve(address, Context.empty(), LONG));
+  }
+}

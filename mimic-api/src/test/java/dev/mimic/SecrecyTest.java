@@ -1,0 +1,141 @@
+package dev.mimic;
+
+import static com.google.common.truth.Truth.assertThat;
+import static dev.mimic.Derivation.required;
+import static dev.mimic.Derivation.withDefault;
+import static dev.mimic.Resolving.failure;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+/** Secrets appear in no plan, no message and no stack trace: rule 13 of a resolution. */
+class SecrecyTest {
+  private static final String SECRET = "hunter2";
+  private static final Key<String> PASSPHRASE = Key.secret("passphrase");
+  private static final Key<String> LOGIN = Key.of("login");
+
+  /** An endpoint whose own toString gives everything away. */
+  record Endpoint(String host, String password) {}
+
+  private final StubProtocol<Endpoint> quiet = new StubProtocol<>("quiet");
+
+  /** Describes its endpoint without the secret, as a protocol must. */
+  private final Protocol<Endpoint> protocol =
+      new Protocol<>() {
+        @Override
+        public String name() {
+          return "quiet";
+        }
+
+        @Override
+        public Key<Endpoint> endpointKey() {
+          return quiet.endpointKey();
+        }
+
+        @Override
+        public boolean isSecure() {
+          return true;
+        }
+
+        @Override
+        public String describe(Endpoint endpoint) {
+          return "quiet(" + endpoint.host() + ")";
+        }
+
+        @Override
+        public Flow connect(Endpoint endpoint, Deadline deadline) throws IOException {
+          throw new IOException("refused");
+        }
+      };
+
+  private MimicResolver resolver(Derivation<?>... more) {
+    ResolverBuilder builder =
+        MimicResolver.builder()
+            .protocol(protocol)
+            .scheme(Scheme.of("quiet", quiet.endpointKey()))
+            .derivation(
+                Derivation.of(
+                    quiet.endpointKey(),
+                    required(Address.HOST),
+                    required(LOGIN),
+                    (host, login) -> Verdict.of(new Endpoint(host, login))))
+            .derivation(
+                Derivation.of(
+                    LOGIN,
+                    withDefault(Address.PASSWORD, "none"),
+                    password -> Verdict.of("login with " + password)));
+    for (Derivation<?> derivation : more) {
+      builder.derivation(derivation);
+    }
+    return builder.build();
+  }
+
+  private static String everything(Throwable thrown) {
+    StringWriter text = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(text));
+    return text + (thrown instanceof ResolutionException e ? e.report() : "");
+  }
+
+  @Test
+  void aPasswordInAnAddressIsNotShownNorIsWhatIsDerivedFromIt() {
+    String address = "quiet://me:" + SECRET + "@host:1/";
+    String plan = resolver().plan(address).toString();
+    assertThat(plan).doesNotContain(SECRET);
+    assertThat(plan).contains("login = ***");
+    assertThat(plan).contains("connects to quiet(host)");
+    assertThat(everything(failure(resolver(), address))).doesNotContain(SECRET);
+  }
+
+  @Test
+  void aSecretInAContextIsNotShown() {
+    Context context =
+        Context.empty()
+            .with(Address.HOST, "host")
+            .with(PASSPHRASE, SECRET)
+            .with(Derivation.of(LOGIN, required(PASSPHRASE), p -> Verdict.of(p)));
+    assertThat(context.toString()).doesNotContain(SECRET);
+    assertThat(resolver().plan(context).toString()).doesNotContain(SECRET);
+    assertThat(everything(failure(resolver(), context))).doesNotContain(SECRET);
+  }
+
+  @Test
+  void aDefaultOfASecretKeyIsNotShown() {
+    Derivation<String> withSecretDefault =
+        Derivation.of(LOGIN, withDefault(PASSPHRASE, SECRET), p -> Verdict.of(p));
+    assertThat(withSecretDefault.toString()).doesNotContain(SECRET);
+    assertThat(resolver(withSecretDefault).plan("quiet://host/").toString())
+        .doesNotContain(SECRET);
+  }
+
+  @Test
+  void whatADerivationThrowsAfterItWasGivenASecretIsNotShown() {
+    Derivation<String> talkative =
+        Derivation.of(
+            LOGIN,
+            required(Address.PASSWORD),
+            password -> {
+              throw new IOException("cannot use " + password);
+            });
+    ResolutionException failure = failure(resolver(talkative), "quiet://me:" + SECRET + "@host/");
+    assertThat(everything(failure)).doesNotContain(SECRET);
+    assertThat(failure).hasMessageThat().contains("java.io.IOException, whose message is withheld");
+  }
+
+  @Test
+  void whyADerivationDeclinedAfterItWasGivenASecretIsNotShown() {
+    Derivation<String> talkative =
+        Derivation.of(
+            LOGIN, required(Address.PASSWORD), password -> Verdict.decline("not " + password));
+    String plan = resolver(talkative).plan("quiet://me:" + SECRET + "@host/").toString();
+    assertThat(plan).doesNotContain(SECRET);
+    assertThat(plan).contains("withheld");
+  }
+
+  @Test
+  void anInventoryShowsNoSecret() {
+    MimicResolver resolver = MimicResolver.builder().value(PASSPHRASE, SECRET).build();
+    assertThat(resolver.inventory().toString()).doesNotContain(SECRET);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.mimic.guice;
+
+import com.google.inject.Binding;
+import com.google.inject.ConfigurationException;
+import com.google.inject.Injector;
+import com.google.inject.spi.Message;
+import dev.mimic.Network;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Checks, when the injector is made, that it has one deployment target. */
+final class TargetCheck {
+
+  @Inject
+  TargetCheck(Injector injector) {
+    List<Binding<Network>> targets = new Contributions(injector).bindings(MimicModule.NETWORK);
+    if (targets.isEmpty()) {
+      throw failure(
+          "No deployment target is installed: no module here binds a network."
+              + " Install one, such as UnixLikeModule or InMemoryModule.");
+    }
+    if (targets.size() > 1) {
+      String modules =
+          targets.stream()
+              .map(each -> "%s (%s)".formatted(Contributions.moduleOf(each), each.getSource()))
+              .collect(Collectors.joining(", "));
+      throw failure(
+          "%d deployment targets are installed, and an injector has one: %s. Leave one out."
+              .formatted(targets.size(), modules));
+    }
+  }
+
+  private static ConfigurationException failure(String message) {
+    return new ConfigurationException(List.of(new Message(message)));
+  }
+}
