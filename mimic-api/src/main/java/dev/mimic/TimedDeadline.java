@@ -71,7 +71,7 @@ final class TimedDeadline implements Deadline {
     return new SocketTimeoutException("not done within " + Durations.print(allowed));
   }
 
-  private enum Outcome {
+  private enum State {
     OPEN,
     COMPLETED,
     EXPIRED
@@ -84,7 +84,7 @@ final class TimedDeadline implements Deadline {
   private static final class Guard extends AbstractInterruptibleChannel {
     private final Closeable halfMade;
     // The step's end and the deadline race; what comes first counts, and the other changes nothing.
-    private final AtomicReference<Outcome> outcome = new AtomicReference<>(Outcome.OPEN);
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
     Guard(Closeable halfMade) {
       this.halfMade = halfMade;
@@ -95,7 +95,7 @@ final class TimedDeadline implements Deadline {
       try {
         begin();
         R made = step.run(input);
-        completed = outcome.compareAndSet(Outcome.OPEN, Outcome.COMPLETED);
+        completed = state.compareAndSet(State.OPEN, State.COMPLETED);
         if (completed) {
           return made;
         }
@@ -109,7 +109,7 @@ final class TimedDeadline implements Deadline {
     }
 
     void expire() {
-      if (!outcome.compareAndSet(Outcome.OPEN, Outcome.EXPIRED)) {
+      if (!state.compareAndSet(State.OPEN, State.EXPIRED)) {
         return;
       }
       try {
@@ -120,7 +120,7 @@ final class TimedDeadline implements Deadline {
     }
 
     boolean expired() {
-      return outcome.get() == Outcome.EXPIRED;
+      return state.get() == State.EXPIRED;
     }
 
     void closeOnto(Throwable failure) {

@@ -92,8 +92,7 @@ class ChoiceOfProtocolTest {
 
   @Test
   void aSchemeIsListenedOnByItsOwnCarrierAlone() {
-    assertThat(
-            assertThrows(ResolutionException.class, () -> twoSchemes().listen("clear://host:1")))
+    assertThat(assertThrows(ResolutionException.class, () -> twoSchemes().listen("clear://host:1")))
         .hasMessageThat()
         .isEqualTo("cannot listen on clear://host:1: one can only connect to \"clear\"");
   }
@@ -226,8 +225,7 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void theCallersDerivationsComeBeforeTheResolversUnlessTheirPriorityIsLower()
-      throws IOException {
+  void theCallersDerivationsComeBeforeTheResolversUnlessTheirPriorityIsLower() throws IOException {
     MimicResolver resolver =
         MimicResolver.builder().protocol(clear).derivation(fromHost("resolver")).build();
     Context context = Context.empty().with(Address.HOST, "host");

@@ -90,8 +90,7 @@ class ConnectingTest {
         (which, deadline) -> {
           throw new LinkageError("from the test");
         });
-    assertThrows(
-        LinkageError.class, () -> resolver(protocol).resolve(candidates("a", "b"), LONG));
+    assertThrows(LinkageError.class, () -> resolver(protocol).resolve(candidates("a", "b"), LONG));
     assertThat(protocol.asked()).containsExactly("a");
   }
 
@@ -100,8 +99,7 @@ class ConnectingTest {
     Context context =
         Context.empty()
             .withCandidates(Address.HOST, List.of("a", "b"))
-            .with(
-                Derivation.of(endpoint, Derivation.required(Address.HOST), h -> Verdict.of(h)));
+            .with(Derivation.of(endpoint, Derivation.required(Address.HOST), h -> Verdict.of(h)));
     assertThat(failure(resolver(protocol), context))
         .hasMessageThat()
         .contains("host has 2 candidates, and only the endpoint of a protocol may have more");

@@ -215,10 +215,7 @@ class DerivationRulesTest {
   @Test
   void aThrowFailsOnlyTheCandidatesThatAskedForTheKey() throws IOException {
     Context context =
-        Context.empty()
-            .with(A, "1")
-            .with(failing(endpoint, A))
-            .with(copy(other.endpointKey(), A));
+        Context.empty().with(A, "1").with(failing(endpoint, A)).with(copy(other.endpointKey(), A));
     assertThat(endpoint(resolver(protocol, other), context)).isEqualTo("1>other");
   }
 
@@ -250,11 +247,7 @@ class DerivationRulesTest {
   @Test
   void aDerivationThatNeedsItsOwnResultFailsWithThePath() {
     Context context =
-        Context.empty()
-            .with(copy(A, B))
-            .with(copy(B, C))
-            .with(copy(C, A))
-            .with(copy(endpoint, A));
+        Context.empty().with(copy(A, B)).with(copy(B, C)).with(copy(C, A)).with(copy(endpoint, A));
     assertThat(failure(resolver(protocol), context))
         .hasMessageThat()
         .contains("needs its own result: a -> b -> c -> a");

@@ -105,8 +105,7 @@ class SecrecyTest {
     Derivation<String> withSecretDefault =
         Derivation.of(LOGIN, withDefault(PASSPHRASE, SECRET), p -> Verdict.of(p));
     assertThat(withSecretDefault.toString()).doesNotContain(SECRET);
-    assertThat(resolver(withSecretDefault).plan("quiet://host/").toString())
-        .doesNotContain(SECRET);
+    assertThat(resolver(withSecretDefault).plan("quiet://host/").toString()).doesNotContain(SECRET);
   }
 
   @Test
