@@ -1,0 +1,8 @@
+package dev.mimic.demo;
+
+/** What this command was built for. */
+final class Configuration {
+  static final String NAME = "all";
+
+  private Configuration() {}
+}
