@@ -1,8 +1,20 @@
 package dev.mimic.demo;
 
-/** What this command was built for. */
-final class Configuration {
-  static final String NAME = "all";
+import dev.mimic.guice.Deployment;
+import dev.mimic.inmemory.InMemoryModule;
+import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.unix.UnixLikeModule;
+import java.util.List;
 
+/** What this program is built for: both targets: --target chooses one when the program starts. */
+final class Configuration {
   private Configuration() {}
+
+  /** Returns a new deployment of each target that this program can run on. */
+  static List<Deployment> deployments() {
+    return List.of(
+        Deployment.of("unix-like", new UnixLikeModule(), new PingPongModule()),
+        Deployment.of(
+            "inmemory", new InMemoryModule(InMemoryNetwork.create()), new PingPongModule()));
+  }
 }

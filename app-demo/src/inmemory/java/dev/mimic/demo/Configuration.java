@@ -1,8 +1,18 @@
 package dev.mimic.demo;
 
-/** What this command was built for. */
-final class Configuration {
-  static final String NAME = "inmemory";
+import dev.mimic.guice.Deployment;
+import dev.mimic.inmemory.InMemoryModule;
+import dev.mimic.inmemory.InMemoryNetwork;
+import java.util.List;
 
+/** What this program is built for: the in-memory target alone. */
+final class Configuration {
   private Configuration() {}
+
+  /** Returns a new deployment of each target that this program can run on. */
+  static List<Deployment> deployments() {
+    return List.of(
+        Deployment.of(
+            "inmemory", new InMemoryModule(InMemoryNetwork.create()), new PingPongModule()));
+  }
 }

@@ -1,29 +1,102 @@
 package dev.mimic.demo;
 
-import java.util.concurrent.Callable;
+import dev.mimic.ResolutionException;
+import java.io.PrintWriter;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 
-/** The {@code mimic} command. */
-@Command(name = "mimic")
-public final class Main {
+/** The {@code mimic} command. Exit status: 0 done, 1 failed, 2 wrong usage. */
+@Command(
+    name = "mimic",
+    description = "Connections whose kind is known only at run time, over a network to choose.",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = Main.Version.class,
+    subcommands = {
+      DemoCommand.class,
+      PingCommand.class,
+      ServeCommand.class,
+      ExplainCommand.class,
+      DescribeCommand.class
+    })
+public final class Main implements Runnable {
+  private boolean verbose;
+
+  @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+
   private Main() {}
 
   /** Runs the command and exits with its status. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).addSubcommand(new Demo()).execute(args));
+    System.exit(commandLine().execute(args));
   }
 
-  @Command(name = "demo")
-  private static final class Demo implements Callable<Integer> {
-    @Option(names = "--target", defaultValue = "")
-    private String target = "";
+  /** Returns the command line, ready to execute. */
+  static CommandLine commandLine() {
+    Main main = new Main();
+    return new CommandLine(main)
+        .setParameterExceptionHandler(Main::wrongUsage)
+        .setExecutionExceptionHandler((failure, line, parsed) -> main.failed(failure, line));
+  }
 
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Log, and tell the whole story of what fails.")
+  private void verbose(boolean on) {
+    verbose = on;
+    // Read when the first logger is made, which is after the options were.
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec().commandLine(), "what should mimic do?");
+  }
+
+  private CommandLine.Model.CommandSpec spec() {
+    if (spec == null) {
+      throw new IllegalStateException("picocli has not set the command up");
+    }
+    return spec;
+  }
+
+  private static int wrongUsage(ParameterException wrong, String[] args) {
+    PrintWriter err = wrong.getCommandLine().getErr();
+    String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
+    err.println("%s: %s (see %s --help)".formatted("mimic", oneLine(wrong.getMessage()), name));
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private int failed(Exception failure, CommandLine line) {
+    String message =
+        verbose && failure instanceof ResolutionException resolution
+            ? resolution.report()
+            : Optional.ofNullable(failure.getMessage())
+                .map(Main::oneLine)
+                .orElse(failure.getClass().getSimpleName());
+    line.getErr().println("mimic: " + message);
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static String oneLine(@org.jspecify.annotations.Nullable String text) {
+    return text == null ? "" : text.lines().findFirst().orElse("");
+  }
+
+  /** Reads the version from the jar's manifest. */
+  static final class Version implements IVersionProvider {
     @Override
-    public Integer call() {
-      System.out.println(target.isEmpty() ? Configuration.NAME : Configuration.NAME + " " + target);
-      return 0;
+    public String[] getVersion() {
+      return new String[] {
+        "mimic "
+            + Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                .orElse("(not built as a jar)")
+      };
     }
   }
 }

@@ -1,4 +1,7 @@
-/** The {@code mimic} command: {@link dev.mimic.demo.Main} is where it starts. */
+/**
+ * The {@code mimic} command: one application, every deployment. {@link dev.mimic.demo.Main} is
+ * where it starts; {@link dev.mimic.demo.PingPongClient} is what an application looks like.
+ */
 @NullMarked
 package dev.mimic.demo;
 

@@ -1,8 +1,15 @@
 package dev.mimic.demo;
 
-/** What this command was built for. */
-final class Configuration {
-  static final String NAME = "unix-like";
+import dev.mimic.guice.Deployment;
+import dev.mimic.unix.UnixLikeModule;
+import java.util.List;
 
+/** What this program is built for: the unix-like target alone. */
+final class Configuration {
   private Configuration() {}
+
+  /** Returns a new deployment of each target that this program can run on. */
+  static List<Deployment> deployments() {
+    return List.of(Deployment.of("unix-like", new UnixLikeModule(), new PingPongModule()));
+  }
 }

@@ -1,0 +1,99 @@
+package dev.mimic.demo;
+
+import dev.mimic.FlowServer;
+import dev.mimic.MimicResolver;
+import dev.mimic.ResolutionException;
+import dev.mimic.UnknownSchemeException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Serves ping-pong on several addresses, plays with each by the same client, and then shows what
+ * fails and how. Knows nothing of the target that it runs on.
+ */
+final class Demo {
+  private static final List<String> LISTEN_ON =
+      List.of("tcp://localhost:0", "tcp://127.0.0.1:0", "ping://localhost:0");
+  private static final List<String> LINES = List.of("ping", "pong", "hello");
+  private static final List<String> ANSWERS = List.of("pong", "ping", "hello");
+
+  private final MimicResolver resolver;
+  private final PingPongClient client;
+  private boolean well = true;
+
+  Demo(MimicResolver resolver, PingPongClient client) {
+    this.resolver = resolver;
+    this.client = client;
+  }
+
+  /** Returns whether everything was as it should be. */
+  boolean run(PrintStream out) throws IOException {
+    Table connections = new Table().row("ADDRESS", "CARRIED BY", "EXCHANGED", "TIME");
+    for (String address : LISTEN_ON) {
+      try (FlowServer server = FlowServer.serve(resolver.listen(address), PingPong::serve)) {
+        connect(server.address(), connections);
+      }
+    }
+    out.println(connections.print(""));
+    out.println("and what cannot be:\n");
+    out.println("  " + unknownScheme());
+    out.println("  " + refused() + "\n");
+    return well;
+  }
+
+  private void connect(String address, Table table) throws IOException {
+    long began = System.nanoTime();
+    List<String> answers = new ArrayList<>();
+    String carrier = client.play(address, LINES.iterator(), answers::add);
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    expect(answers.equals(ANSWERS));
+    expect(kind(carrier).equals(kind(resolver.plan(address).connections().getFirst())));
+    table.row(address, carrier, LINES + " -> " + answers, millis(took));
+  }
+
+  /** Returns what a connection is, without where to: {@code tcp} of {@code tcp(localhost:80)}. */
+  private static String kind(String connection) {
+    return connection.substring(0, connection.indexOf('('));
+  }
+
+  private static String millis(Duration time) {
+    return String.format(Locale.ROOT, "%.1f ms", time.toNanos() / 1e6);
+  }
+
+  private String unknownScheme() {
+    ResolutionException failure = failure("pign://localhost:4000");
+    expect(failure instanceof UnknownSchemeException);
+    return failure.getMessage();
+  }
+
+  /** Connects to where somebody has just stopped listening. */
+  private String refused() throws IOException {
+    String address;
+    try (var listener = resolver.listen("tcp://localhost:0")) {
+      address = listener.address();
+    }
+    ResolutionException failure = failure(address);
+    expect(failure.getCause() instanceof ConnectException);
+    return failure.getMessage();
+  }
+
+  private ResolutionException failure(String address) {
+    try {
+      resolver.resolve(address).close();
+    } catch (ResolutionException e) {
+      return e;
+    } catch (IOException e) {
+      throw new IllegalStateException("a resolution failed, and not as it should", e);
+    }
+    throw new IllegalStateException("connected to " + address + ", where nobody listens");
+  }
+
+  private void expect(boolean isSo) {
+    well &= isSo;
+  }
+}

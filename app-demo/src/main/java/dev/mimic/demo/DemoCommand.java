@@ -1,0 +1,33 @@
+package dev.mimic.demo;
+
+import com.google.inject.Injector;
+import dev.mimic.MimicResolver;
+import dev.mimic.guice.Deployment;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Plays the whole story in one process. */
+@Command(
+    name = "demo",
+    description = {
+      "Start servers, connect to their addresses, and show what carried each.",
+      "In memory unless --target says otherwise."
+    })
+final class DemoCommand implements Callable<Integer> {
+  @Mixin private final TargetOption target = new TargetOption();
+
+  @Override
+  public Integer call() throws IOException {
+    Deployment deployment = target.deployment("inmemory");
+    Injector injector = deployment.injector();
+    System.out.printf("mimic demo on the target %s%n%n", deployment.name());
+    Demo demo =
+        new Demo(
+            injector.getInstance(MimicResolver.class), injector.getInstance(PingPongClient.class));
+    boolean well = demo.run(System.out);
+    System.out.println(well ? "All is as it should be." : "Something is not as it should be.");
+    return well ? 0 : 1;
+  }
+}

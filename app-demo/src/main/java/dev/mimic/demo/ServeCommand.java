@@ -1,0 +1,43 @@
+package dev.mimic.demo;
+
+import dev.mimic.FlowServer;
+import dev.mimic.MimicResolver;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Answers ping-pong on an address until it is told to stop. */
+@Command(
+    name = "serve",
+    description = "Answer ping with pong on ADDRESS, until SIGTERM or Ctrl-C.")
+final class ServeCommand implements Callable<Integer> {
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  @Mixin private final TargetOption target = new TargetOption();
+
+  @Parameters(
+      paramLabel = "ADDRESS",
+      description = "Such as tcp://localhost:4000; with port 0, the system chooses one.")
+  private String address = "";
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    MimicResolver resolver = target.deployment().resolver();
+    FlowServer server = FlowServer.serve(resolver.listen(address), PingPong::serve);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+    System.out.println("listening on " + server.address());
+    System.out.flush();
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  /** Ends the program with 0: being told to stop is how serving ends, and no failure. */
+  private static void stop(FlowServer server) {
+    server.stop(GRACE);
+    Runtime.getRuntime().halt(0);
+  }
+}
