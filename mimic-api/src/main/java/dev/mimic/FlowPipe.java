@@ -1,0 +1,286 @@
+package dev.mimic;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Two connected flows in memory: what is written to one end is read from the other. Bounded: a
+ * writer waits while the reader has left a whole capacity unread.
+ *
+ * <p>It is what a network in memory is made of, and makes a flow of anything that has streams: hand
+ * out one end, and move bytes between the other and the streams.
+ *
+ * <pre>{@code
+ * FlowPipe pipe = FlowPipe.create();
+ * pipe.near().write(ByteBuffer.wrap(hello));
+ * pipe.far().read(buffer);
+ * }</pre>
+ *
+ * <p>Memory for bytes is taken when they are written and given back when all are read.
+ */
+public final class FlowPipe {
+  private final End near;
+  private final End far;
+
+  private FlowPipe(Builder settings) {
+    FlowPipeDirection toFar =
+        new FlowPipeDirection(settings.capacity, settings.time, settings.far, settings.near);
+    FlowPipeDirection toNear =
+        new FlowPipeDirection(settings.capacity, settings.time, settings.near, settings.far);
+    near = new End(settings.near, toNear, toFar);
+    far = new End(settings.far, toFar, toNear);
+  }
+
+  /** Returns a pipe with the settings that a {@link #builder} has at first. */
+  public static FlowPipe create() {
+    return builder().build();
+  }
+
+  /** Returns a builder of pipes. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns one end. */
+  public End near() {
+    return near;
+  }
+
+  /** Returns the other end. */
+  public End far() {
+    return far;
+  }
+
+  /**
+   * One end of a pipe: a {@link Flow} that can also be used without blocking.
+   *
+   * <p>Closing it with input unread resets the peer, which loses what it had not read. After {@link
+   * #shutdownInput} nothing counts as unread, for what comes is dropped.
+   *
+   * <p>The methods that do not block neither look at interrupts nor wait for a turn. They may be
+   * used together with the others: {@link #tryWrite} accepts nothing while another thread's write
+   * is under way.
+   *
+   * <p><b>Callbacks.</b> {@link #onReadable} and {@link #onWritable} register one callback each. It
+   * is called once, and forgotten. It runs in the thread that made it due, before that thread's
+   * call returns: one that reads, writes, shuts or closes either end, or the one that registers. No
+   * lock is held, and so by then another thread may have taken the data or the room. It must be
+   * quick and must not block; one that itself reads and writes should hand over to an executor, for
+   * two that call each other get ever deeper. A second callback, registered before the first was
+   * called, takes its place. What a callback throws goes to the thread's uncaught-exception
+   * handler.
+   */
+  public static final class End implements Flow {
+    private final FlowInfo info;
+    private final FlowPipeDirection in;
+    private final FlowPipeDirection out;
+    private volatile Duration readTimeout = Duration.ZERO;
+    private volatile boolean closed;
+
+    private End(FlowInfo info, FlowPipeDirection in, FlowPipeDirection out) {
+      this.info = info;
+      this.in = in;
+      this.out = out;
+    }
+
+    @Override
+    public int read(ByteBuffer dst) throws IOException {
+      requireWritable(dst);
+      try {
+        return in.read(dst, readTimeout);
+      } catch (ClosedByInterruptException e) {
+        close();
+        throw e;
+      }
+    }
+
+    /**
+     * Reads what is there, without waiting.
+     *
+     * @return the count; 0 if there is nothing now, or {@code dst} has no room; -1 at the end
+     * @throws IOException as {@link #read} does
+     */
+    public int tryRead(ByteBuffer dst) throws IOException {
+      requireWritable(dst);
+      return in.tryRead(dst);
+    }
+
+    /**
+     * Calls back once, when {@link #tryRead} has something to return or to throw: data, the end, a
+     * reset, a close of this end. At once if it has now.
+     */
+    public void onReadable(Runnable callback) {
+      in.onReadable(requireNonNull(callback, "callback"));
+    }
+
+    @Override
+    public int write(ByteBuffer src) throws IOException {
+      try {
+        return out.write(src);
+      } catch (ClosedByInterruptException e) {
+        close();
+        throw e;
+      }
+    }
+
+    @Override
+    public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+      Objects.checkFromIndexSize(offset, length, srcs.length);
+      for (int i = offset; i < offset + length; i++) {
+        requireNonNull(srcs[i], "a buffer");
+      }
+      try {
+        return out.write(srcs, offset, length);
+      } catch (ClosedByInterruptException e) {
+        close();
+        throw e;
+      }
+    }
+
+    /**
+     * Writes what there is room for, without waiting.
+     *
+     * @return the count, which may be 0, and less than {@code src} has
+     * @throws IOException as {@link #write(ByteBuffer)} does
+     */
+    public int tryWrite(ByteBuffer src) throws IOException {
+      return out.tryWrite(src);
+    }
+
+    /**
+     * Calls back once, when {@link #tryWrite} would accept a byte, or throw because the peer is
+     * gone or this end is shut or closed. At once if it would now.
+     */
+    public void onWritable(Runnable callback) {
+      out.onWritable(requireNonNull(callback, "callback"));
+    }
+
+    @Override
+    public void shutdownInput() throws IOException {
+      requireOpen();
+      in.endInput();
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+      requireOpen();
+      out.endOutput();
+    }
+
+    @Override
+    public void readTimeout(Duration atMost) {
+      if (atMost.isNegative()) {
+        throw new IllegalArgumentException(
+            "atMost (%s) must not be negative; zero is without limit".formatted(atMost));
+      }
+      readTimeout = atMost;
+    }
+
+    @Override
+    public FlowInfo info() {
+      return info;
+    }
+
+    @Override
+    public <T> Optional<T> find(Class<T> type) {
+      return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
+    }
+
+    @Override
+    public boolean isOpen() {
+      return !closed;
+    }
+
+    @Override
+    public void close() {
+      close(false);
+    }
+
+    /**
+     * Closes this end as one that breaks down does: the peer loses what it has not read, and its
+     * reads and writes throw {@link PeerGoneException}. Does nothing on a closed end.
+     */
+    public void reset() {
+      close(true);
+    }
+
+    // Each step is done by every caller, so that none returns before the end is closed for it. The
+    // directions are locked one after the other, never both.
+    private void close(boolean asReset) {
+      closed = true;
+      boolean resetsPeer = in.closeReader(asReset);
+      out.closeWriter(resetsPeer);
+    }
+
+    private void requireOpen() throws ClosedChannelException {
+      if (closed) {
+        throw new ClosedChannelException();
+      }
+    }
+
+    private static void requireWritable(ByteBuffer dst) {
+      if (dst.isReadOnly()) {
+        throw new IllegalArgumentException("dst is read-only");
+      }
+    }
+
+    /** Returns the memory that the unread bytes of both directions hold. */
+    int allocated() {
+      return in.allocated() + out.allocated();
+    }
+
+    /** Returns what {@link #info} prints. */
+    @Override
+    public String toString() {
+      return info.toString();
+    }
+  }
+
+  /** Settings of pipes. Not thread-safe; can be used again. */
+  public static final class Builder {
+    private static final FlowInfo NEAR = FlowInfo.of("pipe", "near", "far");
+    private static final FlowInfo FAR = FlowInfo.of("pipe", "far", "near");
+
+    private int capacity = 64 * 1024;
+    private TimeSource time = TimeSource.system();
+    private FlowInfo near = NEAR;
+    private FlowInfo far = FAR;
+
+    private Builder() {}
+
+    /** Sets how many bytes each direction holds unread; at first 64 KiB. */
+    public Builder capacity(int bytes) {
+      if (bytes < 1 || bytes > FlowPipeRing.LARGEST) {
+        throw new IllegalArgumentException(
+            "bytes (%d) must be from 1 to %d".formatted(bytes, FlowPipeRing.LARGEST));
+      }
+      capacity = bytes;
+      return this;
+    }
+
+    /** Sets the clock of {@link Flow#readTimeout}; at first the system's. */
+    public Builder timeSource(TimeSource time) {
+      this.time = requireNonNull(time, "time");
+      return this;
+    }
+
+    /** Sets what the ends say of themselves. */
+    public Builder info(FlowInfo near, FlowInfo far) {
+      this.near = requireNonNull(near, "near");
+      this.far = requireNonNull(far, "far");
+      return this;
+    }
+
+    /** Returns a new pipe. */
+    public FlowPipe build() {
+      return new FlowPipe(this);
+    }
+  }
+}
