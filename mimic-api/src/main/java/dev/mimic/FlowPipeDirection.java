@@ -72,8 +72,8 @@ final class FlowPipeDirection {
               "%s: nothing to read within %s".formatted(reader, Durations.print(atMost)));
         } else {
           awaitReadable();
-          waited = true;
         }
+        waited = true;
       }
     } finally {
       unlockAndCall();

@@ -1,0 +1,188 @@
+package dev.mimic.inmemory;
+
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowInfo;
+import dev.mimic.FlowListener;
+import dev.mimic.FlowPipe;
+import dev.mimic.HostPort;
+import dev.mimic.Network;
+import dev.mimic.TimeSource;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A host of an {@link InMemoryNetwork}, and the network as that host sees it: it connects from
+ * itself and listens on itself. Thread-safe.
+ *
+ * <p>{@code localhost}, {@code 127.0.0.1} and {@code ::1} mean the host itself.
+ */
+public final class InMemoryHost implements Network {
+  static final String PROTOCOL = "inmemory";
+
+  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
+  private static final Set<String> WILDCARD = Set.of("0.0.0.0", "::");
+  private static final int BACKLOG = 128;
+  private static final int FIRST_EPHEMERAL = 49_152;
+  private static final int EPHEMERAL_PORTS = 65_536 - FIRST_EPHEMERAL;
+
+  private final InMemoryNetwork network;
+  private final String name;
+  private final TimeSource time;
+  private final ConcurrentMap<Integer, InMemoryListener> listeners = new ConcurrentHashMap<>();
+  private final AtomicInteger sourcePorts = new AtomicInteger();
+  private final AtomicInteger listeningPorts = new AtomicInteger();
+
+  InMemoryHost(InMemoryNetwork network, String name, TimeSource time) {
+    this.network = network;
+    this.name = name;
+    this.time = time;
+  }
+
+  /** Returns whether every host means itself by this name, or listens by it on all that it has. */
+  static boolean meansItself(String host) {
+    return LOOPBACK.contains(host.toLowerCase(Locale.ROOT)) || WILDCARD.contains(host);
+  }
+
+  /** Returns the name, in lower case. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Connects to a listener of this host or another. Returns as soon as the flow is in the
+   * listener's queue, which is before it is accepted; waits only while that queue is full.
+   *
+   * <p>The source port, which {@link Flow#info} shows, is for people: each host counts from 49152
+   * to 65535 and begins again, so that two flows may show the same.
+   *
+   * @throws java.net.UnknownHostException if the network has no host of that name
+   * @throws ConnectException if nobody listens there, or stops while this waits
+   */
+  @Override
+  public Flow connect(HostPort to, Deadline deadline) throws IOException {
+    requireTime(to, deadline);
+    if (to.port() == 0) {
+      throw new ConnectException(
+          "port 0 of %s cannot be connected to: give the port that the listener's address shows"
+              .formatted(to.host()));
+    }
+    InMemoryHost host = LOOPBACK.contains(lower(to.host())) ? this : network.existing(to.host());
+    InMemoryListener listener = host.listeners.get(to.port());
+    if (listener == null) {
+      throw host.refusal(to.port());
+    }
+    FlowPipe pipe = pipeTo(listener.place());
+    listener.enqueue(pipe.far(), deadline);
+    return pipe.near();
+  }
+
+  private static void requireTime(HostPort to, Deadline deadline) throws IOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new ClosedByInterruptException();
+    }
+    if (deadline.remaining().isZero()) {
+      throw new SocketTimeoutException("no time is left to connect to " + to);
+    }
+  }
+
+  private FlowPipe pipeTo(String server) {
+    String client = place(ephemeral(sourcePorts));
+    return FlowPipe.builder()
+        .timeSource(time)
+        .info(FlowInfo.of(PROTOCOL, client, server), FlowInfo.of(PROTOCOL, server, client))
+        .build();
+  }
+
+  ConnectException refusal(int port) {
+    return new ConnectException(
+        "connection refused: nobody listens on %s (%s)"
+            .formatted(
+                place(port),
+                listeners.isEmpty()
+                    ? "%s has no listener: listen before you connect".formatted(name)
+                    : "%s listens on port %s".formatted(name, Listed.of(listeners.keySet()))));
+  }
+
+  /**
+   * Listens on this host; up to 128 flows wait to be accepted.
+   *
+   * @param at this host's name, one that means itself, or a wildcard; port 0 takes a free one from
+   *     49152
+   */
+  @Override
+  public FlowListener listen(HostPort at) throws IOException {
+    return listen(at, BACKLOG);
+  }
+
+  /** Listens on this host; up to {@code backlog} flows wait to be accepted. */
+  public FlowListener listen(HostPort at, int backlog) throws IOException {
+    if (backlog < 1) {
+      throw new IllegalArgumentException("backlog (%d) must be positive".formatted(backlog));
+    }
+    if (!meansItself(at.host()) && !lower(at.host()).equals(name)) {
+      throw new BindException(
+          "cannot listen on %s: this host is %s (or localhost, or 0.0.0.0)".formatted(at, name));
+    }
+    return at.port() == 0 ? listenAnywhere(backlog) : listenOn(at.port(), backlog);
+  }
+
+  private FlowListener listenOn(int port, int backlog) throws BindException {
+    InMemoryListener listener = new InMemoryListener(this, port, backlog);
+    if (listeners.putIfAbsent(port, listener) != null) {
+      throw new BindException(
+          "%s is in use: close its listener first, or listen on port 0".formatted(place(port)));
+    }
+    return listener;
+  }
+
+  private FlowListener listenAnywhere(int backlog) throws BindException {
+    for (int i = 0; i < EPHEMERAL_PORTS; i++) {
+      int port = ephemeral(listeningPorts);
+      InMemoryListener listener = new InMemoryListener(this, port, backlog);
+      if (listeners.putIfAbsent(port, listener) == null) {
+        return listener;
+      }
+    }
+    throw new BindException(
+        "no port of %s from %d is free: close listeners".formatted(name, FIRST_EPHEMERAL));
+  }
+
+  /** Returns a port of this host, as {@code server:80}. */
+  String place(int port) {
+    return new HostPort(name, port).toString();
+  }
+
+  /** Forgets a listener, and so frees its port. */
+  void remove(int port, InMemoryListener listener) {
+    listeners.remove(port, listener);
+  }
+
+  /** Returns what a connection is made of, such as {@code inmemory(server:80)}. */
+  @Override
+  public String describe(HostPort to) {
+    return network.describe(to);
+  }
+
+  private static int ephemeral(AtomicInteger counter) {
+    return FIRST_EPHEMERAL + Math.floorMod(counter.getAndIncrement(), EPHEMERAL_PORTS);
+  }
+
+  private static String lower(String host) {
+    return host.toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the kind and the name, such as {@code InMemoryHost[server]}. */
+  @Override
+  public String toString() {
+    return "InMemoryHost[" + name + "]";
+  }
+}
