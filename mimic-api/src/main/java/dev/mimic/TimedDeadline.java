@@ -3,9 +3,11 @@ package dev.mimic;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A deadline on a time source. */
 final class TimedDeadline implements Deadline {
@@ -56,7 +58,7 @@ final class TimedDeadline implements Deadline {
       return guard.run(halfMade, step);
     } catch (Throwable failure) {
       guard.closeOnto(failure);
-      if (guard.expired && failure instanceof IOException) {
+      if (guard.expired() && failure instanceof IOException) {
         throw (IOException) expiry().initCause(failure);
       }
       throw failure;
@@ -69,13 +71,20 @@ final class TimedDeadline implements Deadline {
     return new SocketTimeoutException("not done within " + Durations.print(allowed));
   }
 
+  private enum Outcome {
+    OPEN,
+    COMPLETED,
+    EXPIRED
+  }
+
   /**
    * Closes what is half made when the thread is interrupted or the time is up. An interruptible
    * channel is the JDK's only way to hear of an interrupt of another thread.
    */
   private static final class Guard extends AbstractInterruptibleChannel {
     private final Closeable halfMade;
-    private volatile boolean expired;
+    // The step's end and the deadline race; what comes first counts, and the other changes nothing.
+    private final AtomicReference<Outcome> outcome = new AtomicReference<>(Outcome.OPEN);
 
     Guard(Closeable halfMade) {
       this.halfMade = halfMade;
@@ -86,23 +95,32 @@ final class TimedDeadline implements Deadline {
       try {
         begin();
         R made = step.run(input);
-        completed = !expired;
-        if (!completed && made instanceof Closeable closeable) {
+        completed = outcome.compareAndSet(Outcome.OPEN, Outcome.COMPLETED);
+        if (completed) {
+          return made;
+        }
+        if (made instanceof Closeable closeable) {
           closeable.close();
         }
-        return made;
+        throw new AsynchronousCloseException();
       } finally {
         end(completed);
       }
     }
 
     void expire() {
-      expired = true;
+      if (!outcome.compareAndSet(Outcome.OPEN, Outcome.EXPIRED)) {
+        return;
+      }
       try {
         close();
       } catch (IOException e) {
         // The step fails by what the close did to it; how well the close went says nothing more.
       }
+    }
+
+    boolean expired() {
+      return outcome.get() == Outcome.EXPIRED;
     }
 
     void closeOnto(Throwable failure) {
