@@ -1,0 +1,52 @@
+package dev.mimic.unix;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads with a time-out from a TCP channel: through its socket adaptor, the only part of the JDK
+ * that honours one on a blocking channel. The time is the kernel's, or the JDK's poller's.
+ */
+final class TcpTimedRead implements TimedRead {
+  private static final int BOUNCE_BYTES = 16 * 1024;
+
+  private final Socket socket;
+  private final InputStream input;
+  private byte @Nullable [] bounce; // the adaptor reads into arrays only; used by one reader
+
+  TcpTimedRead(SocketChannel connected) throws IOException {
+    this.socket = connected.socket();
+    this.input = socket.getInputStream(); // now: it cannot be had once the input is shut down
+  }
+
+  @Override
+  public int read(ByteBuffer dst, int atMostMillis) throws IOException {
+    socket.setSoTimeout(atMostMillis);
+    return dst.hasArray() ? readIntoArray(dst) : readThroughBounce(dst);
+  }
+
+  private int readIntoArray(ByteBuffer dst) throws IOException {
+    int count = input.read(dst.array(), dst.arrayOffset() + dst.position(), dst.remaining());
+    if (count > 0) {
+      dst.position(dst.position() + count);
+    }
+    return count;
+  }
+
+  private int readThroughBounce(ByteBuffer dst) throws IOException {
+    byte[] array = bounce;
+    if (array == null) {
+      array = new byte[BOUNCE_BYTES];
+      bounce = array;
+    }
+    int count = input.read(array, 0, Math.min(array.length, dst.remaining()));
+    if (count > 0) {
+      dst.put(array, 0, count);
+    }
+    return count;
+  }
+}
