@@ -20,27 +20,43 @@ final class Printed {
 
   /** Returns what the value prints, whatever its own {@code toString} does. */
   static String value(Object value) {
-    String text;
     try {
-      text = String.valueOf(value);
-    } catch (RuntimeException e) {
-      text = value.getClass().getSimpleName();
+      return text(String.valueOf(value.toString()));
+    } catch (RuntimeException | StackOverflowError e) {
+      return text(value.getClass().getTypeName());
     }
-    return text(text);
   }
 
-  /** Returns the text without control characters and line ends, cut where it is too long. */
+  /**
+   * Returns the text on one line, cut where it is too long: what does not show as itself, such as a
+   * control character, is escaped as in Java.
+   */
   static String text(String text) {
     StringBuilder out = new StringBuilder(Math.min(text.length(), MAX_CHARS));
-    int end = Math.min(text.length(), MAX_CHARS);
-    for (int i = 0; i < end; i++) {
-      char c = text.charAt(i);
-      if (Character.isISOControl(c)) {
-        out.append(String.format("\\u%04x", (int) c));
+    int i = 0;
+    while (i < text.length() && i < MAX_CHARS) {
+      int c = text.codePointAt(i);
+      if (isPlain(c)) {
+        out.appendCodePoint(c);
       } else {
-        out.append(c);
+        out.append(String.format(c > 0xffff ? "\\U%08x" : "\\u%04x", c));
       }
+      i += Character.charCount(c);
     }
-    return text.length() > MAX_CHARS ? out.append("...").toString() : out.toString();
+    return i < text.length() ? out.append("...").toString() : out.toString();
+  }
+
+  /** Returns whether it shows as itself, ends no line and turns no text around. */
+  private static boolean isPlain(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      case Character.SPACE_SEPARATOR -> codePoint == ' ';
+      default -> true;
+    };
   }
 }
