@@ -3,7 +3,7 @@ package dev.mimic;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Values and texts as plans and messages show them: on one line, not too long, and no secrets. */
+/** Values as plans and messages show them: on one line, not too long, and no secrets. */
 final class Printed {
   private static final int MAX_VALUE_CHARS = 120;
   private static final int MAX_MESSAGE_CHARS = 2_000;
@@ -21,13 +21,19 @@ final class Printed {
 
   /** Returns what the value prints, whatever its own {@code toString} does. */
   static String value(Object value) {
-    String text;
     try {
-      text = String.valueOf(value);
-    } catch (RuntimeException e) {
-      text = value.getClass().getSimpleName();
+      return text(String.valueOf(value.toString()));
+    } catch (RuntimeException | StackOverflowError e) {
+      return text(value.getClass().getTypeName());
     }
-    return text(text);
+  }
+
+  /**
+   * Returns the text on one line, cut where it is too long: what does not show as itself, such as a
+   * control character, is escaped as in Java.
+   */
+  static String text(String text) {
+    return line(text, MAX_VALUE_CHARS);
   }
 
   /** Returns what an exception says, or its class if it says nothing. */
@@ -38,22 +44,32 @@ final class Printed {
         : line(message, MAX_MESSAGE_CHARS);
   }
 
-  /** Returns the text without control characters and line ends, cut where it is too long. */
-  static String text(String text) {
-    return line(text, MAX_VALUE_CHARS);
+  private static String line(String text, int maxChars) {
+    StringBuilder out = new StringBuilder(Math.min(text.length(), maxChars));
+    int i = 0;
+    while (i < text.length() && i < maxChars) {
+      int c = text.codePointAt(i);
+      if (isPlain(c)) {
+        out.appendCodePoint(c);
+      } else {
+        out.append(String.format(c > 0xffff ? "\\U%08x" : "\\u%04x", c));
+      }
+      i += Character.charCount(c);
+    }
+    return i < text.length() ? out.append("...").toString() : out.toString();
   }
 
-  private static String line(String text, int maxChars) {
-    int end = Math.min(text.length(), maxChars);
-    StringBuilder out = new StringBuilder(end);
-    for (int i = 0; i < end; i++) {
-      char c = text.charAt(i);
-      if (Character.isISOControl(c)) {
-        out.append(String.format("\\u%04x", (int) c));
-      } else {
-        out.append(c);
-      }
-    }
-    return end < text.length() ? out.append("...").toString() : out.toString();
+  /** Returns whether it shows as itself, ends no line and turns no text around. */
+  private static boolean isPlain(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      case Character.SPACE_SEPARATOR -> codePoint == ' ';
+      default -> true;
+    };
   }
 }

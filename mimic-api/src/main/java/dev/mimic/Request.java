@@ -53,7 +53,7 @@ final class Request {
     }
     Optional<Sourced<Scheme>> known = registry.scheme((String) name.get());
     if (known.isEmpty()) {
-      throw parser.unknownScheme((String) name.get(), asked());
+      throw parser.unknown((String) name.get());
     }
     return known.map(Sourced::what);
   }

@@ -1,4 +1,4 @@
-/** The tests of the vocabulary and the engine. */
+/** Tests; {@link dev.mimic.AddressParserTest} reads its cases from tables beside it. */
 @NullMarked
 package dev.mimic;
 

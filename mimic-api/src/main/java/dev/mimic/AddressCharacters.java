@@ -1,0 +1,97 @@
+package dev.mimic;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.function.IntPredicate;
+
+/**
+ * The characters of an address: which ones may stand in it, and what the percent-encoded ones stand
+ * for (RFC 3986, section 2.1).
+ */
+final class AddressCharacters {
+  private final String text;
+  private final ShownAddress shown;
+
+  AddressCharacters(String text, ShownAddress shown) {
+    this.text = text;
+    this.shown = shown;
+  }
+
+  /** Refuses what would end a line, or not print, and half a character. */
+  void refuseControls() throws MalformedAddressException {
+    refuse(Character::isISOControl, "is a control character");
+    refuse(AddressCharacters::isLoneSurrogate, "is half a character");
+  }
+
+  /** Refuses spaces, and line ends of every kind. */
+  void refuseSpaces() throws MalformedAddressException {
+    refuse(Character::isSpaceChar, "is a space: leave it out, or write %20");
+  }
+
+  private void refuse(IntPredicate isBad, String what) throws MalformedAddressException {
+    for (int at = 0; at < text.length(); at += Character.charCount(text.codePointAt(at))) {
+      if (isBad.test(text.codePointAt(at))) {
+        throw shown.malformed(shown.piece(at, at + 1) + ' ' + what);
+      }
+    }
+  }
+
+  private static boolean isLoneSurrogate(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  }
+
+  /** Returns the characters from {@code start} to {@code end}, decoded, without control ones. */
+  String decode(int start, int end) throws MalformedAddressException {
+    StringBuilder out = new StringBuilder(end - start);
+    int at = start;
+    while (at < end) {
+      if (text.charAt(at) == '%') {
+        int endOfRun = endOfRun(at, end);
+        out.append(decodeRun(at, endOfRun));
+        at = endOfRun;
+      } else {
+        out.append(text.charAt(at++));
+      }
+    }
+    return out.toString();
+  }
+
+  /** Returns where the bytes that begin here end: one character may be several of them. */
+  private int endOfRun(int start, int end) throws MalformedAddressException {
+    int at = start;
+    while (at < end && text.charAt(at) == '%') {
+      if (at + 3 > end || hex(at + 1) < 0 || hex(at + 2) < 0) {
+        throw shown.malformed(
+            shown.piece(at, Math.min(at + 3, end))
+                + " is no percent-encoding: write %25 for a percent sign");
+      }
+      at += 3;
+    }
+    return at;
+  }
+
+  private CharBuffer decodeRun(int start, int end) throws MalformedAddressException {
+    ByteBuffer bytes = ByteBuffer.allocate((end - start) / 3);
+    for (int at = start; at < end; at += 3) {
+      bytes.put((byte) (hex(at + 1) << 4 | hex(at + 2)));
+    }
+    CharBuffer decoded;
+    try {
+      decoded = UTF_8.newDecoder().decode(bytes.flip()); // a new decoder reports, never replaces
+    } catch (CharacterCodingException e) {
+      throw shown.malformed(shown.piece(start, end) + " is not UTF-8");
+    }
+    if (decoded.chars().anyMatch(Character::isISOControl)) {
+      throw shown.malformed(shown.piece(start, end) + " stands for a control character");
+    }
+    return decoded;
+  }
+
+  private int hex(int index) {
+    char c = text.charAt(index);
+    return c < 0x80 ? Character.digit(c, 16) : -1; // digit() also knows other scripts
+  }
+}
