@@ -4,14 +4,17 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A protocol that is considered, and what is known of its endpoint.
  *
  * @param why why it is considered
- * @param downgrade whether it is passed over because a secure protocol could have been it
+ * @param insteadOf the secure protocol that could have been it, and that this one is therefore not
+ *     tried instead of
  */
-record Candidate(Sourced<Protocol<?>> protocol, String why, Outcome endpoint, boolean downgrade) {
+record Candidate(
+    Sourced<Protocol<?>> protocol, String why, Outcome endpoint, Optional<String> insteadOf) {
 
   /** Returns the protocol's name. */
   String name() {
@@ -24,7 +27,7 @@ record Candidate(Sourced<Protocol<?>> protocol, String why, Outcome endpoint, bo
 
   /** Returns the endpoints to connect to, in order; none if there is nothing to be had. */
   List<?> endpoints() {
-    return downgrade ? List.of() : endpoint.found();
+    return insteadOf.isPresent() ? List.of() : endpoint.found();
   }
 
   @SuppressWarnings("unchecked") // an endpoint is kept under its protocol's own key

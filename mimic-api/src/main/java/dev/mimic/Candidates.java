@@ -30,7 +30,7 @@ final class Candidates implements Iterator<Candidate> {
   /** Returns the one candidate of an address, or of a context with a scheme. */
   static Candidates ofScheme(Scheme scheme, Registry registry, Resolution resolution) {
     List<Sourced<Protocol<?>>> carriers = registry.protocols(scheme.carrier());
-    String why = "the scheme \"%s\" names it".formatted(scheme.name());
+    String why = scheme.naming();
     return new Candidates(
         resolution, carriers.subList(0, Math.min(1, carriers.size())), why, false);
   }
@@ -41,11 +41,6 @@ final class Candidates implements Iterator<Candidate> {
     return given.isEmpty()
         ? new Candidates(resolution, registry.protocols(), "one of all protocols", true)
         : new Candidates(resolution, given, "its endpoint is given", false);
-  }
-
-  /** Returns whether no protocol is considered at all. */
-  boolean isEmpty() {
-    return protocols.isEmpty();
   }
 
   @Override
@@ -59,17 +54,21 @@ final class Candidates implements Iterator<Candidate> {
       throw new NoSuchElementException();
     }
     Sourced<Protocol<?>> protocol = protocols.get(next++);
-    boolean downgrade = mayNotDowngrade && !protocol.what().isSecure() && secureOne().isPresent();
-    return downgrade
-        ? new Candidate(protocol, why, new Outcome.Absent(List.of()), true)
-        : new Candidate(protocol, why, resolution.outcome(protocol.what().endpointKey()), false);
+    Optional<String> insteadOf =
+        mayNotDowngrade && !protocol.what().isSecure() ? secureOne() : Optional.empty();
+    Outcome endpoint =
+        insteadOf.isPresent()
+            ? new Outcome.Absent(List.of())
+            : resolution.outcome(protocol.what().endpointKey());
+    return new Candidate(protocol, why, endpoint, insteadOf);
   }
 
   /** Returns a secure protocol that could have been it: whose endpoint was had, or failed. */
-  private Optional<Sourced<Protocol<?>>> secureOne() {
+  private Optional<String> secureOne() {
     return protocols.stream()
         .filter(each -> each.what().isSecure())
         .filter(each -> !(resolution.outcome(each.what().endpointKey()) instanceof Outcome.Absent))
+        .map(each -> each.what().name())
         .findFirst();
   }
 }

@@ -1,6 +1,7 @@
 package dev.mimic;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -144,18 +145,9 @@ public final class Context {
     return oldestFirst;
   }
 
-  /** Returns the keys and values, secrets as {@code ***}. */
+  /** Returns the keys that have explicit values; the values may be anything, and are not shown. */
   @Override
   public String toString() {
-    StringBuilder out = new StringBuilder("{");
-    index()
-        .values()
-        .forEach(
-            (key, candidates) ->
-                out.append(out.length() > 1 ? ", " : "")
-                    .append(key)
-                    .append(" = ")
-                    .append(Printed.values(key, candidates)));
-    return out.append('}').toString();
+    return index().values().keySet().stream().map(Key::name).collect(joining(", ", "{", "}"));
   }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A rule that makes one value out of others.
@@ -83,11 +84,12 @@ public final class Derivation<T> {
   /** Returns the rule, such as {@code endpoint from host, port?}. */
   @Override
   public String toString() {
-    StringBuilder out = new StringBuilder(key.name()).append(" from ");
-    for (int i = 0; i < inputs.size(); i++) {
-      out.append(i > 0 ? ", " : "").append(inputs.get(i));
-    }
-    return out.toString();
+    return key + " from " + inputNames();
+  }
+
+  /** Returns the inputs, such as {@code host, port?}. */
+  String inputNames() {
+    return inputs.stream().map(Input::toString).collect(Collectors.joining(", "));
   }
 
   /** A derivation's function, whatever its number of inputs. */

@@ -1,7 +1,10 @@
 package dev.mimic;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Resolves: parses the address, and hands a {@link Request} to who connects, listens or plans. */
@@ -76,6 +79,19 @@ final class Engine implements MimicResolver {
 
   private Request request(Context context) {
     Layers layers = new Layers(registry, Optional.empty(), context);
-    return new Request(registry, parser, layers, false, context::toString);
+    return new Request(registry, parser, layers, false, () -> described(context));
+  }
+
+  /** Returns the context's values, but for those that only their protocol may show. */
+  private String described(Context context) {
+    String values =
+        context.index().values().entrySet().stream()
+            .map(each -> described(each.getKey(), each.getValue()))
+            .collect(joining(", "));
+    return "a context of " + (values.isEmpty() ? "nothing" : values);
+  }
+
+  private String described(Key<?> key, List<?> candidates) {
+    return registry.isEndpoint(key) ? key.name() : key + " = " + Printed.values(key, candidates);
   }
 }

@@ -2,16 +2,15 @@ package dev.mimic;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 
 /** One resolution that listens. */
 final class Listening {
   private final Request request;
-  private final Story story;
+  private final PlanTree tree;
 
   Listening(Request request) {
     this.request = request;
-    this.story = new Story(request);
+    this.tree = new PlanTree(request);
   }
 
   FlowListener run() throws IOException {
@@ -20,29 +19,35 @@ final class Listening {
         scheme
             .listenCarrier()
             .orElseThrow(() -> cannot("one can only connect to \"%s\"".formatted(scheme.name())));
-    Optional<Sourced<ListeningProtocol<?>>> protocol = request.registry().listeningProtocol(key);
-    return listen(
-        protocol
-            .orElseThrow(() -> cannot("no protocol here listens by \"%s\"".formatted(key)))
-            .what());
-  }
-
-  private <L> FlowListener listen(ListeningProtocol<L> protocol) throws ResolutionException {
-    Key<L> key = protocol.listenKey();
+    Sourced<ListeningProtocol<?>> protocol =
+        request
+            .registry()
+            .listeningProtocol(key)
+            .orElseThrow(() -> cannot("no protocol here listens by \"%s\"".formatted(key)));
     Outcome outcome = request.resolution().outcome(key);
+    tree.listening(protocol, scheme.naming());
     if (outcome.found().isEmpty()) {
       throw cannot(new Reasons(request).why(key, outcome));
     }
-    @SuppressWarnings("unchecked") // kept under the protocol's own key
-    L place = (L) outcome.found().getFirst();
+    return listen(protocol.what(), outcome.found().getFirst());
+  }
+
+  @SuppressWarnings("unchecked") // the place is kept under the protocol's own key
+  private <L> FlowListener listen(ListeningProtocol<L> protocol, Object place)
+      throws ResolutionException {
     try {
-      return protocol.listen(place);
+      return protocol.listen((L) place);
     } catch (IOException | RuntimeException e) {
-      throw story.cannotListen(Printed.message(e), List.of(e));
+      throw cannot(Printed.message(e), List.of(e));
     }
   }
 
   private ResolutionException cannot(String why) {
-    return story.cannotListen(why, List.of());
+    return cannot(why, List.of());
+  }
+
+  private ResolutionException cannot(String why, List<? extends Exception> causes) {
+    return new ResolutionException(
+        "cannot listen on %s: %s".formatted(request.asked(), why), tree.print(), causes);
   }
 }

@@ -31,8 +31,7 @@ sealed interface Outcome {
    * @param by the derivation that failed, or that asked for what had failed
    * @param failure the failure that it began with
    */
-  record Failed(@Nullable Derivation<?> by, Failure failure, List<Skipped> before)
-      implements Outcome {}
+  record Failed(Derivation<?> by, Failure failure, List<Skipped> before) implements Outcome {}
 
   /** Not yet known, for something that it may need is being looked for. */
   enum Pending implements Outcome {
@@ -54,7 +53,11 @@ sealed interface Outcome {
    * @param message what happened, without secrets
    * @param cause what was thrown, without secrets
    */
-  record Failure(Key<?> key, String message, Exception cause) {}
+  record Failure(Key<?> key, String message, Exception cause) {
+    boolean beganAt(Key<?> candidate) {
+      return candidate == key;
+    }
+  }
 
   /** Returns the values, in order; none if there is nothing to be had. */
   default List<?> found() {

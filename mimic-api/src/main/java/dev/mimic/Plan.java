@@ -25,7 +25,7 @@ public final class Plan {
 
   /** Returns the plan of what cannot even be looked at. */
   static Plan ofProblem(String asked, String problem) {
-    return new Plan(asked, List.of(), Optional.of(problem), problem);
+    return new Plan(asked, List.of(), Optional.of(problem), asked);
   }
 
   /** Returns the address, its password hidden, or what stands for a context. */
@@ -46,9 +46,9 @@ public final class Plan {
     return problem;
   }
 
-  /** Returns the tree, in several lines. */
+  /** Returns the tree, in several lines, and the problem if there is one. */
   @Override
   public String toString() {
-    return tree;
+    return tree + problem.map(why -> "\ncannot be connected to: " + why).orElse("");
   }
 }

@@ -4,48 +4,51 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Prints candidates, what their endpoints come from, and what became of them, as a tree. */
+/** Prints what was asked, what could be it, and what that is derived from, as a tree. */
 final class PlanTree {
   /** Deeper than anybody reads; a chain of derivations may be thousands long. */
   private static final int MAX_DEPTH = 40;
 
   private final Request request;
-  private final List<Story.Chapter> chapters;
   private final Set<Key<?>> shown = new HashSet<>();
   private final StringBuilder out = new StringBuilder();
 
-  PlanTree(Request request, List<Story.Chapter> chapters) {
+  PlanTree(Request request) {
     this.request = request;
-    this.chapters = chapters;
-  }
-
-  String print() {
     line(0, request.asked());
-    chapters.forEach(this::candidate);
-    return out.substring(0, out.length() - 1);
   }
 
-  private void candidate(Story.Chapter chapter) {
-    Candidate candidate = chapter.candidate();
-    line(
-        1,
-        "%s  (%s; from %s)"
-            .formatted(candidate.name(), candidate.why(), candidate.protocol().source()));
-    if (candidate.downgrade()) {
-      line(2, "not tried: it is not secure, and a secure protocol could have been it");
-      return;
+  /** Adds a protocol that connects, and what was tried with it. */
+  PlanTree connecting(Candidate candidate, List<Attempt> attempts) {
+    heading(candidate.name(), candidate.why(), candidate.protocol().source());
+    if (candidate.insteadOf().isPresent()) {
+      line(2, "not tried: it is not secure, and %s is".formatted(candidate.insteadOf().get()));
+      return this;
     }
     for (Object endpoint : candidate.endpoints()) {
       line(2, "connects to " + candidate.describe(endpoint));
     }
-    for (Attempt attempt : chapter.attempts()) {
-      line(
-          2,
-          "%s failed after %s: %s"
-              .formatted(
-                  attempt.description(), Durations.print(attempt.took()), attempt.message()));
+    for (Attempt each : attempts) {
+      String after = Durations.print(each.took());
+      line(2, "%s failed after %s: %s".formatted(each.description(), after, each.message()));
     }
     key(2, candidate.endpointKey(), "");
+    return this;
+  }
+
+  /** Adds a protocol that listens. */
+  PlanTree listening(Sourced<ListeningProtocol<?>> protocol, String why) {
+    heading(protocol.what().name(), why, protocol.source());
+    key(2, protocol.what().listenKey(), "");
+    return this;
+  }
+
+  String print() {
+    return out.substring(0, out.length() - 1);
+  }
+
+  private void heading(String protocol, String why, String source) {
+    line(1, "%s  (%s; by %s)".formatted(protocol, why, source));
   }
 
   private void key(int depth, Key<?> key, String otherwise) {
@@ -55,41 +58,45 @@ final class PlanTree {
       return;
     }
     line(depth, key + said(key, outcome, otherwise));
-    if (outcome instanceof Outcome.Explicit) {
-      return;
+    if (!(outcome instanceof Outcome.Explicit) && shown.add(key)) {
+      if (depth < MAX_DEPTH) {
+        below(depth + 1, outcome);
+      } else {
+        line(depth + 1, "...");
+      }
     }
-    boolean first = shown.add(key);
-    if (!first) {
-      return;
-    }
-    if (depth >= MAX_DEPTH) {
-      line(depth + 1, "...");
-      return;
-    }
-    below(depth + 1, outcome);
   }
 
   private String said(Key<?> key, Outcome outcome, String otherwise) {
-    String again = shown.contains(key) ? "; see above" : "";
     return switch (outcome) {
       case Outcome.Explicit explicit ->
-          shownValue(key, Printed.values(key, explicit.candidates()))
-              + "  (from %s)".formatted(explicit.source());
+          "%s  (from %s)"
+              .formatted(value(key, Printed.values(key, explicit.candidates())), explicit.source());
       case Outcome.Derived derived ->
-          shownValue(key, derived.secret() ? Printed.SECRET : Printed.value(derived.value()))
-              + "  (%s; by %s%s)"
-                  .formatted(derived.by(), request.registry().sourceOf(derived.by()), again);
+          "%s  (from %s; by %s%s)"
+              .formatted(
+                  value(key, derived.secret() ? Printed.SECRET : Printed.value(derived.value())),
+                  derived.by().inputNames(),
+                  sourceOf(derived.by()),
+                  shown.contains(key) ? "; see above" : "");
       case Outcome.Absent absent ->
           (otherwise.isEmpty() ? ": missing" : otherwise)
               + (absent.skipped().isEmpty() ? "  (nothing gives it)" : "");
-      case Outcome.Failed failed -> ": failed: " + failed.failure().message();
+      case Outcome.Failed failed ->
+          failed.failure().beganAt(key)
+              ? ": failed: " + failed.failure().message()
+              : ": failed, as %s did".formatted(failed.failure().key());
       case Outcome.Pending pending -> ": needs itself";
     };
   }
 
   /** An endpoint is shown by its protocol, as a connection, and never by itself. */
-  private String shownValue(Key<?> key, String value) {
-    return request.registry().protocols(key).isEmpty() ? " = " + value : "";
+  private String value(Key<?> key, String text) {
+    return request.registry().isEndpoint(key) ? "" : " = " + text;
+  }
+
+  private String sourceOf(Derivation<?> derivation) {
+    return request.registry().sourceOf(derivation);
   }
 
   private void below(int depth, Outcome outcome) {
@@ -102,12 +109,8 @@ final class PlanTree {
       case Outcome.Absent absent -> passedOver(depth, absent.skipped());
       case Outcome.Failed failed -> {
         passedOver(depth, failed.before());
-        if (failed.by() != null) {
-          line(
-              depth,
-              failed.by() + "  (by %s) failed".formatted(request.registry().sourceOf(failed.by())));
-          inputs(depth + 1, failed.by());
-        }
+        line(depth, "%s  (by %s) failed".formatted(failed.by(), sourceOf(failed.by())));
+        inputs(depth + 1, failed.by());
       }
       case Outcome.Pending pending -> {}
     }
@@ -115,14 +118,13 @@ final class PlanTree {
 
   private void passedOver(int depth, List<Outcome.Skipped> skipped) {
     for (Outcome.Skipped each : skipped) {
-      String source = request.registry().sourceOf(each.derivation());
-      if (each.missing() == null) {
-        line(depth, "not %s  (by %s): %s".formatted(each.derivation(), source, each.reason()));
-      } else {
-        line(
-            depth,
-            "not %s  (by %s): %s is missing".formatted(each.derivation(), source, each.missing()));
-        key(depth + 1, each.missing(), "");
+      Key<?> missing = each.missing();
+      String reason = missing == null ? each.reason() : missing + " is missing";
+      line(
+          depth,
+          "not %s  (by %s): %s".formatted(each.derivation(), sourceOf(each.derivation()), reason));
+      if (missing != null) {
+        key(depth + 1, missing, "");
       }
     }
   }

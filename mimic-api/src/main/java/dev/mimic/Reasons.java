@@ -64,11 +64,11 @@ final class Reasons {
   private String nothingGives(Key<?> key) {
     String part = PARTS_OF_AN_ADDRESS.get(key);
     if (part == null || !request.isAddress()) {
-      return "nothing gives \"%s\": it is not in the context, and no derivation makes it"
+      return "nothing gives \"%s\": put it into the context, or install a module that derives it"
           .formatted(key);
     }
     return key == Address.PORT
-        ? "the address has no port, and its scheme has no default port"
+        ? "the address has no port, and its scheme no default one: add it, as in host:80"
         : "the address has no " + part;
   }
 }

@@ -64,6 +64,11 @@ final class Registry {
     return protocolsByEndpoint.getOrDefault(endpoint, List.of());
   }
 
+  /** Returns whether some protocol's endpoint is kept under this key. */
+  boolean isEndpoint(Key<?> key) {
+    return protocolsByEndpoint.containsKey(key);
+  }
+
   /** Returns the protocols with one of these endpoints, in order. */
   List<Sourced<Protocol<?>>> protocols(Collection<Key<?>> keys) {
     Set<Sourced<Protocol<?>>> chosen = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -18,9 +18,9 @@ public sealed class ResolutionException extends IOException
   }
 
   /** Makes one whose cause is the last of these; the ones before are suppressed onto it. */
-  ResolutionException(String message, Plan plan, List<? extends Exception> causes) {
+  ResolutionException(String message, String tree, List<? extends Exception> causes) {
     super(message, causes.isEmpty() ? null : causes.getLast());
-    this.report = message + "\n" + plan;
+    this.report = message + "\n" + tree;
     for (Exception cause : causes.subList(0, Math.max(0, causes.size() - 1))) {
       addSuppressed(cause);
     }

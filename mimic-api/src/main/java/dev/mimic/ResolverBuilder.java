@@ -11,7 +11,7 @@ import java.util.List;
  * comes first. Not thread-safe.
  */
 public final class ResolverBuilder {
-  private static final String BUILT_IN = "built in";
+  private static final String BUILT_IN = "mimic";
 
   private final List<Sourced<Protocol<?>>> protocols = new ArrayList<>();
   private final List<Sourced<ListeningProtocol<?>>> listeningProtocols = new ArrayList<>();
@@ -35,7 +35,7 @@ public final class ResolverBuilder {
 
   /**
    * Adds the network of the deployment target, and with it the scheme {@code tcp} (see {@link
-   * NetworkProtocol}). There can be one.
+   * PlainProtocol}). There can be one.
    */
   public ResolverBuilder network(Network network) {
     if (hasNetwork) {
@@ -45,10 +45,10 @@ public final class ResolverBuilder {
     value(Network.BASE, network);
     String contributor = source;
     from(BUILT_IN);
-    NetworkProtocol protocol = new NetworkProtocol();
+    PlainProtocol protocol = new PlainProtocol();
     protocol(protocol).listeningProtocol(protocol);
-    scheme(Scheme.of("tcp", NetworkProtocol.ENDPOINT).listeningBy(NetworkProtocol.ENDPOINT));
-    NetworkProtocol.derivations().forEach(this::derivation);
+    scheme(Scheme.of("tcp", PlainProtocol.ENDPOINT).listeningBy(PlainProtocol.ENDPOINT));
+    PlainProtocol.derivations().forEach(this::derivation);
     return from(contributor);
   }
 

@@ -45,6 +45,11 @@ public record Scheme(
     return new Scheme(name, OptionalInt.of(port), carrier, listenCarrier);
   }
 
+  /** Returns why its carrier is considered, for plans. */
+  String naming() {
+    return "the scheme \"%s\" names it".formatted(name);
+  }
+
   /** Returns this scheme, to be listened on as well. */
   public Scheme listeningBy(Key<?> key) {
     return new Scheme(name, defaultPort, carrier, Optional.of(key));

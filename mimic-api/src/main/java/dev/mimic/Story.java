@@ -35,16 +35,20 @@ final class Story {
     }
     Optional<String> problem =
         connections.isEmpty() ? Optional.of(nothingToTry()) : Optional.empty();
-    String tree = new PlanTree(request, chapters).print();
-    return new Plan(
-        request.asked(), connections, problem, problem.map(why -> tree + "\n" + why).orElse(tree));
+    return new Plan(request.asked(), connections, problem, tree());
+  }
+
+  private String tree() {
+    PlanTree tree = new PlanTree(request);
+    chapters.forEach(each -> tree.connecting(each.candidate(), each.attempts()));
+    return tree.print();
   }
 
   /** Returns the exception of a resolution in which every candidate failed. */
   ResolutionException failure() {
     String why = attempts().isEmpty() ? nothingToTry() : triedInVain();
     return new ResolutionException(
-        "cannot connect to %s: %s".formatted(request.asked(), why), plan(), causes());
+        "cannot connect to %s: %s".formatted(request.asked(), why), tree(), causes());
   }
 
   /** Returns the exception of a resolution whose time is up. */
@@ -52,13 +56,7 @@ final class Story {
     String message =
         "cannot connect to %s within %s".formatted(request.asked(), Durations.print(limit));
     return new ResolutionTimeoutException(
-        attempts().isEmpty() ? message : message + ": " + triedInVain(), plan(), causes());
-  }
-
-  /** Returns the exception of a resolution that was to listen and cannot. */
-  ResolutionException cannotListen(String why, List<? extends Exception> causes) {
-    return new ResolutionException(
-        "cannot listen on %s: %s".formatted(request.asked(), why), plan(), causes);
+        attempts().isEmpty() ? message : message + ": " + triedInVain(), tree(), causes());
   }
 
   private String triedInVain() {
@@ -75,7 +73,7 @@ final class Story {
     }
     Reasons reasons = new Reasons(request);
     return considered.stream()
-        .filter(each -> !each.downgrade())
+        .filter(each -> each.insteadOf().isEmpty())
         .map(
             each ->
                 (considered.size() > 1 ? each.name() + ": " : "")

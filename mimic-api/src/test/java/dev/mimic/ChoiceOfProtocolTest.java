@@ -183,7 +183,7 @@ class ChoiceOfProtocolTest {
   void withoutAnyProtocolTheFailureSaysSo() {
     assertThat(failure(resolver(), Context.empty()))
         .hasMessageThat()
-        .isEqualTo("cannot connect to {}: no protocol is registered");
+        .isEqualTo("cannot connect to a context of nothing: no protocol is registered");
   }
 
   // Rule 3: order.

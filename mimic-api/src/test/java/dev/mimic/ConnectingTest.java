@@ -59,7 +59,7 @@ class ConnectingTest {
     ResolutionException failure = failure(resolver(protocol), candidates("a", "b"));
     assertThat(failure)
         .hasMessageThat()
-        .isEqualTo("cannot connect to {stub = a or b}: stub(a): refused a; stub(b): refused b");
+        .isEqualTo("cannot connect to a context of stub: stub(a): refused a; stub(b): refused b");
     assertThat(failure).hasCauseThat().hasMessageThat().isEqualTo("refused b");
     assertThat(failure.getSuppressed()[0]).hasMessageThat().isEqualTo("refused a");
   }
@@ -134,7 +134,7 @@ class ConnectingTest {
     assertThat(failure)
         .hasMessageThat()
         .isEqualTo(
-            "cannot connect to {stub = a or b or c} within 5 s:"
+            "cannot connect to a context of stub within 5 s:"
                 + " stub(a): refused a, left PT2S; stub(b): refused b, left PT0S");
   }
 

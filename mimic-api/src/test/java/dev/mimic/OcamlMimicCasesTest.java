@@ -112,7 +112,7 @@ class OcamlMimicCasesTest {
     assertThat(endpoint(resolver, context.with(two, 4))).isEqualTo("5");
     assertThat(failure(resolver, context))
         .hasMessageThat()
-        .contains("nothing gives \"two\": it is not in the context, and no derivation makes it");
+        .contains("nothing gives \"two\": put it into the context, or install a module that derives it");
   }
 
   @Test

@@ -21,10 +21,11 @@ import picocli.CommandLine.Parameters;
 final class PingCommand implements Callable<Integer> {
   @Mixin private final TargetOption target = new TargetOption();
 
-  @Parameters(paramLabel = "ADDRESS", description = "Such as tcp://localhost:4000.")
+  @Parameters(index = "0", paramLabel = "ADDRESS", description = "Such as tcp://localhost:4000.")
   private String address = "";
 
   @Parameters(
+      index = "1",
       arity = "0..1",
       paramLabel = "FILE",
       description = "What to send; standard input if left out.")

@@ -29,8 +29,7 @@ final class PingPongClient {
    * @return what carried them
    * @throws EOFException if the server ends before all lines are answered
    */
-  String play(String address, Iterator<String> lines, Consumer<String> answers)
-      throws IOException {
+  String play(String address, Iterator<String> lines, Consumer<String> answers) throws IOException {
     try (Flow flow = resolver.resolve(address)) {
       play(flow, lines, answers);
       return flow.info().toString();
@@ -38,8 +37,7 @@ final class PingPongClient {
   }
 
   /** Sends each line over this flow, and hands on its answer. */
-  static void play(Flow flow, Iterator<String> lines, Consumer<String> answers)
-      throws IOException {
+  static void play(Flow flow, Iterator<String> lines, Consumer<String> answers) throws IOException {
     LineReader reader = new LineReader(flow);
     while (lines.hasNext()) {
       flow.write(ByteBuffer.wrap((lines.next() + "\n").getBytes(ISO_8859_1)));

@@ -1,6 +1,6 @@
 package dev.mimic.demo;
 
-import dev.mimic.NetworkProtocol;
+import dev.mimic.PlainProtocol;
 import dev.mimic.Scheme;
 import dev.mimic.guice.MimicModule;
 
@@ -11,8 +11,8 @@ final class PingPongModule extends MimicModule {
   @Override
   protected void contribute() {
     bindScheme(
-        Scheme.of("ping", NetworkProtocol.ENDPOINT)
+        Scheme.of("ping", PlainProtocol.ENDPOINT)
             .withDefaultPort(DEFAULT_PORT)
-            .listeningBy(NetworkProtocol.ENDPOINT));
+            .listeningBy(PlainProtocol.ENDPOINT));
   }
 }

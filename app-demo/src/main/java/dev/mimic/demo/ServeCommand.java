@@ -11,9 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Answers ping-pong on an address until it is told to stop. */
-@Command(
-    name = "serve",
-    description = "Answer ping with pong on ADDRESS, until SIGTERM or Ctrl-C.")
+@Command(name = "serve", description = "Answer ping with pong on ADDRESS, until SIGTERM or Ctrl-C.")
 final class ServeCommand implements Callable<Integer> {
   private static final Duration GRACE = Duration.ofSeconds(2);
 

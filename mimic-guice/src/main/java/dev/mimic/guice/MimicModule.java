@@ -24,7 +24,7 @@ import java.util.List;
  * final class PingModule extends MimicModule {
  *   @Override
  *   protected void contribute() {
- *     bindScheme(Scheme.of("ping", NetworkProtocol.ENDPOINT).withDefaultPort(4000));
+ *     bindScheme(Scheme.of("ping", PlainProtocol.ENDPOINT).withDefaultPort(4000));
  *   }
  * }
  * }</pre>

@@ -62,7 +62,7 @@ public final class InMemoryNetwork implements Network {
    *     itself connects from
    */
   public InMemoryHost host(String name) {
-    if (name.isBlank() || InMemoryHost.meansItself(name) && !name.equalsIgnoreCase(LOCALHOST)) {
+    if (name.isBlank() || (InMemoryHost.meansItself(name) && !name.equalsIgnoreCase(LOCALHOST))) {
       throw new IllegalArgumentException(
           "name (%s) must not be blank, nor one by which every host means itself".formatted(name));
     }

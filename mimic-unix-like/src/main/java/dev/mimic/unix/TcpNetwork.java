@@ -76,6 +76,12 @@ public final class TcpNetwork implements Network {
     return "tcp(" + to + ")";
   }
 
+  /** Returns what it is, for plans. */
+  @Override
+  public String toString() {
+    return "TCP of this host";
+  }
+
   /** Makes a {@link TcpNetwork} that is not the default one. */
   public static final class Builder {
     private static final Duration SHORTEST_DELAY = Duration.ofMillis(10);

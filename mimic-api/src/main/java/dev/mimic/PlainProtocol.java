@@ -14,11 +14,11 @@ import java.util.List;
  * <p>{@link ResolverBuilder#network} registers it, with the scheme {@code tcp} and the rule that
  * makes its endpoint from the network, the host and the port.
  */
-public final class NetworkProtocol
-    implements Protocol<NetworkProtocol.Endpoint>, ListeningProtocol<NetworkProtocol.Endpoint> {
+public final class PlainProtocol
+    implements Protocol<PlainProtocol.Endpoint>, ListeningProtocol<PlainProtocol.Endpoint> {
 
   /** Where to connect to, or to listen; name it as the carrier of a plain scheme. */
-  public static final Key<Endpoint> ENDPOINT = Key.of("network.endpoint");
+  public static final Key<Endpoint> ENDPOINT = Key.of("plain.endpoint");
 
   /**
    * A place on a network.
@@ -64,12 +64,12 @@ public final class NetworkProtocol
   }
 
   /** Makes the protocol; it holds nothing. */
-  public NetworkProtocol() {}
+  public PlainProtocol() {}
 
-  /** Returns {@code network}. */
+  /** Returns {@code plain}. */
   @Override
   public String name() {
-    return "network";
+    return "plain";
   }
 
   @Override

@@ -1,0 +1,27 @@
+package dev.mimic.guice;
+
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.FlowPipe;
+import dev.mimic.HostPort;
+import dev.mimic.Network;
+import java.net.BindException;
+
+/** A network whose every place is one end of a new pipe. */
+record FakeNetwork(String name) implements Network {
+  @Override
+  public Flow connect(HostPort to, Deadline deadline) {
+    return FlowPipe.create().near();
+  }
+
+  @Override
+  public FlowListener listen(HostPort at) throws BindException {
+    throw new BindException("nobody listens on a fake network");
+  }
+
+  @Override
+  public String describe(HostPort to) {
+    return name + "(" + to + ")";
+  }
+}

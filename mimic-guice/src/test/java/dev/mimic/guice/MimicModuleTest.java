@@ -1,0 +1,266 @@
+package dev.mimic.guice;
+
+import static com.google.common.truth.Truth.assertThat;
+import static dev.mimic.Derivation.required;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.CreationException;
+import com.google.inject.Guice;
+import com.google.inject.Inject;
+import com.google.inject.Injector;
+import com.google.inject.Module;
+import com.google.inject.Stage;
+import com.google.inject.multibindings.ProvidesIntoSet;
+import dev.mimic.Address;
+import dev.mimic.Context;
+import dev.mimic.Deadline;
+import dev.mimic.Derivation;
+import dev.mimic.Flow;
+import dev.mimic.FlowPipe;
+import dev.mimic.Inventory;
+import dev.mimic.Key;
+import dev.mimic.ManualTime;
+import dev.mimic.MimicResolver;
+import dev.mimic.PlainProtocol;
+import dev.mimic.Protocol;
+import dev.mimic.Scheme;
+import dev.mimic.TimeSource;
+import dev.mimic.Verdict;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What modules contribute, and how Guice's errors read. */
+class MimicModuleTest {
+  private static final Key<String> GREETING = Key.of("greeting");
+  private static final Key<String> PASSPHRASE = Key.secret("passphrase");
+
+  /** Contributes a scheme of a given name and port, over the plain network. */
+  private static final class SchemeModule extends MimicModule {
+    private final String name;
+    private final int port;
+
+    SchemeModule(String name, int port) {
+      super(name, port);
+      this.name = name;
+      this.port = port;
+    }
+
+    @Override
+    protected void contribute() {
+      bindScheme(Scheme.of(name, PlainProtocol.ENDPOINT).withDefaultPort(port));
+    }
+  }
+
+  private static MimicResolver resolver(Module... modules) {
+    return Guice.createInjector(modules).getInstance(MimicResolver.class);
+  }
+
+  private static List<String> schemes(MimicResolver resolver) {
+    return resolver.inventory().schemes().stream().map(each -> each.scheme().name()).toList();
+  }
+
+  @Test
+  void twoModulesContributeToOneSet() {
+    MimicResolver resolver =
+        resolver(
+            new FakeTarget("fake"), new SchemeModule("http", 80), new SchemeModule("git", 9418));
+    assertThat(schemes(resolver)).containsExactly("tcp", "http", "git");
+    assertThat(resolver.plan("http://host/").connections()).containsExactly("fake(host:80)");
+    assertThat(resolver.plan("git://host/").connections()).containsExactly("fake(host:9418)");
+  }
+
+  @Test
+  void aModuleThatIsInstalledTwiceIsInstalledOnce() {
+    MimicResolver resolver =
+        resolver(
+            new FakeTarget("fake"),
+            new FakeTarget("fake"),
+            new SchemeModule("http", 80),
+            new AbstractModule() {
+              @Override
+              protected void configure() {
+                install(new SchemeModule("http", 80));
+              }
+            });
+    assertThat(schemes(resolver)).containsExactly("tcp", "http");
+  }
+
+  @Test
+  void modulesAreEqualByClassAndArguments() {
+    assertThat(new SchemeModule("http", 80)).isEqualTo(new SchemeModule("http", 80));
+    assertThat(new SchemeModule("http", 80)).isNotEqualTo(new SchemeModule("http", 81));
+    assertThat(new SchemeModule("http", 80)).isNotEqualTo(new FakeTarget("http"));
+    assertThat(new SchemeModule("http", 80).toString()).isEqualTo("SchemeModule[http, 80]");
+  }
+
+  @Test
+  void ofTwoSchemesOfOneNameTheLaterInstalledIsServed() {
+    MimicResolver resolver =
+        resolver(
+            new FakeTarget("fake"), new SchemeModule("http", 80), new SchemeModule("http", 8080));
+    assertThat(resolver.plan("http://host/").connections()).containsExactly("fake(host:8080)");
+  }
+
+  @Test
+  void twoTargetsAreAnErrorThatNamesBoth() {
+    CreationException failure =
+        assertThrows(
+            CreationException.class,
+            () -> Guice.createInjector(new FakeTarget("one"), new FakeTarget("two")));
+    assertThat(failure)
+        .hasMessageThat()
+        .contains("2 deployment targets are installed, and an injector has one: FakeTarget (");
+    assertThat(failure).hasMessageThat().contains("FakeTarget.java:14");
+  }
+
+  @Test
+  void noTargetIsAnErrorThatSaysWhatToInstall() {
+    CreationException failure =
+        assertThrows(
+            CreationException.class, () -> Guice.createInjector(new SchemeModule("http", 80)));
+    assertThat(failure)
+        .hasMessageThat()
+        .contains("No deployment target is installed: no module here binds a network.");
+  }
+
+  /** Binds a protocol that Guice cannot make. */
+  private static final class MistakenModule extends MimicModule {
+    @Override
+    protected void contribute() {
+      bindProtocol(NeedsWhatNobodyBinds.class);
+    }
+  }
+
+  private record NeedsWhatNobodyBinds(Unbound missing) implements Protocol<String> {
+    @Inject
+    NeedsWhatNobodyBinds {}
+
+    @Override
+    public String name() {
+      return "needy";
+    }
+
+    @Override
+    public Key<String> endpointKey() {
+      return GREETING;
+    }
+
+    @Override
+    public boolean isSecure() {
+      return false;
+    }
+
+    @Override
+    public String describe(String endpoint) {
+      return endpoint;
+    }
+
+    @Override
+    public Flow connect(String endpoint, Deadline deadline) {
+      return FlowPipe.create().near();
+    }
+  }
+
+  private interface Unbound {}
+
+  @Test
+  void aWiringMistakeNamesTheLineOfTheModule() {
+    for (Stage stage : List.of(Stage.DEVELOPMENT, Stage.TOOL)) {
+      CreationException failure =
+          assertThrows(
+              CreationException.class,
+              () -> Guice.createInjector(stage, new FakeTarget("fake"), new MistakenModule()));
+      assertThat(failure).hasMessageThat().contains("Unbound");
+      assertThat(failure)
+          .hasMessageThat()
+          .contains("MistakenModule.contribute(MimicModuleTest.java:");
+      assertThat(failure).hasMessageThat().doesNotContain("MimicModule.java");
+    }
+  }
+
+  @Test
+  void aDeploymentThatFitsTogetherPassesTheToolStage() {
+    Injector injector =
+        Guice.createInjector(
+            Stage.TOOL, new FakeTarget("fake"), new SchemeModule("http", 80));
+    assertThat(injector.getBindings()).isNotEmpty();
+  }
+
+  @Test
+  void twoInjectorsShareNothing() {
+    MimicResolver one = resolver(new FakeTarget("one"), new SchemeModule("http", 80));
+    MimicResolver two = resolver(new FakeTarget("two"));
+    assertThat(one.plan("http://host/").connections()).containsExactly("one(host:80)");
+    assertThat(two.plan("http://host/").problem()).isPresent();
+    assertThat(two.plan("tcp://host:1").connections()).containsExactly("two(host:1)");
+  }
+
+  /** Contributes by methods, and by each of the bind methods. */
+  private static final class EverythingModule extends MimicModule {
+    private final ManualTime time = new ManualTime();
+
+    @Override
+    protected void contribute() {
+      bindValue(GREETING, "hello");
+      bindValue(PASSPHRASE, "hunter2");
+      bindTimeSource(time);
+      bindAddressSyntax(
+          text ->
+              text.startsWith("@")
+                  ? Verdict.of(
+                      Context.empty()
+                          .with(Address.SCHEME, "tcp")
+                          .with(Address.HOST, text.substring(1))
+                          .with(Address.PORT, 7))
+                  : Verdict.decline("no @"));
+    }
+
+    @ProvidesIntoSet
+    Derivation<?> greeted(TimeSource time) {
+      return Derivation.of(
+          Address.USER, required(GREETING), greeting -> Verdict.of(greeting + time.nanoTime()));
+    }
+  }
+
+  @Test
+  void whatNeedsInjectionIsProvidedIntoASet() {
+    MimicResolver resolver = resolver(new FakeTarget("fake"), new EverythingModule());
+    assertThat(resolver.plan("@host").connections()).containsExactly("fake(host:7)");
+    Inventory inventory = resolver.inventory();
+    assertThat(inventory.derivations().getLast().source()).isEqualTo("EverythingModule");
+    assertThat(inventory.values().getLast().source()).isEqualTo("EverythingModule");
+    assertThat(inventory.toString()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void noMessageOfGuiceShowsASecretValue() {
+    MimicModule twice =
+        new MimicModule() {
+          @Override
+          protected void contribute() {
+            bindValue(PASSPHRASE, "hunter2");
+            bind(Unbound.class);
+          }
+        };
+    CreationException failure =
+        assertThrows(
+            CreationException.class, () -> Guice.createInjector(new FakeTarget("fake"), twice));
+    assertThat(failure).hasMessageThat().doesNotContain("hunter2");
+  }
+
+  /** An application: it knows a resolver, and nothing of the deployment. */
+  private record Application(MimicResolver resolver) {
+    @Inject
+    Application {}
+  }
+
+  @Test
+  void anApplicationGetsTheResolverByConstructorInjection() throws Exception {
+    Application application =
+        Guice.createInjector(new FakeTarget("fake")).getInstance(Application.class);
+    try (Flow flow = application.resolver().resolve("tcp://host:1")) {
+      assertThat(flow.isOpen()).isTrue();
+    }
+  }
+}

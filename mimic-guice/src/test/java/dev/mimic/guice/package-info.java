@@ -1,0 +1,5 @@
+/** The tests of modules and deployments. */
+@NullMarked
+package dev.mimic.guice;
+
+import org.jspecify.annotations.NullMarked;
