@@ -107,7 +107,7 @@ class FlowPipeModelTest {
     long seed = System.nanoTime();
     System.out.println("FlowPipeModelTest seed " + seed);
     Random random = new Random(seed);
-    for (int round = 0; round < 1_000; round++) {
+    for (int round = 0; round < 500; round++) {
       Run run = new Run(random, "seed %d, round %d".formatted(seed, round));
       for (int i = 0; i < 100; i++) {
         run.step();
