@@ -2,12 +2,15 @@ package dev.mimic.inmemory;
 
 import static com.google.common.truth.Truth.assertThat;
 import static dev.mimic.inmemory.InMemoryNetworkTest.at;
+import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Deadline;
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import dev.mimic.TimeSource;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,10 +41,18 @@ class InMemoryScaleTest {
 
   @Test
   void aThreadThatIsPinnedWouldBeSeen(@TempDir Path directory) throws Exception {
-    assertThat(pinnedDuring(directory, () -> Running.start(Pinning::new).result())).isNotEmpty();
+    assertThat(pinnedDuring(directory, () -> Running.start(this::waitWhilePinned).result()))
+        .isNotEmpty();
   }
 
-  /** Whoever is the first to make one waits in a class initializer, which pins on every JDK. */
+  /** Waits in a class initializer, which pins on every JDK; the class is new each time. */
+  private Class<?> waitWhilePinned() throws Exception {
+    String file = "InMemoryScaleTest$Pinning.class";
+    try (InputStream in = requireNonNull(getClass().getResourceAsStream(file))) {
+      return MethodHandles.lookup().defineHiddenClass(in.readAllBytes(), true).lookupClass();
+    }
+  }
+
   private static final class Pinning {
     static {
       LockSupport.parkNanos(1_000_000);
