@@ -30,13 +30,7 @@ final class FlowPipeDirection {
   private final Condition readable = lock.newCondition();
   private final Condition room = lock.newCondition();
   private final Condition turn = lock.newCondition();
-  private final FlowPipeRing ring;
-
-  private boolean inputEnded; // the reader has shut its input: what is written is dropped
-  private boolean readerClosed; // the reader is gone
-  private boolean readerReset; // and it has left the writer's end reset
-  private boolean outputEnded; // the writer has shut its output, or is closed
-  private boolean reset; // the writer is gone, and what it wrote is lost
+  private final FlowPipeContent content;
 
   private boolean writing; // a blocking write has its turn, and may be waiting for room
   private int readersWaiting;
@@ -46,7 +40,7 @@ final class FlowPipeDirection {
   private @Nullable Runnable onWritable;
 
   FlowPipeDirection(int capacity, TimeSource time, FlowInfo reader, FlowInfo writer) {
-    this.ring = new FlowPipeRing(capacity);
+    this.content = new FlowPipeContent(capacity);
     this.time = time;
     this.reader = reader;
     this.writer = writer;
@@ -167,8 +161,7 @@ final class FlowPipeDirection {
   void endInput() {
     lock.lock();
     try {
-      inputEnded = true;
-      ring.clear();
+      content.endInput();
       wakeAll();
     } finally {
       unlockAndCall();
@@ -179,42 +172,30 @@ final class FlowPipeDirection {
   void endOutput() {
     lock.lock();
     try {
-      outputEnded = true;
+      content.endOutput();
       wakeAll();
     } finally {
       unlockAndCall();
     }
   }
 
-  /**
-   * The reader is closed. The first call decides whether its end is closed or reset.
-   *
-   * @return whether the end resets its peer: as it asked, or because it leaves something unread
-   */
+  /** The reader is closed. Returns whether its end resets its peer; each call says the same. */
   boolean closeReader(boolean asReset) {
     lock.lock();
     try {
-      if (!readerClosed) {
-        readerClosed = true;
-        readerReset = asReset || !ring.isEmpty();
-        ring.clear();
-        wakeAll();
-      }
-      return readerReset;
+      boolean resetsPeer = content.closeReader(asReset);
+      wakeAll();
+      return resetsPeer;
     } finally {
       unlockAndCall();
     }
   }
 
-  /** The writer is closed. A reset drops what is not read, unless the reader is at the end. */
+  /** The writer is closed, and resets its reader or not. */
   void closeWriter(boolean asReset) {
     lock.lock();
     try {
-      if (asReset && !(outputEnded && ring.isEmpty())) {
-        reset = true;
-        ring.clear();
-      }
-      outputEnded = true;
+      content.closeWriter(asReset);
       wakeAll();
     } finally {
       unlockAndCall();
@@ -225,7 +206,7 @@ final class FlowPipeDirection {
   int allocated() {
     lock.lock();
     try {
-      return ring.allocated();
+      return content.allocated();
     } finally {
       lock.unlock();
     }
@@ -234,13 +215,13 @@ final class FlowPipeDirection {
   // From here on, all is called with the lock held.
 
   private void requireOpenInput(boolean waited) throws ClosedChannelException {
-    if (readerClosed) {
+    if (content.readerClosed()) {
       throw closed(waited);
     }
   }
 
   private void requireOpenOutput(boolean waited) throws ClosedChannelException {
-    if (outputEnded) {
+    if (content.outputEnded()) {
       throw closed(waited);
     }
   }
@@ -250,7 +231,7 @@ final class FlowPipeDirection {
   }
 
   private void requireReader() throws PeerGoneException {
-    if (readerClosed) {
+    if (content.readerClosed()) {
       throw new PeerGoneException("%s: the peer is closed".formatted(writer));
     }
   }
@@ -261,38 +242,24 @@ final class FlowPipeDirection {
     }
   }
 
-  /** Returns the count, -1 at the end, or 0 if there is no byte to be had or no room for one. */
   private int take(ByteBuffer dst) throws PeerGoneException {
-    if (!dst.hasRemaining()) {
-      return 0;
-    }
-    if (inputEnded) {
-      return -1;
-    }
-    if (ring.isEmpty()) {
-      if (reset) {
-        throw new PeerGoneException("%s: reset by the peer".formatted(reader));
-      }
-      return outputEnded ? -1 : 0;
-    }
-    int count = ring.take(dst);
-    if (roomAwaited) {
+    int count = content.take(dst, reader);
+    if (count > 0 && roomAwaited) {
       room.signal();
     }
-    if (readersWaiting > 0 && !ring.isEmpty()) {
-      readable.signal(); // one was woken for these bytes, and has left some to the next
+    if (count > 0) {
+      wakeReader(); // one was woken for these bytes, and may have left some to the next
     }
     return count;
   }
 
-  /** Accepts what there is room for. */
   private void put(ByteBuffer src) {
-    if (inputEnded) {
-      src.position(src.limit());
-      return;
-    }
-    ring.put(src);
-    if (readersWaiting > 0 && !ring.isEmpty()) {
+    content.put(src);
+    wakeReader();
+  }
+
+  private void wakeReader() {
+    if (readersWaiting > 0 && content.hasBytes()) {
       readable.signal();
     }
   }
@@ -340,7 +307,7 @@ final class FlowPipeDirection {
 
   /** Returns when there may be room. A reader that only has a callback must hear of it first. */
   private void awaitRoom() {
-    if (onReadable != null && isReadable()) {
+    if (onReadable != null && content.isReadable()) {
       unlockAndCall();
       lock.lock();
       return;
@@ -366,19 +333,16 @@ final class FlowPipeDirection {
     turn.signalAll();
   }
 
-  private boolean isReadable() {
-    return !ring.isEmpty() || outputEnded || inputEnded || readerClosed;
-  }
-
+  /** Returns whether {@link #tryWrite} would accept something, or throw. */
   private boolean isWritable() {
-    return (!writing && !ring.isFull()) || outputEnded || inputEnded || readerClosed;
+    return writing ? content.isWriteDecided() : content.isWritable();
   }
 
   /** Releases the lock, and then runs the callbacks that have come due. */
   private void unlockAndCall() {
     Runnable forReader = null;
     Runnable forWriter = null;
-    if (onReadable != null && isReadable()) {
+    if (onReadable != null && content.isReadable()) {
       forReader = onReadable;
       onReadable = null;
     }

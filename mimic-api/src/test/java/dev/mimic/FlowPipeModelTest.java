@@ -107,7 +107,7 @@ class FlowPipeModelTest {
     long seed = System.nanoTime();
     System.out.println("FlowPipeModelTest seed " + seed);
     Random random = new Random(seed);
-    for (int round = 0; round < 1_000; round++) {
+    for (int round = 0; round < 500; round++) {
       Run run = new Run(random, "seed %d, round %d".formatted(seed, round));
       for (int i = 0; i < 100; i++) {
         run.step();
@@ -161,10 +161,11 @@ class FlowPipeModelTest {
       story.append("\n%d reads %d, expects %d".formatted(who, dst.remaining(), expected));
       int got = outcome(() -> blocking ? ends[who].read(dst) : ends[who].tryRead(dst));
       assertWithMessage("%s", story).that(got).isEqualTo(expected);
-      dst.flip();
-      while (dst.hasRemaining()) {
-        assertWithMessage("%s", story).that(dst.get()).isEqualTo(models[who].input.remove());
+      ByteBuffer bytes = ByteBuffer.allocate(dst.position());
+      while (bytes.hasRemaining()) {
+        bytes.put(models[who].input.remove());
       }
+      assertWithMessage("%s", story).that(dst.flip()).isEqualTo(bytes.flip());
     }
 
     private void write(int who) throws IOException {

@@ -62,12 +62,13 @@ public final class InMemoryNetwork implements Network {
    *     itself connects from
    */
   public InMemoryHost host(String name) {
-    if (name.isBlank() || (InMemoryHost.meansItself(name) && !name.equalsIgnoreCase(LOCALHOST))) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    boolean anyHostsOwn = InMemoryHost.meansItself(lower) && !lower.equals(LOCALHOST);
+    if (lower.isBlank() || anyHostsOwn) {
       throw new IllegalArgumentException(
           "name (%s) must not be blank, nor one by which every host means itself".formatted(name));
     }
-    return hosts.computeIfAbsent(
-        name.toLowerCase(Locale.ROOT), key -> new InMemoryHost(this, key, time));
+    return hosts.computeIfAbsent(lower, key -> new InMemoryHost(this, key, time));
   }
 
   /** Connects from the host called {@code localhost}. */

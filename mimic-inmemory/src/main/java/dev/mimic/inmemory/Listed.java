@@ -12,7 +12,7 @@ final class Listed {
 
   static <T extends Comparable<T>> String of(Collection<T> all) {
     List<T> sorted = all.stream().sorted().toList();
-    String few = sorted.stream().limit(FEW).map(T::toString).collect(Collectors.joining(", "));
+    String few = sorted.stream().limit(FEW).map(Object::toString).collect(Collectors.joining(", "));
     return sorted.size() <= FEW ? few : few + " and " + (sorted.size() - FEW) + " more";
   }
 }

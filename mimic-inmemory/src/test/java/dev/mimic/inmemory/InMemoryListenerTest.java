@@ -1,0 +1,272 @@
+package dev.mimic.inmemory;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+import static dev.mimic.inmemory.InMemoryNetworkTest.at;
+import static dev.mimic.inmemory.InMemoryNetworkTest.read;
+import static dev.mimic.inmemory.InMemoryNetworkTest.soon;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.ManualTime;
+import dev.mimic.PeerGoneException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The queue between connecting and accepting, and its end. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class InMemoryListenerTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  private final ManualTime time = new ManualTime();
+  private final InMemoryNetwork network = InMemoryNetwork.create();
+  private final InMemoryHost server = network.host("server");
+  private final InMemoryHost client = network.host("client");
+  private final FlowListener listener;
+
+  InMemoryListenerTest() throws Exception {
+    listener = server.listen(at("server", 80), 2);
+  }
+
+  private Flow connect() throws Exception {
+    return client.connect(at("server", 80), soon());
+  }
+
+  /** Fills the queue, and returns a connect that waits for room. */
+  private Running<Flow> connectThatWaits(Deadline deadline) throws Exception {
+    connect();
+    connect();
+    return Running.blocked(() -> client.connect(at("server", 80), deadline));
+  }
+
+  private Deadline inOneSecond() {
+    return Deadline.after(Duration.ofSeconds(1), time);
+  }
+
+  @Test
+  void aConnectIsDoneBeforeItIsAccepted() throws Exception {
+    try (Flow flow = connect()) {
+      flow.write(ByteBuffer.wrap(new byte[] {'h', 'i'}));
+      flow.shutdownOutput();
+      try (Flow accepted = listener.accept()) {
+        assertThat(read(accepted)).isEqualTo("hi");
+        assertThat(read(accepted)).isEqualTo("<end>");
+      }
+    }
+  }
+
+  @Test
+  void flowsAreAcceptedInTheOrderOfTheirConnects() throws Exception {
+    connect();
+    connect();
+    assertThat(listener.accept().info().remote()).isEqualTo("client:49152");
+    assertThat(listener.accept().info().remote()).isEqualTo("client:49153");
+  }
+
+  @Test
+  void anAcceptWaitsForAConnect() throws Exception {
+    Running<Flow> accept = Running.blocked(listener::accept);
+    connect();
+    assertThat(accept.result().info().remote()).isEqualTo("client:49152");
+  }
+
+  @Test
+  void aConnectWaitsWhileTheQueueIsFull() throws Exception {
+    Running<Flow> third = connectThatWaits(soon());
+    Running<Flow> fourth = Running.blocked(this::connect);
+    listener.accept();
+    listener.accept();
+    listener.accept();
+    listener.accept();
+    assertThat(third.result().isOpen()).isTrue();
+    assertThat(fourth.result().isOpen()).isTrue();
+  }
+
+  @Test
+  void aConnectThatWaitsStopsAtTheDeadline() throws Exception {
+    Running<Flow> third = connectThatWaits(inOneSecond());
+    time.awaitTimers(1, LONG);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(third.failure(SocketTimeoutException.class))
+        .hasMessageThat()
+        .isEqualTo("server:80 is busy: in time, none of the 2 flows that wait there was accepted");
+    listener.accept();
+    listener.accept();
+    Running<Flow> nothing = Running.blocked(listener::accept);
+    listener.close();
+    nothing.failure(AsynchronousCloseException.class);
+  }
+
+  @Test
+  void aConnectThatWaitsTakesItsTimerAway() throws Exception {
+    Running<Flow> third = connectThatWaits(inOneSecond());
+    time.awaitTimers(1, LONG);
+    listener.accept();
+    third.result();
+    assertThat(time.timers()).isEqualTo(0);
+  }
+
+  @Test
+  void aConnectThatWaitsIsInterrupted() throws Exception {
+    Running<Flow> third = connectThatWaits(inOneSecond());
+    third.interrupt();
+    third.failure(ClosedByInterruptException.class);
+    assertThat(third.endedInterrupted()).isTrue();
+    assertThat(time.timers()).isEqualTo(0);
+    listener.accept();
+    connect().close(); // the listener is as it was
+  }
+
+  @Test
+  void aConnectThatWaitsIsRefusedWhenTheListenerCloses() throws Exception {
+    Running<Flow> third = connectThatWaits(soon());
+    listener.close();
+    assertThat(third.failure(ConnectException.class))
+        .hasMessageThat()
+        .startsWith("connection refused: nobody listens on server:80");
+  }
+
+  @Test
+  void closingFreesThePortAtOnceAndRefusesConnects() throws Exception {
+    listener.close();
+    listener.close();
+    assertThrows(ConnectException.class, this::connect);
+    FlowListener next = server.listen(at("server", 80));
+    listener.close(); // does not close the next one
+    connect();
+    next.accept().close();
+  }
+
+  @Test
+  void closingWakesAccepts() throws Exception {
+    List<Running<Flow>> accepts =
+        List.of(Running.blocked(listener::accept), Running.blocked(listener::accept));
+    listener.close();
+    for (Running<Flow> accept : accepts) {
+      accept.failure(AsynchronousCloseException.class);
+    }
+    assertThrows(ClosedChannelException.class, listener::accept);
+  }
+
+  @Test
+  void closingResetsWhatNobodyHasAcceptedAndLeavesTheRest() throws Exception {
+    Flow first = connect();
+    Flow second = connect();
+    Flow accepted = listener.accept();
+    Running<String> reader = Running.blocked(() -> read(second));
+    listener.close();
+    reader.failure(PeerGoneException.class);
+    assertThrows(PeerGoneException.class, () -> second.write(ByteBuffer.allocate(1)));
+    first.write(ByteBuffer.wrap(new byte[] {'x'}));
+    assertThat(read(accepted)).isEqualTo("x");
+  }
+
+  @Test
+  void anInterruptedAcceptClosesTheListener() throws Exception {
+    Running<Flow> accept = Running.blocked(listener::accept);
+    accept.interrupt();
+    accept.failure(ClosedByInterruptException.class);
+    assertThat(accept.endedInterrupted()).isTrue();
+    assertThrows(ClosedChannelException.class, listener::accept);
+    server.listen(at("server", 80));
+  }
+
+  @Test
+  void anInterruptThatIsPendingClosesTheListenerEvenIfAFlowIsThere() throws Exception {
+    Flow flow = connect();
+    Running<Flow> accept =
+        Running.start(
+            () -> {
+              Thread.currentThread().interrupt();
+              return listener.accept();
+            });
+    accept.failure(ClosedByInterruptException.class);
+    assertThat(accept.endedInterrupted()).isTrue();
+    assertThrows(PeerGoneException.class, () -> read(flow));
+  }
+
+  @Test
+  void closedBeatsInterruptedForAnAcceptToo() throws Exception {
+    listener.close();
+    Running<Flow> accept =
+        Running.start(
+            () -> {
+              Thread.currentThread().interrupt();
+              return listener.accept();
+            });
+    accept.failure(ClosedChannelException.class);
+    assertThat(accept.endedInterrupted()).isTrue();
+  }
+
+  @Test
+  void aFlowWhoseClientHasGoneIsStillAccepted() throws Exception {
+    connect().close();
+    assertThat(read(listener.accept())).isEqualTo("<end>");
+  }
+
+  @Test
+  void aBacklogHoldsAtLeastOne() {
+    assertThrows(IllegalArgumentException.class, () -> server.listen(at("server", 81), 0));
+  }
+
+  @Test
+  void connectsAgainstACloseAreMadeOrRefusedAndNeverLost() throws Exception {
+    for (int round = 0; round < 500; round++) {
+      FlowListener racing = server.listen(at("server", 8000), 2);
+      CountDownLatch go = new CountDownLatch(1);
+      List<Running<String>> connects =
+          IntStream.range(0, 4).mapToObj(i -> Running.start(() -> outcome(go))).toList();
+      Running<String> accept =
+          Running.start(
+              () -> {
+                go.await();
+                try (Flow accepted = racing.accept()) {
+                  accepted.write(ByteBuffer.wrap(new byte[] {'x'}));
+                  return "accepted";
+                } catch (ClosedChannelException e) {
+                  return "closed";
+                }
+              });
+      Running<String> close =
+          Running.start(
+              () -> {
+                go.await();
+                racing.close();
+                return "closed";
+              });
+      go.countDown();
+      assertThat(close.result()).isEqualTo("closed");
+      long served = 0;
+      for (Running<String> connect : connects) {
+        assertThat(connect.result()).isAnyOf("x", "reset", "refused");
+        served += connect.result().equals("x") ? 1 : 0;
+      }
+      assertWithMessage("served")
+          .that(served)
+          .isEqualTo(accept.result().equals("accepted") ? 1 : 0);
+    }
+  }
+
+  private String outcome(CountDownLatch go) throws Exception {
+    go.await();
+    try (Flow flow = client.connect(at("server", 8000), soon())) {
+      return read(flow);
+    } catch (ConnectException e) {
+      return "refused";
+    } catch (PeerGoneException e) {
+      return "reset";
+    }
+  }
+}

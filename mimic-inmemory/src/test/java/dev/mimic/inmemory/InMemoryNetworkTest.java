@@ -1,0 +1,287 @@
+package dev.mimic.inmemory;
+
+import static com.google.common.truth.Truth.assertThat;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowInfo;
+import dev.mimic.FlowListener;
+import dev.mimic.FlowPipe;
+import dev.mimic.HostPort;
+import dev.mimic.ManualTime;
+import dev.mimic.Network;
+import dev.mimic.TimeSource;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who reaches whom, by which name, and what is said to who does not. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class InMemoryNetworkTest {
+  private final InMemoryNetwork network = InMemoryNetwork.create();
+  private final InMemoryHost server = network.host("server");
+  private final InMemoryHost client = network.host("client");
+
+  static HostPort at(String host, int port) {
+    return new HostPort(host, port);
+  }
+
+  static Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(30), TimeSource.system());
+  }
+
+  private static String roundTrip(Network from, HostPort to, FlowListener listener)
+      throws IOException {
+    try (Flow flow = from.connect(to, soon());
+        Flow accepted = listener.accept()) {
+      flow.write(ByteBuffer.wrap("ping".getBytes(US_ASCII)));
+      String ping = read(accepted);
+      accepted.write(ByteBuffer.wrap("pong".getBytes(US_ASCII)));
+      return ping + read(flow);
+    }
+  }
+
+  static String read(Flow flow) throws IOException {
+    ByteBuffer dst = ByteBuffer.allocate(100);
+    return flow.read(dst) < 0 ? "<end>" : US_ASCII.decode(dst.flip()).toString();
+  }
+
+  @Test
+  void oneHostReachesAnother() throws Exception {
+    FlowListener listener = server.listen(at("server", 80));
+    assertThat(roundTrip(client, at("server", 80), listener)).isEqualTo("pingpong");
+  }
+
+  @Test
+  void namesAreTheSameInEitherCase() throws Exception {
+    assertThat(network.host("SERVER")).isSameInstanceAs(server);
+    FlowListener listener = server.listen(at("Server", 80));
+    assertThat(roundTrip(client, at("sErVeR", 80), listener)).isEqualTo("pingpong");
+    assertThat(server.name()).isEqualTo("server");
+  }
+
+  @Test
+  void localhostAndTheLoopbackAddressesMeanTheHostItself() throws Exception {
+    FlowListener servers = server.listen(at("localhost", 80));
+    FlowListener clients = client.listen(at("127.0.0.1", 80));
+    for (String itself : new String[] {"localhost", "LOCALHOST", "127.0.0.1", "::1"}) {
+      assertThat(roundTrip(server, at(itself, 80), servers)).isEqualTo("pingpong");
+      assertThat(roundTrip(client, at(itself, 80), clients)).isEqualTo("pingpong");
+    }
+  }
+
+  @Test
+  void theNetworkItselfConnectsFromLocalhostAndListensAnywhere() throws Exception {
+    FlowListener far = network.listen(at("somewhere.else", 80));
+    assertThat(roundTrip(network, at("somewhere.else", 80), far)).isEqualTo("pingpong");
+    FlowListener near = network.listen(at("0.0.0.0", 0));
+    int port = Integer.parseInt(near.address().substring("tcp://localhost:".length()));
+    assertThat(roundTrip(network, at("127.0.0.1", port), near)).isEqualTo("pingpong");
+    try (Flow flow = network.connect(at("somewhere.else", 80), soon())) {
+      assertThat(flow.info().local()).startsWith("localhost:");
+    }
+  }
+
+  @Test
+  void twoNetworksShareNothing() throws Exception {
+    server.listen(at("server", 80));
+    InMemoryNetwork other = InMemoryNetwork.create();
+    assertThrows(UnknownHostException.class, () -> other.connect(at("server", 80), soon()));
+    other.listen(at("server", 80));
+  }
+
+  @Test
+  void aFlowSaysWhoIsAtItsEnds() throws Exception {
+    FlowListener listener = server.listen(at("::", 80));
+    try (Flow first = client.connect(at("server", 80), soon());
+        Flow second = client.connect(at("server", 80), soon());
+        Flow accepted = listener.accept()) {
+      assertThat(first.info()).isEqualTo(FlowInfo.of("inmemory", "client:49152", "server:80"));
+      assertThat(accepted.info()).isEqualTo(FlowInfo.of("inmemory", "server:80", "client:49152"));
+      assertThat(second.info().local()).isEqualTo("client:49153");
+      assertThat(first.info().toString()).isEqualTo("inmemory(server:80)");
+      assertThat(first.find(FlowPipe.End.class)).isPresent();
+    }
+    assertThat(client.describe(at("server", 80))).isEqualTo("inmemory(server:80)");
+    assertThat(network.describe(at("server", 80))).isEqualTo("inmemory(server:80)");
+  }
+
+  @Test
+  void sourcePortsBeginAgainAfterTheLast() throws Exception {
+    server.listen(at("server", 80), 20_000);
+    String last = "";
+    for (int i = 49_152; i <= 65_535; i++) {
+      last = client.connect(at("server", 80), soon()).info().local();
+    }
+    assertThat(last).isEqualTo("client:65535");
+    assertThat(client.connect(at("server", 80), soon()).info().local()).isEqualTo("client:49152");
+  }
+
+  @Test
+  void anUnknownHostIsRefusedWithTheNamesThatThereAre() {
+    assertThat(
+            assertThrows(UnknownHostException.class, () -> client.connect(at("servr", 80), soon())))
+        .hasMessageThat()
+        .isEqualTo(
+            "no host is called \"servr\" in this network: its hosts are client, localhost, server");
+  }
+
+  @Test
+  void ofManyNamesOnlyAFewAreListed() {
+    for (int i = 10; i < 30; i++) {
+      network.host("host" + i);
+    }
+    assertThat(assertThrows(UnknownHostException.class, () -> client.connect(at("x", 80), soon())))
+        .hasMessageThat()
+        .endsWith(
+            "its hosts are client, host10, host11, host12, host13, host14, host15, host16"
+                + " and 15 more");
+  }
+
+  @Test
+  void aHostWithoutAListenerRefuses() {
+    assertThat(assertThrows(ConnectException.class, () -> client.connect(at("server", 80), soon())))
+        .hasMessageThat()
+        .isEqualTo(
+            "connection refused: nobody listens on server:80"
+                + " (server has no listener: listen before you connect)");
+  }
+
+  @Test
+  void aHostThatListensElsewhereSaysWhere() throws Exception {
+    server.listen(at("server", 8080));
+    server.listen(at("server", 443));
+    assertThat(assertThrows(ConnectException.class, () -> client.connect(at("server", 80), soon())))
+        .hasMessageThat()
+        .isEqualTo(
+            "connection refused: nobody listens on server:80 (server listens on port 443, 8080)");
+  }
+
+  @Test
+  void portZeroCannotBeConnectedTo() throws Exception {
+    server.listen(at("server", 0));
+    assertThat(assertThrows(ConnectException.class, () -> client.connect(at("server", 0), soon())))
+        .hasMessageThat()
+        .startsWith("port 0 of server cannot be connected to");
+  }
+
+  @Test
+  void aDeadlineThatHasPassedStopsBeforeAnythingIsMade() throws Exception {
+    server.listen(at("server", 80), 1);
+    Deadline passed = Deadline.after(Duration.ZERO, new ManualTime());
+    assertThat(
+            assertThrows(
+                SocketTimeoutException.class, () -> client.connect(at("server", 80), passed)))
+        .hasMessageThat()
+        .isEqualTo("no time is left to connect to server:80");
+    try (Flow flow = client.connect(at("server", 80), soon())) { // the queue of one is empty
+      assertThat(flow.info().local()).isEqualTo("client:49152");
+    }
+  }
+
+  @Test
+  void anInterruptThatIsPendingStopsBeforeAnythingIsMade() throws Exception {
+    server.listen(at("server", 80), 1);
+    Running<Flow> connect =
+        Running.start(
+            () -> {
+              Thread.currentThread().interrupt();
+              return client.connect(at("server", 80), soon());
+            });
+    connect.failure(ClosedByInterruptException.class);
+    assertThat(connect.endedInterrupted()).isTrue();
+    client.connect(at("server", 80), soon()).close();
+  }
+
+  @Test
+  void aConnectThatNeedNotWaitStartsNoTimer() throws Exception {
+    ManualTime time = new ManualTime();
+    FlowListener listener = server.listen(at("server", 80));
+    client.connect(at("server", 80), Deadline.after(Duration.ofSeconds(1), time)).close();
+    listener.accept().close();
+    assertThat(time.timers()).isEqualTo(0);
+  }
+
+  @Test
+  void readTimeOutsGoByTheNetworksClock() throws Exception {
+    ManualTime time = new ManualTime();
+    InMemoryNetwork timed = InMemoryNetwork.create(time);
+    FlowListener listener = timed.listen(at("server", 80));
+    try (Flow flow = timed.connect(at("server", 80), soon());
+        Flow accepted = listener.accept()) {
+      accepted.readTimeout(Duration.ofSeconds(5));
+      Running<String> reader = Running.start(() -> read(accepted));
+      time.awaitTimers(1, Duration.ofSeconds(30));
+      time.advance(Duration.ofSeconds(5));
+      assertThat(reader.failure(SocketTimeoutException.class))
+          .hasMessageThat()
+          .isEqualTo("inmemory(localhost:49152): nothing to read within 5 s");
+      assertThat(flow.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void aPortIsChosenWhereNoneIsGiven() throws Exception {
+    server.listen(at("server", 49_153));
+    assertThat(server.listen(at("server", 0)).address()).isEqualTo("tcp://server:49152");
+    assertThat(server.listen(at("server", 0)).address()).isEqualTo("tcp://server:49154");
+  }
+
+  @Test
+  void whenNoPortIsLeftListeningFails() throws Exception {
+    for (int i = 49_152; i <= 65_535; i++) {
+      server.listen(at("server", 0));
+    }
+    assertThat(assertThrows(BindException.class, () -> server.listen(at("server", 0))))
+        .hasMessageThat()
+        .isEqualTo("no port of server from 49152 is free: close listeners");
+    server.listen(at("server", 80));
+  }
+
+  @Test
+  void aPortThatIsTakenIsRefused() throws Exception {
+    server.listen(at("server", 80));
+    client.listen(at("client", 80));
+    assertThat(assertThrows(BindException.class, () -> server.listen(at("0.0.0.0", 80))))
+        .hasMessageThat()
+        .isEqualTo("server:80 is in use: close its listener first, or listen on port 0");
+  }
+
+  @Test
+  void aHostListensOnNoOther() {
+    assertThat(assertThrows(BindException.class, () -> server.listen(at("client", 80))))
+        .hasMessageThat()
+        .isEqualTo("cannot listen on client:80: this host is server (or localhost, or 0.0.0.0)");
+  }
+
+  @Test
+  void anAddressIsWhatAConnectingProgramWrites() throws Exception {
+    assertThat(server.listen(at("0.0.0.0", 80)).address()).isEqualTo("tcp://server:80");
+    assertThat(server.listen(at("::", 81)).address()).isEqualTo("tcp://server:81");
+    assertThat(server.listen(at("localhost", 82)).address()).isEqualTo("tcp://server:82");
+    assertThat(network.listen(at("2001:db8::1", 83)).address()).isEqualTo("tcp://[2001:db8::1]:83");
+  }
+
+  @Test
+  void aNameThatMeansEveryHostItselfIsNoHost() {
+    for (String name : new String[] {"", " ", "127.0.0.1", "::1", "0.0.0.0", "::"}) {
+      assertThrows(IllegalArgumentException.class, () -> network.host(name));
+    }
+    assertThat(network.host("localhost").name()).isEqualTo("localhost");
+  }
+
+  @Test
+  void theyPrintShortly() {
+    assertThat(network.toString()).isEqualTo("InMemoryNetwork[client, localhost, server]");
+    assertThat(server.toString()).isEqualTo("InMemoryHost[server]");
+  }
+}

@@ -1,0 +1,125 @@
+package dev.mimic.inmemory;
+
+import static com.google.common.truth.Truth.assertThat;
+import static dev.mimic.inmemory.InMemoryNetworkTest.at;
+import static java.util.Objects.requireNonNull;
+
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.TimeSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ten thousand flows at once, a virtual thread at each end, and none of them pinned. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class InMemoryScaleTest {
+  private static final int MANY = 10_000;
+
+  private final InMemoryNetwork network = InMemoryNetwork.create();
+
+  @Test
+  void tenThousandFlowsAtOnceEchoAndPinNoVirtualThread(@TempDir Path directory) throws Exception {
+    echo(100); // what pins while a class is loaded is not ours to count
+    assertThat(pinnedDuring(directory, () -> echo(MANY))).isEmpty();
+  }
+
+  @Test
+  void aThreadThatIsPinnedWouldBeSeen(@TempDir Path directory) throws Exception {
+    assertThat(pinnedDuring(directory, () -> Running.start(this::waitWhilePinned).result()))
+        .isNotEmpty();
+  }
+
+  /** Waits in a class initializer, which pins on every JDK; the class is new each time. */
+  private Class<?> waitWhilePinned() throws Exception {
+    String file = "InMemoryScaleTest$Pinning.class";
+    try (InputStream in = requireNonNull(getClass().getResourceAsStream(file))) {
+      return MethodHandles.lookup().defineHiddenClass(in.readAllBytes(), true).lookupClass();
+    }
+  }
+
+  private static final class Pinning {
+    static {
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  private static List<RecordedEvent> pinnedDuring(Path directory, Executable body)
+      throws Exception {
+    Path file = directory.resolve("pinned.jfr");
+    try (Recording recording = new Recording()) {
+      recording.enable("jdk.VirtualThreadPinned").withThreshold(Duration.ZERO).withStackTrace();
+      recording.start();
+      body.run();
+      recording.stop();
+      recording.dump(file);
+    }
+    return RecordingFile.readAllEvents(file);
+  }
+
+  private interface Executable {
+    void run() throws Exception;
+  }
+
+  /** Opens so many flows, and only when all are open sends something through each and back. */
+  private void echo(int flows) throws Exception {
+    FlowListener listener = network.host("server").listen(at("server", 7));
+    Thread acceptor = Thread.startVirtualThread(() -> serve(listener));
+    CountDownLatch open = new CountDownLatch(flows);
+    List<Running<Integer>> clients = new ArrayList<>();
+    for (int i = 0; i < flows; i++) {
+      int number = i;
+      clients.add(Running.start(() -> ask(number, open)));
+    }
+    for (int i = 0; i < flows; i++) {
+      assertThat(clients.get(i).result()).isEqualTo(i);
+    }
+    listener.close();
+    assertThat(acceptor.join(Duration.ofSeconds(30))).isTrue();
+  }
+
+  private int ask(int number, CountDownLatch open) throws Exception {
+    Deadline deadline = Deadline.after(Duration.ofSeconds(60), TimeSource.system());
+    try (Flow flow = network.host("client").connect(at("server", 7), deadline)) {
+      open.countDown();
+      assertThat(open.await(60, TimeUnit.SECONDS)).isTrue();
+      flow.write(ByteBuffer.allocate(4).putInt(number).flip());
+      flow.shutdownOutput();
+      return ByteBuffer.wrap(flow.inputStream().readAllBytes()).getInt();
+    }
+  }
+
+  private static void serve(FlowListener listener) {
+    try {
+      while (true) {
+        Flow flow = listener.accept();
+        Thread.startVirtualThread(() -> answer(flow));
+      }
+    } catch (IOException e) {
+      // The listener is closed: nobody else comes.
+    }
+  }
+
+  private static void answer(Flow flow) {
+    try (flow) {
+      flow.write(ByteBuffer.wrap(flow.inputStream().readAllBytes()));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.mimic.inmemory;
+
+import static com.google.common.truth.Truth.assertWithMessage;
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Something that a test has running in a virtual thread of its own, and whose outcome it looks at.
+ */
+final class Running<T> {
+
+  private static final long PATIENCE_SECONDS = 30;
+
+  private final FutureTask<T> task;
+  private final Thread thread;
+  private volatile boolean interruptedAtEnd;
+
+  private Running(Callable<T> body) {
+    task =
+        new FutureTask<>(
+            () -> {
+              try {
+                return body.call();
+              } finally {
+                interruptedAtEnd = Thread.currentThread().isInterrupted();
+              }
+            });
+    thread = Thread.startVirtualThread(task);
+  }
+
+  static <T> Running<T> start(Callable<T> body) {
+    return new Running<>(body);
+  }
+
+  /** Starts it, and returns when it waits for something. */
+  static <T> Running<T> blocked(Callable<T> body) {
+    Running<T> started = start(body);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (started.thread.getState() != Thread.State.WAITING) {
+      assertWithMessage("still running").that(System.nanoTime()).isLessThan(end);
+      assertWithMessage("ended instead of waiting").that(started.task.isDone()).isFalse();
+      Thread.onSpinWait();
+    }
+    return started;
+  }
+
+  void interrupt() {
+    thread.interrupt();
+  }
+
+  boolean isDone() {
+    return task.isDone();
+  }
+
+  T result() throws Exception {
+    return task.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Waits for it to fail, in just this way. */
+  <E extends Throwable> E failure(Class<E> type) {
+    ExecutionException e = assertThrows(ExecutionException.class, this::result);
+    assertWithMessage("failure").that(e).hasCauseThat().isInstanceOf(type);
+    Throwable cause = requireNonNull(e.getCause());
+    assertWithMessage("failure").that(cause.getClass()).isEqualTo(type);
+    return type.cast(cause);
+  }
+
+  /** Returns whether the thread's interrupt status was set when the task ended. */
+  boolean endedInterrupted() {
+    return interruptedAtEnd;
+  }
+}
