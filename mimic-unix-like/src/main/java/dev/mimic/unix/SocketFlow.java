@@ -181,11 +181,14 @@ final class SocketFlow implements Flow {
 
   /** Returns what a failed read or write throws, whatever the text of the system's error. */
   private IOException failure(IOException e) {
-    if (e instanceof SocketTimeoutException || e instanceof ClosedChannelException) {
+    if (e instanceof SocketTimeoutException || e instanceof AsynchronousCloseException) {
       return e;
     }
-    if (!channel.isOpen()) {
+    if (!channel.isOpen()) { // it was open when the turn began
       return (IOException) new AsynchronousCloseException().initCause(e);
+    }
+    if (e instanceof ClosedChannelException) {
+      return e;
     }
     gone = e;
     return new PeerGoneException("%s is gone: %s".formatted(info, e.getMessage()), e);

@@ -8,6 +8,8 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 
@@ -70,6 +72,10 @@ final class TcpListener implements FlowListener {
     accepting.take();
     try {
       return TcpSockets.flow(channel.accept());
+    } catch (AsynchronousCloseException e) {
+      throw e;
+    } catch (ClosedChannelException e) { // it was open when the turn began
+      throw (IOException) new AsynchronousCloseException().initCause(e);
     } finally {
       accepting.give();
     }

@@ -1,0 +1,137 @@
+package dev.mimic.unix;
+
+import static com.google.common.truth.Truth.assertThat;
+import static dev.mimic.unix.Loopback.readOne;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.mimic.unix.Running.Kind;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class SocketFlowTimeoutTest {
+  private static final Duration LONG = Duration.ofSeconds(50);
+
+  private Loopback pair;
+
+  @BeforeEach
+  void connect() throws IOException {
+    pair = Loopback.open();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    pair.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aReadThatWaitsTooLongFailsAndTheFlowLivesOn(Kind kind) throws Exception {
+    pair.near().readTimeout(Duration.ofMillis(30));
+    Running<Integer> reader =
+        kind.start(
+            () -> {
+              long begin = System.nanoTime();
+              assertThrows(SocketTimeoutException.class, () -> readOne(pair.near()));
+              assertThrows(SocketTimeoutException.class, () -> readOne(pair.near()));
+              assertThat(System.nanoTime() - begin).isAtLeast(59_000_000L);
+              pair.far().write(ByteBuffer.allocate(1));
+              return readOne(pair.near());
+            });
+
+    assertThat(reader.get()).isEqualTo(1);
+    pair.near().write(ByteBuffer.allocate(1));
+    assertThat(readOne(pair.far())).isEqualTo(1);
+  }
+
+  @Test
+  void aTimeoutBelowAMillisecondIsNotForever() {
+    pair.near().readTimeout(Duration.ofNanos(1));
+    assertThrows(SocketTimeoutException.class, () -> readOne(pair.near()));
+  }
+
+  @Test
+  void aTimeoutBeyondAnyClockIsAccepted() throws IOException {
+    pair.near().readTimeout(Duration.ofSeconds(Long.MAX_VALUE));
+    pair.far().write(ByteBuffer.allocate(1));
+    assertThat(readOne(pair.near())).isEqualTo(1);
+  }
+
+  @Test
+  void aNegativeTimeoutIsRefused() {
+    assertThrows(
+        IllegalArgumentException.class, () -> pair.near().readTimeout(Duration.ofMillis(-1)));
+  }
+
+  @Test
+  void zeroTakesTheTimeoutAway() throws Exception {
+    pair.near().readTimeout(Duration.ofMillis(1));
+    assertThrows(SocketTimeoutException.class, () -> readOne(pair.near()));
+    pair.near().readTimeout(Duration.ZERO);
+    Running<Integer> reader = Kind.PLATFORM.start(() -> readOne(pair.near())).awaitBlocked();
+
+    pair.far().write(ByteBuffer.allocate(1));
+
+    assertThat(reader.get()).isEqualTo(1);
+  }
+
+  @Test
+  void timedReadsFillEveryKindOfBufferAtItsPosition() throws IOException {
+    pair.near().readTimeout(LONG);
+    ByteBuffer[] kinds = {
+      ByteBuffer.allocate(40_000),
+      ByteBuffer.allocateDirect(40_000),
+      ByteBuffer.allocate(50_000).position(10_000).slice()
+    };
+    for (ByteBuffer buffer : kinds) {
+      pair.far().write(counting(39_990));
+      buffer.position(3).limit(39_993);
+      while (buffer.hasRemaining()) {
+        pair.near().read(buffer);
+      }
+      assertThat(buffer.limit(39_993).position(3)).isEqualTo(counting(39_990));
+    }
+  }
+
+  @Test
+  void theEndIsReadWithATimeoutToo() throws IOException {
+    pair.near().readTimeout(LONG);
+    pair.far().close();
+
+    assertThat(readOne(pair.near())).isEqualTo(-1);
+    assertThat(readOne(pair.near())).isEqualTo(-1);
+  }
+
+  @Test
+  void aWriteIsNotTimedAndNotDisturbedByTimedReads() throws Exception {
+    pair.near().readTimeout(Duration.ofMillis(1));
+    Running<Integer> writer =
+        Kind.PLATFORM.start(() -> pair.near().write(ByteBuffer.allocate(20_000_000)));
+    writer.awaitBlocked();
+    for (int i = 0; i < 50; i++) {
+      assertThrows(SocketTimeoutException.class, () -> readOne(pair.near()));
+    }
+    Running<Long> drain =
+        Kind.VIRTUAL.start(() -> pair.far().inputStream().skip(Long.MAX_VALUE) + 0L);
+
+    assertThat(writer.get()).isEqualTo(20_000_000);
+    pair.near().shutdownOutput();
+    assertThat(drain.get()).isEqualTo(20_000_000L);
+  }
+
+  private static ByteBuffer counting(int count) {
+    ByteBuffer out = ByteBuffer.allocate(count);
+    for (int i = 0; i < count; i++) {
+      out.put((byte) i);
+    }
+    return out.flip();
+  }
+}

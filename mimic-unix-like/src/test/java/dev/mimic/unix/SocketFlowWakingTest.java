@@ -1,0 +1,217 @@
+package dev.mimic.unix;
+
+import static com.google.common.truth.Truth.assertThat;
+import static dev.mimic.unix.Loopback.readOne;
+
+import dev.mimic.Flow;
+import dev.mimic.unix.Running.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Close and interrupt, and threads that wait in a flow or for their turn. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class SocketFlowWakingTest {
+  private Loopback pair;
+  private Flow near;
+
+  @BeforeEach
+  void connect() throws IOException {
+    pair = Loopback.open();
+    near = pair.near();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    pair.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCloseWakesEveryReaderAndEveryWriter(Kind kind) throws Exception {
+    List<Running<?>> waiting = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      waiting.add(kind.start(() -> readOne(near)).awaitBlocked());
+      waiting.add(kind.start(() -> Loopback.writeForever(near)).awaitBlocked());
+    }
+
+    near.close();
+
+    for (Running<?> each : waiting) {
+      each.failure(AsynchronousCloseException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCloseWakesATimedReader(Kind kind) throws Exception {
+    near.readTimeout(Duration.ofSeconds(50));
+    Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
+
+    near.close();
+
+    reader.failure(AsynchronousCloseException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anInterruptOfAReaderClosesTheFlow(Kind kind) throws Exception {
+    Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
+
+    assertInterruptCloses(reader);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anInterruptOfATimedReaderClosesTheFlow(Kind kind) throws Exception {
+    near.readTimeout(Duration.ofSeconds(50));
+    Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
+
+    assertInterruptCloses(reader);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anInterruptOfAWriterClosesTheFlow(Kind kind) throws Exception {
+    Running<Void> writer = kind.start(() -> Loopback.writeForever(near)).awaitBlocked();
+
+    assertInterruptCloses(writer);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anInterruptOfAReaderThatWaitsItsTurnClosesTheFlow(Kind kind) throws Exception {
+    Running<Integer> first = kind.start(() -> readOne(near)).awaitBlocked();
+    Running<Integer> second = kind.start(() -> readOne(near)).awaitBlocked();
+
+    assertInterruptCloses(second);
+    first.failure(AsynchronousCloseException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anInterruptOfAWriterThatWaitsItsTurnClosesTheFlow(Kind kind) throws Exception {
+    Running<Void> first = kind.start(() -> Loopback.writeForever(near)).awaitBlocked();
+    Running<Integer> second = kind.start(() -> near.write(ByteBuffer.allocate(1))).awaitBlocked();
+
+    assertInterruptCloses(second);
+    first.failure(AsynchronousCloseException.class);
+  }
+
+  private void assertInterruptCloses(Running<?> blocked) {
+    blocked.interrupt();
+
+    blocked.failure(ClosedByInterruptException.class);
+    assertThat(blocked.wasInterruptedAtEnd()).isTrue();
+    assertThat(near.isOpen()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPendingInterruptClosesTheFlowThoughThereIsData(Kind kind) throws Exception {
+    pair.far().write(ByteBuffer.allocate(1));
+    Running<Integer> reader =
+        kind.start(
+            () -> {
+              Thread.currentThread().interrupt();
+              return readOne(near);
+            });
+
+    reader.failure(ClosedByInterruptException.class);
+    assertThat(reader.wasInterruptedAtEnd()).isTrue();
+    assertThat(near.isOpen()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPendingInterruptClosesTheFlowBeforeAWrite(Kind kind) throws Exception {
+    Running<Integer> writer =
+        kind.start(
+            () -> {
+              Thread.currentThread().interrupt();
+              return near.write(ByteBuffer.allocate(1));
+            });
+
+    writer.failure(ClosedByInterruptException.class);
+    assertThat(writer.wasInterruptedAtEnd()).isTrue();
+    assertThat(readOne(pair.far())).isEqualTo(-1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aFlowThatIsClosedSaysSoEvenToAnInterruptedThread(Kind kind) throws Exception {
+    near.close();
+    Running<Integer> reader =
+        kind.start(
+            () -> {
+              Thread.currentThread().interrupt();
+              return readOne(near);
+            });
+
+    ClosedChannelException failure = reader.failure(ClosedChannelException.class);
+    assertThat(failure.getClass()).isEqualTo(ClosedChannelException.class);
+    assertThat(reader.wasInterruptedAtEnd()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aReadDoesNotWaitForAWriteNorAWriteForARead(Kind kind) throws Exception {
+    Running<Void> writer = kind.start(() -> Loopback.writeForever(near)).awaitBlocked();
+    pair.far().write(ByteBuffer.allocate(1));
+    assertThat(readOne(near)).isEqualTo(1);
+
+    Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
+    pair.far().write(ByteBuffer.allocate(1));
+    assertThat(reader.get()).isEqualTo(1);
+    near.close();
+    writer.failure(AsynchronousCloseException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theNextReaderHasItsTurnWhenTheFirstIsDone(Kind kind) throws Exception {
+    Running<Integer> first = kind.start(() -> readOne(near)).awaitBlocked();
+    Running<Integer> second = kind.start(() -> readOne(near)).awaitBlocked();
+
+    pair.far().write(ByteBuffer.allocate(2));
+
+    assertThat(first.get()).isEqualTo(1);
+    assertThat(second.get()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void closesThatRaceWithReadsAndWritesAlwaysEndThem(Kind kind) throws Exception {
+    for (int i = 0; i < 200; i++) {
+      try (Loopback race = Loopback.open()) {
+        Running<Integer> reader = kind.start(() -> readOne(race.near()));
+        Running<Void> writer = kind.start(() -> Loopback.writeForever(race.near()));
+        Running<Integer> timed =
+            kind.start(
+                () -> {
+                  race.far().readTimeout(Duration.ofSeconds(50));
+                  while (race.far().read(ByteBuffer.allocate(100_000)) >= 0) {}
+                  return -1;
+                });
+        for (int spin = 0; spin < i * 50; spin++) {
+          Thread.onSpinWait();
+        }
+        race.near().close();
+
+        reader.failure(ClosedChannelException.class);
+        writer.failure(ClosedChannelException.class);
+        assertThat(timed.get()).isEqualTo(-1);
+      }
+    }
+  }
+}
