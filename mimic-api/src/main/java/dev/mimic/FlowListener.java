@@ -5,7 +5,7 @@ import java.io.IOException;
 
 /**
  * Accepts the flows that others open. Thread-safe; several threads may accept. Who listened closes
- * it. {@code FlowServer} serves one.
+ * it. {@link FlowServer} serves one.
  */
 public interface FlowListener extends Closeable {
 
