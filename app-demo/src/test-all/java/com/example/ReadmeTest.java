@@ -1,0 +1,127 @@
+package com.example;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import dev.mimic.Flow;
+import dev.mimic.FlowServer;
+import dev.mimic.MimicResolver;
+import dev.mimic.Plan;
+import dev.mimic.ResolutionException;
+import dev.mimic.guice.Deployment;
+import dev.mimic.inmemory.InMemoryModule;
+import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.unix.UnixLikeModule;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Runs the code of the README. */
+@Timeout(60)
+class ReadmeTest {
+
+  @Test
+  void firstScreen() throws IOException {
+    Injector injector = Guice.createInjector(new InMemoryModule(InMemoryNetwork.create()));
+    MimicResolver resolver = injector.getInstance(MimicResolver.class);
+
+    try (FlowServer server =
+            FlowServer.serve(resolver.listen("tcp://server:4000"), PingServer::answer);
+        Flow flow = resolver.resolve("tcp://server:4000")) {
+      System.out.println(server.address() + " is carried by " + flow.info());
+    }
+  }
+
+  @Test
+  void theHost() throws IOException {
+    Injector injector = Guice.createInjector(new UnixLikeModule());
+    MimicResolver resolver = injector.getInstance(MimicResolver.class);
+    PingClient client = injector.getInstance(PingClient.class);
+
+    try (FlowServer server =
+        FlowServer.serve(resolver.listen("tcp://localhost:0"), PingServer::answer)) {
+      assertThat(client.ask(server.address(), "ping")).isEqualTo("pong");
+    }
+  }
+
+  @Test
+  void memory() throws IOException {
+    Injector injector = Guice.createInjector(new InMemoryModule(InMemoryNetwork.create()));
+    MimicResolver resolver = injector.getInstance(MimicResolver.class);
+    PingClient client = injector.getInstance(PingClient.class);
+
+    try (FlowServer server =
+        FlowServer.serve(resolver.listen("tcp://server:4000"), PingServer::answer)) {
+      assertThat(client.ask(server.address(), "ping")).isEqualTo("pong");
+    }
+  }
+
+  @Test
+  void twoHosts() throws IOException {
+    InMemoryNetwork network = InMemoryNetwork.create();
+    Deployment server = Deployment.of("server", new InMemoryModule(network.host("server")));
+    Deployment client = Deployment.of("client", new InMemoryModule(network.host("client")));
+
+    try (FlowServer serving =
+            FlowServer.serve(server.resolver().listen("tcp://0.0.0.0:80"), PingServer::answer);
+        Flow flow = client.resolver().resolve("tcp://server:80")) {
+      assertThat(serving.address()).isEqualTo("tcp://server:80");
+      assertThat(flow.info().local()).startsWith("client:");
+    }
+  }
+
+  @Test
+  void aSchemeOfOnesOwn() throws IOException {
+    Deployment deployment =
+        Deployment.of("ping", new InMemoryModule(InMemoryNetwork.create()), new PingModule());
+    Injector injector = deployment.injector();
+    MimicResolver resolver = injector.getInstance(MimicResolver.class);
+
+    try (FlowServer server = FlowServer.serve(resolver.listen("ping://server"), PingServer::answer)) {
+      String answer = injector.getInstance(PingClient.class).ask("ping://server", "ping");
+      assertThat(server.address()).isEqualTo("ping://server:4000");
+      assertThat(answer).isEqualTo("pong");
+    }
+  }
+
+  @Test
+  void aDerivation() {
+    MimicResolver resolver =
+        Deployment.of(
+                "services",
+                new InMemoryModule(InMemoryNetwork.create()),
+                new ServicesModule(Map.of("billing", 7001)))
+            .resolver();
+
+    Plan plan = resolver.plan("tcp://billing");
+    assertThat(plan.connections()).containsExactly("inmemory(billing:7001)");
+    System.out.println(plan);
+  }
+
+  @Test
+  void aProtocolOfOnesOwn() throws IOException {
+    MimicResolver resolver =
+        Deployment.of(
+                "checked", new InMemoryModule(InMemoryNetwork.create()), new Checked.Module())
+            .resolver();
+
+    try (FlowServer good = FlowServer.serve(resolver.listen("tcp://good:1"), PingServer::answer);
+        FlowServer bad = FlowServer.serve(resolver.listen("tcp://bad:1"), Flow::close);
+        Flow flow = resolver.resolve("checked://good:1")) {
+      assertThat(flow.isOpen()).isTrue();
+      assertThrows(ResolutionException.class, () -> resolver.resolve("checked://bad:1"));
+      assertThat(bad.address()).isEqualTo("tcp://bad:1");
+      assertThat(good.address()).isEqualTo("tcp://good:1");
+    }
+  }
+
+  @Test
+  void withoutGuice() {
+    MimicResolver resolver =
+        MimicResolver.builder().network(InMemoryNetwork.create()).build();
+    assertThat(resolver.plan("tcp://server:1").problem()).isEmpty();
+  }
+}

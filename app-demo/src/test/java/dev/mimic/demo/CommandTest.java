@@ -1,0 +1,122 @@
+package dev.mimic.demo;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.mimic.guice.Deployment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the command does, on whatever targets it was built with. */
+@Timeout(60)
+class CommandTest {
+
+  @Test
+  void eachTargetOfTheBuildPlaysTheDemo() {
+    for (Deployment deployment : Configuration.deployments()) {
+      CommandRun run = CommandRun.of("demo", "--target", deployment.name());
+      assertThat(run.out()).contains("mimic demo on the target " + deployment.name());
+      assertThat(run.out()).contains("[ping, pong, hello] -> [pong, ping, hello]");
+      assertThat(run.out()).contains("did you mean \"ping\"?");
+      assertThat(run.out()).contains("connection refused");
+      assertThat(run.out()).endsWith("All is as it should be.\n");
+      assertThat(run.status()).isEqualTo(0);
+    }
+  }
+
+  @Test
+  void eachDeploymentOfTheBuildIsSound() {
+    for (Deployment deployment : Configuration.deployments()) {
+      assertThat(deployment.validate()).isEmpty();
+    }
+  }
+
+  @Test
+  void wrongUsageIsOneLineAndStatus2() {
+    assertWrongUsage("what should mimic do?");
+    assertWrongUsage("Missing required parameter: 'ADDRESS'", "ping");
+    assertWrongUsage("Unknown option: '--nope'", "demo", "--nope");
+    assertWrongUsage("no target \"mars\" in this build: there is ", "demo", "--target", "mars");
+    assertWrongUsage("Invalid value for option '--format'", "describe", "--format", "xml");
+  }
+
+  private static void assertWrongUsage(String message, String... arguments) {
+    CommandRun run = CommandRun.of(arguments);
+    assertThat(run.err()).startsWith("mimic: " + message);
+    assertThat(run.err().lines().count()).isEqualTo(1);
+    assertThat(run.status()).isEqualTo(2);
+  }
+
+  @Test
+  void aFailureIsOneLineAndStatus1() {
+    CommandRun run = CommandRun.of("ping", "tcp://localhost:1");
+    assertThat(run.err()).startsWith("mimic: cannot connect to tcp://localhost:1: ");
+    assertThat(run.err().lines().count()).isEqualTo(1);
+    assertThat(run.status()).isEqualTo(1);
+  }
+
+  @Test
+  void aFailureIsATreeIfAskedFor() {
+    CommandRun run = CommandRun.of("ping", "-v", "tcp://localhost:1");
+    assertThat(run.err()).contains("\n    plain.endpoint  (from network, host, port");
+    assertThat(run.err()).doesNotContain("\tat ");
+    assertThat(run.status()).isEqualTo(1);
+  }
+
+  @Test
+  void aPasswordIsNotShown() {
+    CommandRun run = CommandRun.of("ping", "-v", "tcp://me:hunter2@localhost:1");
+    assertThat(run.err()).doesNotContain("hunter2");
+    assertThat(CommandRun.of("explain", "tcp://me:hunter2@localhost:1").out())
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void aFileThatIsNotThereSaysSo(@TempDir Path folder) {
+    Path file = folder.resolve("lines");
+    CommandRun run = CommandRun.of("ping", "tcp://localhost:1", file.toString());
+    assertThat(run.err()).isEqualTo("mimic: there is no file " + file + "\n");
+    assertThat(run.status()).isEqualTo(1);
+  }
+
+  @Test
+  void explainSaysWhatWouldBe() {
+    CommandRun run = CommandRun.of("explain", "ping://localhost");
+    assertThat(run.out()).contains("(localhost:4000)");
+    assertThat(run.status()).isEqualTo(0);
+    assertThat(CommandRun.of("explain", "ping:").status()).isEqualTo(1);
+  }
+
+  @Test
+  void describeAsJsonCanBeRead() {
+    for (Deployment deployment : Configuration.deployments()) {
+      CommandRun run =
+          CommandRun.of("describe", "--target", deployment.name(), "--format", "json");
+      JsonObject root = JsonParser.parseString(run.out()).getAsJsonObject();
+      assertThat(root.get("deployment").getAsString()).isEqualTo(deployment.name());
+      assertThat(root.getAsJsonArray("schemes")).hasSize(2);
+      assertThat(root.getAsJsonArray("findings")).isEmpty();
+      assertThat(run.status()).isEqualTo(0);
+    }
+  }
+
+  @Test
+  void describeAsDotIsAGraph() throws IOException {
+    String dot = CommandRun.of("describe", "--format", "dot").out();
+    assertThat(dot).startsWith("digraph ");
+    assertThat(dot).contains("\"scheme ping\" -> \"key 0 plain.endpoint\"");
+    Files.writeString(Path.of("target", "deployment.dot"), dot);
+  }
+
+  @Test
+  void helpIsThere() {
+    assertThat(CommandRun.of("--help").out()).contains("Usage: mimic");
+    assertThat(CommandRun.of("ping", "--help").out()).contains("Usage: mimic ping");
+    assertThat(CommandRun.of("--version").out()).startsWith("mimic ");
+  }
+}
