@@ -80,7 +80,8 @@ class ReadmeTest {
     Injector injector = deployment.injector();
     MimicResolver resolver = injector.getInstance(MimicResolver.class);
 
-    try (FlowServer server = FlowServer.serve(resolver.listen("ping://server"), PingServer::answer)) {
+    try (FlowServer server =
+        FlowServer.serve(resolver.listen("ping://server"), PingServer::answer)) {
       String answer = injector.getInstance(PingClient.class).ask("ping://server", "ping");
       assertThat(server.address()).isEqualTo("ping://server:4000");
       assertThat(answer).isEqualTo("pong");
@@ -104,8 +105,7 @@ class ReadmeTest {
   @Test
   void aProtocolOfOnesOwn() throws IOException {
     MimicResolver resolver =
-        Deployment.of(
-                "checked", new InMemoryModule(InMemoryNetwork.create()), new Checked.Module())
+        Deployment.of("checked", new InMemoryModule(InMemoryNetwork.create()), new Checked.Module())
             .resolver();
 
     try (FlowServer good = FlowServer.serve(resolver.listen("tcp://good:1"), PingServer::answer);
@@ -120,8 +120,7 @@ class ReadmeTest {
 
   @Test
   void withoutGuice() {
-    MimicResolver resolver =
-        MimicResolver.builder().network(InMemoryNetwork.create()).build();
+    MimicResolver resolver = MimicResolver.builder().network(InMemoryNetwork.create()).build();
     assertThat(resolver.plan("tcp://server:1").problem()).isEmpty();
   }
 }

@@ -105,8 +105,7 @@ class GoldenTest {
   }
 
   private String report(MimicResolver resolver, Context context) {
-    return assertThrows(ResolutionException.class, () -> resolver.resolve(context, LIMIT))
-        .report();
+    return assertThrows(ResolutionException.class, () -> resolver.resolve(context, LIMIT)).report();
   }
 
   @Test
@@ -164,11 +163,14 @@ class GoldenTest {
         deployment()
             .from("PinModule")
             .derivation(
-                Derivation.of(TRUST, required(Address.HOST), h -> Verdict.decline("no pin for " + h)))
+                Derivation.of(
+                    TRUST, required(Address.HOST), h -> Verdict.decline("no pin for " + h)))
             .from("FileModule")
             .derivation(
                 Derivation.of(
-                    TRUST, required(Key.<Path>of("trust.file")), file -> Verdict.of("file " + file)))
+                    TRUST,
+                    required(Key.<Path>of("trust.file")),
+                    file -> Verdict.of("file " + file)))
             .build();
     golden("declined", report(resolver, "https://example.org/"));
   }

@@ -112,7 +112,8 @@ class OcamlMimicCasesTest {
     assertThat(endpoint(resolver, context.with(two, 4))).isEqualTo("5");
     assertThat(failure(resolver, context))
         .hasMessageThat()
-        .contains("nothing gives \"two\": put it into the context, or install a module that derives it");
+        .contains(
+            "nothing gives \"two\": put it into the context, or install a module that derives it");
   }
 
   @Test

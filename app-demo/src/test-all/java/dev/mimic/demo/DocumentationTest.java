@@ -87,9 +87,7 @@ class DocumentationTest {
       Matcher links = LINK.matcher(Files.readString(document));
       while (links.find()) {
         Path target = document.resolveSibling(links.group(1));
-        assertWithMessage("%s links to %s", document, target)
-            .that(Files.exists(target))
-            .isTrue();
+        assertWithMessage("%s links to %s", document, target).that(Files.exists(target)).isTrue();
       }
     }
   }

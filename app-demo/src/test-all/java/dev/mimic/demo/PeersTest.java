@@ -166,8 +166,8 @@ class PeersTest {
   /** Sends the lines to a program, and returns what it prints before it ends by itself. */
   private static List<String> ask(String... command) throws Exception {
     Process program = new ProcessBuilder(command).start();
-    try (BufferedReader in = new BufferedReader(
-        new InputStreamReader(program.getInputStream(), ISO_8859_1))) {
+    try (BufferedReader in =
+        new BufferedReader(new InputStreamReader(program.getInputStream(), ISO_8859_1))) {
       try (Writer out = program.outputWriter(ISO_8859_1)) {
         out.write(String.join("\n", LINES) + "\n");
       }

@@ -95,8 +95,7 @@ class CommandTest {
   @Test
   void describeAsJsonCanBeRead() {
     for (Deployment deployment : Configuration.deployments()) {
-      CommandRun run =
-          CommandRun.of("describe", "--target", deployment.name(), "--format", "json");
+      CommandRun run = CommandRun.of("describe", "--target", deployment.name(), "--format", "json");
       JsonObject root = JsonParser.parseString(run.out()).getAsJsonObject();
       assertThat(root.get("deployment").getAsString()).isEqualTo(deployment.name());
       assertThat(root.getAsJsonArray("schemes")).hasSize(2);

@@ -91,8 +91,7 @@ class DeploymentTest {
                 Severity.ERROR, "scheme \"deaf\": no protocol listens by \"deaf.at\""),
             new Inventory.Finding(
                 Severity.NOTE, "scheme \"exec\": works only if the caller gives \"command\""),
-            new Inventory.Finding(
-                Severity.ERROR, "derivations in a cycle: egg -> hen -> egg"));
+            new Inventory.Finding(Severity.ERROR, "derivations in a cycle: egg -> hen -> egg"));
   }
 
   @Test
@@ -117,8 +116,7 @@ class DeploymentTest {
           protected void contribute() {
             bindScheme(Scheme.of("line", LINE));
             bindProtocol(new LineProtocol());
-            bindDerivation(
-                Derivation.of(LINE, required(Address.PATH), path -> Verdict.of(path)));
+            bindDerivation(Derivation.of(LINE, required(Address.PATH), path -> Verdict.of(path)));
           }
         };
     assertThat(Deployment.of("path", new FakeTarget("fake"), module).validate()).isEmpty();
@@ -135,7 +133,9 @@ class DeploymentTest {
     Deployment one = Deployment.of("one", new FakeTarget("fake"));
     Deployment two = one.with(new DoubtfulModule());
     assertThat(one.modules()).hasSize(1);
-    assertThat(two.modules()).containsExactly(new FakeTarget("fake"), new DoubtfulModule()).inOrder();
+    assertThat(two.modules())
+        .containsExactly(new FakeTarget("fake"), new DoubtfulModule())
+        .inOrder();
     assertThat(two.name()).isEqualTo("one");
   }
 }

@@ -182,8 +182,7 @@ class MimicModuleTest {
   @Test
   void aDeploymentThatFitsTogetherPassesTheToolStage() {
     Injector injector =
-        Guice.createInjector(
-            Stage.TOOL, new FakeTarget("fake"), new SchemeModule("http", 80));
+        Guice.createInjector(Stage.TOOL, new FakeTarget("fake"), new SchemeModule("http", 80));
     assertThat(injector.getBindings()).isNotEmpty();
   }
 
