@@ -48,7 +48,7 @@ class InMemoryScaleTest {
   /** Waits in a class initializer, which pins on every JDK; the class is new each time. */
   private Class<?> waitWhilePinned() throws Exception {
     String file = "InMemoryScaleTest$Pinning.class";
-    try (InputStream in = requireNonNull(getClass().getResourceAsStream(file))) {
+    try (InputStream in = requireNonNull(Pinning.class.getResourceAsStream(file))) {
       return MethodHandles.lookup().defineHiddenClass(in.readAllBytes(), true).lookupClass();
     }
   }
