@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
@@ -98,8 +99,13 @@ final class Attempt<C extends Closeable> implements Closeable {
   @Override
   public String toString() {
     Failure known = failure;
-    String what = known == null ? "still connecting" : text(known.cause());
-    long nanos = known == null ? time.nanoTime() - begin : known.afterNanos();
+    if (known == null || known.cause() instanceof ClosedChannelException) {
+      return after("still connecting", time.nanoTime() - begin);
+    }
+    return after(text(known.cause()), known.afterNanos());
+  }
+
+  private String after(String what, long nanos) {
     return "%s: %s after %d ms"
         .formatted(IpAddresses.print(address), what, Duration.ofNanos(nanos).toMillis());
   }
@@ -123,13 +129,24 @@ final class Attempt<C extends Closeable> implements Closeable {
     return all;
   }
 
+  /** Returns what there is to throw when the time is up. */
+  static SocketTimeoutException timedOut(
+      String to, List<? extends Attempt<?>> attempts, SocketTimeoutException cause) {
+    String tried = attempts.isEmpty() ? "nothing was tried" : list(attempts);
+    SocketTimeoutException timedOut =
+        new SocketTimeoutException(
+            "no connection to %s: %s (%s)".formatted(to, cause.getMessage(), tried));
+    timedOut.initCause(cause);
+    return timedOut;
+  }
+
+  /** Returns why it failed, or null if it has not. */
   @Nullable Throwable cause() {
     Failure known = failure;
     return known == null ? null : known.cause();
   }
 
-  /** Returns the attempts as a message has them. */
-  static String list(List<? extends Attempt<?>> attempts) {
+  private static String list(List<? extends Attempt<?>> attempts) {
     return attempts.stream().map(Attempt::toString).collect(Collectors.joining("; "));
   }
 }

@@ -4,6 +4,7 @@ import dev.mimic.Deadline;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -67,16 +68,20 @@ final class HappyEyeballs<C extends Closeable> {
     if (attempt.failed()) {
       throw Attempt.allFailed(to, List.of(attempt));
     }
-    return deadline.bound(
-        attempt,
-        it -> {
-          it.connect();
-          it.rethrowIfClosed(); // by the deadline, or by an interrupt
-          if (it.failed()) {
-            throw Attempt.allFailed(to, List.of(it));
-          }
-          return it.opened();
-        });
+    try {
+      return deadline.bound(attempt, it -> connectAlone(to, it));
+    } catch (SocketTimeoutException e) {
+      throw Attempt.timedOut(to, List.of(attempt), e);
+    }
+  }
+
+  private C connectAlone(String to, Attempt<C> attempt) throws IOException {
+    attempt.connect();
+    attempt.rethrowIfClosed(); // by the deadline, or by an interrupt
+    if (attempt.failed()) {
+      throw Attempt.allFailed(to, List.of(attempt));
+    }
+    return attempt.opened();
   }
 
   private C race(String to, List<InetAddress> inOrder, Deadline deadline) throws IOException {
@@ -85,6 +90,8 @@ final class HappyEyeballs<C extends Closeable> {
     try {
       winner = deadline.bound(race, Race::run);
       return winner.opened();
+    } catch (SocketTimeoutException e) {
+      throw Attempt.timedOut(to, race.begun(), e);
     } finally {
       race.closeAllBut(winner);
     }

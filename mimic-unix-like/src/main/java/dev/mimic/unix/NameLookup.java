@@ -6,6 +6,7 @@ import dev.mimic.Deadline;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
@@ -31,17 +32,25 @@ record NameLookup(NameResolver names) {
     if (literal.isPresent()) {
       return List.of(literal.get());
     }
-    List<InetAddress> found =
-        deadline.bound(
-            new Answer(),
-            answer -> {
-              ask(host, answer);
-              return answer.await(host);
-            });
+    List<InetAddress> found = lookUp(host, deadline);
     if (found.isEmpty()) {
       throw new UnknownHostException("host %s has no address".formatted(host));
     }
     return found.stream().distinct().toList();
+  }
+
+  private List<InetAddress> lookUp(String host, Deadline deadline) throws IOException {
+    try {
+      return deadline.bound(
+          new Answer(),
+          answer -> {
+            ask(host, answer);
+            return answer.await(host);
+          });
+    } catch (SocketTimeoutException e) {
+      String message = "the look-up of %s: %s".formatted(host, e.getMessage());
+      throw (SocketTimeoutException) new SocketTimeoutException(message).initCause(e);
+    }
   }
 
   /**

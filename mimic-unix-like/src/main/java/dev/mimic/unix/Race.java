@@ -4,6 +4,7 @@ import dev.mimic.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,8 +78,7 @@ final class Race<C extends Closeable> implements Closeable {
             beginNext();
           }
         }
-        case Over<C> over ->
-            throw new IOException("no connection to %s (%s)".formatted(to, Attempt.list(begun)));
+        case Over<C> over -> throw new AsynchronousCloseException();
       }
     }
     throw Attempt.allFailed(to, begun);
@@ -125,6 +125,11 @@ final class Race<C extends Closeable> implements Closeable {
   @Override
   public void close() {
     events.add(new Over<>());
+  }
+
+  /** Returns the attempts so far; for the thread that runs the race. */
+  List<Attempt<C>> begun() {
+    return begun;
   }
 
   /**

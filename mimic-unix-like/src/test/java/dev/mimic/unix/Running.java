@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /** A task in a thread of its own; every wait for it is bounded. */
 final class Running<T> {
@@ -73,7 +74,7 @@ final class Running<T> {
       if (outcome.isDone() || System.nanoTime() - end > 0) {
         throw new TimeoutException("not blocked, done: " + outcome);
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(50_000); // nothing tells of it; a spin would hold a virtual carrier
     }
     return this;
   }

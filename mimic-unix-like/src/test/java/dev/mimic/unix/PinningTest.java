@@ -1,0 +1,107 @@
+package dev.mimic.unix;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.HostPort;
+import dev.mimic.unix.Running.Kind;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class PinningTest {
+
+  @Test
+  void noVirtualThreadIsPinnedByWaitingInAFlow(@TempDir Path directory) throws Exception {
+    useEveryWait(1); // classes are loaded and initialized now, which may pin
+    Path file = directory.resolve("pinned.jfr");
+    try (Recording recording = new Recording()) {
+      recording.enable("jdk.VirtualThreadPinned").withThreshold(Duration.ZERO).withStackTrace();
+      recording.enable("jdk.VirtualThreadStart");
+      recording.start();
+      useEveryWait(20);
+      recording.stop();
+      recording.dump(file);
+    }
+
+    List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+    assertThat(events.stream().filter(each -> isNamed(each, "jdk.VirtualThreadStart")).toList())
+        .isNotEmpty();
+    assertThat(
+            events.stream()
+                .filter(each -> isNamed(each, "jdk.VirtualThreadPinned"))
+                .filter(PinningTest::isOurs)
+                .toList())
+        .isEmpty();
+  }
+
+  private static boolean isNamed(RecordedEvent event, String name) {
+    return event.getEventType().getName().equals(name);
+  }
+
+  private static boolean isOurs(RecordedEvent event) {
+    return event.getStackTrace().getFrames().stream()
+        .anyMatch(each -> each.getMethod().getType().getName().startsWith("dev.mimic"));
+  }
+
+  private static void useEveryWait(int flows) throws Exception {
+    List<Running<?>> all = new ArrayList<>();
+    for (int i = 0; i < flows; i++) {
+      all.add(Kind.PLATFORM.start(PinningTest::connectReadWriteAndClose));
+    }
+    for (Running<?> each : all) {
+      each.get();
+    }
+  }
+
+  private static Void connectReadWriteAndClose() throws Exception {
+    try (FlowListener listener = Loopback.TCP.listen(new HostPort("localhost", 0))) {
+      Running<Flow> accepting = Kind.VIRTUAL.start(listener::accept).awaitBlocked();
+      Running<Flow> connecting =
+          Kind.VIRTUAL.start(() -> Loopback.TCP.connect(Loopback.reach(listener), Loopback.soon()));
+      try (Flow near = connecting.get();
+          Flow far = accepting.get()) {
+        waitInEveryWay(near, far);
+      }
+    }
+    return null;
+  }
+
+  private static void waitInEveryWay(Flow near, Flow far) throws Exception {
+    Running<?> writer = Kind.VIRTUAL.start(() -> Loopback.writeForever(near)).awaitBlocked();
+    Running<?> reader = Kind.VIRTUAL.start(() -> Loopback.readOne(near)).awaitBlocked();
+    Running<?> waiting = Kind.VIRTUAL.start(() -> Loopback.readOne(near)).awaitBlocked();
+    Running<?> timed = Kind.VIRTUAL.start(() -> timeOut(far));
+    timed.get();
+    near.close();
+    writer.failure(AsynchronousCloseException.class);
+    reader.failure(AsynchronousCloseException.class);
+    waiting.failure(AsynchronousCloseException.class);
+  }
+
+  private static Void timeOut(Flow full) throws IOException {
+    full.readTimeout(Duration.ofMillis(20));
+    ByteBuffer dst = ByteBuffer.allocate(1 << 20);
+    full.read(dst.clear());
+    try (Loopback silent = Loopback.open()) {
+      silent.near().readTimeout(Duration.ofMillis(20));
+      Loopback.readOne(silent.near());
+    } catch (SocketTimeoutException expected) {
+      // that is the wait
+    }
+    return null;
+  }
+}

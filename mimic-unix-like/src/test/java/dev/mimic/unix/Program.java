@@ -1,0 +1,70 @@
+package dev.mimic.unix;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A program of this machine, which is ended when it is closed. */
+final class Program implements Closeable {
+  private final Process process;
+
+  private Program(Process process) {
+    this.process = process;
+  }
+
+  /** Starts the program; where it is not installed, the test is skipped. */
+  static Program start(String... command) throws IOException {
+    boolean installed =
+        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(directory -> Files.isExecutable(Path.of(directory, command[0])));
+    assumeTrue(installed, command[0] + " is not installed here");
+    return new Program(new ProcessBuilder(command).start());
+  }
+
+  OutputStream input() {
+    return process.getOutputStream();
+  }
+
+  /** Returns all that it prints, when it has ended. */
+  byte[] output() throws IOException {
+    return process.getInputStream().readAllBytes();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits for an error line in which the pattern is found, and returns its first group. */
+  String awaitError(String pattern) throws IOException {
+    BufferedReader errors = process.errorReader();
+    for (String line = errors.readLine(); line != null; line = errors.readLine()) {
+      Matcher found = Pattern.compile(pattern).matcher(line);
+      if (found.find()) {
+        return found.group(1);
+      }
+    }
+    throw new IOException("the program ended, and its errors had no line like " + pattern);
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        throw new IOException("the program does not end: " + process);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.mimic.unix;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.HostPort;
+import dev.mimic.unix.Running.Kind;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Many bytes, and many flows. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class SocketFlowVolumeTest {
+  private static final int MIB = 1 << 20;
+
+  @ParameterizedTest
+  @CsvSource({"PLATFORM, false", "VIRTUAL, false", "PLATFORM, true", "VIRTUAL, true"})
+  void bytesArriveAsSentBothWaysAtOnce(Kind kind, boolean timed) throws Exception {
+    long seed = new Random().nextLong();
+    int bytes = timed ? 16 * MIB : 64 * MIB;
+    try (Loopback pair = Loopback.open()) {
+      if (timed) {
+        pair.near().readTimeout(Duration.ofSeconds(50));
+        pair.far().readTimeout(Duration.ofSeconds(50));
+      }
+      Running<String> sentThere = kind.start(() -> send(pair.near(), bytes, new Random(seed)));
+      Running<String> sentBack = kind.start(() -> send(pair.far(), bytes, new Random(~seed)));
+      Running<String> readThere = kind.start(() -> receive(pair.far(), new Random(seed + 1)));
+      Running<String> readBack = kind.start(() -> receive(pair.near(), new Random(seed + 2)));
+
+      assertWithMessage("seed %s", seed).that(readThere.get()).isEqualTo(sentThere.get());
+      assertWithMessage("seed %s", seed).that(readBack.get()).isEqualTo(sentBack.get());
+    }
+  }
+
+  /** Sends in awkward sizes, from every kind of buffer, and returns the hash. */
+  private static String send(Flow flow, int bytes, Random random) throws Exception {
+    MessageDigest hash = MessageDigest.getInstance("SHA-256");
+    byte[] block = new byte[3 * MIB];
+    random.nextBytes(block);
+    for (int left = bytes; left > 0; ) {
+      int size = Math.min(left, awkward(random));
+      int from = random.nextInt(block.length - size + 1);
+      hash.update(block, from, size);
+      left -= size;
+      if (random.nextInt(3) == 0) {
+        ByteBuffer[] parts = parts(block, from, size, random);
+        assertThat(flow.write(parts)).isEqualTo(size);
+      } else {
+        ByteBuffer src = buffer(block, from, size, random.nextBoolean());
+        assertThat(flow.write(src)).isEqualTo(size);
+        assertThat(src.hasRemaining()).isFalse();
+      }
+    }
+    flow.shutdownOutput();
+    return HexFormat.of().formatHex(hash.digest());
+  }
+
+  private static ByteBuffer[] parts(byte[] block, int from, int size, Random random) {
+    int first = random.nextInt(size + 1);
+    int second = random.nextInt(size - first + 1);
+    return new ByteBuffer[] {
+      buffer(block, from, first, false),
+      buffer(block, from + first, second, random.nextBoolean()),
+      buffer(block, from + first + second, size - first - second, false)
+    };
+  }
+
+  private static ByteBuffer buffer(byte[] block, int from, int size, boolean direct) {
+    return direct
+        ? ByteBuffer.allocateDirect(size).put(block, from, size).flip()
+        : ByteBuffer.wrap(block, from, size);
+  }
+
+  private static String receive(Flow flow, Random random) throws Exception {
+    MessageDigest hash = MessageDigest.getInstance("SHA-256");
+    ByteBuffer heap = ByteBuffer.allocate(3 * MIB);
+    ByteBuffer direct = ByteBuffer.allocateDirect(3 * MIB);
+    while (true) {
+      ByteBuffer dst = random.nextBoolean() ? heap : direct;
+      int size = awkward(random);
+      int from = random.nextInt(dst.capacity() - size + 1);
+      int count = flow.read(dst.clear().limit(from + size).position(from));
+      if (count < 0) {
+        return HexFormat.of().formatHex(hash.digest());
+      }
+      assertThat(dst.position()).isEqualTo(from + count);
+      assertThat(dst.limit()).isEqualTo(from + size);
+      hash.update(dst.flip().position(from));
+    }
+  }
+
+  /** Returns 1 to three million, of every order of magnitude, often by a power of two. */
+  private static int awkward(Random random) {
+    int power = 1 << random.nextInt(22);
+    return Math.clamp(power + random.nextInt(3) - 1 + random.nextInt(power), 1, 3 * MIB);
+  }
+
+  @Test
+  void hundredsOfFlowsAtOnceAndNoneIsLeftOpen() throws Exception {
+    OpenFiles.assumeCountable();
+    Loopback.open().close();
+    long before = OpenFiles.sockets();
+    int count = 400;
+    try (FlowListener listener = Loopback.TCP.listen(new HostPort("127.0.0.1", 0))) {
+      Running<List<Running<Long>>> server =
+          Kind.VIRTUAL.start(
+              () -> {
+                List<Running<Long>> echoes = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                  Flow flow = listener.accept();
+                  echoes.add(Kind.VIRTUAL.start(() -> echo(flow)));
+                }
+                return echoes;
+              });
+      List<Running<String>> clients = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        Random random = new Random(i);
+        clients.add(Kind.VIRTUAL.start(() -> sendAndHear(listener, random)));
+      }
+      for (Running<String> each : clients) {
+        assertThat(each.get()).isEqualTo("same");
+      }
+      for (Running<Long> each : server.get()) {
+        assertThat(each.get()).isEqualTo(100_000);
+      }
+    }
+    assertThat(OpenFiles.sockets()).isEqualTo(before);
+  }
+
+  private static String sendAndHear(FlowListener listener, Random random) throws Exception {
+    byte[] sent = new byte[100_000];
+    random.nextBytes(sent);
+    try (Flow flow = Loopback.TCP.connect(Loopback.reach(listener), Loopback.soon())) {
+      Running<Integer> writer =
+          Kind.VIRTUAL.start(
+              () -> {
+                int written = flow.write(ByteBuffer.wrap(sent));
+                flow.shutdownOutput();
+                return written;
+              });
+      byte[] heard = flow.inputStream().readAllBytes();
+      assertThat(writer.get()).isEqualTo(sent.length);
+      return java.util.Arrays.equals(heard, sent) ? "same" : "different";
+    }
+  }
+
+  private static long echo(Flow flow) throws Exception {
+    try (flow) {
+      return flow.inputStream().transferTo(flow.outputStream());
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package dev.mimic.unix;
+
+import static com.google.common.truth.Truth.assertThat;
+import static dev.mimic.unix.Loopback.TCP;
+import static dev.mimic.unix.Loopback.reach;
+import static dev.mimic.unix.Loopback.readOne;
+import static dev.mimic.unix.Loopback.soon;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.HostPort;
+import dev.mimic.PeerGoneException;
+import dev.mimic.unix.Running.Kind;
+import java.net.BindException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class TcpListenerTest {
+  private static final HostPort ANY_PORT = new HostPort("127.0.0.1", 0);
+
+  @Test
+  void theAddressHasTheHostAsAskedAndTheRealPort() throws Exception {
+    try (FlowListener listener = TCP.listen(new HostPort("localhost", 0))) {
+      assertThat(listener.address()).matches("tcp://localhost:[1-9]\\d*");
+    }
+    try (FlowListener listener = TCP.listen(ANY_PORT)) {
+      assertThat(listener.address()).matches("tcp://127\\.0\\.0\\.1:[1-9]\\d*");
+    }
+  }
+
+  @Test
+  void aWildcardIsReplacedByALoopbackAddressThatReachesIt() throws Exception {
+    try (FlowListener listener = TCP.listen(new HostPort("0.0.0.0", 0))) {
+      assertThat(listener.address()).matches("tcp://127\\.0\\.0\\.1:[1-9]\\d*");
+      assertReaches(listener);
+    }
+  }
+
+  @Test
+  void anIpv6WildcardIsReplacedByIpv6Loopback() throws Exception {
+    Loopback.assumeIpv6();
+    for (String wildcard : new String[] {"::", "0:0:0:0:0:0:0:0"}) {
+      try (FlowListener listener = TCP.listen(new HostPort(wildcard, 0))) {
+        assertThat(listener.address()).matches("tcp://\\[::1\\]:[1-9]\\d*");
+        assertReaches(listener);
+      }
+    }
+  }
+
+  private static void assertReaches(FlowListener listener) throws Exception {
+    try (Flow near = TCP.connect(reach(listener), soon());
+        Flow far = listener.accept()) {
+      near.write(ByteBuffer.allocate(1));
+      assertThat(readOne(far)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anAcceptedFlowSendsSmallWritesAtOnce() throws Exception {
+    try (FlowListener listener = TCP.listen(ANY_PORT);
+        Flow near = TCP.connect(reach(listener), soon());
+        Flow far = listener.accept()) {
+      assertThat(Loopback.channel(far).getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
+      assertThat(Loopback.channel(near).getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
+    }
+  }
+
+  @Test
+  void aPortInUseIsRefusedByName() throws Exception {
+    try (FlowListener listener = TCP.listen(ANY_PORT)) {
+      HostPort taken = reach(listener);
+      BindException refusal = assertThrows(BindException.class, () -> TCP.listen(taken));
+      assertThat(refusal)
+          .hasMessageThat()
+          .startsWith("cannot listen on " + taken + " (127.0.0.1): ");
+      assertThat(refusal).hasCauseThat().isInstanceOf(BindException.class);
+    }
+  }
+
+  @Test
+  void aHostThatIsNotThisOneIsRefused() {
+    HostPort documentation = new HostPort("203.0.113.1", 0);
+    assertThat(assertThrows(BindException.class, () -> TCP.listen(documentation)))
+        .hasMessageThat()
+        .startsWith("cannot listen on 203.0.113.1:0");
+  }
+
+  @Test
+  void aPortCanBeListenedOnAgainAtOnce() throws Exception {
+    HostPort at;
+    try (FlowListener listener = TCP.listen(ANY_PORT)) {
+      at = reach(listener);
+      try (Flow near = TCP.connect(at, soon())) {
+        listener.accept().close();
+        assertThat(readOne(near)).isEqualTo(-1);
+      }
+    }
+    TCP.listen(at).close();
+  }
+
+  @Test
+  void acceptedFlowsOutliveTheListenerAndTheOthersAreReset() throws Exception {
+    FlowListener listener = TCP.listen(ANY_PORT);
+    try (Flow near = TCP.connect(reach(listener), soon());
+        Flow far = listener.accept();
+        Flow unaccepted = TCP.connect(reach(listener), soon())) {
+      listener.close();
+      near.write(ByteBuffer.allocate(1));
+      assertThat(readOne(far)).isEqualTo(1);
+      assertThrows(PeerGoneException.class, () -> readOne(unaccepted));
+    } finally {
+      listener.close();
+    }
+  }
+
+  @Test
+  void aPeerThatHasResetIsAcceptedAndFoundGone() throws Exception {
+    try (FlowListener listener = TCP.listen(ANY_PORT)) {
+      Loopback.reset(TCP.connect(reach(listener), soon()));
+      try (Flow far = listener.accept()) {
+        assertThrows(PeerGoneException.class, () -> readOne(far));
+      }
+      assertReaches(listener);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCloseWakesEveryAccept(Kind kind) throws Exception {
+    FlowListener listener = TCP.listen(ANY_PORT);
+    List<Running<Flow>> accepting = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      accepting.add(kind.start(listener::accept).awaitBlocked());
+    }
+
+    listener.close();
+    listener.close();
+
+    for (Running<Flow> each : accepting) {
+      each.failure(AsynchronousCloseException.class);
+    }
+    ClosedChannelException after = assertThrows(ClosedChannelException.class, listener::accept);
+    assertThat(after.getClass()).isEqualTo(ClosedChannelException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anInterruptOfAnyAcceptClosesTheListener(Kind kind) throws Exception {
+    try (FlowListener listener = TCP.listen(ANY_PORT)) {
+      Running<Flow> first = kind.start(listener::accept).awaitBlocked();
+      Running<Flow> second = kind.start(listener::accept).awaitBlocked();
+
+      second.interrupt();
+
+      second.failure(ClosedByInterruptException.class);
+      assertThat(second.wasInterruptedAtEnd()).isTrue();
+      first.failure(AsynchronousCloseException.class);
+    }
+  }
+
+  @Test
+  void severalThreadsAcceptAFlowEach() throws Exception {
+    try (FlowListener listener = TCP.listen(ANY_PORT)) {
+      List<Running<Flow>> accepting = new ArrayList<>();
+      List<Flow> flows = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        accepting.add(Kind.VIRTUAL.start(listener::accept));
+      }
+      for (int i = 0; i < 4; i++) {
+        flows.add(TCP.connect(reach(listener), soon()));
+      }
+      for (Running<Flow> each : accepting) {
+        flows.add(each.get());
+      }
+      assertThat(flows.stream().map(each -> each.info().local()).distinct().count()).isEqualTo(5);
+      for (Flow each : flows) {
+        each.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package dev.mimic.unix;
+
+import static com.google.common.truth.Truth.assertThat;
+import static dev.mimic.unix.Loopback.TCP;
+import static dev.mimic.unix.Loopback.reach;
+import static dev.mimic.unix.Loopback.readOne;
+import static dev.mimic.unix.Loopback.soon;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.HostPort;
+import dev.mimic.ManualTime;
+import dev.mimic.unix.Running.Kind;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class TcpNetworkTest {
+
+  @Test
+  void describesAConnection() {
+    assertThat(TCP.describe(new HostPort("localhost", 80))).isEqualTo("tcp(localhost:80)");
+    assertThat(TCP.describe(new HostPort("::1", 80))).isEqualTo("tcp([::1]:80)");
+  }
+
+  @Test
+  void aNameIsConnectedTo() throws Exception {
+    try (FlowListener listener = TCP.listen(new HostPort("localhost", 0));
+        Flow near = TCP.connect(reach(listener), soon());
+        Flow far = listener.accept()) {
+      near.write(ByteBuffer.allocate(1));
+      assertThat(readOne(far)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void nobodyListeningIsARefusalThatSaysSo() throws Exception {
+    int port = Loopback.freePort();
+
+    ConnectException refusal =
+        assertThrows(
+            ConnectException.class, () -> TCP.connect(new HostPort("127.0.0.1", port), soon()));
+
+    assertThat(refusal)
+        .hasMessageThat()
+        .matches(
+            "connection refused by 127\\.0\\.0\\.1:%d \\(127\\.0\\.0\\.1: .* after \\d+ ms\\)"
+                .formatted(port));
+    assertThat(refusal.getSuppressed()).hasLength(1);
+  }
+
+  @Test
+  void everyAddressOfANameIsTriedAndNamedInTheRefusal() throws Exception {
+    Loopback.assumeIpv6();
+    TcpNetwork network = withAddresses("127.0.0.1", "::1");
+    HostPort to = new HostPort("twice.example", Loopback.freePort());
+
+    ConnectException refusal =
+        assertThrows(ConnectException.class, () -> network.connect(to, soon()));
+
+    assertThat(refusal)
+        .hasMessageThat()
+        .matches(
+            "connection refused by %s \\(127\\.0\\.0\\.1: .* after \\d+ ms; ::1: .* after \\d+ ms\\)"
+                .formatted(to));
+  }
+
+  @Test
+  void anAddressWhereNobodyListensIsPassedOver() throws Exception {
+    try (FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0))) {
+      HostPort to = new HostPort("three.example", reach(listener).port());
+      try (Flow near = withAddresses("127.0.0.2", "127.0.0.1", "127.0.0.3").connect(to, soon());
+          Flow far = listener.accept()) {
+        near.write(ByteBuffer.allocate(1));
+        assertThat(readOne(far)).isEqualTo(1);
+        assertThat(near.info().remote()).isEqualTo("127.0.0.1:" + to.port());
+      }
+    }
+  }
+
+  @Test
+  void portZeroIsForListening() {
+    assertThat(
+            assertThrows(
+                ConnectException.class, () -> TCP.connect(new HostPort("localhost", 0), soon())))
+        .hasMessageThat()
+        .startsWith("cannot connect to localhost:0: port 0 is for listening");
+  }
+
+  @Test
+  void anUnknownHostIsNamed() {
+    TcpNetwork network =
+        TcpNetwork.builder()
+            .nameResolver(
+                host -> {
+                  throw new UnknownHostException("no such name");
+                })
+            .build();
+
+    for (UnknownHostException failure :
+        List.of(
+            assertThrows(
+                UnknownHostException.class,
+                () -> network.connect(new HostPort("nowhere.example", 1), soon())),
+            assertThrows(
+                UnknownHostException.class,
+                () -> network.listen(new HostPort("nowhere.example", 1))))) {
+      assertThat(failure).hasMessageThat().contains("nowhere.example");
+    }
+  }
+
+  @Test
+  void aWildcardIsReachedByLoopback() throws Exception {
+    try (FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0));
+        Flow near = TCP.connect(new HostPort("0.0.0.0", reach(listener).port()), soon())) {
+      assertThat(near.info().remote()).startsWith("127.0.0.1:");
+    }
+  }
+
+  @Test
+  void aDeadlineThatHasPassedConnectsNothing() throws Exception {
+    ManualTime time = new ManualTime();
+    try (FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0))) {
+      for (HostPort to :
+          List.of(reach(listener), new HostPort("localhost", reach(listener).port()))) {
+        Deadline passed = Deadline.after(Duration.ZERO, time);
+        assertThrows(SocketTimeoutException.class, () -> TCP.connect(to, passed));
+      }
+    }
+  }
+
+  @Test
+  void aPendingInterruptConnectsNothing() throws Exception {
+    try (FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0))) {
+      for (Kind kind : Kind.values()) {
+        Running<Flow> connecting =
+            kind.start(
+                () -> {
+                  Thread.currentThread().interrupt();
+                  return TCP.connect(reach(listener), soon());
+                });
+
+        connecting.failure(ClosedByInterruptException.class);
+        assertThat(connecting.wasInterruptedAtEnd()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void refusalsAndRacesLeaveNoSocketOpen() throws Exception {
+    Loopback.assumeIpv6();
+    HostPort nobody = new HostPort("twice.example", Loopback.freePort());
+    TcpNetwork network = withAddresses("127.0.0.1", "::1");
+    OpenFiles.assumeCountable();
+    assertThrows(ConnectException.class, () -> network.connect(nobody, soon()));
+    long before = OpenFiles.sockets();
+
+    for (int i = 0; i < 200; i++) {
+      assertThrows(ConnectException.class, () -> network.connect(nobody, soon()));
+      assertThrows(
+          ConnectException.class,
+          () -> TCP.connect(new HostPort("127.0.0.1", nobody.port()), soon()));
+    }
+
+    assertThat(OpenFiles.sockets()).isEqualTo(before);
+  }
+
+  @Test
+  void aBuilderRefusesWhatCannotWork() {
+    TcpNetwork.Builder builder = TcpNetwork.builder();
+    assertThrows(IllegalArgumentException.class, () -> builder.backlog(0));
+    assertThrows(
+        IllegalArgumentException.class, () -> builder.connectionAttemptDelay(Duration.ofMillis(9)));
+  }
+
+  private static TcpNetwork withAddresses(String... literals) {
+    return TcpNetwork.builder()
+        .nameResolver(
+            host -> {
+              InetAddress[] addresses = new InetAddress[literals.length];
+              for (int i = 0; i < literals.length; i++) {
+                addresses[i] = InetAddress.getByName(literals[i]);
+              }
+              return List.of(addresses);
+            })
+        .build();
+  }
+}
