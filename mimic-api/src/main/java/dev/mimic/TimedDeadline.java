@@ -3,9 +3,11 @@ package dev.mimic;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A deadline on a time source. */
 final class TimedDeadline implements Deadline {
@@ -55,8 +57,9 @@ final class TimedDeadline implements Deadline {
       timer = time.schedule(left, guard::expire);
       return guard.run(halfMade, step);
     } catch (Throwable failure) {
-      guard.closeOnto(failure);
-      if (guard.expired && failure instanceof IOException) {
+      boolean expired = !guard.settle() && guard.hasExpired();
+      closeOnto(failure, halfMade);
+      if (expired && failure instanceof IOException) {
         throw (IOException) expiry().initCause(failure);
       }
       throw failure;
@@ -69,47 +72,96 @@ final class TimedDeadline implements Deadline {
     return new SocketTimeoutException("not done within " + Durations.print(allowed));
   }
 
+  private static void closeOnto(Throwable failure, Closeable closeable) {
+    try {
+      closeable.close();
+    } catch (IOException | RuntimeException e) {
+      if (!e.equals(failure)) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
   /**
    * Closes what is half made when the thread is interrupted or the time is up. An interruptible
    * channel is the JDK's only way to hear of an interrupt of another thread.
    */
   private static final class Guard extends AbstractInterruptibleChannel {
+    private enum State {
+      RUNNING,
+      SETTLED,
+      EXPIRED
+    }
+
     private final Closeable halfMade;
-    private volatile boolean expired;
+
+    // Settled or expired once, and for ever: a timer that comes late closes nothing.
+    private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
 
     Guard(Closeable halfMade) {
       this.halfMade = halfMade;
     }
 
     <C, R> R run(C input, Step<C, R> step) throws IOException {
-      boolean completed = false;
-      try {
-        begin();
-        R made = step.run(input);
-        completed = !expired;
-        if (!completed && made instanceof Closeable closeable) {
-          closeable.close();
-        }
-        return made;
-      } finally {
-        end(completed);
+      R made = runInterruptibly(input, step);
+      if (!settle()) {
+        AsynchronousCloseException late = new AsynchronousCloseException();
+        closeMade(made, late);
+        throw late;
       }
+      return made;
+    }
+
+    private <C, R> R runInterruptibly(C input, Step<C, R> step) throws IOException {
+      R made;
+      begin();
+      try {
+        made = step.run(input);
+      } catch (Throwable failure) {
+        endFailed(failure);
+        throw failure;
+      }
+      try {
+        end(true);
+      } catch (ClosedByInterruptException e) {
+        closeMade(made, e);
+        throw e;
+      }
+      return made;
+    }
+
+    // An interrupt is told as such, whatever the close that it caused did to the step.
+    private void endFailed(Throwable failure) throws IOException {
+      try {
+        end(true);
+      } catch (ClosedByInterruptException e) {
+        e.addSuppressed(failure);
+        throw e;
+      }
+    }
+
+    private static void closeMade(Object made, Throwable reason) {
+      if (made instanceof Closeable closeable) {
+        closeOnto(reason, closeable);
+      }
+    }
+
+    /** Ends the time in which this may expire; returns whether it has not. */
+    boolean settle() {
+      return state.compareAndSet(State.RUNNING, State.SETTLED);
+    }
+
+    boolean hasExpired() {
+      return state.get() == State.EXPIRED;
     }
 
     void expire() {
-      expired = true;
-      try {
-        close();
-      } catch (IOException e) {
-        // The step fails by what the close did to it; how well the close went says nothing more.
-      }
-    }
-
-    void closeOnto(Throwable failure) {
-      try {
-        halfMade.close();
-      } catch (IOException e) {
-        failure.addSuppressed(e);
+      if (state.compareAndSet(State.RUNNING, State.EXPIRED)) {
+        try {
+          close();
+        } catch (IOException | RuntimeException e) {
+          // The step fails by what the close did to it; how well the close went says nothing more.
+        }
       }
     }
 
