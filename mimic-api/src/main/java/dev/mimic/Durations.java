@@ -1,7 +1,6 @@
 package dev.mimic;
 
 import java.time.Duration;
-import java.util.Locale;
 
 /** Durations as people write them. */
 final class Durations {
@@ -17,8 +16,9 @@ final class Durations {
   /** Returns {@code 1.5 s}, {@code 250 ms} or {@code 12 us}. */
   static String print(Duration duration) {
     if (duration.compareTo(Duration.ofSeconds(1)) >= 0) {
-      String seconds = String.format(Locale.ROOT, "%.1f", duration.toMillis() / 1000.0);
-      return (seconds.endsWith(".0") ? seconds.substring(0, seconds.length() - 2) : seconds) + " s";
+      long tenths = Math.round(duration.toNanosPart() / 1e8);
+      long seconds = duration.toSeconds() + tenths / 10; // no sum of smaller units: it may overflow
+      return tenths % 10 == 0 ? seconds + " s" : seconds + "." + tenths % 10 + " s";
     }
     long micros = duration.toNanos() / 1000;
     return micros >= 1000 ? micros / 1000 + " ms" : micros + " us";

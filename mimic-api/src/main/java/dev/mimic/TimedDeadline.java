@@ -57,8 +57,9 @@ final class TimedDeadline implements Deadline {
       timer = time.schedule(left, guard::expire);
       return guard.run(halfMade, step);
     } catch (Throwable failure) {
-      guard.closeOnto(failure);
-      if (guard.expired() && failure instanceof IOException) {
+      boolean expired = !guard.settle() && guard.hasExpired();
+      closeOnto(failure, halfMade);
+      if (expired && failure instanceof IOException) {
         throw (IOException) expiry().initCause(failure);
       }
       throw failure;
@@ -71,10 +72,14 @@ final class TimedDeadline implements Deadline {
     return new SocketTimeoutException("not done within " + Durations.print(allowed));
   }
 
-  private enum State {
-    OPEN,
-    COMPLETED,
-    EXPIRED
+  private static void closeOnto(Throwable failure, Closeable closeable) {
+    try {
+      closeable.close();
+    } catch (IOException | RuntimeException e) {
+      if (!e.equals(failure)) {
+        failure.addSuppressed(e);
+      }
+    }
   }
 
   /**
@@ -82,52 +87,81 @@ final class TimedDeadline implements Deadline {
    * channel is the JDK's only way to hear of an interrupt of another thread.
    */
   private static final class Guard extends AbstractInterruptibleChannel {
+    private enum State {
+      RUNNING,
+      SETTLED,
+      EXPIRED
+    }
+
     private final Closeable halfMade;
-    // The step's end and the deadline race; what comes first counts, and the other changes nothing.
-    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+
+    // Settled or expired once, and for ever: a timer that comes late closes nothing.
+    private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
 
     Guard(Closeable halfMade) {
       this.halfMade = halfMade;
     }
 
     <C, R> R run(C input, Step<C, R> step) throws IOException {
-      boolean completed = false;
+      R made = runInterruptibly(input, step);
+      if (!settle()) {
+        AsynchronousCloseException late = new AsynchronousCloseException();
+        closeMade(made, late);
+        throw late;
+      }
+      return made;
+    }
+
+    private <C, R> R runInterruptibly(C input, Step<C, R> step) throws IOException {
+      R made;
+      begin();
       try {
-        begin();
-        R made = step.run(input);
-        completed = state.compareAndSet(State.OPEN, State.COMPLETED);
-        if (completed) {
-          return made;
-        }
-        if (made instanceof Closeable closeable) {
-          closeable.close();
-        }
-        throw new AsynchronousCloseException();
-      } finally {
-        end(completed);
+        made = step.run(input);
+      } catch (Throwable failure) {
+        endFailed(failure);
+        throw failure;
+      }
+      try {
+        end(true);
+      } catch (ClosedByInterruptException e) {
+        closeMade(made, e);
+        throw e;
+      }
+      return made;
+    }
+
+    // An interrupt is told as such, whatever the close that it caused did to the step.
+    private void endFailed(Throwable failure) throws IOException {
+      try {
+        end(true);
+      } catch (ClosedByInterruptException e) {
+        e.addSuppressed(failure);
+        throw e;
       }
     }
 
-    void expire() {
-      if (!state.compareAndSet(State.OPEN, State.EXPIRED)) {
-        return;
-      }
-      try {
-        close();
-      } catch (IOException e) {
-        // The step fails by what the close did to it; how well the close went says nothing more.
+    private static void closeMade(Object made, Throwable reason) {
+      if (made instanceof Closeable closeable) {
+        closeOnto(reason, closeable);
       }
     }
 
-    boolean expired() {
+    /** Ends the time in which this may expire; returns whether it has not. */
+    boolean settle() {
+      return state.compareAndSet(State.RUNNING, State.SETTLED);
+    }
+
+    boolean hasExpired() {
       return state.get() == State.EXPIRED;
     }
 
-    void closeOnto(Throwable failure) {
-      try {
-        halfMade.close();
-      } catch (IOException e) {
-        failure.addSuppressed(e);
+    void expire() {
+      if (state.compareAndSet(State.RUNNING, State.EXPIRED)) {
+        try {
+          close();
+        } catch (IOException | RuntimeException e) {
+          // The step fails by what the close did to it; how well the close went says nothing more.
+        }
       }
     }
 
