@@ -1,0 +1,125 @@
+package dev.mimic.leaks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestPlan;
+
+/**
+ * Looks, when all tests of a module have run, for threads, TCP sockets and processes that were not
+ * there before. What is on its way out is given a while. What stays ends the JVM with an error, for
+ * a listener cannot fail a test.
+ */
+public final class LeakCheck implements TestExecutionListener {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+
+  private Set<Thread> threadsBefore = Set.of();
+  private Set<String> socketsBefore = Set.of();
+
+  /** Called by the JUnit platform. */
+  public LeakCheck() {}
+
+  @Override
+  public void testPlanExecutionStarted(TestPlan plan) {
+    threadsBefore = Thread.getAllStackTraces().keySet();
+    socketsBefore = sockets();
+  }
+
+  @Override
+  public void testPlanExecutionFinished(TestPlan plan) {
+    List<String> leaks = leaks();
+    for (long end = System.nanoTime() + PATIENCE.toNanos();
+        !leaks.isEmpty() && System.nanoTime() < end;
+        leaks = leaks()) {
+      pause();
+    }
+    if (!leaks.isEmpty()) {
+      System.err.println("The tests have left behind:");
+      leaks.forEach(each -> System.err.println("  " + each));
+      System.err.flush();
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(BETWEEN_LOOKS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<String> leaks() {
+    List<String> leaks = new ArrayList<>();
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (!threadsBefore.contains(thread) && !isOfThePlatform(thread)) {
+        leaks.add("thread " + thread + Stream.of(thread.getStackTrace()).limit(8).toList());
+      }
+    }
+    for (String socket : sockets()) {
+      if (!socketsBefore.contains(socket)) {
+        leaks.add("TCP socket " + socket);
+      }
+    }
+    ProcessHandle.current().descendants().forEach(each -> leaks.add("process " + each.info()));
+    return leaks;
+  }
+
+  /** The JDK's, Surefire's and JUnit's own threads, which live as long as the JVM. */
+  private static boolean isOfThePlatform(Thread thread) {
+    ThreadGroup group = thread.getThreadGroup();
+    String name = thread.getName();
+    return group == null
+        || group.getName().equals("system")
+        || group.getName().equals("InnocuousThreadGroup")
+        || name.startsWith("ForkJoinPool-1-worker") // the carriers of virtual threads
+        || name.startsWith("VirtualThread-unparker")
+        || name.startsWith("CompletableFutureDelayScheduler")
+        || name.startsWith("surefire-")
+        || name.startsWith("junit-");
+  }
+
+  /**
+   * Returns the TCP sockets that this process has open: the file descriptors whose inode is in the
+   * kernel's table. None where there is no such table.
+   */
+  private static Set<String> sockets() {
+    Set<String> open = new HashSet<>();
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      descriptors.map(LeakCheck::target).forEach(open::add);
+    } catch (IOException e) {
+      return Set.of();
+    }
+    return Stream.of("/proc/self/net/tcp", "/proc/self/net/tcp6")
+        .flatMap(LeakCheck::lines)
+        .map(line -> line.strip().split("\\s+"))
+        .filter(fields -> fields.length > 9 && open.contains("socket:[" + fields[9] + "]"))
+        .map(fields -> "%s to %s, inode %s".formatted(fields[1], fields[2], fields[9]))
+        .collect(Collectors.toSet());
+  }
+
+  private static String target(Path link) {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (IOException e) {
+      return ""; // closed while we looked
+    }
+  }
+
+  private static Stream<String> lines(String file) {
+    try {
+      return Files.readAllLines(Path.of(file)).stream();
+    } catch (IOException e) {
+      return Stream.of();
+    }
+  }
+}
