@@ -25,8 +25,9 @@ final class SocketFlow implements Flow {
   // one of that size, which it then keeps for the thread.
   private static final int SLICE = 128 * 1024;
 
-  // How long a writer may take from the kernel's telling it of a reset to its telling us.
-  private static final long GRACE_MILLIS = 100;
+  // The kernel tells of a reset once. If it tells a writer, a reader finds an end that looks clean,
+  // perhaps before the writer has noted what it was told; so a reader gives a writer this long.
+  private static final long GRACE_MILLIS = 250;
 
   private final SocketChannel channel;
   private final FlowInfo info;
