@@ -192,6 +192,9 @@ final class FlowServerStopTest {
     awaitServing(1);
     CompletableFuture<Boolean> stopped = inThread(() -> server.stop(Duration.ZERO));
     assertThat(flow.awaitClosed()).isTrue();
+    for (Thread acceptor : listener.acceptors()) {
+      assertThat(acceptor.join(LONG)).isTrue(); // only the handler is left
+    }
     time.awaitTimers(1, LONG);
     time.advance(FORCED_LIMIT);
     assertThat(get(stopped)).isFalse();
