@@ -1,6 +1,11 @@
 package dev.mimic.leaks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,9 +48,10 @@ public final class LeakCheck implements TestExecutionListener {
       pause();
     }
     if (!leaks.isEmpty()) {
-      System.err.println("The tests have left behind:");
-      leaks.forEach(each -> System.err.println("  " + each));
-      System.err.flush();
+      // System.err is held back by who runs the tests, and would be lost.
+      PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
+      err.println("The tests have left behind:");
+      leaks.forEach(each -> err.println("  " + each));
       Runtime.getRuntime().halt(1);
     }
   }
@@ -81,7 +87,10 @@ public final class LeakCheck implements TestExecutionListener {
     return group == null
         || group.getName().equals("system")
         || group.getName().equals("InnocuousThreadGroup")
-        || name.startsWith("ForkJoinPool-1-worker") // the carriers of virtual threads
+        || name.startsWith("ForkJoinPool-1-") // the carriers of virtual threads
+        || name.startsWith("ForkJoinPool.commonPool-")
+        || name.startsWith("JFR ")
+        || name.startsWith("process reaper")
         || name.startsWith("VirtualThread-unparker")
         || name.startsWith("CompletableFutureDelayScheduler")
         || name.startsWith("surefire-")

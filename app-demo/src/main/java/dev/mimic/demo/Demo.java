@@ -1,5 +1,7 @@
 package dev.mimic.demo;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
 import dev.mimic.ResolutionException;
@@ -68,7 +70,7 @@ final class Demo {
   private String unknownScheme() {
     ResolutionException failure = failure("pign://localhost:4000");
     expect(failure instanceof UnknownSchemeException);
-    return failure.getMessage();
+    return requireNonNull(failure.getMessage());
   }
 
   /** Connects to where somebody has just stopped listening. */
@@ -79,7 +81,7 @@ final class Demo {
     }
     ResolutionException failure = failure(address);
     expect(failure.getCause() instanceof ConnectException);
-    return failure.getMessage();
+    return requireNonNull(failure.getMessage());
   }
 
   private ResolutionException failure(String address) {

@@ -3,7 +3,7 @@ package dev.mimic.demo;
 import dev.mimic.Input;
 import dev.mimic.Inventory;
 import dev.mimic.Key;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -12,7 +12,7 @@ import java.util.Map;
  */
 final class InventoryDot {
   private final StringBuilder out = new StringBuilder();
-  private final Map<Key<?>, String> keys = new IdentityHashMap<>();
+  private final Map<Key<?>, String> keys = new HashMap<>();
 
   private InventoryDot() {}
 

@@ -48,6 +48,7 @@ public final class Main implements Runnable {
       names = {"-v", "--verbose"},
       scope = ScopeType.INHERIT,
       description = "Log, and tell the whole story of what fails.")
+  @SuppressWarnings("UnusedMethod") // picocli calls it
   private void verbose(boolean on) {
     verbose = on;
     // Read when the first logger is made, which is after the options were.

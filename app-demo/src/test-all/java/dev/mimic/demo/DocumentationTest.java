@@ -1,9 +1,9 @@
 package dev.mimic.demo;
 
-import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 import static java.util.stream.Collectors.joining;
 
+import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +19,11 @@ import org.junit.jupiter.api.Test;
  * command prints is what it prints; links lead somewhere.
  */
 class DocumentationTest {
-  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern BLOCK =
       Pattern.compile("^```(\\w+)\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+  private static final Pattern RUN =
+      Pattern.compile("^\\$ \\./mimic ([^\\n]*)\\n((?:(?!\\$ )[^\\n]*\\n)*)", Pattern.MULTILINE);
   private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)\\)");
 
   private record Block(Path document, String language, String text) {}
@@ -71,12 +73,11 @@ class DocumentationTest {
   @Test
   void whatTheCommandPrintsIsShown() throws IOException {
     for (Block block : blocks("console")) {
-      for (String run : block.text().split("(?m)^\\$ \\./mimic ")) {
-        if (!run.isBlank()) {
-          String[] commandAndOutput = run.split("\n", 2);
-          CommandRun actual = CommandRun.of(commandAndOutput[0].split(" "));
-          assertThat(actual.out()).isEqualTo(commandAndOutput[1]);
-        }
+      Matcher matcher = RUN.matcher(block.text());
+      while (matcher.find()) {
+        List<String> arguments = Splitter.on(' ').splitToList(matcher.group(1));
+        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+        assertWithMessage(matcher.group(1)).that(run.out()).isEqualTo(matcher.group(2));
       }
     }
   }
