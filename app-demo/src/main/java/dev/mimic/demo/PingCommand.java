@@ -33,23 +33,25 @@ final class PingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PingPongClient client = target.deployment().injector().getInstance(PingPongClient.class);
-    try (BufferedReader lines = new BufferedReader(new InputStreamReader(input(), ISO_8859_1))) {
-      client.play(address, lines.lines().iterator(), PingCommand::print);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+    if (file == null) {
+      play(System.in); // not ours to close
+    } else {
+      try (InputStream lines = Files.newInputStream(file)) {
+        play(lines);
+      } catch (NoSuchFileException e) {
+        throw new IOException("there is no file " + file, e);
+      }
     }
     return 0;
   }
 
-  private InputStream input() throws IOException {
-    if (file == null) {
-      return System.in;
-    }
+  private void play(InputStream in) throws IOException {
+    PingPongClient client = target.deployment().injector().getInstance(PingPongClient.class);
+    BufferedReader lines = new BufferedReader(new InputStreamReader(in, ISO_8859_1));
     try {
-      return Files.newInputStream(file);
-    } catch (NoSuchFileException e) {
-      throw new IOException("there is no file " + file, e);
+      client.play(address, lines.lines().iterator(), PingCommand::print);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
