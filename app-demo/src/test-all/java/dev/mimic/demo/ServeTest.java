@@ -1,0 +1,67 @@
+package dev.mimic.demo;
+
+import static com.google.common.truth.Truth.assertThat;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The command as a process of its own, which signals reach. */
+@Timeout(60)
+class ServeTest {
+
+  private static Process start(String... arguments) throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            java,
+            "-Dguice_bytecode_gen_option=DISABLED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName());
+    builder.command().addAll(List.of(arguments));
+    return builder.redirectErrorStream(true).start();
+  }
+
+  @Test
+  void serveStopsCleanlyOnSigtermEvenWithAClientConnected() throws Exception {
+    Process serving = start("serve", "tcp://localhost:0");
+    try (BufferedReader out = serving.inputReader()) {
+      String line = out.readLine();
+      assertThat(line).startsWith("listening on tcp://localhost:");
+      int port = Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
+      try (Socket client = new Socket(InetAddress.getByName("localhost"), port)) {
+        client.getOutputStream().write("ping\n".getBytes(US_ASCII));
+        assertThat(client.getInputStream().readNBytes(5)).isEqualTo("pong\n".getBytes(US_ASCII));
+        serving.toHandle().destroy(); // unlike Process.destroy, closes no stream
+        assertThat(serving.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      }
+      assertThat(serving.exitValue()).isEqualTo(0);
+      assertThat(out.readLine()).isNull();
+    } finally {
+      serving.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aPortThatIsInUseIsOneLineAndStatus1() throws Exception {
+    Process first = start("serve", "tcp://localhost:0");
+    try (BufferedReader out = first.inputReader()) {
+      String address = out.readLine().substring("listening on ".length());
+      Process second = start("serve", address);
+      assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(second.exitValue()).isEqualTo(1);
+      assertThat(second.inputReader().readLine())
+          .startsWith("mimic: cannot listen on %s: ".formatted(address));
+    } finally {
+      first.destroyForcibly().waitFor();
+    }
+  }
+}
