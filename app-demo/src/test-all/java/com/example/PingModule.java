@@ -10,6 +10,6 @@ final class PingModule extends MimicModule {
     bindScheme(
         Scheme.of("ping", PlainProtocol.ENDPOINT)
             .withDefaultPort(4000)
-            .listeningBy(PlainProtocol.ENDPOINT));
+            .listeningBy(PlainProtocol.LISTEN));
   }
 }

@@ -15,6 +15,8 @@ final class Candidates implements Iterator<Candidate> {
   private final String why;
   private final boolean mayNotDowngrade;
   private int next;
+  private Optional<String> secureOne = Optional.empty();
+  private boolean secureOneIsKnown; // it is looked for when first needed
 
   private Candidates(
       Resolution resolution,
@@ -56,19 +58,25 @@ final class Candidates implements Iterator<Candidate> {
     Sourced<Protocol<?>> protocol = protocols.get(next++);
     Optional<String> insteadOf =
         mayNotDowngrade && !protocol.what().isSecure() ? secureOne() : Optional.empty();
-    Outcome endpoint =
-        insteadOf.isPresent()
-            ? new Outcome.Absent(List.of())
-            : resolution.outcome(protocol.what().endpointKey());
+    Outcome endpoint = insteadOf.isPresent() ? new Outcome.Absent(List.of()) : outcome(protocol);
     return new Candidate(protocol, why, endpoint, insteadOf);
   }
 
   /** Returns a secure protocol that could have been it: whose endpoint was had, or failed. */
   private Optional<String> secureOne() {
-    return protocols.stream()
-        .filter(each -> each.what().isSecure())
-        .filter(each -> !(resolution.outcome(each.what().endpointKey()) instanceof Outcome.Absent))
-        .map(each -> each.what().name())
-        .findFirst();
+    if (!secureOneIsKnown) {
+      secureOneIsKnown = true;
+      secureOne =
+          protocols.stream()
+              .filter(each -> each.what().isSecure())
+              .filter(each -> !(outcome(each) instanceof Outcome.Absent))
+              .map(each -> each.what().name())
+              .findFirst();
+    }
+    return secureOne;
+  }
+
+  private Outcome outcome(Sourced<Protocol<?>> protocol) {
+    return resolution.outcome(protocol.what().endpointKey());
   }
 }

@@ -54,13 +54,7 @@ final class Connecting {
 
   /** Ends the resolution if the thread was interrupted or the time is up. */
   private void stopIfNotWanted(@Nullable Exception because) throws IOException {
-    if (Thread.currentThread().isInterrupted()) {
-      ClosedByInterruptException interrupted = new ClosedByInterruptException();
-      if (because != null) {
-        interrupted.addSuppressed(because);
-      }
-      throw interrupted;
-    }
+    Interrupts.check(because);
     if (deadline.remaining().isZero()) {
       throw story.timeout(timeout);
     }

@@ -2,21 +2,24 @@ package dev.mimic;
 
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toUnmodifiableList;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Typed values, and the derivations that make more of them: what a resolution starts from.
- * Immutable; {@code with} returns another context, in constant time.
+ * Immutable; {@code with} returns another context, in constant time, and that keeps the one it was
+ * made from. The first look at a context takes time in proportion to what was added to it.
  *
  * <p>An explicit value excludes derived ones, in whatever order they were added.
  */
@@ -117,20 +120,24 @@ public final class Context {
 
   private Index makeIndex() {
     Map<Key<?>, List<?>> values = new LinkedHashMap<>();
-    Map<Key<?>, List<Derivation<?>>> derivations = new LinkedHashMap<>();
+    Map<Key<?>, SequencedSet<Derivation<?>>> rules = new LinkedHashMap<>();
     for (Entry each : entries()) {
       switch (each) {
         case Values v -> values.put(v.key(), v.candidates());
         case Rule r ->
-            derivations
-                .computeIfAbsent(r.derivation().key(), k -> new ArrayList<>())
-                .add(r.derivation());
+            rules
+                .computeIfAbsent(r.derivation().key(), key -> new LinkedHashSet<>())
+                .addLast(r.derivation()); // the same one again: there once, as the latest
       }
     }
-    for (List<Derivation<?>> ofOneKey : derivations.values()) {
-      Collections.reverse(ofOneKey); // later first; the sort is stable
-      ofOneKey.sort(Comparator.comparingInt(Derivation::priority));
-    }
+    Map<Key<?>, List<Derivation<?>>> derivations = new HashMap<>();
+    rules.forEach(
+        (key, ofKey) ->
+            derivations.put(
+                key,
+                ofKey.reversed().stream() // later first; the sort is stable
+                    .sorted(Comparator.comparingInt(Derivation::priority))
+                    .collect(toUnmodifiableList())));
     return new Index(values, derivations);
   }
 

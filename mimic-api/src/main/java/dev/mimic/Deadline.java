@@ -24,7 +24,10 @@ public interface Deadline {
   /**
    * Runs a blocking step on something half made, in this thread, and closes it when the step must
    * not go on: when the step fails, when the deadline passes, when the thread is interrupted. The
-   * close is what wakes a step that is blocked; it may come from another thread.
+   * close is what wakes a step that is blocked; it comes from another thread, and may be repeated.
+   *
+   * <p>An interrupt is noticed at once where the step is blocked in a {@link Flow} or a channel,
+   * and elsewhere as long as the step has used neither; otherwise at the end of the step.
    *
    * <p>A step that ends well leaves {@code halfMade} open, and what it returned is returned.
    *

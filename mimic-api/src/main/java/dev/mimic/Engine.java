@@ -43,7 +43,7 @@ final class Engine implements MimicResolver {
     try {
       return plan(request(address, extra));
     } catch (AddressException e) {
-      return Plan.ofProblem(AddressParser.redact(address), Printed.message(e));
+      return Plan.ofProblem(shown(address), Printed.message(e));
     }
   }
 
@@ -73,8 +73,23 @@ final class Engine implements MimicResolver {
   }
 
   private Request request(String address, Context extra) throws AddressException {
-    Layers layers = new Layers(registry, Optional.of(parser.parse(address)), extra);
-    return new Request(registry, parser, layers, true, () -> AddressParser.redact(address));
+    Context parsed = parser.parse(address);
+    Layers layers = new Layers(registry, Optional.of(parsed), extra);
+    return new Request(registry, parser, layers, true, () -> shown(address, parsed));
+  }
+
+  /** Returns an address that could not be read: all that could be a password is hidden. */
+  private static String shown(String address) {
+    return Printed.address(AddressParser.redact(address));
+  }
+
+  /** Returns an address that could be read: a URI without a password is shown as it is. */
+  private static String shown(String address, Context parsed) {
+    String start = parsed.get(Address.SCHEME).orElse("") + ":";
+    boolean isUri = address.regionMatches(true, 0, start, 0, start.length());
+    return isUri && parsed.get(Address.PASSWORD).isEmpty()
+        ? Printed.address(address)
+        : shown(address);
   }
 
   private Request request(Context context) {

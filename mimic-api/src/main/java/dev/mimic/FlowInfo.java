@@ -2,6 +2,7 @@ package dev.mimic;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,7 @@ public record FlowInfo(
     requireNonNull(local, "local");
     requireNonNull(remote, "remote");
     requireNonNull(below, "below");
-    attributes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+    attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
   }
 
   /** Returns the lowest layer's description. */
@@ -48,9 +49,16 @@ public record FlowInfo(
     return new FlowInfo(protocol, local, remote, below, more);
   }
 
-  /** Returns the layers from the top down, such as {@code tls(tcp(127.0.0.1:4343))}. */
+  /**
+   * Returns the layers from the top down, such as {@code tls(tcp(127.0.0.1:4343))}. A layer that
+   * reaches another place than the one below says so: {@code socks5(a.org:80 by tcp(b.org:1080))}.
+   */
   @Override
   public String toString() {
-    return protocol + "(" + below.map(FlowInfo::toString).orElse(remote) + ")";
+    return protocol + "(" + below.map(this::over).orElse(remote) + ")";
+  }
+
+  private String over(FlowInfo lower) {
+    return lower.remote().equals(remote) ? lower.toString() : remote + " by " + lower;
   }
 }

@@ -82,7 +82,7 @@ final class Frame {
           skip(new Outcome.Skipped(derivations.get(current), input.key(), null));
           return false;
         }
-        accept(standIn.get(), input.key().isSecret());
+        accept(standIn.get(), input.standInIsSecret());
       }
       case Outcome.Failed failed -> {
         failOf(failed.failure());

@@ -32,6 +32,9 @@ public abstract sealed class Input<A> {
    */
   abstract Optional<Object> absent(boolean tried);
 
+  /** Returns whether what stands for a missing value is a secret: a default, but not emptiness. */
+  abstract boolean standInIsSecret();
+
   /** Returns how plans show what stands for a missing value; empty if there must be one. */
   abstract String otherwise();
 
@@ -48,6 +51,11 @@ public abstract sealed class Input<A> {
     @Override
     Optional<Object> absent(boolean tried) {
       return Optional.empty();
+    }
+
+    @Override
+    boolean standInIsSecret() {
+      return false;
     }
 
     @Override
@@ -74,6 +82,11 @@ public abstract sealed class Input<A> {
     @Override
     Optional<Object> absent(boolean tried) {
       return Optional.of(Optional.empty());
+    }
+
+    @Override
+    boolean standInIsSecret() {
+      return false;
     }
 
     @Override
@@ -109,12 +122,17 @@ public abstract sealed class Input<A> {
     }
 
     @Override
+    boolean standInIsSecret() {
+      return key().isSecret();
+    }
+
+    @Override
     String otherwise() {
       return " = " + shown() + " by default";
     }
 
     private String shown() {
-      return key().isSecret() ? Printed.SECRET : Printed.value(value);
+      return Printed.value(key(), value);
     }
 
     @Override

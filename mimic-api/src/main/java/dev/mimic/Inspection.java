@@ -1,15 +1,18 @@
 package dev.mimic;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /** Takes the inventory of a registry, and finds what cannot work, without running anything. */
@@ -78,9 +81,9 @@ final class Inspection {
 
   private Inventory.ValueEntry valueEntry(Key<?> key) {
     String value =
-        registry.protocols(key).isEmpty()
-            ? Printed.values(key, registry.base().candidates(key))
-            : "an endpoint";
+        registry.isEndpoint(key)
+            ? "an endpoint"
+            : Printed.values(key, registry.base().candidates(key));
     return new Inventory.ValueEntry(key, value, registry.sourceOf(key));
   }
 
@@ -156,51 +159,46 @@ final class Inspection {
     return lacking.isEmpty() ? "\"" + start + "\"" : String.join(", ", lacking);
   }
 
+  /**
+   * Walks from key to inputs, depth first, and reports each way that comes back to itself. What
+   * addresses give is not walked through: an address ends such a cycle.
+   */
   private void findCycles() {
-    Set<Key<?>> reported = new HashSet<>();
-    for (Key<?> key : rules.keySet()) {
-      if (!reported.contains(key)) {
-        List<Key<?>> cycle = cycleThrough(key);
-        if (!cycle.isEmpty()) {
-          reported.addAll(cycle);
-          error("derivations in a cycle: " + arrows(cycle) + " -> " + key);
+    Set<Key<?>> done = new HashSet<>(GIVEN_BY_ADDRESSES);
+    for (Key<?> start : rules.keySet()) {
+      SequencedMap<Key<?>, Iterator<Key<?>>> way = new LinkedHashMap<>();
+      visit(start, way, done);
+      while (!way.isEmpty()) {
+        Map.Entry<Key<?>, Iterator<Key<?>>> last = way.lastEntry();
+        if (last.getValue().hasNext()) {
+          visit(last.getValue().next(), way, done);
+        } else {
+          way.pollLastEntry();
         }
       }
     }
   }
 
-  private static String arrows(List<Key<?>> keys) {
-    return String.join(" -> ", keys.stream().map(Key::name).toList());
+  /** Goes on to a key, unless it was there before; if it is on the way, the way is a cycle. */
+  private void visit(Key<?> key, SequencedMap<Key<?>, Iterator<Key<?>>> way, Set<Key<?>> done) {
+    if (way.containsKey(key)) {
+      List<Key<?>> keys = List.copyOf(way.keySet());
+      note(
+          "derivations in a cycle, unless the caller gives one of the keys: "
+              + keys.subList(keys.indexOf(key), keys.size()).stream()
+                  .map(Key::name)
+                  .collect(joining(" -> ", "", " -> " + key)));
+    } else if (done.add(key)) {
+      way.putLast(key, inputs(key));
+    }
   }
 
-  /** Returns the shortest way from the key to itself, its end left out; empty if there is none. */
-  private List<Key<?>> cycleThrough(Key<?> start) {
-    Map<Key<?>, Key<?>> cameFrom = new HashMap<>();
-    Deque<Key<?>> open = new ArrayDeque<>(List.of(start));
-    while (!open.isEmpty()) {
-      Key<?> key = open.removeFirst();
-      for (Derivation<?> rule : rules.getOrDefault(key, List.of())) {
-        for (Input<?> input : rule.inputs()) {
-          if (input.key() == start) {
-            return wayTo(key, start, cameFrom);
-          }
-          if (rules.containsKey(input.key()) && cameFrom.putIfAbsent(input.key(), key) == null) {
-            open.add(input.key());
-          }
-        }
-      }
+  private Iterator<Key<?>> inputs(Key<?> key) {
+    List<Key<?>> inputs = new ArrayList<>();
+    for (Derivation<?> rule : rules.getOrDefault(key, List.of())) {
+      rule.inputs().forEach(input -> inputs.add(input.key()));
     }
-    return List.of();
-  }
-
-  private static List<Key<?>> wayTo(Key<?> end, Key<?> start, Map<Key<?>, Key<?>> cameFrom) {
-    List<Key<?>> way = new ArrayList<>();
-    for (Key<?> key = end; key != start; key = cameFrom.get(key)) {
-      way.add(key);
-    }
-    way.add(start);
-    Collections.reverse(way);
-    return way;
+    return inputs.iterator();
   }
 
   private void error(String message) {

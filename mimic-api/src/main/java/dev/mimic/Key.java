@@ -1,5 +1,9 @@
 package dev.mimic;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.function.Function;
+
 /**
  * A typed name for a value in a {@link Context}.
  *
@@ -8,29 +12,35 @@ package dev.mimic;
  *
  * @param <T> the type of the value
  */
-@SuppressWarnings("UnusedTypeParameter") // it types the values that are kept under the key
 public final class Key<T> {
   private final String name;
   private final boolean secret;
+  private final Function<? super T, String> printer;
 
-  private Key(String name, boolean secret) {
+  private Key(String name, boolean secret, Function<? super T, String> printer) {
     if (name.isBlank()) {
       throw new IllegalArgumentException("a key's name must not be blank");
     }
     this.name = name;
     this.secret = secret;
+    this.printer = requireNonNull(printer, "printer");
   }
 
-  /** Returns a new key; its values may be shown in plans and messages. */
+  /** Returns a new key; plans and messages show its values by their {@code toString}. */
   public static <T> Key<T> of(String name) {
-    return new Key<>(name, false);
+    return new Key<>(name, false, Object::toString);
+  }
+
+  /** Returns a new key; plans and messages show of its values what this function returns. */
+  public static <T> Key<T> of(String name, Function<? super T, String> printer) {
+    return new Key<>(name, false, printer);
   }
 
   /**
    * Returns a new key whose values, and whatever is derived from them, are shown as {@code ***}.
    */
   public static <T> Key<T> secret(String name) {
-    return new Key<>(name, true);
+    return new Key<>(name, true, value -> Printed.SECRET);
   }
 
   /** Returns the name that plans and messages use. */
@@ -41,6 +51,12 @@ public final class Key<T> {
   /** Returns whether the values are never shown. */
   public boolean isSecret() {
     return secret;
+  }
+
+  /** Returns what is shown of a value of this key. */
+  @SuppressWarnings("unchecked") // nothing but a T is kept under a Key<T>
+  String print(Object value) {
+    return printer.apply((T) value);
   }
 
   /** Returns the name. */

@@ -1,13 +1,16 @@
 package dev.mimic;
 
+import static java.util.stream.Collectors.toUnmodifiableList;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * The contexts that a resolution starts from, the newest first: the caller's, the address's, and
- * the resolver's own.
+ * the resolver's own; and last, the default port of the scheme.
  */
 final class Layers {
   private final Registry registry;
@@ -22,6 +25,21 @@ final class Layers {
     address.ifPresent(
         parsed -> newestFirst.add(new Layer(parsed.index(), Optional.of("the address"))));
     newestFirst.add(new Layer(registry.base().index(), Optional.empty()));
+    scheme()
+        .filter(scheme -> scheme.defaultPort().isPresent())
+        .map(scheme -> Context.empty().with(Address.PORT, scheme.defaultPort().getAsInt()))
+        .ifPresent(port -> newestFirst.add(new Layer(port.index(), Optional.of("the scheme"))));
+  }
+
+  /** Returns the name of the scheme, in lower case, if there is one. */
+  Optional<String> schemeName() {
+    return explicit(Address.SCHEME)
+        .map(each -> ((String) each.candidates().getFirst()).toLowerCase(Locale.ROOT));
+  }
+
+  /** Returns the scheme, if there is one and it is known here. */
+  Optional<Scheme> scheme() {
+    return schemeName().flatMap(registry::scheme).map(Sourced::what);
   }
 
   /** Returns the explicit values of the key, if it has any. */
@@ -45,21 +63,22 @@ final class Layers {
 
   /** Returns the key's derivations, in the order in which they are asked. */
   List<Derivation<?>> derivations(Key<?> key) {
-    List<Derivation<?>> found = List.of();
-    boolean merged = false;
+    List<List<Derivation<?>>> found = new ArrayList<>(1);
     for (Layer layer : newestFirst) {
-      List<Derivation<?>> here = layer.index().derivations().getOrDefault(key, List.of());
-      if (found.isEmpty()) {
-        found = here;
-      } else if (!here.isEmpty()) {
-        found = new ArrayList<>(found);
-        found.addAll(here);
-        merged = true;
+      List<Derivation<?>> here = layer.index().derivations().get(key);
+      if (here != null) {
+        found.add(here);
       }
     }
-    if (merged) {
-      found.sort(Comparator.comparingInt(Derivation::priority)); // stable: the newer layer first
-    }
-    return found;
+    return switch (found.size()) {
+      case 0 -> List.of();
+      case 1 -> found.getFirst();
+      default ->
+          found.stream()
+              .flatMap(List::stream)
+              .distinct()
+              .sorted(Comparator.comparingInt(Derivation::priority)) // stable: newer layer first
+              .collect(toUnmodifiableList());
+    };
   }
 }

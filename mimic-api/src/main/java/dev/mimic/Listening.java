@@ -1,6 +1,9 @@
 package dev.mimic;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
 
 /** One resolution that listens. */
@@ -26,18 +29,30 @@ final class Listening {
             .orElseThrow(() -> cannot("no protocol here listens by \"%s\"".formatted(key)));
     Outcome outcome = request.resolution().outcome(key);
     tree.listening(protocol, scheme.naming());
-    if (outcome.found().isEmpty()) {
-      throw cannot(new Reasons(request).why(key, outcome));
+    return listen(protocol.what(), place(key, outcome));
+  }
+
+  private Object place(Key<?> key, Outcome outcome) throws ResolutionException {
+    if (outcome.found().size() > 1) {
+      throw cannot("%s has several candidates, and one can be listened on".formatted(key));
     }
-    return listen(protocol.what(), outcome.found().getFirst());
+    return outcome.found().stream()
+        .findFirst()
+        .orElseThrow(() -> cannot(new Reasons(request).why(key, outcome)));
   }
 
   @SuppressWarnings("unchecked") // the place is kept under the protocol's own key
-  private <L> FlowListener listen(ListeningProtocol<L> protocol, Object place)
-      throws ResolutionException {
+  private <L> FlowListener listen(ListeningProtocol<L> protocol, Object place) throws IOException {
+    Interrupts.check(null);
     try {
-      return protocol.listen((L) place);
+      FlowListener listener = protocol.listen((L) place);
+      return requireNonNull(
+          listener, () -> "protocol " + protocol.name() + " returned no listener");
+    } catch (ClosedByInterruptException e) {
+      Thread.currentThread().interrupt();
+      throw e;
     } catch (IOException | RuntimeException e) {
+      Interrupts.check(e);
       throw cannot(Printed.message(e), List.of(e));
     }
   }

@@ -16,8 +16,16 @@ public interface ListeningProtocol<L> {
   Key<L> listenKey();
 
   /**
+   * Returns what such a listener is made of, such as {@code tls(tcp(localhost:443))}. Plans and
+   * messages print it, so it shows no secret.
+   */
+  String describe(L at);
+
+  /**
    * Listens, and returns a listener that the caller owns.
    *
+   * @throws java.nio.channels.ClosedByInterruptException if the thread was interrupted; its
+   *     interrupt status is set
    * @throws java.net.BindException if the place is taken or is not this program's to take
    * @throws IOException if there is no listening there
    */

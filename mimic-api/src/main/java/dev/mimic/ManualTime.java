@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A time source that stands still until it is told to move: for tests of what waits. Thread-safe.
@@ -80,7 +81,7 @@ public final class ManualTime implements TimeSource {
     }
   }
 
-  private @org.jspecify.annotations.Nullable Entry nextDue(long target) {
+  private @Nullable Entry nextDue(long target) {
     lock.lock();
     try {
       Entry head = timers.peek();

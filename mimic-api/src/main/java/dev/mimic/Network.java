@@ -12,17 +12,17 @@ import java.util.List;
 public interface Network {
 
   /** The deployment target's own network, without hops. */
-  Key<Network> BASE = Key.of("network.base");
+  Key<Network> BASE = Key.of("network.base", network -> network.getClass().getSimpleName());
 
   /**
    * What to go through, the first hop first; none if nothing in the deployment gives it. If there
    * are derivations of it and none gives a list, that is a failure, and never a direct connection:
    * one that wants no hops gives the empty list.
    */
-  Key<List<Hop>> HOPS = Key.of("network.hops");
+  Key<List<Hop>> HOPS = Key.of("network.hops", Network::printed);
 
   /** The network that protocols use: {@link #BASE} through {@link #HOPS}. */
-  Key<Network> KEY = Key.of("network");
+  Key<Network> KEY = Key.of("network", network -> network.getClass().getSimpleName());
 
   /**
    * Connects, and returns a flow that the caller owns.
@@ -50,10 +50,15 @@ public interface Network {
   /** Returns what a connection is made of, such as {@code tcp(localhost:80)}, for plans. */
   String describe(HostPort to);
 
+  private static String printed(List<Hop> hops) {
+    return hops.isEmpty() ? "none" : hops.size() + (hops.size() == 1 ? " hop" : " hops");
+  }
+
   /** Makes a network from a network: a proxy, a jump host. Hops nest. */
   interface Hop {
     /**
      * Returns the network that reaches its hosts through this hop, and this hop by {@code lower}.
+     * Addresses are listened on without hops, unless a module derives that otherwise.
      */
     Network through(Network lower);
   }

@@ -17,8 +17,11 @@ import java.util.List;
 public final class PlainProtocol
     implements Protocol<PlainProtocol.Endpoint>, ListeningProtocol<PlainProtocol.Endpoint> {
 
-  /** Where to connect to, or to listen; name it as the carrier of a plain scheme. */
+  /** Where to connect to; name it as the carrier of a plain scheme. */
   public static final Key<Endpoint> ENDPOINT = Key.of("plain.endpoint");
+
+  /** Where to listen, without hops; name it as the listening carrier of a plain scheme. */
+  public static final Key<Endpoint> LISTEN = Key.of("plain.listen");
 
   /**
    * A place on a network.
@@ -45,14 +48,18 @@ public final class PlainProtocol
             required(Network.BASE),
             Derivation.withDefaultUnlessTried(Network.HOPS, List.of()),
             (base, hops) -> Verdict.of(through(base, hops))),
-        Derivation.of(
-            ENDPOINT,
-            required(Network.KEY),
-            required(Address.HOST),
-            required(Address.PORT),
-            withDefault(Address.SCHEME, "tcp"),
-            (network, host, port, scheme) ->
-                Verdict.of(new Endpoint(network, new HostPort(host, port), scheme))));
+        endpoint(ENDPOINT, Network.KEY),
+        endpoint(LISTEN, Network.BASE));
+  }
+
+  private static Derivation<Endpoint> endpoint(Key<Endpoint> key, Key<Network> network) {
+    return Derivation.of(
+        key,
+        required(network),
+        required(Address.HOST),
+        required(Address.PORT),
+        withDefault(Address.SCHEME, "tcp"),
+        (on, host, port, scheme) -> Verdict.of(new Endpoint(on, new HostPort(host, port), scheme)));
   }
 
   private static Network through(Network base, List<Network.Hop> hops) {
@@ -79,7 +86,7 @@ public final class PlainProtocol
 
   @Override
   public Key<Endpoint> listenKey() {
-    return ENDPOINT;
+    return LISTEN;
   }
 
   /** Returns false: nothing is encrypted, and the peer is anybody. */

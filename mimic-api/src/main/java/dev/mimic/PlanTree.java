@@ -39,8 +39,19 @@ final class PlanTree {
   /** Adds a protocol that listens. */
   PlanTree listening(Sourced<ListeningProtocol<?>> protocol, String why) {
     heading(protocol.what().name(), why, protocol.source());
+    Outcome outcome = request.resolution().known(protocol.what().listenKey());
+    outcome.found().forEach(each -> line(2, "listens by " + described(protocol.what(), each)));
     key(2, protocol.what().listenKey(), "");
     return this;
+  }
+
+  @SuppressWarnings("unchecked") // the place is kept under the protocol's own key
+  private static <L> String described(ListeningProtocol<L> protocol, Object place) {
+    try {
+      return Printed.text(protocol.describe((L) place));
+    } catch (RuntimeException e) {
+      return protocol.name() + "(?)";
+    }
   }
 
   String print() {
@@ -75,7 +86,8 @@ final class PlanTree {
       case Outcome.Derived derived ->
           "%s  (from %s; by %s%s)"
               .formatted(
-                  value(key, derived.secret() ? Printed.SECRET : Printed.value(derived.value())),
+                  value(
+                      key, derived.secret() ? Printed.SECRET : Printed.value(key, derived.value())),
                   derived.by().inputNames(),
                   sourceOf(derived.by()),
                   shown.contains(key) ? "; see above" : "");

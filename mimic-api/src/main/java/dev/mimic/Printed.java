@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 /** Values as plans and messages show them: on one line, not too long, and no secrets. */
 final class Printed {
   private static final int MAX_VALUE_CHARS = 120;
+  private static final int MAX_ADDRESS_CHARS = 300;
   private static final int MAX_MESSAGE_CHARS = 2_000;
 
   static final String SECRET = "***";
@@ -16,16 +17,21 @@ final class Printed {
     if (key.isSecret()) {
       return SECRET;
     }
-    return candidates.stream().map(Printed::value).collect(Collectors.joining(" or "));
+    return candidates.stream().map(each -> value(key, each)).collect(Collectors.joining(" or "));
   }
 
-  /** Returns what the value prints, whatever its own {@code toString} does. */
-  static String value(Object value) {
+  /** Returns what the key shows of the value, whatever the value's own {@code toString} does. */
+  static String value(Key<?> key, Object value) {
     try {
-      return text(String.valueOf(value.toString()));
+      return text(String.valueOf(key.print(value)));
     } catch (RuntimeException | StackOverflowError e) {
       return text(value.getClass().getTypeName());
     }
+  }
+
+  /** Returns an address from which the password has been taken. */
+  static String address(String redacted) {
+    return line(redacted, MAX_ADDRESS_CHARS);
   }
 
   /**

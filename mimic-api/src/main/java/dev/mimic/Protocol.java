@@ -20,8 +20,9 @@ public interface Protocol<E> {
   Key<E> endpointKey();
 
   /**
-   * Returns whether the peer is authenticated and the bytes are encrypted. A protocol that is not
-   * secure is never tried where a secure one could have been (no downgrade).
+   * Returns whether the peer is authenticated and the bytes are encrypted. Where endpoints are
+   * derived for a context without a scheme, a protocol that is not secure is never tried once a
+   * secure one could have been (no downgrade).
    */
   boolean isSecure();
 

@@ -64,9 +64,9 @@ final class Registry {
     return protocolsByEndpoint.getOrDefault(endpoint, List.of());
   }
 
-  /** Returns whether some protocol's endpoint is kept under this key. */
+  /** Returns whether the values of this key are some protocol's, which alone may show them. */
   boolean isEndpoint(Key<?> key) {
-    return protocolsByEndpoint.containsKey(key);
+    return protocolsByEndpoint.containsKey(key) || listeningProtocol(key).isPresent();
   }
 
   /** Returns the protocols with one of these endpoints, in order. */

@@ -46,16 +46,12 @@ final class Request {
 
   /** Returns the scheme that the request has, if it has one. */
   Optional<Scheme> scheme() throws UnknownSchemeException {
-    Optional<Object> name =
-        layers.explicit(Address.SCHEME).map(explicit -> explicit.candidates().getFirst());
-    if (name.isEmpty()) {
-      return Optional.empty();
+    Optional<Scheme> known = layers.scheme();
+    Optional<String> name = layers.schemeName();
+    if (known.isEmpty() && name.isPresent()) {
+      throw parser.unknown(name.get());
     }
-    Optional<Sourced<Scheme>> known = registry.scheme((String) name.get());
-    if (known.isEmpty()) {
-      throw parser.unknown((String) name.get());
-    }
-    return known.map(Sourced::what);
+    return known;
   }
 
   /** Returns the candidates to connect to. */
@@ -69,8 +65,8 @@ final class Request {
   /** Returns why there is no candidate at all. */
   String whyNoProtocol() {
     return layers
-        .explicit(Address.SCHEME)
-        .map(scheme -> "no protocol here carries \"%s\"".formatted(scheme.candidates().getFirst()))
+        .schemeName()
+        .map("no protocol here carries \"%s\""::formatted)
         .orElse("no protocol is registered");
   }
 }

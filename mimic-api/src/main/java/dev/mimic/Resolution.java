@@ -17,6 +17,7 @@ final class Resolution {
   private final Layers layers;
   private final Map<Key<?>, Outcome> outcomes = new HashMap<>();
   private final Deque<Frame> frames = new ArrayDeque<>();
+  private int steps;
 
   Resolution(Layers layers) {
     this.layers = layers;
@@ -41,7 +42,13 @@ final class Resolution {
   /** Returns the outcome, or {@link Outcome.Pending}; null if nobody has asked for the key yet. */
   @org.jspecify.annotations.Nullable
   Outcome lookUp(Key<?> key) {
+    steps++;
     return outcomes.get(key);
+  }
+
+  /** Returns how often an input was looked at: the cost of it all, for a test to see it linear. */
+  int steps() {
+    return steps;
   }
 
   /** Returns the outcome of a key that has been asked for. */

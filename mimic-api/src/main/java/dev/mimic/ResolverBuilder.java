@@ -47,7 +47,7 @@ public final class ResolverBuilder {
     from(BUILT_IN);
     PlainProtocol protocol = new PlainProtocol();
     protocol(protocol).listeningProtocol(protocol);
-    scheme(Scheme.of("tcp", PlainProtocol.ENDPOINT).listeningBy(PlainProtocol.ENDPOINT));
+    scheme(Scheme.of("tcp", PlainProtocol.ENDPOINT).listeningBy(PlainProtocol.LISTEN));
     PlainProtocol.derivations().forEach(this::derivation);
     return from(contributor);
   }

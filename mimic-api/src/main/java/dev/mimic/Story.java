@@ -2,12 +2,18 @@ package dev.mimic;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What happened in one resolution, and the exceptions and plans that tell it. */
 final class Story {
+  private static final int MAX_TOLD = 8;
+
   private final Request request;
   private final List<Chapter> chapters = new ArrayList<>(1);
 
@@ -61,9 +67,8 @@ final class Story {
 
   private String triedInVain() {
     List<Attempt> attempts = attempts();
-    return attempts.stream()
-        .map(each -> (attempts.size() > 1 ? each.description() + ": " : "") + each.message())
-        .collect(Collectors.joining("; "));
+    return told(
+        attempts, each -> (attempts.size() > 1 ? each.description() + ": " : "") + each.message());
   }
 
   private String nothingToTry() {
@@ -72,15 +77,20 @@ final class Story {
       return request.whyNoProtocol();
     }
     Reasons reasons = new Reasons(request);
-    return considered.stream()
-        .filter(each -> each.insteadOf().isEmpty())
-        .map(
-            each ->
-                (considered.size() > 1 ? each.name() + ": " : "")
-                    + reasons.why(each.endpointKey(), each.endpoint()))
-        .collect(Collectors.joining("; "));
+    return told(
+        considered.stream().filter(each -> each.insteadOf().isEmpty()).toList(),
+        each ->
+            (considered.size() > 1 ? each.name() + ": " : "")
+                + reasons.why(each.endpointKey(), each.endpoint()));
   }
 
+  /** Returns what is to be said of each, on one line, and how many more there are. */
+  private static <T> String told(List<T> all, Function<T, String> teller) {
+    String some = all.stream().limit(MAX_TOLD).map(teller).collect(Collectors.joining("; "));
+    return all.size() > MAX_TOLD ? some + "; and %d more".formatted(all.size() - MAX_TOLD) : some;
+  }
+
+  /** Returns what went wrong, in order; several candidates may have failed of the same. */
   private List<Exception> causes() {
     List<Exception> causes = new ArrayList<>();
     for (Candidate candidate : candidates()) {
@@ -89,7 +99,8 @@ final class Story {
       }
     }
     attempts().forEach(each -> causes.add(each.cause()));
-    return causes;
+    Set<Exception> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    return causes.stream().filter(seen::add).toList();
   }
 
   private List<Candidate> candidates() {

@@ -8,6 +8,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A deadline on a time source. */
 final class TimedDeadline implements Deadline {
@@ -47,9 +48,7 @@ final class TimedDeadline implements Deadline {
     Guard guard = new Guard(halfMade);
     TimeSource.Timer timer = () -> {};
     try {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new ClosedByInterruptException();
-      }
+      Interrupts.check(null);
       Duration left = remaining();
       if (left.isZero()) {
         throw expiry();
@@ -59,7 +58,7 @@ final class TimedDeadline implements Deadline {
     } catch (Throwable failure) {
       boolean expired = !guard.settle() && guard.hasExpired();
       closeOnto(failure, halfMade);
-      if (expired && failure instanceof IOException) {
+      if (expired && failure instanceof Exception) {
         throw (IOException) expiry().initCause(failure);
       }
       throw failure;
@@ -118,11 +117,11 @@ final class TimedDeadline implements Deadline {
       try {
         made = step.run(input);
       } catch (Throwable failure) {
-        endFailed(failure);
+        endStep(failure);
         throw failure;
       }
       try {
-        end(true);
+        endStep(null);
       } catch (ClosedByInterruptException e) {
         closeMade(made, e);
         throw e;
@@ -130,12 +129,19 @@ final class TimedDeadline implements Deadline {
       return made;
     }
 
-    // An interrupt is told as such, whatever the close that it caused did to the step.
-    private void endFailed(Throwable failure) throws IOException {
+    // An interrupt is told as such, whatever the close that it caused did to the step. The status
+    // is looked at too: after a channel inside the step has done I/O, nobody tells this one.
+    private void endStep(@Nullable Throwable failure) throws IOException {
       try {
         end(true);
+        Interrupts.check(null);
       } catch (ClosedByInterruptException e) {
-        e.addSuppressed(failure);
+        if (failure instanceof Error) {
+          return; // worse than any interrupt
+        }
+        if (failure != null) {
+          e.addSuppressed(failure);
+        }
         throw e;
       }
     }
@@ -159,15 +165,23 @@ final class TimedDeadline implements Deadline {
       if (state.compareAndSet(State.RUNNING, State.EXPIRED)) {
         try {
           close();
-        } catch (IOException | RuntimeException e) {
-          // The step fails by what the close did to it; how well the close went says nothing more.
+        } catch (IOException e) {
+          throw new AssertionError("implCloseChannel throws nothing", e);
         }
       }
     }
 
+    // In a thread of its own: whoever interrupts, or tells the time, does not wait for a close.
     @Override
-    protected void implCloseChannel() throws IOException {
-      halfMade.close();
+    protected void implCloseChannel() {
+      Thread.startVirtualThread(
+          () -> {
+            try {
+              halfMade.close();
+            } catch (IOException | RuntimeException e) {
+              // The step fails by what the close did to it; how well that went says nothing more.
+            }
+          });
     }
   }
 }

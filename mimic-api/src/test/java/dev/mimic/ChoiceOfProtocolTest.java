@@ -9,6 +9,8 @@ import static dev.mimic.Resolving.resolver;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Which protocol carries an address or a context: rules 1 to 3 of a resolution. */
@@ -232,6 +234,47 @@ class ChoiceOfProtocolTest {
     assertThat(endpoint(resolver, context.with(fromHost("caller")))).isEqualTo("caller");
     assertThat(endpoint(resolver, context.with(fromHost("caller").priority(1))))
         .isEqualTo("resolver");
+  }
+
+  // Rule 11: the cost of choosing is linear in the protocols.
+
+  @Test
+  void securityIsLookedAtOnceForEachProtocolHoweverManyAreRefused() {
+    List<StubProtocol<String>> all = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      all.add(new StubProtocol<String>("secure" + i).secure());
+      all.add(new StubProtocol<String>("clear" + i));
+    }
+    MimicResolver resolver = resolver(all.toArray(Protocol<?>[]::new));
+    StubProtocol<String> last = all.getFirst().refusing("no");
+    Context context =
+        Context.empty()
+            .with(Address.HOST, "host")
+            .with(
+                Derivation.of(
+                    last.endpointKey(), required(Address.HOST), host -> Verdict.of(host)));
+    failure(resolver, context);
+    assertThat(all.stream().mapToInt(StubProtocol::timesAskedWhetherSecure).sum())
+        .isAtMost(2 * all.size());
+  }
+
+  @Test
+  void aContextWithASchemeHasTheSchemesDefaultPort() {
+    MimicResolver resolver =
+        MimicResolver.builder()
+            .protocol(clear)
+            .scheme(Scheme.of("http", clear.endpointKey()).withDefaultPort(80))
+            .derivation(
+                Derivation.of(
+                    clear.endpointKey(),
+                    required(Address.HOST),
+                    required(Address.PORT),
+                    (host, port) -> Verdict.of(host + ":" + port)))
+            .build();
+    Context http = Context.empty().with(Address.SCHEME, "HTTP").with(Address.HOST, "host");
+    assertThat(resolver.plan(http).connections()).containsExactly("clear(host:80)");
+    assertThat(resolver.plan(http.with(Address.PORT, 8080)).connections())
+        .containsExactly("clear(host:8080)");
   }
 
   private Derivation<String> fromHost(String value) {

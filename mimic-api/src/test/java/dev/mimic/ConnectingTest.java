@@ -265,6 +265,76 @@ class ConnectingTest {
     }
   }
 
+  // Listening, and interrupts.
+
+  private static MimicResolver listening(ListenStep step) {
+    Key<String> key = Key.of("listen");
+    ListeningProtocol<String> stub =
+        new ListeningProtocol<>() {
+          @Override
+          public String name() {
+            return "stub";
+          }
+
+          @Override
+          public Key<String> listenKey() {
+            return key;
+          }
+
+          @Override
+          public String describe(String at) {
+            return at;
+          }
+
+          @Override
+          public FlowListener listen(String at) throws IOException {
+            return step.listen();
+          }
+        };
+    return MimicResolver.builder()
+        .listeningProtocol(stub)
+        .value(key, "here")
+        .scheme(Scheme.of("stub", Key.of("nobody")).listeningBy(key))
+        .build();
+  }
+
+  private interface ListenStep {
+    FlowListener listen() throws IOException;
+  }
+
+  @Test
+  void aPendingInterruptEndsListeningBeforeItBegins() {
+    Thread.currentThread().interrupt();
+    MimicResolver resolver =
+        listening(
+            () -> {
+              throw new AssertionError("it has begun");
+            });
+    assertThrows(ClosedByInterruptException.class, () -> resolver.listen("stub://here"));
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void anInterruptOfListeningIsNoFailure() {
+    MimicResolver resolver =
+        listening(
+            () -> {
+              throw new ClosedByInterruptException();
+            });
+    assertThrows(ClosedByInterruptException.class, () -> resolver.listen("stub://here"));
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what a careless author may do
+  void aProtocolThatReturnsNoListenerFails() {
+    assertThat(
+            assertThrows(
+                ResolutionException.class, () -> listening(() -> null).listen("stub://here")))
+        .hasMessageThat()
+        .contains("protocol stub returned no listener");
+  }
+
   // Rule 12: nothing is global.
 
   @Test

@@ -1,6 +1,7 @@
 package dev.mimic;
 
 import static com.google.common.truth.Truth.assertThat;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
@@ -10,7 +11,9 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.Pipe;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -18,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -301,6 +305,88 @@ final class DeadlineTest {
     assertThat(halfMade.isOpen()).isFalse();
   }
 
+  @Test
+  void anInterruptAfterChannelIoIsToldAtTheEndOfTheStep() throws IOException {
+    ChannelStep returning =
+        flow -> {
+          useAChannel();
+          interruptFromAnotherThread(Thread.currentThread());
+        };
+    ChannelStep failing =
+        flow -> {
+          returning.take(flow);
+          throw new IOException("of the step");
+        };
+    for (ChannelStep step : List.of(returning, failing)) {
+      FakeFlow flow = new FakeFlow();
+      assertThrows(
+          ClosedByInterruptException.class,
+          () ->
+              deadline.bound(
+                  flow,
+                  halfMade -> {
+                    step.take(halfMade);
+                    return "made";
+                  }));
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(flow.isOpen()).isFalse();
+    }
+  }
+
+  private interface ChannelStep {
+    void take(FakeFlow flow) throws IOException;
+  }
+
+  /** Blocks in a channel of the JDK, which then forgets who else wants to hear of an interrupt. */
+  private static void useAChannel() throws IOException {
+    Pipe pipe = Pipe.open();
+    pipe.sink().write(ByteBuffer.allocate(1));
+    pipe.sink().close();
+    pipe.source().close();
+  }
+
+  @Test
+  void aStepThatThrowsUncheckedBecauseOfTheExpiryHasExpired() {
+    SocketTimeoutException thrown =
+        assertThrows(
+            SocketTimeoutException.class,
+            () ->
+                deadline.bound(
+                    halfMade,
+                    flow -> {
+                      time.advance(LONG);
+                      throw new IllegalStateException("closed under me");
+                    }));
+    assertThat(thrown).hasCauseThat().hasMessageThat().isEqualTo("closed under me");
+  }
+
+  @Test
+  void whoInterruptsDoesNotWaitForTheClose() throws Exception {
+    CountDownLatch mayClose = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    Closeable slow = () -> awaitQuietly(mayClose);
+    try (ExecutorService threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+      AtomicReference<Thread> stepping = new AtomicReference<>();
+      Future<?> step =
+          threads.submit(
+              () ->
+                  deadline.bound(
+                      slow,
+                      halfMade -> {
+                        stepping.set(Thread.currentThread());
+                        begun.countDown();
+                        awaitQuietly(mayClose);
+                        return "made";
+                      }));
+      begun.await();
+      requireNonNull(stepping.get()).interrupt(); // would not return if it closed
+      mayClose.countDown();
+      assertThat(assertThrows(ExecutionException.class, step::get).getCause())
+          .isInstanceOf(ClosedByInterruptException.class);
+    }
+  }
+
   private static void interruptFromAnotherThread(Thread target) {
     CountDownLatch done = new CountDownLatch(1);
     Thread unused =
@@ -328,7 +414,7 @@ final class DeadlineTest {
   }
 
   private static Throwable failureOf(Future<?> future) {
-    return java.util.Objects.requireNonNull(
+    return requireNonNull(
         assertThrows(ExecutionException.class, () -> future.get(20, TimeUnit.SECONDS)).getCause());
   }
 }

@@ -1,13 +1,16 @@
 package dev.mimic;
 
 import static com.google.common.truth.Truth.assertThat;
+import static dev.mimic.Derivation.optional;
 import static dev.mimic.Derivation.required;
 import static dev.mimic.Derivation.withDefault;
 import static dev.mimic.Resolving.failure;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Secrets appear in no plan, no message and no stack trace: rule 13 of a resolution. */
@@ -136,5 +139,128 @@ class SecrecyTest {
   void anInventoryShowsNoSecret() {
     MimicResolver resolver = MimicResolver.builder().value(PASSPHRASE, SECRET).build();
     assertThat(resolver.inventory().toString()).doesNotContain(SECRET);
+  }
+
+  @Test
+  void whereToListenIsNotShownButByItsProtocol() {
+    ListeningProtocol<Endpoint> listening = new TalkativeListening();
+    MimicResolver resolver =
+        MimicResolver.builder()
+            .listeningProtocol(listening)
+            .value(listening.listenKey(), new Endpoint("host", SECRET))
+            .scheme(Scheme.of("quiet", quiet.endpointKey()).listeningBy(listening.listenKey()))
+            .build();
+    ResolutionException failure =
+        assertThrows(ResolutionException.class, () -> resolver.listen("quiet://host:1"));
+    assertThat(everything(failure)).doesNotContain(SECRET);
+    assertThat(failure.report()).contains("listens by quiet(host)");
+    assertThat(resolver.inventory().toString()).doesNotContain(SECRET);
+  }
+
+  private static final class TalkativeListening implements ListeningProtocol<Endpoint> {
+    private final Key<Endpoint> key = Key.of("quiet.listen");
+
+    @Override
+    public String name() {
+      return "quiet";
+    }
+
+    @Override
+    public Key<Endpoint> listenKey() {
+      return key;
+    }
+
+    @Override
+    public String describe(Endpoint at) {
+      return "quiet(" + at.host() + ")";
+    }
+
+    @Override
+    public FlowListener listen(Endpoint at) throws IOException {
+      throw new IOException("in use");
+    }
+  }
+
+  /** A hop, and the network through it, that print all they know. */
+  private record Proxy(String password) implements Network.Hop {
+    @Override
+    public Network through(Network lower) {
+      return new Proxied(lower, password);
+    }
+  }
+
+  private record Proxied(Network lower, String password) implements Network {
+    @Override
+    public Flow connect(HostPort to, Deadline deadline) throws IOException {
+      throw new IOException("refused");
+    }
+
+    @Override
+    public FlowListener listen(HostPort at) throws IOException {
+      throw new IOException("refused");
+    }
+
+    @Override
+    public String describe(HostPort to) {
+      return "proxied(" + to + ")";
+    }
+  }
+
+  private record Base(String password) implements Network {
+    @Override
+    public Flow connect(HostPort to, Deadline deadline) throws IOException {
+      throw new IOException("refused");
+    }
+
+    @Override
+    public FlowListener listen(HostPort at) throws IOException {
+      throw new IOException("refused");
+    }
+
+    @Override
+    public String describe(HostPort to) {
+      return "base(" + to + ")";
+    }
+  }
+
+  @Test
+  void hopsAndNetworksAreNotShownByWhatTheyPrint() {
+    MimicResolver resolver =
+        MimicResolver.builder()
+            .network(new Base(SECRET))
+            .value(Network.HOPS, List.of(new Proxy(SECRET)))
+            .build();
+    assertThat(resolver.plan("tcp://host:1").toString()).doesNotContain(SECRET);
+    assertThat(resolver.plan("tcp://host:1").toString()).contains("network.hops = 1 hop ");
+    assertThat(resolver.inventory().toString()).doesNotContain(SECRET);
+    assertThat(everything(failure(resolver, "tcp://host:1"))).doesNotContain(SECRET);
+  }
+
+  @Test
+  void whatFailsWithoutASecretIsNotWithheldBecauseThereCouldHaveBeenOne() {
+    Derivation<String> derivation =
+        Derivation.of(
+            LOGIN,
+            optional(Address.PASSWORD),
+            password -> {
+              throw new IOException("cannot read known_hosts");
+            });
+    assertThat(failure(resolver(derivation), "quiet://host/"))
+        .hasMessageThat()
+        .contains("cannot read known_hosts");
+  }
+
+  @Test
+  void anAddressIsShownOnOneLineAndNotTooLong() {
+    MimicResolver resolver = resolver();
+    assertThat(resolver.plan("quiet://h/\nx \u001b[2J").toString()).doesNotContain("\u001b");
+    assertThat(resolver.plan("quiet://h/\nx").asked()).isEqualTo("quiet://h/\\u000ax");
+    assertThat(resolver.plan("quiet://h/" + "a".repeat(60_000)).asked().length()).isLessThan(400);
+  }
+
+  @Test
+  void anAddressWithoutAPasswordIsShownWhole() {
+    String address = "quiet://registry:443/@scope/pkg";
+    assertThat(resolver().plan(address).asked()).isEqualTo(address);
   }
 }

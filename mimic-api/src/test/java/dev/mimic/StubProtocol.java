@@ -10,6 +10,7 @@ final class StubProtocol<E> implements Protocol<E> {
   private final Key<E> key;
   private final List<E> connected = new ArrayList<>();
   private boolean secure;
+  private int timesAskedWhetherSecure;
   private int priority = Integer.MAX_VALUE;
   private Connector<E> connector = (endpoint, deadline) -> new StubFlow(endpoint);
 
@@ -55,6 +56,10 @@ final class StubProtocol<E> implements Protocol<E> {
     return connected;
   }
 
+  int timesAskedWhetherSecure() {
+    return timesAskedWhetherSecure;
+  }
+
   @Override
   public String name() {
     return name;
@@ -67,6 +72,7 @@ final class StubProtocol<E> implements Protocol<E> {
 
   @Override
   public boolean isSecure() {
+    timesAskedWhetherSecure++;
     return secure;
   }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The small values that everything else is said in. */
 final class VocabularyTest {
+  private static final Key<Object> ANY = Key.of("any");
 
   private static String refusal(Runnable mistake) {
     return String.valueOf(assertThrows(IllegalArgumentException.class, mistake::run).getMessage());
@@ -158,17 +159,18 @@ final class VocabularyTest {
 
     @Test
     void valuePrintsWhateverItsToStringDoes() {
-      assertThat(Printed.value(12)).isEqualTo("12");
-      assertThat(Printed.value(new Unprintable(() -> "x\ny"))).isEqualTo("x\\u000ay");
+      assertThat(Printed.value(ANY, 12)).isEqualTo("12");
+      assertThat(Printed.value(ANY, new Unprintable(() -> "x\ny"))).isEqualTo("x\\u000ay");
       String name = Unprintable.class.getTypeName();
       assertThat(
               Printed.value(
+                  ANY,
                   new Unprintable(
                       () -> {
                         throw new IllegalStateException();
                       })))
           .isEqualTo(name);
-      assertThat(Printed.value(new Unprintable(VocabularyTest::endless))).isEqualTo(name);
+      assertThat(Printed.value(ANY, new Unprintable(VocabularyTest::endless))).isEqualTo(name);
     }
   }
 

@@ -13,6 +13,6 @@ final class PingPongModule extends MimicModule {
     bindScheme(
         Scheme.of("ping", PlainProtocol.ENDPOINT)
             .withDefaultPort(DEFAULT_PORT)
-            .listeningBy(PlainProtocol.ENDPOINT));
+            .listeningBy(PlainProtocol.LISTEN));
   }
 }

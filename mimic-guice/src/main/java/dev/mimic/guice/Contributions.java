@@ -67,8 +67,7 @@ final class Contributions {
   static String moduleOf(Binding<?> binding) {
     if (binding.getSource() instanceof ElementSource source
         && !source.getModuleClassNames().isEmpty()) {
-      String name = source.getModuleClassNames().getFirst();
-      return name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
+      return SourceNames.of(source.getModuleClassNames().getFirst());
     }
     return "the application";
   }

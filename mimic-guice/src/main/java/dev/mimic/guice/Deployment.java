@@ -53,8 +53,9 @@ public record Deployment(String name, List<Module> modules) {
   }
 
   /**
-   * Checks the deployment without connecting: that the modules fit together, and what the schemes
-   * they serve may lack. Derivations are not run.
+   * Checks the deployment without connecting: that the modules fit together, that there is one
+   * target (which {@code Stage.TOOL} does not look at), and what the schemes they serve may lack.
+   * Derivations are not run.
    *
    * @return what was found; empty if all is well
    * @throws com.google.inject.CreationException if the modules do not fit together

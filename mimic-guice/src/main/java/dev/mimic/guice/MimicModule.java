@@ -1,5 +1,8 @@
 package dev.mimic.guice;
 
+import static java.lang.reflect.Modifier.isStatic;
+import static java.util.Objects.requireNonNull;
+
 import com.google.inject.AbstractModule;
 import com.google.inject.TypeLiteral;
 import com.google.inject.binder.LinkedBindingBuilder;
@@ -13,8 +16,9 @@ import dev.mimic.Network;
 import dev.mimic.Protocol;
 import dev.mimic.Scheme;
 import dev.mimic.TimeSource;
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A module that contributes to the resolver: what deployment targets, extensions and applications
@@ -30,8 +34,8 @@ import java.util.List;
  * }</pre>
  *
  * <p>A module is a value: equal by its class and its {@linkplain #MimicModule arguments}, so that
- * installing it twice is the same as once. Of contributions that contradict each other, the later
- * installed comes first.
+ * installing it twice is the same as once. One that has fields, and hands no arguments on, equals
+ * only itself. Of contributions that contradict each other, the later installed comes first.
  *
  * <p>What needs injection is bound by a class, or by a method of the module annotated with {@link
  * com.google.inject.multibindings.ProvidesIntoSet}, that returns a {@code Protocol<?>}, a {@code
@@ -68,7 +72,7 @@ public abstract class MimicModule extends AbstractModule {
 
   /** Contributes the network of a deployment target. An injector has exactly one. */
   protected final void bindNetwork(Network network) {
-    elementOf(NETWORK).toInstance(network);
+    add(NETWORK, network);
   }
 
   /** Contributes the network of a deployment target, to be injected. */
@@ -78,7 +82,7 @@ public abstract class MimicModule extends AbstractModule {
 
   /** Contributes a protocol to connect with. */
   protected final void bindProtocol(Protocol<?> protocol) {
-    elementOf(PROTOCOL).toInstance(protocol);
+    add(PROTOCOL, protocol);
   }
 
   /** Contributes a protocol to connect with, to be injected. */
@@ -88,7 +92,7 @@ public abstract class MimicModule extends AbstractModule {
 
   /** Contributes a protocol to listen with. */
   protected final void bindListeningProtocol(ListeningProtocol<?> protocol) {
-    elementOf(LISTENING_PROTOCOL).toInstance(protocol);
+    add(LISTENING_PROTOCOL, protocol);
   }
 
   /** Contributes a protocol to listen with, to be injected. */
@@ -98,17 +102,17 @@ public abstract class MimicModule extends AbstractModule {
 
   /** Contributes a derivation. */
   protected final void bindDerivation(Derivation<?> derivation) {
-    elementOf(DERIVATION).toInstance(derivation);
+    add(DERIVATION, derivation);
   }
 
   /** Contributes a scheme; it replaces one of its name that an earlier module contributes. */
   protected final void bindScheme(Scheme scheme) {
-    elementOf(SCHEME).toInstance(scheme);
+    add(SCHEME, scheme);
   }
 
   /** Contributes a way to write addresses. */
   protected final void bindAddressSyntax(AddressSyntax syntax) {
-    elementOf(ADDRESS_SYNTAX).toInstance(syntax);
+    add(ADDRESS_SYNTAX, syntax);
   }
 
   /** Sets the clock of every wait, in place of the system's: for tests. */
@@ -118,9 +122,24 @@ public abstract class MimicModule extends AbstractModule {
         .toInstance(time);
   }
 
+  /** Sets the time that a resolution has if none is given, in place of 30 seconds. */
+  protected final void bindDefaultTimeout(Duration timeout) {
+    OptionalBinder.newOptionalBinder(
+            binder().skipSources(MimicModule.class), ResolverModule.DEFAULT_TIMEOUT)
+        .setBinding()
+        .toInstance(timeout);
+  }
+
   /** Contributes an explicit value to the context that every resolution starts from. */
   protected final <T> void bindValue(Key<T> key, T value) {
-    elementOf(VALUE).toInstance(new ContextValue<>(key, value));
+    add(VALUE, new ContextValue<>(key, value));
+  }
+
+  // By a provider, for Guice would drop an instance that equals an earlier one, and with it the
+  // order: of two modules with one scheme the later must win, also if a third one said the same.
+  private <T> void add(TypeLiteral<T> type, T contribution) {
+    requireNonNull(contribution, "contribution");
+    elementOf(type).toProvider(() -> contribution);
   }
 
   // Guice's messages then name the line of the subclass, not a line here.
@@ -128,11 +147,14 @@ public abstract class MimicModule extends AbstractModule {
     return Multibinder.newSetBinder(binder().skipSources(MimicModule.class), type).addBinding();
   }
 
+  /** Returns whether the other is of the same class, with equal arguments. */
   @Override
   public final boolean equals(Object other) {
-    return other instanceof MimicModule module
-        && module.getClass() == getClass()
-        && module.arguments.equals(arguments);
+    return this == other
+        || (other instanceof MimicModule module
+            && module.getClass() == getClass()
+            && isValue()
+            && module.arguments.equals(arguments));
   }
 
   @Override
@@ -140,10 +162,20 @@ public abstract class MimicModule extends AbstractModule {
     return 31 * getClass().hashCode() + arguments.hashCode();
   }
 
-  /** Returns the class's name, and the arguments if there are any. */
+  /** Returns whether the arguments are all there is to it, as far as can be seen. */
+  private boolean isValue() {
+    return !arguments.isEmpty() || !hasFields(getClass());
+  }
+
+  private static boolean hasFields(Class<?> type) {
+    return type != MimicModule.class
+        && (Stream.of(type.getDeclaredFields()).anyMatch(each -> !isStatic(each.getModifiers()))
+            || hasFields(type.getSuperclass()));
+  }
+
+  /** Returns the class's name; the arguments may be secret. */
   @Override
   public String toString() {
-    return getClass().getSimpleName()
-        + (arguments.isEmpty() ? "" : Arrays.toString(arguments.toArray()));
+    return SourceNames.of(getClass().getName());
   }
 }

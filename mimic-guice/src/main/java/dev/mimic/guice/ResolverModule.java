@@ -2,16 +2,24 @@ package dev.mimic.guice;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Injector;
+import com.google.inject.Key;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.OptionalBinder;
+import com.google.inject.name.Named;
+import com.google.inject.name.Names;
 import dev.mimic.MimicResolver;
+import dev.mimic.ResolverBuilder;
 import dev.mimic.TimeSource;
+import java.time.Duration;
+import java.util.Optional;
 
 /** Makes the resolver of what all the modules contribute. Every {@link MimicModule} installs it. */
 final class ResolverModule extends AbstractModule {
+  static final Key<Duration> DEFAULT_TIMEOUT =
+      Key.get(Duration.class, Names.named("dev.mimic.defaultTimeout"));
 
   @Override
   protected void configure() {
@@ -21,13 +29,19 @@ final class ResolverModule extends AbstractModule {
     OptionalBinder.newOptionalBinder(binder(), TimeSource.class)
         .setDefault()
         .toInstance(TimeSource.system());
+    OptionalBinder.newOptionalBinder(binder(), DEFAULT_TIMEOUT);
     bind(TargetCheck.class).asEagerSingleton();
   }
 
   @Provides
   @Singleton
-  MimicResolver resolver(Injector injector, TimeSource time) {
-    return new Contributions(injector).addTo(MimicResolver.builder()).timeSource(time).build();
+  MimicResolver resolver(
+      Injector injector,
+      TimeSource time,
+      @Named("dev.mimic.defaultTimeout") Optional<Duration> timeout) {
+    ResolverBuilder builder = MimicResolver.builder().timeSource(time);
+    timeout.ifPresent(builder::defaultTimeout);
+    return new Contributions(injector).addTo(builder).build();
   }
 
   @Override

@@ -9,7 +9,10 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Checks, when the injector is made, that it has one deployment target. */
+/**
+ * Checks, when the injector is made, that it has one deployment target. {@code Stage.TOOL}, which
+ * makes no object, does not get here.
+ */
 final class TargetCheck {
 
   @Inject

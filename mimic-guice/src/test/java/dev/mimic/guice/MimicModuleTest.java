@@ -27,6 +27,7 @@ import dev.mimic.Protocol;
 import dev.mimic.Scheme;
 import dev.mimic.TimeSource;
 import dev.mimic.Verdict;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -91,7 +92,7 @@ class MimicModuleTest {
     assertThat(new SchemeModule("http", 80)).isEqualTo(new SchemeModule("http", 80));
     assertThat(new SchemeModule("http", 80)).isNotEqualTo(new SchemeModule("http", 81));
     assertThat(new SchemeModule("http", 80)).isNotEqualTo(new FakeTarget("http"));
-    assertThat(new SchemeModule("http", 80).toString()).isEqualTo("SchemeModule[http, 80]");
+    assertThat(new SchemeModule("http", 80).toString()).isEqualTo("SchemeModule");
   }
 
   @Test
@@ -100,6 +101,62 @@ class MimicModuleTest {
         resolver(
             new FakeTarget("fake"), new SchemeModule("http", 80), new SchemeModule("http", 8080));
     assertThat(resolver.plan("http://host/").connections()).containsExactly("fake(host:8080)");
+  }
+
+  @Test
+  void theLaterInstalledWinsAlsoIfItSaysWhatAnEarlierOneSaid() {
+    MimicResolver resolver =
+        resolver(new FakeTarget("fake"), valueModule("a"), valueModule("b"), valueModule("a"));
+    assertThat(resolver.inventory().values().getLast().value()).isEqualTo("a");
+  }
+
+  /** Returns a module that has a field and hands no argument on: each equals itself alone. */
+  private static MimicModule valueModule(String greeting) {
+    return new MimicModule() {
+      @Override
+      protected void contribute() {
+        bindValue(GREETING, greeting);
+      }
+    };
+  }
+
+  @Test
+  void aModuleThatHandsNoArgumentsOnIsNotTakenForAnother() {
+    assertThat(valueModule("a")).isNotEqualTo(valueModule("a"));
+    assertThat(resolver(new FakeTarget("fake"), valueModule("a")).inventory().values()).hasSize(2);
+  }
+
+  @Test
+  void aModuleWithoutANameIsCalledByWhatEnclosesIt() {
+    MimicResolver resolver = resolver(new FakeTarget("fake"), valueModule("a"));
+    assertThat(resolver.inventory().values().getLast().source()).isEqualTo("MimicModuleTest");
+  }
+
+  @Test
+  void aDefaultTimeoutCanBeBound() {
+    MimicModule hurried =
+        new MimicModule() {
+          @Override
+          protected void contribute() {
+            bindDefaultTimeout(Duration.ofSeconds(3));
+          }
+        };
+    assertThat(resolver(new FakeTarget("fake"), hurried).defaultTimeout())
+        .isEqualTo(Duration.ofSeconds(3));
+    assertThat(resolver(new FakeTarget("fake")).defaultTimeout()).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void twoTargetsOfEqualNetworksAreTwo() {
+    MimicModule other =
+        new MimicModule() {
+          @Override
+          protected void contribute() {
+            bindNetwork(new FakeNetwork("same"));
+          }
+        };
+    assertThrows(
+        CreationException.class, () -> Guice.createInjector(new FakeTarget("same"), other));
   }
 
   @Test
