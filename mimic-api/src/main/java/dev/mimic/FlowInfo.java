@@ -29,7 +29,10 @@ public record FlowInfo(
     requireNonNull(local, "local");
     requireNonNull(remote, "remote");
     requireNonNull(below, "below");
-    attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+    attributes =
+        attributes.isEmpty() // as most are, and there may be very many of these
+            ? Map.of()
+            : Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
   }
 
   /** Returns the lowest layer's description. */
