@@ -1,16 +1,18 @@
 package dev.mimic.demo;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 
 import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
 import dev.mimic.ResolutionException;
 import dev.mimic.UnknownSchemeException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -50,12 +52,18 @@ final class Demo {
 
   private void connect(String address, Table table) throws IOException {
     long began = System.nanoTime();
-    List<String> answers = new ArrayList<>();
-    String carrier = client.play(address, LINES.iterator(), answers::add);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    String carrier = client.play(address, lines(), out);
     Duration took = Duration.ofNanos(System.nanoTime() - began);
+    List<String> answers = out.toString(US_ASCII).lines().toList();
     expect(answers.equals(ANSWERS));
     expect(kind(carrier).equals(kind(resolver.plan(address).connections().getFirst())));
     table.row(address, carrier, LINES + " -> " + answers, millis(took));
+  }
+
+  private static LineReader lines() {
+    byte[] bytes = String.join("\n", LINES).getBytes(US_ASCII);
+    return new LineReader("the demo", new ByteArrayInputStream(bytes));
   }
 
   /** Returns what a connection is, without where to: {@code tcp} of {@code tcp(localhost:80)}. */

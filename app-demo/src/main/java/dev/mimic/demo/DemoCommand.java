@@ -11,16 +11,13 @@ import picocli.CommandLine.Mixin;
 /** Plays the whole story in one process. */
 @Command(
     name = "demo",
-    description = {
-      "Start servers, connect to their addresses, and show what carried each.",
-      "In memory unless --target says otherwise."
-    })
+    description = "Start servers, connect to their addresses, and show what carried each.")
 final class DemoCommand implements Callable<Integer> {
-  @Mixin private final TargetOption target = new TargetOption();
+  @Mixin private final TargetOption target = new TargetOption(TargetOption.IN_MEMORY);
 
   @Override
   public Integer call() throws IOException {
-    Deployment deployment = target.deployment("inmemory");
+    Deployment deployment = target.deployment();
     Injector injector = deployment.injector();
     System.out.printf("mimic demo on the target %s%n%n", deployment.name());
     Demo demo =

@@ -19,7 +19,7 @@ final class DescribeCommand implements Callable<Integer> {
     json
   }
 
-  @Mixin private final TargetOption target = new TargetOption();
+  @Mixin private final TargetOption target = new TargetOption(TargetOption.HOST);
 
   @Option(
       names = "--format",

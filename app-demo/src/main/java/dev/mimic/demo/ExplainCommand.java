@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 /** Shows how an address would be connected to. */
 @Command(name = "explain", description = "Show how ADDRESS would be connected to; connect nothing.")
 final class ExplainCommand implements Callable<Integer> {
-  @Mixin private final TargetOption target = new TargetOption();
+  @Mixin private final TargetOption target = new TargetOption(TargetOption.HOST);
 
   @Parameters(paramLabel = "ADDRESS", description = "Such as tcp://localhost:4000.")
   private String address = "";

@@ -2,51 +2,66 @@ package dev.mimic.demo;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.mimic.Flow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * Reads the lines of a flow. A line keeps its end, and is decoded as ISO 8859-1, which keeps every
- * byte, so that what is sent back is what came.
+ * Reads lines, which {@code \n} ends and nothing else. A line keeps its end, and is decoded as ISO
+ * 8859-1, which keeps every byte, so that what is sent back is what came.
  */
 final class LineReader {
   /** More than anybody's line, and little enough for a server to hold for each of its peers. */
   static final int MAX_BYTES = 64 * 1024;
 
-  private final Flow flow;
-  private final ByteBuffer buffer = ByteBuffer.allocate(8 * 1024).flip();
+  private final String name;
+  private final InputStream in;
+  private final byte[] buffer = new byte[8 * 1024];
+  private int position;
+  private int limit;
+  private int number;
 
-  LineReader(Flow flow) {
-    this.flow = flow;
+  /** Reads from this stream, which errors call by this name. */
+  LineReader(String name, InputStream in) {
+    this.name = name;
+    this.in = in;
   }
 
   /**
    * Returns the next line; empty at the end. The last line may have no line end.
    *
-   * @throws IOException if a line is longer than {@link #MAX_BYTES}
+   * @throws IOException if a line is longer than {@link #MAX_BYTES}, its end not counted
    */
   Optional<String> next() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
-    while (buffer.hasRemaining() || fill()) {
-      byte b = buffer.get();
+    number++;
+    while (position < limit || fill()) {
+      byte b = buffer[position++];
       line.write(b);
       if (b == '\n') {
         return Optional.of(line.toString(ISO_8859_1));
       }
       if (line.size() > MAX_BYTES) {
-        throw new IOException("a line is longer than %d bytes".formatted(MAX_BYTES));
+        throw new IOException(
+            "line %d of %s is longer than %d bytes: break it into shorter lines"
+                .formatted(number, name, MAX_BYTES));
       }
     }
     return line.size() == 0 ? Optional.empty() : Optional.of(line.toString(ISO_8859_1));
   }
 
   private boolean fill() throws IOException {
-    buffer.clear();
-    int count = flow.read(buffer);
-    buffer.flip();
-    return count >= 0;
+    position = 0;
+    limit = in.read(buffer);
+    return limit > 0;
+  }
+
+  /** Returns the line without its end, which is {@code \n} or {@code \r\n}. */
+  static String withoutEnd(String line) {
+    if (line.endsWith("\r\n")) {
+      return line.substring(0, line.length() - 2);
+    }
+    return line.endsWith("\n") ? line.substring(0, line.length() - 1) : line;
   }
 }

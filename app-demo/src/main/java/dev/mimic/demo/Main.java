@@ -1,13 +1,17 @@
 package dev.mimic.demo;
 
 import dev.mimic.ResolutionException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 
 /** The {@code mimic} command. Exit status: 0 done, 1 failed, 2 wrong usage. */
@@ -33,6 +37,8 @@ public final class Main implements Runnable {
 
   /** Runs the command and exits with its status. */
   public static void main(String[] args) {
+    // Before Guice is loaded: it then makes no classes at run time, of which JDK 24 would warn.
+    System.setProperty("guice_bytecode_gen_option", "DISABLED");
     System.exit(commandLine().execute(args));
   }
 
@@ -40,6 +46,7 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     Main main = new Main();
     return new CommandLine(main)
+        .setExecutionStrategy(Main::runAndCheckOutput)
         .setParameterExceptionHandler(Main::wrongUsage)
         .setExecutionExceptionHandler((failure, line, parsed) -> main.failed(failure, line));
   }
@@ -51,8 +58,10 @@ public final class Main implements Runnable {
   @SuppressWarnings("UnusedMethod") // picocli calls it
   private void verbose(boolean on) {
     verbose = on;
-    // Read when the first logger is made, which is after the options were.
-    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
+    if (on) {
+      // Read when the first logger is made, which is after the options were.
+      System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
+    }
   }
 
   @Override
@@ -65,6 +74,16 @@ public final class Main implements Runnable {
       throw new IllegalStateException("picocli has not set the command up");
     }
     return spec;
+  }
+
+  private static int runAndCheckOutput(ParseResult parsed) {
+    int status = new RunLast().execute(parsed);
+    try {
+      StandardOutput.check();
+    } catch (IOException e) {
+      throw new ExecutionException(parsed.commandSpec().commandLine(), "no output", e);
+    }
+    return status;
   }
 
   private static int wrongUsage(ParameterException wrong, String[] args) {

@@ -1,14 +1,7 @@
 package dev.mimic.demo;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import java.io.BufferedReader;
+import dev.mimic.guice.Deployment;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +10,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Sends lines to an address, and prints the answers. */
-@Command(name = "ping", description = "Send lines to ADDRESS, and print the answers.")
+@Command(
+    name = "ping",
+    description = {
+      "Send lines to ADDRESS, and print the answers as they come.",
+      "A line has at most " + LineReader.MAX_BYTES + " bytes; a last one without an end gets one."
+    })
 final class PingCommand implements Callable<Integer> {
-  @Mixin private final TargetOption target = new TargetOption();
+  @Mixin private final TargetOption target = new TargetOption(TargetOption.HOST);
 
   @Parameters(index = "0", paramLabel = "ADDRESS", description = "Such as tcp://localhost:4000.")
   private String address = "";
@@ -33,32 +31,21 @@ final class PingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Deployment deployment = target.deploymentThatReachesOthers();
     if (file == null) {
-      play(System.in); // not ours to close
+      play(deployment, InputFile.standard()); // not ours to close
     } else {
-      try (InputStream lines = Files.newInputStream(file)) {
-        play(lines);
-      } catch (NoSuchFileException e) {
-        throw new IOException("there is no file " + file, e);
+      try (InputFile lines = InputFile.open(file)) {
+        play(deployment, lines);
       }
     }
     return 0;
   }
 
-  private void play(InputStream in) throws IOException {
-    PingPongClient client = target.deployment().injector().getInstance(PingPongClient.class);
-    BufferedReader lines = new BufferedReader(new InputStreamReader(in, ISO_8859_1));
-    try {
-      client.play(address, lines.lines().iterator(), PingCommand::print);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  /** Prints the bytes as they came, whatever the terminal's character set. */
-  private static void print(String line) {
-    byte[] bytes = (line + "\n").getBytes(ISO_8859_1);
-    System.out.write(bytes, 0, bytes.length);
-    System.out.flush();
+  private void play(Deployment deployment, InputFile in) throws IOException {
+    deployment
+        .injector()
+        .getInstance(PingPongClient.class)
+        .play(address, new LineReader(in.name(), in), new StandardOutput());
   }
 }

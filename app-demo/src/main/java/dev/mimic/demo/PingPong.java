@@ -16,7 +16,7 @@ final class PingPong {
 
   /** Answers line by line until the peer ends its output. */
   static void serve(Flow flow) throws IOException {
-    LineReader lines = new LineReader(flow);
+    LineReader lines = new LineReader(flow.info().remote(), flow.inputStream());
     for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
       flow.write(ByteBuffer.wrap(answer(line.get()).getBytes(ISO_8859_1)));
     }
@@ -24,7 +24,7 @@ final class PingPong {
 
   /** Returns the answer to a line; both with their line end, whichever it is. */
   static String answer(String line) {
-    String word = line.stripTrailing();
+    String word = LineReader.withoutEnd(line);
     String end = line.substring(word.length());
     return switch (word) {
       case "ping" -> "pong" + end;

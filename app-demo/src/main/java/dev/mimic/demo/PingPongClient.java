@@ -7,9 +7,9 @@ import dev.mimic.MimicResolver;
 import jakarta.inject.Inject;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.util.Iterator;
-import java.util.function.Consumer;
+import java.util.Optional;
 
 /**
  * An application: plays ping-pong with whatever an address leads to. It names no socket, no
@@ -24,32 +24,34 @@ final class PingPongClient {
   }
 
   /**
-   * Sends each line, and hands on its answer.
+   * Sends each line, and writes its answer as it comes. The last line is sent with an end, even if
+   * it has none. The answers are flushed one by one.
    *
    * @return what carried them
    * @throws EOFException if the server ends before all lines are answered
    */
-  String play(String address, Iterator<String> lines, Consumer<String> answers) throws IOException {
+  String play(String address, LineReader lines, OutputStream answers) throws IOException {
     try (Flow flow = resolver.resolve(address)) {
       play(flow, lines, answers);
       return flow.info().toString();
     }
   }
 
-  /** Sends each line over this flow, and hands on its answer. */
-  static void play(Flow flow, Iterator<String> lines, Consumer<String> answers) throws IOException {
-    LineReader reader = new LineReader(flow);
-    while (lines.hasNext()) {
-      flow.write(ByteBuffer.wrap((lines.next() + "\n").getBytes(ISO_8859_1)));
+  /** Sends each line over this flow, and writes its answer. */
+  static void play(Flow flow, LineReader lines, OutputStream answers) throws IOException {
+    String server = flow.info().remote();
+    LineReader reader = new LineReader(server, flow.inputStream());
+    for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
+      flow.write(ByteBuffer.wrap(withEnd(line.get()).getBytes(ISO_8859_1)));
       String answer =
-          reader
-              .next()
-              .orElseThrow(
-                  () ->
-                      new EOFException(
-                          "%s ended before it answered".formatted(flow.info().remote())));
-      answers.accept(answer.stripTrailing());
+          reader.next().orElseThrow(() -> new EOFException(server + " ended before it answered"));
+      answers.write(answer.getBytes(ISO_8859_1));
+      answers.flush();
     }
     flow.shutdownOutput();
+  }
+
+  private static String withEnd(String line) {
+    return line.endsWith("\n") ? line : line + "\n";
   }
 }

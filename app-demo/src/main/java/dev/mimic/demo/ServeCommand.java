@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 final class ServeCommand implements Callable<Integer> {
   private static final Duration GRACE = Duration.ofSeconds(2);
 
-  @Mixin private final TargetOption target = new TargetOption();
+  @Mixin private final TargetOption target = new TargetOption(TargetOption.HOST);
 
   @Parameters(
       paramLabel = "ADDRESS",
@@ -24,11 +24,18 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    MimicResolver resolver = target.deployment().resolver();
+    MimicResolver resolver = target.deploymentThatReachesOthers().resolver();
     FlowServer server = FlowServer.serve(resolver.listen(address), PingPong::serve);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+    Thread stopping = new Thread(() -> stop(server), "stop");
+    Runtime.getRuntime().addShutdownHook(stopping);
     System.out.println("listening on " + server.address());
-    System.out.flush();
+    try {
+      StandardOutput.check();
+    } catch (IOException e) {
+      Runtime.getRuntime().removeShutdownHook(stopping); // it would make a success of this
+      server.close();
+      throw e;
+    }
     new CountDownLatch(1).await();
     return 0;
   }

@@ -1,8 +1,8 @@
 package dev.mimic.demo;
 
 import dev.mimic.guice.Deployment;
+import java.util.Iterator;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -11,39 +11,65 @@ import picocli.CommandLine.Spec;
 
 /** The option that chooses among the deployments that this program was built with. */
 final class TargetOption {
+  /** The target that is the machine which the program runs on. */
+  static final String HOST = "unix-like";
+
+  /** The target whose network nobody else can see. */
+  static final String IN_MEMORY = "inmemory";
+
   @Option(
       names = "--target",
       paramLabel = "TARGET",
-      description = "The deployment target: unix-like or inmemory.")
-  private @Nullable String target;
+      completionCandidates = Names.class,
+      description = "One of ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} unless given.")
+  private String target;
 
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
-  /** Returns the deployment that was chosen; otherwise the preferred one, if it is here. */
-  Deployment deployment(String preferred) {
-    List<Deployment> here = Configuration.deployments();
-    String wanted = target == null ? preferred : target;
-    return here.stream()
-        .filter(each -> each.name().equals(wanted))
-        .findFirst()
-        .orElseGet(() -> otherwise(here));
+  /** Unless the user chooses, it is the preferred target, or the first if that is not here. */
+  TargetOption(String preferred) {
+    List<String> here = names();
+    target = here.contains(preferred) ? preferred : here.getFirst();
   }
 
-  /** Returns the deployment that was chosen; otherwise the host's, if it is here. */
+  private static List<String> names() {
+    return Configuration.deployments().stream().map(Deployment::name).toList();
+  }
+
+  /** Returns the deployment that was chosen. */
   Deployment deployment() {
-    return deployment("unix-like");
+    return Configuration.deployments().stream()
+        .filter(each -> each.name().equals(target))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                wrong(
+                    "no target \"%s\" in this build: there is %s"
+                        .formatted(target, String.join(", ", names()))));
   }
 
-  private Deployment otherwise(List<Deployment> here) {
-    if (target == null) {
-      return here.getFirst();
+  /** Returns the deployment that was chosen, which must be one that is not alone in its network. */
+  Deployment deploymentThatReachesOthers() {
+    Deployment deployment = deployment();
+    if (deployment.name().equals(IN_MEMORY)) {
+      throw wrong(
+          "the in-memory network lives inside one process, and this one is alone: use demo");
     }
-    String names = here.stream().map(Deployment::name).collect(Collectors.joining(", "));
-    String message = "no target \"%s\" in this build: there is %s".formatted(target, names);
-    if (command == null) {
-      throw new IllegalArgumentException(message);
+    return deployment;
+  }
+
+  private RuntimeException wrong(String message) {
+    return command == null
+        ? new IllegalArgumentException(message)
+        : new ParameterException(command.commandLine(), message);
+  }
+
+  /** The names of the targets, for the help. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return names().iterator();
     }
-    throw new ParameterException(command.commandLine(), message);
   }
 }

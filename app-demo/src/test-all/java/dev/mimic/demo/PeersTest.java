@@ -9,12 +9,13 @@ import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
 import dev.mimic.guice.Deployment;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -37,9 +38,12 @@ class PeersTest {
   }
 
   private static List<String> play(Injector injector, String address) throws IOException {
-    List<String> answers = new ArrayList<>();
-    injector.getInstance(PingPongClient.class).play(address, LINES.iterator(), answers::add);
-    return answers;
+    byte[] lines = String.join("\n", LINES).getBytes(ISO_8859_1);
+    ByteArrayOutputStream answers = new ByteArrayOutputStream();
+    injector
+        .getInstance(PingPongClient.class)
+        .play(address, new LineReader("a test", new ByteArrayInputStream(lines)), answers);
+    return answers.toString(ISO_8859_1).lines().toList();
   }
 
   private static FlowServer serve(Injector injector) throws IOException {

@@ -21,11 +21,7 @@ class ServeTest {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     ProcessBuilder builder =
         new ProcessBuilder(
-            java,
-            "-Dguice_bytecode_gen_option=DISABLED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName());
+            java, "-cp", System.getProperty("java.class.path"), Main.class.getName());
     builder.command().addAll(List.of(arguments));
     return builder.redirectErrorStream(true).start();
   }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,16 +15,30 @@ import picocli.CommandLine;
 record CommandRun(int status, String out, String err) {
 
   static CommandRun of(String... arguments) {
+    return of(input("ping\n"), arguments);
+  }
+
+  static InputStream input(String text) {
+    return new ByteArrayInputStream(text.getBytes(UTF_8));
+  }
+
+  static CommandRun of(InputStream in, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    CommandRun run = of(in, out, arguments);
+    return new CommandRun(run.status(), out.toString(UTF_8), run.err());
+  }
+
+  /** Runs it with these standard streams; what it prints goes there alone. */
+  static CommandRun of(InputStream in, OutputStream out, String... arguments) {
     StringWriter err = new StringWriter();
     PrintStream outBefore = System.out;
     InputStream inBefore = System.in;
     System.setOut(new PrintStream(out, true, UTF_8));
-    System.setIn(new ByteArrayInputStream("ping\n".getBytes(UTF_8)));
+    System.setIn(in);
     try {
       CommandLine line = Main.commandLine().setErr(new PrintWriter(err, true));
       int status = line.execute(arguments);
-      return new CommandRun(status, out.toString(UTF_8), err.toString());
+      return new CommandRun(status, "", err.toString());
     } finally {
       System.setOut(outBefore);
       System.setIn(inBefore);

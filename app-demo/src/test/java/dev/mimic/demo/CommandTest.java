@@ -8,9 +8,9 @@ import dev.mimic.guice.Deployment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the command does, on whatever targets it was built with. */
 @Timeout(60)
@@ -53,35 +53,33 @@ class CommandTest {
   }
 
   @Test
-  void aFailureIsOneLineAndStatus1() {
-    CommandRun run = CommandRun.of("ping", "tcp://localhost:1");
-    assertThat(run.err()).startsWith("mimic: cannot connect to tcp://localhost:1: ");
-    assertThat(run.err().lines().count()).isEqualTo(1);
-    assertThat(run.status()).isEqualTo(1);
-  }
-
-  @Test
-  void aFailureIsATreeIfAskedFor() {
-    CommandRun run = CommandRun.of("ping", "-v", "tcp://localhost:1");
-    assertThat(run.err()).contains("\n    plain.endpoint  (from network, host, port");
-    assertThat(run.err()).doesNotContain("\tat ");
-    assertThat(run.status()).isEqualTo(1);
-  }
-
-  @Test
   void aPasswordIsNotShown() {
-    CommandRun run = CommandRun.of("ping", "-v", "tcp://me:hunter2@localhost:1");
-    assertThat(run.err()).doesNotContain("hunter2");
     assertThat(CommandRun.of("explain", "tcp://me:hunter2@localhost:1").out())
         .doesNotContain("hunter2");
   }
 
   @Test
-  void aFileThatIsNotThereSaysSo(@TempDir Path folder) {
-    Path file = folder.resolve("lines");
-    CommandRun run = CommandRun.of("ping", "tcp://localhost:1", file.toString());
-    assertThat(run.err()).isEqualTo("mimic: there is no file " + file + "\n");
-    assertThat(run.status()).isEqualTo(1);
+  void inMemoryNobodyElseIsReached() {
+    for (String command : List.of("ping", "serve")) {
+      for (Deployment deployment : Configuration.deployments()) {
+        if (deployment.name().equals("inmemory")) {
+          assertWrongUsage(
+              "the in-memory network lives inside one process, and this one is alone: use demo",
+              command,
+              "--target=inmemory",
+              "tcp://localhost:1");
+        }
+      }
+    }
+  }
+
+  @Test
+  void outputThatCannotBeWrittenIsAFailure() {
+    for (String command : List.of("demo", "describe", "--help", "--version")) {
+      CommandRun run = CommandRun.of(CommandRun.input(""), new FullDisk(0), command);
+      assertThat(run.err()).isEqualTo("mimic: cannot write to standard output\n");
+      assertThat(run.status()).isEqualTo(1);
+    }
   }
 
   @Test
@@ -110,6 +108,23 @@ class CommandTest {
     assertThat(dot).startsWith("digraph ");
     assertThat(dot).contains("\"scheme ping\" -> \"key 0 plain.endpoint\"");
     Files.writeString(Path.of("target", "deployment.dot"), dot);
+  }
+
+  @Test
+  void verboseIsAsQuietAsEverIfItIsFalse() {
+    System.clearProperty("org.slf4j.simpleLogger.defaultLogLevel");
+    assertThat(CommandRun.of("explain", "--verbose=false", "ping://localhost").status())
+        .isEqualTo(0);
+    assertThat(System.getProperty("org.slf4j.simpleLogger.defaultLogLevel")).isNull();
+  }
+
+  @Test
+  void theHelpSaysWhichTargetsThereAre() {
+    List<String> names = Configuration.deployments().stream().map(Deployment::name).toList();
+    String help = CommandRun.of("demo", "--help").out();
+    String byDefault = names.contains("inmemory") ? "inmemory" : names.getFirst();
+    assertThat(help.replaceAll("\\s+", " "))
+        .contains("One of %s; %s unless given.".formatted(String.join(", ", names), byDefault));
   }
 
   @Test

@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.FlowPipe;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +30,14 @@ class PingPongTest {
   }
 
   @Test
+  void onlyALineEndIsALineEnd() {
+    assertThat(PingPong.answer("ping \n")).isEqualTo("ping \n");
+    assertThat(PingPong.answer("ping\r")).isEqualTo("ping\r");
+    assertThat(PingPong.answer("ping\r\r\n")).isEqualTo("ping\r\r\n");
+    assertThat(PingPong.answer("ping\f\n")).isEqualTo("ping\f\n");
+  }
+
+  @Test
   void everyByteOfALineComesBack() throws IOException {
     byte[] line = new byte[256];
     for (int i = 0; i < line.length; i++) {
@@ -42,26 +52,42 @@ class PingPongTest {
   }
 
   @Test
-  void aLineThatIsTooLongIsRefused() throws IOException {
-    FlowPipe pipe = FlowPipe.builder().capacity(2 * LineReader.MAX_BYTES).build();
-    pipe.far().write(ByteBuffer.allocate(LineReader.MAX_BYTES + 1));
-    LineReader lines = new LineReader(pipe.near());
+  void aLineMayBeAsLongAsThisAndNoLonger() throws IOException {
+    String longest = "x".repeat(LineReader.MAX_BYTES);
+    LineReader lines = reader("a\n" + longest + "\n" + longest + "x\n");
+    assertThat(lines.next()).isEqualTo(Optional.of("a\n"));
+    assertThat(lines.next()).isEqualTo(Optional.of(longest + "\n"));
     assertThat(assertThrows(IOException.class, lines::next))
         .hasMessageThat()
-        .isEqualTo("a line is longer than 65536 bytes");
+        .isEqualTo("line 3 of a test is longer than 65536 bytes: break it into shorter lines");
   }
 
   @Test
-  void linesEndWithTheFlow() throws IOException {
-    FlowPipe pipe = FlowPipe.create();
-    pipe.far().write(ByteBuffer.wrap("a\n\nb".getBytes(ISO_8859_1)));
-    pipe.far().shutdownOutput();
-    LineReader lines = new LineReader(pipe.near());
+  void theLongestLastLineNeedsNoEnd() throws IOException {
+    String longest = "x".repeat(LineReader.MAX_BYTES);
+    assertThat(reader(longest).next()).isEqualTo(Optional.of(longest));
+  }
+
+  @Test
+  void linesEndWithTheInput() throws IOException {
+    LineReader lines = reader("a\n\nb\rc\r\nd");
     assertThat(lines.next()).isEqualTo(Optional.of("a\n"));
     assertThat(lines.next()).isEqualTo(Optional.of("\n"));
-    assertThat(lines.next()).isEqualTo(Optional.of("b"));
+    assertThat(lines.next()).isEqualTo(Optional.of("b\rc\r\n"));
+    assertThat(lines.next()).isEqualTo(Optional.of("d"));
     assertThat(lines.next()).isEqualTo(Optional.empty());
     assertThat(lines.next()).isEqualTo(Optional.empty());
+  }
+
+  @Test
+  void aLineThatIsTooLongIsNotSent() throws IOException {
+    FlowPipe pipe = FlowPipe.create();
+    LineReader lines = reader("x".repeat(LineReader.MAX_BYTES + 1) + "\n");
+    assertThrows(
+        IOException.class,
+        () -> PingPongClient.play(pipe.near(), lines, OutputStream.nullOutputStream()));
+    pipe.near().shutdownOutput();
+    assertThat(pipe.far().inputStream().readAllBytes()).isEmpty();
   }
 
   @Test
@@ -70,6 +96,22 @@ class PingPongTest {
     pipe.far().shutdownOutput();
     assertThrows(
         EOFException.class,
-        () -> PingPongClient.play(pipe.near(), List.of("ping").iterator(), answer -> {}));
+        () -> PingPongClient.play(pipe.near(), reader("ping\n"), OutputStream.nullOutputStream()));
+  }
+
+  @Test
+  void answersAreHandedOnAsTheyAre() throws IOException {
+    FlowPipe pipe = FlowPipe.create();
+    pipe.far().write(ByteBuffer.wrap(" a \r\n\t\nc".getBytes(ISO_8859_1)));
+    pipe.far().shutdownOutput();
+    ByteArrayOutputStream answers = new ByteArrayOutputStream();
+    PingPongClient.play(pipe.near(), reader("1\n2\n3"), answers);
+    assertThat(answers.toString(ISO_8859_1)).isEqualTo(" a \r\n\t\nc");
+    assertThat(new String(pipe.far().inputStream().readAllBytes(), ISO_8859_1))
+        .isEqualTo("1\n2\n3\n");
+  }
+
+  private static LineReader reader(String text) {
+    return new LineReader("a test", new ByteArrayInputStream(text.getBytes(ISO_8859_1)));
   }
 }

@@ -1,0 +1,83 @@
+package dev.mimic.demo;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What the user wants to have read, whose errors say that it was this that could not be read. */
+final class InputFile extends FilterInputStream {
+  private final String name;
+
+  private InputFile(String name, InputStream in) {
+    super(in);
+    this.name = name;
+  }
+
+  /** Opens the file, so that one that cannot be read is noticed before anything is done. */
+  static InputFile open(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw cannotRead(file.toString(), "it is a directory");
+    }
+    try {
+      return new InputFile(file.toString(), Files.newInputStream(file));
+    } catch (IOException e) {
+      throw cannotRead(file.toString(), e);
+    }
+  }
+
+  /** Returns standard input, which is not ours to close. */
+  static InputFile standard() {
+    return new InputFile("standard input", System.in);
+  }
+
+  String name() {
+    return name;
+  }
+
+  @Override
+  public int read() throws IOException {
+    try {
+      return super.read();
+    } catch (IOException e) {
+      throw cannotRead(name, e);
+    }
+  }
+
+  @Override
+  public int read(byte[] to, int offset, int length) throws IOException {
+    try {
+      return super.read(to, offset, length);
+    } catch (IOException e) {
+      throw cannotRead(name, e);
+    }
+  }
+
+  private static IOException cannotRead(String name, IOException cause) {
+    IOException failure = cannotRead(name, reason(cause));
+    failure.initCause(cause);
+    return failure;
+  }
+
+  private static IOException cannotRead(String name, String reason) {
+    return new IOException("cannot read %s: %s".formatted(name, reason));
+  }
+
+  /** Returns why; the message of the JDK's own is often only the file's name. */
+  static String reason(IOException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "there is no such file";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    String reason =
+        failure instanceof FileSystemException system ? system.getReason() : failure.getMessage();
+    return Optional.ofNullable(reason).orElse(failure.getClass().getSimpleName());
+  }
+}
