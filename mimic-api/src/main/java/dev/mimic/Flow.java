@@ -29,7 +29,8 @@ import java.util.Optional;
  *   <li>the thread is interrupted, during the call or before it: the flow is closed, the interrupt
  *       status stays set, {@link java.nio.channels.ClosedByInterruptException};
  *   <li>the peer has reset the connection, or can no longer be written to: {@link
- *       PeerGoneException};
+ *       PeerGoneException}. After a write threw it, reads return what has arrived and was not lost,
+ *       and then throw it too, unless the end was already read;
  *   <li>a read waited longer than {@link #readTimeout} allows: {@link
  *       java.net.SocketTimeoutException}; the flow can still be used.
  * </ul>
@@ -41,7 +42,8 @@ public interface Flow extends ByteChannel, GatheringByteChannel, InterruptibleCh
    * into {@code dst}.
    *
    * @return the count; 0 only if {@code dst} has no room; -1 when the peer has ended its output,
-   *     and again -1 after that. A reset is never -1
+   *     and again -1 after that, even if the peer resets the connection later. A reset that comes
+   *     before the end is never -1
    */
   @Override
   int read(ByteBuffer dst) throws IOException;
@@ -53,7 +55,7 @@ public interface Flow extends ByteChannel, GatheringByteChannel, InterruptibleCh
    * <p>There is no time-out for writing. A peer that does not read blocks the writer until another
    * thread closes the flow. How many bytes of a failed write were accepted is not known.
    *
-   * @return how many bytes there were
+   * @return how many bytes there were; 0 if none, also where the peer is gone
    */
   @Override
   int write(ByteBuffer src) throws IOException;
@@ -70,7 +72,9 @@ public interface Flow extends ByteChannel, GatheringByteChannel, InterruptibleCh
 
   /**
    * Ends the input: reads, also those that wait, return -1 from now on, and what the peer still
-   * sends is dropped or left unread. The peer is not told. Does nothing if already done.
+   * sends is dropped or left unread: the peer's writer may block in the end, as over TCP, or never,
+   * as in memory. The peer is not told; but what was unread, or came since, makes {@link #close} a
+   * reset. Does nothing if already done.
    */
   void shutdownInput() throws IOException;
 

@@ -61,8 +61,8 @@ public final class FlowPipe {
   /**
    * One end of a pipe: a {@link Flow} that can also be used without blocking.
    *
-   * <p>Closing it with input unread resets the peer, which loses what it had not read. After {@link
-   * #shutdownInput} nothing counts as unread, for what comes is dropped.
+   * <p>Closing it with input unread resets the peer, which loses what it had not read, unless this
+   * end had shut its output before. What {@link #shutdownInput} dropped counts as unread.
    *
    * <p>The methods that do not block neither look at interrupts nor wait for a turn. They may be
    * used together with the others: {@link #tryWrite} accepts nothing while another thread's write
@@ -124,9 +124,8 @@ public final class FlowPipe {
     public int write(ByteBuffer src) throws IOException {
       try {
         return out.write(src);
-      } catch (ClosedByInterruptException e) {
-        close();
-        throw e;
+      } catch (IOException e) {
+        throw writeFailure(e);
       }
     }
 
@@ -138,9 +137,8 @@ public final class FlowPipe {
       }
       try {
         return out.write(srcs, offset, length);
-      } catch (ClosedByInterruptException e) {
-        close();
-        throw e;
+      } catch (IOException e) {
+        throw writeFailure(e);
       }
     }
 
@@ -151,7 +149,21 @@ public final class FlowPipe {
      * @throws IOException as {@link #write(ByteBuffer)} does
      */
     public int tryWrite(ByteBuffer src) throws IOException {
-      return out.tryWrite(src);
+      try {
+        return out.tryWrite(src);
+      } catch (IOException e) {
+        throw writeFailure(e);
+      }
+    }
+
+    /** Returns what a failed write throws, after this end has taken notice of it. */
+    private IOException writeFailure(IOException e) {
+      if (e instanceof ClosedByInterruptException) {
+        close();
+      } else if (e instanceof PeerGoneException) {
+        in.loseWriter();
+      }
+      return e;
     }
 
     /**
@@ -205,7 +217,8 @@ public final class FlowPipe {
 
     /**
      * Closes this end as one that breaks down does: the peer loses what it has not read, and its
-     * reads and writes throw {@link PeerGoneException}. Does nothing on a closed end.
+     * reads and writes throw {@link PeerGoneException}. Where this end had shut its output before,
+     * the peer still reads to the end, and only its writes throw. Does nothing on a closed end.
      */
     public void reset() {
       close(true);

@@ -1,6 +1,7 @@
 package dev.mimic;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one direction of a {@link FlowPipe} holds, and how far its two sides have ended it: the
@@ -10,10 +11,13 @@ final class FlowPipeContent {
   private final FlowPipeRing ring;
 
   private boolean inputEnded; // the reader has shut its input: what is written is dropped
+  private boolean dropped; // and something was
   private boolean readerClosed; // the reader is gone
   private boolean readerReset; // and it resets its peer
   private boolean outputEnded; // the writer has shut its output, or is closed
-  private boolean reset; // the writer is gone, and what it wrote is lost
+  private boolean writerClosed; // the writer is gone
+  private boolean endTaken; // the reader knows of a clean end
+  private @Nullable String gone; // why the reader finds no clean end, after what there is
 
   FlowPipeContent(int capacity) {
     ring = new FlowPipeRing(capacity);
@@ -22,6 +26,7 @@ final class FlowPipeContent {
   /** The reader wants no more. */
   void endInput() {
     inputEnded = true;
+    dropped |= !ring.isEmpty();
     ring.clear();
   }
 
@@ -33,28 +38,40 @@ final class FlowPipeContent {
   /**
    * The reader is closed. The first call decides whether its end is closed or reset.
    *
-   * @return whether the end resets its peer: as it asked, or because it leaves something unread
+   * @return whether the end resets its peer: as it asked, or because it left something unread
    */
   boolean closeReader(boolean asReset) {
     if (!readerClosed) {
       readerClosed = true;
-      readerReset = asReset || !ring.isEmpty();
+      readerReset = asReset || dropped || !ring.isEmpty();
       ring.clear();
     }
     return readerReset;
   }
 
-  /** The writer is closed. A reset drops what is not read, unless the reader is at the end. */
+  /** The writer is closed. A reset drops what is not read, unless the output has ended before. */
   void closeWriter(boolean asReset) {
-    if (asReset && !(outputEnded && ring.isEmpty())) {
-      reset = true;
+    if (asReset && !outputEnded) {
+      gone = "reset by the peer";
       ring.clear();
     }
     outputEnded = true;
+    writerClosed = true;
+  }
+
+  /** The reader has heard otherwise that its peer is gone: no clean end, unless it was there. */
+  void loseWriter() {
+    if (gone == null && !endTaken) {
+      gone = "a write has failed";
+    }
   }
 
   boolean readerClosed() {
     return readerClosed;
+  }
+
+  boolean writerClosed() {
+    return writerClosed;
   }
 
   boolean outputEnded() {
@@ -68,7 +85,7 @@ final class FlowPipeContent {
 
   /** Returns whether a read has something to return or to throw. */
   boolean isReadable() {
-    return !ring.isEmpty() || outputEnded || inputEnded || readerClosed;
+    return !ring.isEmpty() || gone != null || outputEnded || inputEnded || readerClosed;
   }
 
   /** Returns whether a write would be accepted in part, or has something to throw. */
@@ -89,15 +106,28 @@ final class FlowPipeContent {
     if (inputEnded) {
       return -1;
     }
-    if (reset) {
-      throw new PeerGoneException("%s: reset by the peer".formatted(reader));
+    if (!ring.isEmpty()) {
+      return ring.take(dst);
     }
-    return ring.isEmpty() && outputEnded ? -1 : ring.take(dst);
+    if (gone != null) {
+      throw new PeerGoneException("%s is gone: %s".formatted(reader, gone));
+    }
+    endTaken = outputEnded;
+    return outputEnded ? -1 : 0;
+  }
+
+  /** Throws if there is nobody to write to. */
+  void requireReader(FlowInfo writer) throws PeerGoneException {
+    if (readerClosed) {
+      throw new PeerGoneException(
+          "%s is gone: %s by the peer".formatted(writer, readerReset ? "reset" : "closed"));
+    }
   }
 
   /** Accepts what there is room for. */
   void put(ByteBuffer src) {
     if (inputEnded) {
+      dropped |= src.hasRemaining();
       src.position(src.limit());
     } else {
       ring.put(src);

@@ -129,7 +129,9 @@ final class FlowPipeDirection {
     lock.lock();
     try {
       requireOpenOutput(false);
-      requireReader();
+      if (src.hasRemaining()) {
+        content.requireReader(writer);
+      }
       if (!writing) {
         put(src);
       }
@@ -202,6 +204,17 @@ final class FlowPipeDirection {
     }
   }
 
+  /** The reader has heard, by a write that failed, that its peer is gone. */
+  void loseWriter() {
+    lock.lock();
+    try {
+      content.loseWriter();
+      wakeAll();
+    } finally {
+      unlockAndCall();
+    }
+  }
+
   /** Returns how much memory the unread bytes hold. */
   int allocated() {
     lock.lock();
@@ -226,14 +239,16 @@ final class FlowPipeDirection {
     }
   }
 
-  private static ClosedChannelException closed(boolean waited) {
-    return waited ? new AsynchronousCloseException() : new ClosedChannelException();
+  /** An interrupt closes the end, even one whose output is shut; but not one that is closed. */
+  private void requireOutput(boolean waited) throws ClosedChannelException {
+    if (!content.writerClosed()) {
+      requireNoInterrupt();
+    }
+    requireOpenOutput(waited);
   }
 
-  private void requireReader() throws PeerGoneException {
-    if (content.readerClosed()) {
-      throw new PeerGoneException("%s: the peer is closed".formatted(writer));
-    }
+  private static ClosedChannelException closed(boolean waited) {
+    return waited ? new AsynchronousCloseException() : new ClosedChannelException();
   }
 
   private static void requireNoInterrupt() throws ClosedByInterruptException {
@@ -265,22 +280,20 @@ final class FlowPipeDirection {
   }
 
   private void putAll(ByteBuffer src) throws IOException {
-    put(src);
     while (src.hasRemaining()) {
-      awaitRoom();
-      requireOpenOutput(true);
-      requireNoInterrupt();
-      requireReader();
+      content.requireReader(writer);
       put(src);
+      if (src.hasRemaining()) {
+        awaitRoom();
+        requireOutput(true);
+      }
     }
   }
 
   private void takeTurn() throws IOException {
     boolean waited = false;
     while (true) {
-      requireOpenOutput(waited);
-      requireNoInterrupt();
-      requireReader();
+      requireOutput(waited);
       if (!writing) {
         writing = true;
         return;

@@ -256,6 +256,21 @@ class FlowPipeBlockingTest {
   }
 
   @Test
+  void anInterruptThatIsPendingClosesTheFlowAlsoWhereItsOutputIsShut() throws Exception {
+    near.shutdownOutput();
+    FlowPipeTask<Integer> writer =
+        FlowPipeTask.start(
+            kind,
+            () -> {
+              Thread.currentThread().interrupt();
+              return near.write(bytes("x"));
+            });
+    writer.failure(ClosedByInterruptException.class);
+    assertThat(writer.endedInterrupted()).isTrue();
+    assertThat(near.isOpen()).isFalse();
+  }
+
+  @Test
   void closedBeatsInterrupted() {
     far.close();
     FlowPipeTask<String> reader =
@@ -267,6 +282,14 @@ class FlowPipeBlockingTest {
             });
     reader.failure(ClosedChannelException.class);
     assertThat(reader.endedInterrupted()).isTrue();
+    FlowPipeTask<Integer> writer =
+        FlowPipeTask.start(
+            kind,
+            () -> {
+              Thread.currentThread().interrupt();
+              return far.write(bytes("x"));
+            });
+    writer.failure(ClosedChannelException.class);
   }
 
   @Test

@@ -24,7 +24,9 @@ class FlowPipeModelTest {
     boolean closed;
     boolean inputShut;
     boolean outputShut;
-    boolean reset; // by the peer, before this end had read to the end
+    boolean dropped; // input, because this end had shut it
+    boolean endRead;
+    boolean gone; // the peer, and this end knows, and had not read to the end
     Model peer = this;
 
     Model(int capacity) {
@@ -44,7 +46,7 @@ class FlowPipeModelTest {
       if (!input.isEmpty()) {
         return Math.min(room, input.size());
       }
-      if (reset) {
+      if (gone) {
         return PEER_GONE;
       }
       return peer.outputShut || peer.closed ? -1 : 0;
@@ -54,13 +56,15 @@ class FlowPipeModelTest {
       if (closed || outputShut) {
         return CLOSED;
       }
-      if (peer.closed) {
+      if (peer.closed && bytes.length > 0) {
+        gone |= !endRead;
         return PEER_GONE;
       }
       int count = peer.inputShut ? bytes.length : Math.min(bytes.length, peer.roomForInput());
       for (int i = 0; i < count && !peer.inputShut; i++) {
         peer.input.add(bytes[i]);
       }
+      peer.dropped |= peer.inputShut && count > 0;
       return count;
     }
 
@@ -70,6 +74,7 @@ class FlowPipeModelTest {
 
     void shutInput() {
       inputShut = true;
+      dropped |= !input.isEmpty();
       input.clear();
     }
 
@@ -77,12 +82,11 @@ class FlowPipeModelTest {
       if (closed) {
         return;
       }
-      boolean resetsPeer = asReset || !input.isEmpty();
-      boolean peerIsAtEnd = outputShut && peer.input.isEmpty();
+      boolean resetsPeer = asReset || dropped || !input.isEmpty();
       closed = true;
       input.clear();
-      if (resetsPeer && !peerIsAtEnd) {
-        peer.reset = true;
+      if (resetsPeer && !outputShut) {
+        peer.gone = true;
         peer.input.clear();
       }
     }
@@ -157,6 +161,7 @@ class FlowPipeModelTest {
     private void read(int who) throws IOException {
       ByteBuffer dst = buffer(random.nextInt(models[0].capacity * 2));
       int expected = models[who].read(dst.remaining());
+      models[who].endRead |= expected == -1;
       boolean blocking = expected != 0 && random.nextBoolean();
       story.append("\n%d reads %d, expects %d".formatted(who, dst.remaining(), expected));
       int got = outcome(() -> blocking ? ends[who].read(dst) : ends[who].tryRead(dst));

@@ -102,6 +102,18 @@ class FlowPipeReadTimeoutTest {
   }
 
   @Test
+  void aReadBehindAnotherThatWaitsWithoutLimitHasItsOwn() throws Exception {
+    FlowPipeTask<String> first = FlowPipeTask.blocked(() -> read(far));
+    far.readTimeout(Duration.ofSeconds(1));
+    FlowPipeTask<String> second = FlowPipeTask.start(() -> read(far));
+    time.awaitTimers(1, LONG);
+    time.advance(Duration.ofSeconds(1));
+    second.failure(SocketTimeoutException.class);
+    near.write(bytes("x"));
+    assertThat(first.result()).isEqualTo("x");
+  }
+
+  @Test
   void aTimedReadIsWokenByCloseAndByInterruptAndLeavesNoTimer() throws Exception {
     far.readTimeout(Duration.ofSeconds(1));
     near.readTimeout(Duration.ofSeconds(1));

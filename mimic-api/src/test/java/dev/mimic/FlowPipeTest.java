@@ -163,9 +163,33 @@ class FlowPipeTest {
     assertThat(read(far)).isEqualTo("<end>");
 
     far.write(bytes("still here"));
-    far.close();
     assertThat(read(near)).isEqualTo("still here");
+  }
+
+  @Test
+  void aCloseAfterShutdownInputIsCleanIfNothingWasDropped() throws Exception {
+    far.shutdownInput();
+    near.write(ByteBuffer.allocate(0));
+    far.write(bytes("last words"));
+    far.close();
+    assertThat(read(near)).isEqualTo("last words");
     assertThat(read(near)).isEqualTo("<end>");
+  }
+
+  @Test
+  void aCloseAfterShutdownInputWithInputUnreadIsAReset() throws Exception {
+    near.write(bytes("unread"));
+    far.shutdownInput();
+    far.close();
+    assertThrows(PeerGoneException.class, () -> read(near));
+  }
+
+  @Test
+  void aCloseAfterShutdownInputThatDroppedInputIsAReset() throws Exception {
+    far.shutdownInput();
+    near.write(bytes("dropped"));
+    far.close();
+    assertThrows(PeerGoneException.class, () -> read(near));
   }
 
   @Test
@@ -181,9 +205,38 @@ class FlowPipeTest {
   void afterACleanCloseThePeerCannotWrite() throws Exception {
     near.close();
     PeerGoneException e = assertThrows(PeerGoneException.class, () -> far.write(bytes("x")));
-    assertThat(e).hasMessageThat().isEqualTo("pipe(near): the peer is closed");
+    assertThat(e).hasMessageThat().isEqualTo("pipe(near) is gone: closed by the peer");
     assertThrows(PeerGoneException.class, () -> far.tryWrite(bytes("x")));
     assertThat(far.isOpen()).isTrue();
+  }
+
+  @Test
+  void afterAFailedWriteReadsReturnWhatHasArrivedAndThenFailToo() throws Exception {
+    near.write(bytes("last words"));
+    near.close();
+    assertThrows(PeerGoneException.class, () -> far.write(bytes("x")));
+    assertThat(read(far)).isEqualTo("last words");
+    PeerGoneException e = assertThrows(PeerGoneException.class, () -> read(far));
+    assertThat(e).hasMessageThat().isEqualTo("pipe(near) is gone: a write has failed");
+    assertThrows(PeerGoneException.class, () -> far.tryRead(ByteBuffer.allocate(1)));
+  }
+
+  @Test
+  void afterAFailedWriteAnEndThatWasReadStaysTheEnd() throws Exception {
+    near.close();
+    assertThat(read(far)).isEqualTo("<end>");
+    assertThrows(PeerGoneException.class, () -> far.tryWrite(bytes("x")));
+    assertThat(read(far)).isEqualTo("<end>");
+  }
+
+  @Test
+  void writingNothingWritesZeroAlsoWhereThePeerIsGone() throws Exception {
+    near.reset();
+    assertThat(far.write(ByteBuffer.allocate(0))).isEqualTo(0);
+    assertThat(far.write(new ByteBuffer[] {ByteBuffer.allocate(0)})).isEqualTo(0);
+    assertThat(far.tryWrite(ByteBuffer.allocate(0))).isEqualTo(0);
+    assertThrows(PeerGoneException.class, () -> far.write(bytes("x")));
+    assertThat(far.write(ByteBuffer.allocate(0))).isEqualTo(0);
   }
 
   @Test
@@ -192,7 +245,7 @@ class FlowPipeTest {
     far.write(bytes("unread"));
     near.close();
     PeerGoneException e = assertThrows(PeerGoneException.class, () -> read(far));
-    assertThat(e).hasMessageThat().isEqualTo("pipe(near): reset by the peer");
+    assertThat(e).hasMessageThat().isEqualTo("pipe(near) is gone: reset by the peer");
     assertThrows(PeerGoneException.class, () -> far.tryRead(ByteBuffer.allocate(1)));
     assertThrows(PeerGoneException.class, () -> far.write(bytes("x")));
     assertThrows(PeerGoneException.class, () -> read(far));
@@ -210,12 +263,17 @@ class FlowPipeTest {
   }
 
   @Test
-  void aResetAfterShutdownOutputIsNoCleanEndForWhoHasNotReadEverything() throws Exception {
-    near.write(bytes("half read"));
+  void aResetAfterShutdownOutputLeavesWhatWasWrittenAndTheEndAndOnlyWritesHearOfIt()
+      throws Exception {
+    near.write(bytes("whole"));
     near.shutdownOutput();
     far.write(bytes("unread"));
     near.close();
-    assertThrows(PeerGoneException.class, () -> read(far));
+    assertThat(read(far)).isEqualTo("whole");
+    assertThat(read(far)).isEqualTo("<end>");
+    PeerGoneException e = assertThrows(PeerGoneException.class, () -> far.write(bytes("x")));
+    assertThat(e).hasMessageThat().isEqualTo("pipe(near) is gone: reset by the peer");
+    assertThat(read(far)).isEqualTo("<end>");
   }
 
   @Test

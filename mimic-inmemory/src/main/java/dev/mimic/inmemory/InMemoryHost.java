@@ -23,13 +23,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A host of an {@link InMemoryNetwork}, and the network as that host sees it: it connects from
  * itself and listens on itself. Thread-safe.
  *
- * <p>{@code localhost}, {@code 127.0.0.1} and {@code ::1} mean the host itself.
+ * <p>{@code localhost}, {@code 127.0.0.1} and {@code ::1} mean the host itself, and so do the
+ * wildcards {@code 0.0.0.0} and {@code ::}.
  */
 public final class InMemoryHost implements Network {
   static final String PROTOCOL = "inmemory";
 
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
-  private static final Set<String> WILDCARD = Set.of("0.0.0.0", "::");
+  private static final Set<String> ITSELF =
+      Set.of("localhost", "127.0.0.1", "::1", "0.0.0.0", "::");
   private static final int BACKLOG = 128;
   private static final int FIRST_EPHEMERAL = 49_152;
   private static final int EPHEMERAL_PORTS = 65_536 - FIRST_EPHEMERAL;
@@ -47,9 +48,9 @@ public final class InMemoryHost implements Network {
     this.time = time;
   }
 
-  /** Returns whether every host means itself by this name, or listens by it on all that it has. */
+  /** Returns whether every host means itself by this name. */
   static boolean meansItself(String host) {
-    return LOOPBACK.contains(host.toLowerCase(Locale.ROOT)) || WILDCARD.contains(host);
+    return ITSELF.contains(lower(host));
   }
 
   /** Returns the name, in lower case. */
@@ -72,10 +73,9 @@ public final class InMemoryHost implements Network {
     requireTime(to, deadline);
     if (to.port() == 0) {
       throw new ConnectException(
-          "port 0 of %s cannot be connected to: give the port that the listener's address shows"
-              .formatted(to.host()));
+          "port 0 is for listening: connect to the port that the listener's address shows");
     }
-    InMemoryHost host = LOOPBACK.contains(lower(to.host())) ? this : network.existing(to.host());
+    InMemoryHost host = meansItself(to.host()) ? this : network.existing(to.host());
     InMemoryListener listener = host.listeners.get(to.port());
     if (listener == null) {
       throw host.refusal(to.port());
@@ -86,11 +86,15 @@ public final class InMemoryHost implements Network {
   }
 
   private static void requireTime(HostPort to, Deadline deadline) throws IOException {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new ClosedByInterruptException();
-    }
+    requireNoInterrupt();
     if (deadline.remaining().isZero()) {
       throw new SocketTimeoutException("no time is left to connect to " + to);
+    }
+  }
+
+  private static void requireNoInterrupt() throws ClosedByInterruptException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new ClosedByInterruptException();
     }
   }
 
@@ -117,6 +121,7 @@ public final class InMemoryHost implements Network {
    *
    * @param at this host's name, one that means itself, or a wildcard; port 0 takes a free one from
    *     49152
+   * @throws ClosedByInterruptException if the thread was interrupted
    */
   @Override
   public FlowListener listen(HostPort at) throws IOException {
@@ -128,9 +133,10 @@ public final class InMemoryHost implements Network {
     if (backlog < 1) {
       throw new IllegalArgumentException("backlog (%d) must be positive".formatted(backlog));
     }
+    requireNoInterrupt();
     if (!meansItself(at.host()) && !lower(at.host()).equals(name)) {
       throw new BindException(
-          "cannot listen on %s: this host is %s (or localhost, or 0.0.0.0)".formatted(at, name));
+          "this host is %s (or localhost, or 0.0.0.0), not %s".formatted(name, at.host()));
     }
     return at.port() == 0 ? listenAnywhere(backlog) : listenOn(at.port(), backlog);
   }

@@ -12,6 +12,7 @@ import dev.mimic.FlowPipe;
 import dev.mimic.HostPort;
 import dev.mimic.ManualTime;
 import dev.mimic.Network;
+import dev.mimic.PeerGoneException;
 import dev.mimic.TimeSource;
 import java.io.IOException;
 import java.net.BindException;
@@ -70,10 +71,11 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void localhostAndTheLoopbackAddressesMeanTheHostItself() throws Exception {
+  void localhostLoopbackAddressesAndWildcardsMeanTheHostItself() throws Exception {
     FlowListener servers = server.listen(at("localhost", 80));
     FlowListener clients = client.listen(at("127.0.0.1", 80));
-    for (String itself : new String[] {"localhost", "LOCALHOST", "127.0.0.1", "::1"}) {
+    String[] names = {"localhost", "LOCALHOST", "127.0.0.1", "::1", "0.0.0.0", "::"};
+    for (String itself : names) {
       assertThat(roundTrip(server, at(itself, 80), servers)).isEqualTo("pingpong");
       assertThat(roundTrip(client, at(itself, 80), clients)).isEqualTo("pingpong");
     }
@@ -171,7 +173,7 @@ class InMemoryNetworkTest {
     server.listen(at("server", 0));
     assertThat(assertThrows(ConnectException.class, () -> client.connect(at("server", 0), soon())))
         .hasMessageThat()
-        .startsWith("port 0 of server cannot be connected to");
+        .startsWith("port 0 is for listening");
   }
 
   @Test
@@ -200,6 +202,44 @@ class InMemoryNetworkTest {
     connect.failure(ClosedByInterruptException.class);
     assertThat(connect.endedInterrupted()).isTrue();
     client.connect(at("server", 80), soon()).close();
+  }
+
+  @Test
+  void anInterruptThatIsPendingIsToldBeforePortZero() {
+    Running<Flow> connect =
+        Running.start(
+            () -> {
+              Thread.currentThread().interrupt();
+              return client.connect(at("server", 0), soon());
+            });
+    connect.failure(ClosedByInterruptException.class);
+  }
+
+  @Test
+  void anInterruptThatIsPendingListensNowhere() throws Exception {
+    for (Network each : new Network[] {network, server}) {
+      Running<FlowListener> listen =
+          Running.start(
+              () -> {
+                Thread.currentThread().interrupt();
+                return each.listen(at("server", 80));
+              });
+      listen.failure(ClosedByInterruptException.class);
+      assertThat(listen.endedInterrupted()).isTrue();
+    }
+    server.listen(at("server", 80)).close();
+  }
+
+  @Test
+  void aPeerThatIsGoneIsNamed() throws Exception {
+    FlowListener listener = server.listen(at("server", 80));
+    try (Flow flow = client.connect(at("server", 80), soon())) {
+      flow.write(ByteBuffer.allocate(1));
+      listener.accept().close(); // with input unread
+      assertThat(assertThrows(PeerGoneException.class, () -> read(flow)))
+          .hasMessageThat()
+          .isEqualTo("inmemory(server:80) is gone: reset by the peer");
+    }
   }
 
   @Test
@@ -260,7 +300,7 @@ class InMemoryNetworkTest {
   void aHostListensOnNoOther() {
     assertThat(assertThrows(BindException.class, () -> server.listen(at("client", 80))))
         .hasMessageThat()
-        .isEqualTo("cannot listen on client:80: this host is server (or localhost, or 0.0.0.0)");
+        .isEqualTo("this host is server (or localhost, or 0.0.0.0), not client");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,12 +54,12 @@ final class SocketFlow implements Flow {
     if (dst.isReadOnly()) {
       throw new IllegalArgumentException("dst must not be read-only");
     }
-    reading.take();
+    int atMostMillis = takeReadingTurn();
     try {
       if (!dst.hasRemaining()) {
         return 0;
       }
-      int count = inputShut || ended ? -1 : readSome(dst);
+      int count = inputShut || ended ? -1 : readSome(dst, atMostMillis);
       if (count < 0) {
         noteEnd();
       }
@@ -70,13 +71,28 @@ final class SocketFlow implements Flow {
     }
   }
 
-  private int readSome(ByteBuffer dst) throws IOException {
+  /** Returns how long the read may wait after it has waited for its turn; 0 is without limit. */
+  private int takeReadingTurn() throws IOException {
+    int atMostMillis = readTimeoutMillis;
+    if (atMostMillis == 0) {
+      reading.take();
+      return 0;
+    }
+    long begin = System.nanoTime();
+    if (!reading.take(atMostMillis)) {
+      throw new SocketTimeoutException(
+          "%s: other reads came first for all of %d ms".formatted(info, atMostMillis));
+    }
+    long waitedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+    return (int) Math.max(1, atMostMillis - waitedMillis); // 1: what is there is read
+  }
+
+  private int readSome(ByteBuffer dst, int atMostMillis) throws IOException {
     int limit = dst.limit();
     if (!dst.isDirect()) {
       dst.limit(dst.position() + Math.min(dst.remaining(), SLICE));
     }
     try {
-      int atMostMillis = readTimeoutMillis;
       return atMostMillis == 0 ? channel.read(dst) : timedRead.read(dst, atMostMillis);
     } finally {
       dst.limit(limit);

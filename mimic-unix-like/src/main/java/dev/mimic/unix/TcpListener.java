@@ -55,7 +55,8 @@ final class TcpListener implements FlowListener {
   }
 
   private static IOException refused(HostPort at, InetAddress host, String why, Exception cause) {
-    String message = "cannot listen on %s (%s): %s".formatted(at, IpAddresses.print(host), why);
+    String address = IpAddresses.print(host);
+    String message = address.equals(at.host()) ? why : "%s: %s".formatted(address, why);
     return (IOException) new BindException(message).initCause(cause);
   }
 

@@ -11,6 +11,8 @@ import dev.mimic.TimeSource;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
@@ -53,10 +55,12 @@ public final class TcpNetwork implements Network {
 
   @Override
   public Flow connect(HostPort to, Deadline deadline) throws IOException {
+    requireNoInterrupt();
+    if (deadline.remaining().isZero()) {
+      throw new SocketTimeoutException("no time is left to connect to " + to);
+    }
     if (to.port() == 0) {
-      throw new ConnectException(
-          "cannot connect to %s: port 0 is for listening, where it lets the system choose"
-              .formatted(to));
+      throw new ConnectException("port 0 is for listening, where it lets the system choose");
     }
     List<InetAddress> addresses = lookup.addresses(to.host(), deadline);
     var eyeballs = new HappyEyeballs<>(new TcpSockets(to.port()), connectionAttemptDelay);
@@ -65,9 +69,16 @@ public final class TcpNetwork implements Network {
 
   @Override
   public FlowListener listen(HostPort at) throws IOException {
+    requireNoInterrupt(); // to bind does not look at it
     Deadline never = Deadline.after(UNLIMITED, TimeSource.system());
     InetAddress host = lookup.addresses(at.host(), never).getFirst();
     return TcpListener.open(at, host, backlog);
+  }
+
+  private static void requireNoInterrupt() throws ClosedByInterruptException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new ClosedByInterruptException();
+    }
   }
 
   /** Returns {@code tcp(localhost:80)}. */

@@ -31,18 +31,39 @@ final class Turn {
    * @throws ClosedByInterruptException if the thread is interrupted; the channel is then closed
    */
   void take() throws IOException {
+    take(0);
+  }
+
+  /**
+   * Waits for the turn, but only so long. Returns whether it is had, and must be given back.
+   *
+   * @param atMostMillis 0 is without limit
+   */
+  boolean take(int atMostMillis) throws IOException {
     if (!channel.isOpen()) {
       throw new ClosedChannelException();
     }
+    boolean taken;
     try {
-      lock.lockInterruptibly();
+      taken = lock(atMostMillis);
     } catch (InterruptedException e) {
       throw interrupted();
     }
     if (!channel.isOpen()) {
-      lock.unlock();
+      if (taken) {
+        lock.unlock();
+      }
       throw new AsynchronousCloseException();
     }
+    return taken;
+  }
+
+  private boolean lock(int atMostMillis) throws InterruptedException {
+    if (atMostMillis > 0) {
+      return lock.tryLock(atMostMillis, TimeUnit.MILLISECONDS);
+    }
+    lock.lockInterruptibly();
+    return true;
   }
 
   /** Gives the turn back. */

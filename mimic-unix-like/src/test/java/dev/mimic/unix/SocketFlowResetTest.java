@@ -88,6 +88,69 @@ final class SocketFlowResetTest {
   }
 
   @Test
+  void afterAFailedWriteReadsReturnWhatHasArrivedAndThenFailToo() throws IOException {
+    pair.far().write(ByteBuffer.allocate(5));
+    pair.far().close();
+    assertThrows(PeerGoneException.class, () -> Loopback.writeForever(near));
+
+    assertThat(near.read(ByteBuffer.allocate(9))).isEqualTo(5);
+    assertThrows(PeerGoneException.class, () -> readOne(near));
+    assertThrows(PeerGoneException.class, () -> readOne(near));
+  }
+
+  @Test
+  void afterAFailedWriteAnEndThatWasReadStaysTheEnd() throws IOException {
+    pair.far().close();
+    assertThat(readOne(near)).isEqualTo(-1);
+    assertThrows(PeerGoneException.class, () -> Loopback.writeForever(near));
+
+    assertThat(readOne(near)).isEqualTo(-1);
+  }
+
+  @Test
+  void writingNothingWritesZeroAlsoWhereThePeerIsGone() throws IOException {
+    Loopback.reset(pair.far());
+    ByteBuffer none = ByteBuffer.allocate(0);
+    assertThat(near.write(none)).isEqualTo(0);
+    assertThrows(PeerGoneException.class, () -> Loopback.writeForever(near));
+    assertThat(near.write(none)).isEqualTo(0);
+    assertThat(near.write(new ByteBuffer[] {none, none})).isEqualTo(0);
+  }
+
+  @Test
+  void aResetAfterShutdownOutputLeavesWhatWasWrittenAndTheEndAndOnlyWritesHearOfIt()
+      throws IOException {
+    near.write(ByteBuffer.allocate(1));
+    pair.far().write(ByteBuffer.allocate(5));
+    pair.far().shutdownOutput();
+    pair.far().close(); // with input unread
+
+    assertThat(near.read(ByteBuffer.allocate(9))).isEqualTo(5);
+    assertThat(readOne(near)).isEqualTo(-1);
+    assertThrows(PeerGoneException.class, () -> Loopback.writeForever(near));
+    assertThat(readOne(near)).isEqualTo(-1);
+  }
+
+  @Test
+  void aCloseAfterShutdownInputWithInputUnreadIsAReset() throws IOException {
+    near.write(ByteBuffer.allocate(10));
+    assertThat(readOne(pair.far())).isEqualTo(1);
+    pair.far().shutdownInput();
+    pair.far().close();
+
+    assertThrows(PeerGoneException.class, () -> readOne(near));
+  }
+
+  @Test
+  void aCloseAfterShutdownInputThatLeftInputUnreadIsAReset() throws IOException {
+    pair.far().shutdownInput();
+    near.write(ByteBuffer.allocate(10));
+    pair.far().close();
+
+    assertThrows(PeerGoneException.class, () -> readOne(near));
+  }
+
+  @Test
   void aCloseWithUnreadInputIsAReset() throws IOException {
     near.write(ByteBuffer.allocate(10));
     assertThat(readOne(pair.far())).isEqualTo(1);

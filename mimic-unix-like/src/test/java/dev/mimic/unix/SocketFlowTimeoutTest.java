@@ -71,6 +71,34 @@ final class SocketFlowTimeoutTest {
         IllegalArgumentException.class, () -> pair.near().readTimeout(Duration.ofMillis(-1)));
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aReadIsTimedAlsoWhileItWaitsForItsTurn(Kind kind) throws Exception {
+    Running<Integer> first = kind.start(() -> readOne(pair.near())).awaitBlocked();
+    pair.near().readTimeout(Duration.ofMillis(30));
+    Running<Integer> second = kind.start(() -> readOne(pair.near()));
+
+    second.failure(SocketTimeoutException.class);
+    pair.far().write(ByteBuffer.allocate(1));
+    assertThat(first.get()).isEqualTo(1);
+    pair.far().write(ByteBuffer.allocate(1));
+    assertThat(readOne(pair.near())).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aReadWaitsForItsTurnAndThenForBytesNoLongerThanItMay(Kind kind) throws Exception {
+    Running<Integer> first = kind.start(() -> readOne(pair.near())).awaitBlocked();
+    pair.near().readTimeout(Duration.ofMillis(300));
+    long begin = System.nanoTime();
+    Running<Integer> second = kind.start(() -> readOne(pair.near())).awaitBlocked();
+    pair.far().write(ByteBuffer.allocate(1));
+    assertThat(first.get()).isEqualTo(1);
+
+    second.failure(SocketTimeoutException.class);
+    assertThat(System.nanoTime() - begin).isAtLeast(299_000_000L);
+  }
+
   @Test
   void zeroTakesTheTimeoutAway() throws Exception {
     pair.near().readTimeout(Duration.ofMillis(1));

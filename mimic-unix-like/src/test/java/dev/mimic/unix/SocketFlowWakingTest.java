@@ -149,6 +149,22 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
+  void aPendingInterruptClosesTheFlowAlsoWhereItsOutputIsShut(Kind kind) throws Exception {
+    near.shutdownOutput();
+    Running<Integer> writer =
+        kind.start(
+            () -> {
+              Thread.currentThread().interrupt();
+              return near.write(ByteBuffer.allocate(1));
+            });
+
+    writer.failure(ClosedByInterruptException.class);
+    assertThat(writer.wasInterruptedAtEnd()).isTrue();
+    assertThat(near.isOpen()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aFlowThatIsClosedSaysSoEvenToAnInterruptedThread(Kind kind) throws Exception {
     near.close();
     Running<Integer> reader =

@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class TcpNetworkTest {
@@ -94,7 +96,51 @@ final class TcpNetworkTest {
             assertThrows(
                 ConnectException.class, () -> TCP.connect(new HostPort("localhost", 0), soon())))
         .hasMessageThat()
-        .startsWith("cannot connect to localhost:0: port 0 is for listening");
+        .isEqualTo("port 0 is for listening, where it lets the system choose");
+  }
+
+  @Test
+  void aDeadlineThatHasPassedLooksNothingUp() {
+    TcpNetwork network =
+        TcpNetwork.builder()
+            .nameResolver(
+                host -> {
+                  throw new AssertionError("looked up " + host);
+                })
+            .build();
+    Deadline passed = Deadline.after(Duration.ZERO, new ManualTime());
+    assertThat(
+            assertThrows(
+                SocketTimeoutException.class,
+                () -> network.connect(new HostPort("localhost", 80), passed)))
+        .hasMessageThat()
+        .isEqualTo("no time is left to connect to localhost:80");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "localhost"})
+  void aPendingInterruptListensNowhere(String host) {
+    Running<FlowListener> listening =
+        Kind.PLATFORM.start(
+            () -> {
+              Thread.currentThread().interrupt();
+              return TCP.listen(new HostPort(host, 0));
+            });
+
+    listening.failure(ClosedByInterruptException.class);
+    assertThat(listening.wasInterruptedAtEnd()).isTrue();
+  }
+
+  @Test
+  void anInterruptIsToldBeforePortZero() {
+    Running<Flow> connecting =
+        Kind.PLATFORM.start(
+            () -> {
+              Thread.currentThread().interrupt();
+              return TCP.connect(new HostPort("localhost", 0), soon());
+            });
+
+    connecting.failure(ClosedByInterruptException.class);
   }
 
   @Test
