@@ -6,11 +6,12 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,15 +20,18 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Looks, when all tests of a module have run, for threads, TCP sockets and processes that were not
- * there before. What is on its way out is given a while. What stays ends the JVM with an error, for
- * a listener cannot fail a test.
+ * Looks, when all tests of a module have run, for what was not there before: threads of both kinds,
+ * sockets of every family, whether connected or not, and child processes. What is on its way out is
+ * given a while. What stays ends the JVM with an error, for a listener cannot fail a test.
+ *
+ * <p>Sockets are found only where there is {@code /proc}. Files and pipes are not looked for.
  */
 public final class LeakCheck implements TestExecutionListener {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
   private Set<Thread> threadsBefore = Set.of();
+  private Set<String> virtualThreadsBefore = Set.of();
   private Set<String> socketsBefore = Set.of();
 
   /** Called by the JUnit platform. */
@@ -35,8 +39,19 @@ public final class LeakCheck implements TestExecutionListener {
 
   @Override
   public void testPlanExecutionStarted(TestPlan plan) {
+    makeSocketsThatStay();
     threadsBefore = Thread.getAllStackTraces().keySet();
+    virtualThreadsBefore = VirtualThreads.alive().keySet();
     socketsBefore = sockets();
+  }
+
+  /** With its first channel, the JDK makes a pair of Unix sockets that it keeps. */
+  private static void makeSocketsThatStay() {
+    try {
+      SocketChannel.open().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
@@ -71,9 +86,16 @@ public final class LeakCheck implements TestExecutionListener {
         leaks.add("thread " + thread + Stream.of(thread.getStackTrace()).limit(8).toList());
       }
     }
+    VirtualThreads.alive()
+        .forEach(
+            (id, thread) -> {
+              if (!virtualThreadsBefore.contains(id)) {
+                leaks.add("virtual thread " + thread);
+              }
+            });
     for (String socket : sockets()) {
       if (!socketsBefore.contains(socket)) {
-        leaks.add("TCP socket " + socket);
+        leaks.add(socket + ends(socket));
       }
     }
     ProcessHandle.current().descendants().forEach(each -> leaks.add("process " + each.info()));
@@ -97,23 +119,26 @@ public final class LeakCheck implements TestExecutionListener {
         || name.startsWith("junit-");
   }
 
-  /**
-   * Returns the TCP sockets that this process has open: the file descriptors whose inode is in the
-   * kernel's table. None where there is no such table.
-   */
+  /** Returns the sockets that this process has open, as {@code socket:[inode]}. */
   private static Set<String> sockets() {
-    Set<String> open = new HashSet<>();
     try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      descriptors.map(LeakCheck::target).forEach(open::add);
+      return descriptors
+          .map(LeakCheck::target)
+          .filter(target -> target.startsWith("socket:["))
+          .collect(Collectors.toSet());
     } catch (IOException e) {
-      return Set.of();
+      return Set.of(); // there is no such directory
     }
+  }
+
+  /** Returns what the ends of a TCP socket are, or nothing if it has none or is no TCP socket. */
+  private static String ends(String socket) {
     return Stream.of("/proc/self/net/tcp", "/proc/self/net/tcp6")
         .flatMap(LeakCheck::lines)
         .map(line -> line.strip().split("\\s+"))
-        .filter(fields -> fields.length > 9 && open.contains("socket:[" + fields[9] + "]"))
-        .map(fields -> "%s to %s, inode %s".formatted(fields[1], fields[2], fields[9]))
-        .collect(Collectors.toSet());
+        .filter(fields -> fields.length > 9 && socket.equals("socket:[" + fields[9] + "]"))
+        .map(fields -> ", TCP from %s to %s".formatted(fields[1], fields[2]))
+        .collect(Collectors.joining());
   }
 
   private static String target(Path link) {
