@@ -29,8 +29,8 @@ class ReadmeTest {
     MimicResolver resolver = injector.getInstance(MimicResolver.class);
 
     try (FlowServer server =
-            FlowServer.serve(resolver.listen("tcp://server:4000"), PingServer::answer);
-        Flow flow = resolver.resolve("tcp://server:4000")) {
+            FlowServer.serve(resolver.listen("tcp://localhost:0"), PingServer::answer);
+        Flow flow = resolver.resolve(server.address())) {
       System.out.println(server.address() + " is carried by " + flow.info());
     }
   }

@@ -4,10 +4,12 @@ import dev.mimic.ResolutionException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -31,7 +33,7 @@ import picocli.CommandLine.ScopeType;
 public final class Main implements Runnable {
   private boolean verbose;
 
-  @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+  @CommandLine.Spec private @Nullable CommandSpec spec;
 
   private Main() {}
 
@@ -69,7 +71,7 @@ public final class Main implements Runnable {
     throw new ParameterException(spec().commandLine(), "what should mimic do?");
   }
 
-  private CommandLine.Model.CommandSpec spec() {
+  private CommandSpec spec() {
     if (spec == null) {
       throw new IllegalStateException("picocli has not set the command up");
     }
@@ -89,7 +91,7 @@ public final class Main implements Runnable {
   private static int wrongUsage(ParameterException wrong, String[] args) {
     PrintWriter err = wrong.getCommandLine().getErr();
     String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
-    err.println("%s: %s (see %s --help)".formatted("mimic", oneLine(wrong.getMessage()), name));
+    err.println("mimic: %s (see %s --help)".formatted(oneLine(wrong.getMessage()), name));
     return CommandLine.ExitCode.USAGE;
   }
 
@@ -104,7 +106,7 @@ public final class Main implements Runnable {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  private static String oneLine(@org.jspecify.annotations.Nullable String text) {
+  private static String oneLine(@Nullable String text) {
     return text == null ? "" : text.lines().findFirst().orElse("");
   }
 
