@@ -83,13 +83,32 @@ final class Engine implements MimicResolver {
     return Printed.address(AddressParser.redact(address));
   }
 
-  /** Returns an address that could be read: a URI without a password is shown as it is. */
+  /** Returns an address that could be read: as it is, if no part of it can be a password. */
   private static String shown(String address, Context parsed) {
     String start = parsed.get(Address.SCHEME).orElse("") + ":";
     boolean isUri = address.regionMatches(true, 0, start, 0, start.length());
-    return isUri && parsed.get(Address.PASSWORD).isEmpty()
+    return isUri
+            && parsed.get(Address.PASSWORD).isEmpty()
+            && !mayHoldPassword(afterAuthority(address, start.length()))
         ? Printed.address(address)
         : shown(address);
+  }
+
+  private static String afterAuthority(String uri, int from) {
+    int end = from;
+    if (uri.startsWith("//", from)) {
+      end += 2;
+      while (end < uri.length() && "/?".indexOf(uri.charAt(end)) < 0) {
+        end++;
+      }
+    }
+    return uri.substring(end);
+  }
+
+  /** Returns whether there is a user and a password in it, as where a slash is too many. */
+  private static boolean mayHoldPassword(String text) {
+    int colon = text.indexOf(':');
+    return colon >= 0 && text.indexOf('@', colon) >= 0;
   }
 
   private Request request(Context context) {

@@ -194,7 +194,7 @@ final class Inspection {
   }
 
   private Iterator<Key<?>> inputs(Key<?> key) {
-    List<Key<?>> inputs = new ArrayList<>();
+    Set<Key<?>> inputs = new LinkedHashSet<>();
     for (Derivation<?> rule : rules.getOrDefault(key, List.of())) {
       rule.inputs().forEach(input -> inputs.add(input.key()));
     }

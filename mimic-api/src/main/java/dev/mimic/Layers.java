@@ -27,6 +27,7 @@ final class Layers {
     newestFirst.add(new Layer(registry.base().index(), Optional.empty()));
     scheme()
         .filter(scheme -> scheme.defaultPort().isPresent())
+        .filter(scheme -> derivations(Address.PORT).isEmpty()) // they know better than a default
         .map(scheme -> Context.empty().with(Address.PORT, scheme.defaultPort().getAsInt()))
         .ifPresent(port -> newestFirst.add(new Layer(port.index(), Optional.of("the scheme"))));
   }

@@ -12,7 +12,7 @@ import java.util.List;
 public interface Network {
 
   /** The deployment target's own network, without hops. */
-  Key<Network> BASE = Key.of("network.base", network -> network.getClass().getSimpleName());
+  Key<Network> BASE = Key.of("network.base", Network::kind);
 
   /**
    * What to go through, the first hop first; none if nothing in the deployment gives it. If there
@@ -22,7 +22,7 @@ public interface Network {
   Key<List<Hop>> HOPS = Key.of("network.hops", Network::printed);
 
   /** The network that protocols use: {@link #BASE} through {@link #HOPS}. */
-  Key<Network> KEY = Key.of("network", network -> network.getClass().getSimpleName());
+  Key<Network> KEY = Key.of("network", Network::kind);
 
   /**
    * Connects, and returns a flow that the caller owns.
@@ -49,6 +49,11 @@ public interface Network {
 
   /** Returns what a connection is made of, such as {@code tcp(localhost:80)}, for plans. */
   String describe(HostPort to);
+
+  private static String kind(Network network) {
+    String name = network.getClass().getSimpleName();
+    return name.isEmpty() ? "a network" : name;
+  }
 
   private static String printed(List<Hop> hops) {
     return hops.isEmpty() ? "none" : hops.size() + (hops.size() == 1 ? " hop" : " hops");

@@ -171,17 +171,19 @@ final class TimedDeadline implements Deadline {
       }
     }
 
-    // In a thread of its own: whoever interrupts, or tells the time, does not wait for a close.
+    // In a thread of its own: whoever interrupts, or tells the time, does not wait for a close. Not
+    // a virtual one: the step that is to be woken may have pinned the carrier that it would need.
     @Override
     protected void implCloseChannel() {
-      Thread.startVirtualThread(
-          () -> {
-            try {
-              halfMade.close();
-            } catch (IOException | RuntimeException e) {
-              // The step fails by what the close did to it; how well that went says nothing more.
-            }
-          });
+      Thread.ofPlatform().daemon().name("mimic-close").start(this::closeHalfMade);
+    }
+
+    private void closeHalfMade() {
+      try {
+        halfMade.close();
+      } catch (IOException | RuntimeException e) {
+        // The step fails by what the close did to it; how well that went says nothing more.
+      }
     }
   }
 }

@@ -275,6 +275,9 @@ class ChoiceOfProtocolTest {
     assertThat(resolver.plan(http).connections()).containsExactly("clear(host:80)");
     assertThat(resolver.plan(http.with(Address.PORT, 8080)).connections())
         .containsExactly("clear(host:8080)");
+    Derivation<Integer> lookedUp =
+        Derivation.of(Address.PORT, required(Address.HOST), host -> Verdict.of(9));
+    assertThat(resolver.plan(http.with(lookedUp)).connections()).containsExactly("clear(host:9)");
   }
 
   private Derivation<String> fromHost(String value) {

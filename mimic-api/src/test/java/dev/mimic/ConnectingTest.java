@@ -117,7 +117,7 @@ class ConnectingTest {
     assertThat(endpoint(timed(), candidates("a", "b"))).isEqualTo("b");
   }
 
-  // Rule 10: one deadline, and interrupts.
+  // Rules 10 and 14: one deadline, on the time source; and interrupts.
 
   @Test
   void oneDeadlineCoversAllCandidates() {

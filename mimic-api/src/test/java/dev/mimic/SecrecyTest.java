@@ -263,4 +263,17 @@ class SecrecyTest {
     String address = "quiet://registry:443/@scope/pkg";
     assertThat(resolver().plan(address).asked()).isEqualTo(address);
   }
+
+  @Test
+  void whatMayBeAPasswordInAnotherPartOfAnAddressIsNotShown() {
+    for (String address :
+        List.of(
+            "quiet:///user:SECRET@host",
+            "quiet:/user:SECRET@host",
+            "quiet://host:1/http://user:SECRET@inner",
+            "quiet://host:1?u=http://user:SECRET@inner")) {
+      assertThat(resolver().plan(address).asked()).doesNotContain("SECRET");
+      assertThat(failure(resolver(), address)).hasMessageThat().doesNotContain("SECRET");
+    }
+  }
 }

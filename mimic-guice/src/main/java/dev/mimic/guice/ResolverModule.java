@@ -24,7 +24,7 @@ final class ResolverModule extends AbstractModule {
   @Override
   protected void configure() {
     for (TypeLiteral<?> type : Contributions.TYPES) {
-      Multibinder.newSetBinder(binder(), type);
+      Multibinder.newSetBinder(binder(), type).permitDuplicates(); // two modules may say the same
     }
     OptionalBinder.newOptionalBinder(binder(), TimeSource.class)
         .setDefault()
