@@ -49,10 +49,6 @@ record Candidate(
 
   @SuppressWarnings("unchecked") // an endpoint is kept under its protocol's own key
   private static <E> String describe(Protocol<E> protocol, Object endpoint) {
-    try {
-      return Printed.text(protocol.describe((E) endpoint));
-    } catch (RuntimeException e) {
-      return protocol.name() + "(?)";
-    }
+    return Printed.description(protocol.name(), () -> protocol.describe((E) endpoint));
   }
 }

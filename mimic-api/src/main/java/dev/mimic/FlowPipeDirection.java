@@ -54,7 +54,7 @@ final class FlowPipeDirection {
     try {
       while (true) {
         requireOpenInput(waited);
-        requireNoInterrupt();
+        Interrupts.check(null);
         int count = take(dst);
         if (count != 0 || !dst.hasRemaining()) {
           return count;
@@ -242,19 +242,13 @@ final class FlowPipeDirection {
   /** An interrupt closes the end, even one whose output is shut; but not one that is closed. */
   private void requireOutput(boolean waited) throws ClosedChannelException {
     if (!content.writerClosed()) {
-      requireNoInterrupt();
+      Interrupts.check(null);
     }
     requireOpenOutput(waited);
   }
 
   private static ClosedChannelException closed(boolean waited) {
     return waited ? new AsynchronousCloseException() : new ClosedChannelException();
-  }
-
-  private static void requireNoInterrupt() throws ClosedByInterruptException {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new ClosedByInterruptException();
-    }
   }
 
   private int take(ByteBuffer dst) throws PeerGoneException {

@@ -3,7 +3,7 @@ package dev.mimic;
 import java.nio.channels.ClosedByInterruptException;
 import org.jspecify.annotations.Nullable;
 
-/** What an interrupt does to a resolution. */
+/** What an interrupt does to whoever is to wait, or to go on. */
 final class Interrupts {
   private Interrupts() {}
 

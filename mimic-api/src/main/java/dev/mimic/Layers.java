@@ -15,6 +15,8 @@ import java.util.Optional;
 final class Layers {
   private final Registry registry;
   private final List<Layer> newestFirst;
+  private final Optional<String> schemeName;
+  private final Optional<Scheme> scheme;
 
   private record Layer(Context.Index index, Optional<String> source) {}
 
@@ -25,22 +27,26 @@ final class Layers {
     address.ifPresent(
         parsed -> newestFirst.add(new Layer(parsed.index(), Optional.of("the address"))));
     newestFirst.add(new Layer(registry.base().index(), Optional.empty()));
-    scheme()
-        .filter(scheme -> scheme.defaultPort().isPresent())
-        .filter(scheme -> derivations(Address.PORT).isEmpty()) // they know better than a default
-        .map(scheme -> Context.empty().with(Address.PORT, scheme.defaultPort().getAsInt()))
+    this.schemeName =
+        explicit(Address.SCHEME)
+            .map(each -> ((String) each.candidates().getFirst()).toLowerCase(Locale.ROOT));
+    this.scheme = schemeName.flatMap(registry::scheme).map(Sourced::what);
+    scheme
+        .filter(known -> known.defaultPort().isPresent())
+        .filter(known -> explicit(Address.PORT).isEmpty())
+        .filter(known -> derivations(Address.PORT).isEmpty()) // they know better than a default
+        .map(known -> Context.empty().with(Address.PORT, known.defaultPort().getAsInt()))
         .ifPresent(port -> newestFirst.add(new Layer(port.index(), Optional.of("the scheme"))));
   }
 
   /** Returns the name of the scheme, in lower case, if there is one. */
   Optional<String> schemeName() {
-    return explicit(Address.SCHEME)
-        .map(each -> ((String) each.candidates().getFirst()).toLowerCase(Locale.ROOT));
+    return schemeName;
   }
 
   /** Returns the scheme, if there is one and it is known here. */
   Optional<Scheme> scheme() {
-    return schemeName().flatMap(registry::scheme).map(Sourced::what);
+    return scheme;
   }
 
   /** Returns the explicit values of the key, if it has any. */

@@ -69,15 +69,4 @@ sealed interface Outcome {
       case Pending p -> List.of();
     };
   }
-
-  /** Returns whether what is shown of this must be {@code ***}. */
-  default boolean isSecret() {
-    return switch (this) {
-      case Explicit e -> e.key().isSecret();
-      case Derived d -> d.secret();
-      case Absent a -> false;
-      case Failed f -> false;
-      case Pending p -> false;
-    };
-  }
 }

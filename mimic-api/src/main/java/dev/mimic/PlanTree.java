@@ -47,11 +47,7 @@ final class PlanTree {
 
   @SuppressWarnings("unchecked") // the place is kept under the protocol's own key
   private static <L> String described(ListeningProtocol<L> protocol, Object place) {
-    try {
-      return Printed.text(protocol.describe((L) place));
-    } catch (RuntimeException e) {
-      return protocol.name() + "(?)";
-    }
+    return Printed.description(protocol.name(), () -> protocol.describe((L) place));
   }
 
   String print() {

@@ -1,6 +1,7 @@
 package dev.mimic;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Values as plans and messages show them: on one line, not too long, and no secrets. */
@@ -26,6 +27,15 @@ final class Printed {
       return text(String.valueOf(key.print(value)));
     } catch (RuntimeException | StackOverflowError e) {
       return text(value.getClass().getTypeName());
+    }
+  }
+
+  /** Returns what a protocol describes, or only its name if it cannot. */
+  static String description(String protocol, Supplier<String> described) {
+    try {
+      return text(described.get());
+    } catch (RuntimeException e) {
+      return protocol + "(?)";
     }
   }
 

@@ -3,8 +3,8 @@ package dev.mimic;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the values of keys, once each, and only of those that are asked for. Lives as long as one
@@ -40,8 +40,7 @@ final class Resolution {
   }
 
   /** Returns the outcome, or {@link Outcome.Pending}; null if nobody has asked for the key yet. */
-  @org.jspecify.annotations.Nullable
-  Outcome lookUp(Key<?> key) {
+  @Nullable Outcome lookUp(Key<?> key) {
     steps++;
     return outcomes.get(key);
   }
@@ -77,8 +76,8 @@ final class Resolution {
   /** Returns the keys from the one that is needed again to the one that needs it. */
   String cycleTo(Key<?> needed) {
     StringBuilder path = new StringBuilder();
-    for (Iterator<Frame> up = frames.iterator(); up.hasNext(); ) {
-      Key<?> key = up.next().key();
+    for (Frame frame : frames) {
+      Key<?> key = frame.key();
       if (path.length() > 0 || key == needed) {
         path.append(key).append(" -> ");
       }

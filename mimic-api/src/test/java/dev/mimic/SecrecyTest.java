@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Secrets appear in no plan, no message and no stack trace: rule 13 of a resolution. */
@@ -185,11 +186,11 @@ class SecrecyTest {
   private record Proxy(String password) implements Network.Hop {
     @Override
     public Network through(Network lower) {
-      return new Proxied(lower, password);
+      return new Talkative(Optional.of(lower), password);
     }
   }
 
-  private record Proxied(Network lower, String password) implements Network {
+  private record Talkative(Optional<Network> lower, String password) implements Network {
     @Override
     public Flow connect(HostPort to, Deadline deadline) throws IOException {
       throw new IOException("refused");
@@ -202,24 +203,7 @@ class SecrecyTest {
 
     @Override
     public String describe(HostPort to) {
-      return "proxied(" + to + ")";
-    }
-  }
-
-  private record Base(String password) implements Network {
-    @Override
-    public Flow connect(HostPort to, Deadline deadline) throws IOException {
-      throw new IOException("refused");
-    }
-
-    @Override
-    public FlowListener listen(HostPort at) throws IOException {
-      throw new IOException("refused");
-    }
-
-    @Override
-    public String describe(HostPort to) {
-      return "base(" + to + ")";
+      return "talkative(" + to + ")";
     }
   }
 
@@ -227,7 +211,7 @@ class SecrecyTest {
   void hopsAndNetworksAreNotShownByWhatTheyPrint() {
     MimicResolver resolver =
         MimicResolver.builder()
-            .network(new Base(SECRET))
+            .network(new Talkative(Optional.empty(), SECRET))
             .value(Network.HOPS, List.of(new Proxy(SECRET)))
             .build();
     assertThat(resolver.plan("tcp://host:1").toString()).doesNotContain(SECRET);
