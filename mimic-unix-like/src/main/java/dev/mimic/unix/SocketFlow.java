@@ -3,6 +3,7 @@ package dev.mimic.unix;
 import dev.mimic.Flow;
 import dev.mimic.FlowInfo;
 import dev.mimic.PeerGoneException;
+import dev.mimic.Turn;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -28,7 +29,7 @@ final class SocketFlow implements Flow {
 
   // The kernel tells of a reset once. If it tells a writer, a reader finds an end that looks clean,
   // perhaps before the writer has noted what it was told; so a reader gives a writer this long.
-  private static final long GRACE_MILLIS = 250;
+  private static final Duration GRACE = Duration.ofMillis(250);
 
   private final SocketChannel channel;
   private final FlowInfo info;
@@ -79,7 +80,7 @@ final class SocketFlow implements Flow {
       return 0;
     }
     long begin = System.nanoTime();
-    if (!reading.take(atMostMillis)) {
+    if (!reading.take(Duration.ofMillis(atMostMillis))) {
       throw new SocketTimeoutException(
           "%s: other reads came first for all of %d ms".formatted(info, atMostMillis));
     }
@@ -105,7 +106,7 @@ final class SocketFlow implements Flow {
       return;
     }
     if (gone == null) {
-      writing.awaitEnd(GRACE_MILLIS);
+      writing.awaitEnd(GRACE);
     }
     IOException reset = gone;
     if (reset != null) {

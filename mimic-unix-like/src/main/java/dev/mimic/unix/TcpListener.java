@@ -3,6 +3,7 @@ package dev.mimic.unix;
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
+import dev.mimic.Turn;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
