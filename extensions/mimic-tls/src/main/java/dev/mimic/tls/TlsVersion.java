@@ -1,0 +1,21 @@
+package dev.mimic.tls;
+
+/** The versions of TLS that can be spoken; what is older is insecure (RFC 8996). */
+public enum TlsVersion {
+  /** RFC 5246. */
+  TLS_1_2("TLSv1.2"),
+
+  /** RFC 8446. */
+  TLS_1_3("TLSv1.3");
+
+  private final String protocol;
+
+  TlsVersion(String protocol) {
+    this.protocol = protocol;
+  }
+
+  /** Returns what the JDK calls it. */
+  String protocol() {
+    return protocol;
+  }
+}
