@@ -1,0 +1,36 @@
+package dev.mimic.tls;
+
+import java.util.Base64;
+import java.util.Map;
+
+/**
+ * What stands between a {@code BEGIN} and an {@code END} line (RFC 7468).
+ *
+ * @param label what it is, such as {@code CERTIFICATE}
+ * @param headers those of RFC 1421, which OpenSSL's old form of encryption needs
+ * @param base64 the content, without white space; it can be decoded
+ * @param line where it begins, counted from 1
+ */
+record PemBlock(String label, Map<String, String> headers, String base64, int line) {
+  PemBlock {
+    headers = Map.copyOf(headers);
+  }
+
+  byte[] content() {
+    return Base64.getDecoder().decode(base64);
+  }
+
+  boolean isCertificate() {
+    return label.equals("CERTIFICATE") || label.equals("X509 CERTIFICATE");
+  }
+
+  boolean isPrivateKey() {
+    return label.endsWith("PRIVATE KEY");
+  }
+
+  /** Says what it is and where; the content may be secret. */
+  @Override
+  public String toString() {
+    return label + " at line " + line;
+  }
+}

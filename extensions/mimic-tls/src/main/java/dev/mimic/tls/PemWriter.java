@@ -1,0 +1,55 @@
+package dev.mimic.tls;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/** Writes PEM files. */
+final class PemWriter {
+  private PemWriter() {}
+
+  static String encode(List<X509Certificate> certificates) {
+    StringBuilder text = new StringBuilder();
+    for (X509Certificate certificate : certificates) {
+      try {
+        text.append(Pem.encode("CERTIFICATE", certificate.getEncoded()));
+      } catch (CertificateEncodingException e) {
+        throw new IllegalStateException("a certificate has no encoding", e);
+      }
+    }
+    return text.toString();
+  }
+
+  static void write(Path file, String text) throws IOException {
+    Files.writeString(file, text, US_ASCII);
+  }
+
+  /** Writes what nobody but the owner may read, not even for a moment. */
+  static void writePrivate(Path file, String text) throws IOException {
+    Path folder = file.toAbsolutePath().resolveSibling("");
+    Path written = Files.createTempFile(folder, ".key", null, permissions(folder));
+    try {
+      Files.writeString(written, text, US_ASCII);
+      Files.move(written, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(written);
+    }
+  }
+
+  private static FileAttribute<?>[] permissions(Path folder) throws IOException {
+    return Files.getFileStore(folder).supportsFileAttributeView(PosixFileAttributeView.class)
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+}
