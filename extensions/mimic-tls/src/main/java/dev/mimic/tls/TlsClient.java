@@ -1,0 +1,155 @@
+package dev.mimic.tls;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.HostPort;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+
+/**
+ * How a client speaks TLS: which servers it trusts, and what it offers. Immutable.
+ *
+ * <p>The server's certificate must be issued by one whom the client trusts, be valid now, and be
+ * for the name that was connected to (RFC 6125, as HTTPS has it). Whether it has been revoked is
+ * not checked. The name is also sent to the server (SNI, RFC 6066), unless it is an IP address.
+ */
+public final class TlsClient {
+  private static final Duration RENEGOTIATION = Duration.ofSeconds(10);
+
+  private final TlsProvider provider;
+  private final TlsTrust trust;
+  private final Optional<TlsIdentity> identity;
+  private final Optional<SSLContext> context;
+  private final Optional<String> serverName;
+  private final TlsSettings settings;
+
+  private TlsClient(Builder builder) {
+    this.provider = builder.provider;
+    this.trust = builder.trust;
+    this.identity = builder.identity;
+    this.context = builder.context;
+    this.serverName = builder.serverName;
+    this.settings = builder.settings;
+  }
+
+  /** Returns a builder of a client that trusts the platform's authorities. */
+  public static Builder builder(TlsProvider provider) {
+    return new Builder(provider);
+  }
+
+  /** Returns the flow over a connected one, which is closed if the handshake fails. */
+  TlsFlow over(Flow below, HostPort peer, Deadline by) throws IOException {
+    TlsFlow flow;
+    try {
+      flow = new TlsFlow(below, engine(peer), by.timeSource(), RENEGOTIATION);
+    } catch (IOException | RuntimeException failure) {
+      TlsListener.closeOnto(failure, below);
+      throw failure;
+    }
+    flow.handshake(by);
+    return flow;
+  }
+
+  private SSLEngine engine(HostPort peer) throws IOException {
+    SSLContext made =
+        context.isPresent() ? context.get() : provider.context(identity, Optional.of(trust));
+    String name = serverName.orElse(peer.host());
+    SSLEngine engine = made.createSSLEngine(name, peer.port());
+    engine.setUseClientMode(true);
+    SSLParameters parameters = settings.parameters(engine);
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    // A provider may accept a certificate for the SNI name: it must be the name that is meant.
+    parameters.setServerNames(ServerName.sent(name));
+    engine.setSSLParameters(parameters);
+    return engine;
+  }
+
+  /** Returns what it trusts and offers, for plans. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(provider.name()).append(", trusts ");
+    text.append(context.isPresent() ? "what its SSLContext does" : trust);
+    identity.ifPresent(own -> text.append(", is ").append(own));
+    serverName.ifPresent(name -> text.append(", expects ").append(name));
+    if (!settings.alpn().isEmpty()) {
+      text.append(", offers ").append(String.join(" ", settings.alpn()));
+    }
+    return text.toString();
+  }
+
+  /** Makes a {@link TlsClient}. */
+  public static final class Builder {
+    private final TlsProvider provider;
+    private TlsTrust trust = TlsTrust.platform();
+    private Optional<TlsIdentity> identity = Optional.empty();
+    private Optional<SSLContext> context = Optional.empty();
+    private Optional<String> serverName = Optional.empty();
+    private TlsSettings settings = TlsSettings.DEFAULT;
+
+    private Builder(TlsProvider provider) {
+      this.provider = requireNonNull(provider, "provider");
+    }
+
+    /** Sets whom to trust, in place of the platform's authorities. */
+    public Builder trust(TlsTrust trust) {
+      this.trust = requireNonNull(trust, "trust");
+      return this;
+    }
+
+    /** Sets the certificate to show to a server that asks for one. */
+    public Builder identity(TlsIdentity identity) {
+      this.identity = Optional.of(identity);
+      return this;
+    }
+
+    /**
+     * Sets a context to use in place of the provider, the trust and the identity. It decides whom
+     * to trust; the name is checked as well, unless its trust manager is an {@code
+     * X509ExtendedTrustManager} that does not.
+     */
+    public Builder context(SSLContext context) {
+      this.context = Optional.of(context);
+      return this;
+    }
+
+    /** Sets the name that the server's certificate is for, in place of the host connected to. */
+    public Builder serverName(String name) {
+      this.serverName = Optional.of(name);
+      return this;
+    }
+
+    /** Sets the application protocols to offer (ALPN, RFC 7301), the most wanted first. */
+    public Builder alpn(List<String> protocols) {
+      this.settings = settings.withAlpn(protocols);
+      return this;
+    }
+
+    /** Sets the versions of TLS to accept, in place of 1.3 and 1.2. */
+    public Builder versions(Set<TlsVersion> versions) {
+      this.settings = settings.withVersions(versions);
+      return this;
+    }
+
+    /**
+     * Sets the cipher suites by the JDK's names, in place of those that have forward secrecy and
+     * authenticated encryption.
+     */
+    public Builder cipherSuites(List<String> suites) {
+      this.settings = settings.withCipherSuites(suites);
+      return this;
+    }
+
+    /** Returns the client. */
+    public TlsClient build() {
+      return new TlsClient(this);
+    }
+  }
+}

@@ -1,0 +1,469 @@
+package dev.mimic.tls;
+
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowInfo;
+import dev.mimic.PeerGoneException;
+import dev.mimic.TimeSource;
+import dev.mimic.Turn;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS over a flow (RFC 8446, and RFC 5246 for version 1.2). What is special to it:
+ *
+ * <ul>
+ *   <li>A flow that a server accepted shakes hands at its first read or write, or by {@link
+ *       #handshake}. If that fails, the flow is closed, and the failure is an {@link
+ *       SSLHandshakeException} that says why; a peer that goes away meanwhile is gone, as ever.
+ *   <li>A stream that ends without close_notify (RFC 8446, section 6.1), and a record that was
+ *       tampered with, are a {@link PeerGoneException}, never -1.
+ *   <li>{@link #shutdownOutput} sends close_notify, after the write that is under way. In TLS 1.3
+ *       the peer may go on sending. In 1.2 it answers with its own, so that what it has not sent by
+ *       then is lost (RFC 5246, section 7.2.1). Some providers cannot read after it at all; reading
+ *       then fails, and is no end.
+ *   <li>{@link #close} sends close_notify if no write is under way, for a second at most. A client
+ *       that has read nothing yet also waits that long for the server's end, since unread session
+ *       tickets would make the close a reset. Input that this flow has decrypted, or taken from
+ *       below, and that nobody has read, does not make it one.
+ *   <li>{@link #info} has the attributes {@code version} and {@code cipher}, and {@code alpn} if
+ *       that was agreed, once hands are shaken; {@link #find} then finds the {@link SSLSession}.
+ *   <li>A server that asks to renegotiate (TLS 1.2) is answered; a client that does is refused.
+ * </ul>
+ */
+public final class TlsFlow implements Flow {
+  private static final Duration CLOSING = Duration.ofSeconds(1);
+  private static final int DRAINED_BYTES = 256 * 1024;
+  private static final int HANDSHAKE_WANTED = -2;
+
+  private final Flow below;
+  private final SSLEngine engine;
+  private final TimeSource time;
+  private final TlsInput input;
+  private final TlsOutput output;
+  private final Handshake handshake;
+
+  // Who wants both turns takes the reading turn first. Nobody waits for the reading turn with the
+  // writing turn, and no reader waits for the writing turn but to shake hands.
+  private final Turn reading = new Turn(this);
+  private final Turn writing = new Turn(this);
+
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile Duration readTimeout = Duration.ZERO;
+  private volatile FlowInfo info;
+  private volatile boolean begun;
+  private volatile boolean ready; // whether there is a session, and no handshake is wanted
+  private volatile boolean inputShut;
+  private volatile boolean outputShut;
+  private @Nullable IOException broken; // why nothing more can be read; used in a reader's turn
+
+  TlsFlow(Flow below, SSLEngine engine, TimeSource time, Duration handshakeTimeout) {
+    this.below = below;
+    this.engine = engine;
+    this.time = time;
+    this.input = new TlsInput(below, engine);
+    this.output = new TlsOutput(below, engine);
+    this.handshake =
+        new Handshake(below, engine, input, output, () -> Deadline.after(handshakeTimeout, time));
+    this.info = below.info().under("tls");
+  }
+
+  /**
+   * Shakes hands, if that is not done yet.
+   *
+   * @throws SSLHandshakeException if the two sides do not agree; the flow is then closed
+   * @throws SocketTimeoutException if it is not done within its limit; the flow is then closed
+   */
+  public void handshake() throws IOException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
+    }
+    makeReady(Optional.empty());
+  }
+
+  /** Shakes hands by this deadline, before this flow is handed to anybody. */
+  void handshake(Deadline by) throws IOException {
+    handshake.by(by);
+    handshake();
+  }
+
+  private void makeReady(Optional<Deadline> readBy) throws IOException {
+    if (ready) {
+      return;
+    }
+    takeReadingTurn(readBy);
+    try {
+      writing.take();
+      try {
+        shakeHands(readBy);
+      } finally {
+        writing.give();
+      }
+    } catch (IOException e) {
+      throw failure(e);
+    } finally {
+      reading.give();
+    }
+  }
+
+  private void shakeHands(Optional<Deadline> readBy) throws IOException {
+    if (ready) {
+      return;
+    }
+    begun = true;
+    handshake.run(readBy);
+    info = described(engine.getSession());
+    ready = true;
+    if (inputShut) {
+      below.shutdownInput();
+    }
+  }
+
+  private FlowInfo described(SSLSession session) {
+    FlowInfo agreed =
+        below
+            .info()
+            .under("tls")
+            .with("version", session.getProtocol())
+            .with("cipher", session.getCipherSuite());
+    String alpn = engine.getApplicationProtocol();
+    return alpn == null || alpn.isEmpty() ? agreed : agreed.with("alpn", alpn);
+  }
+
+  @Override
+  public int read(ByteBuffer dst) throws IOException {
+    if (dst.isReadOnly()) {
+      throw new IllegalArgumentException("dst must not be read-only");
+    }
+    Optional<Deadline> by = readBy();
+    while (true) {
+      if (dst.hasRemaining() && !inputShut) {
+        makeReady(by);
+      }
+      takeReadingTurn(by);
+      try {
+        int count = dst.hasRemaining() ? readSome(dst, by) : 0;
+        if (count != HANDSHAKE_WANTED) {
+          return count;
+        }
+      } catch (IOException e) {
+        throw failure(e);
+      } finally {
+        reading.give();
+      }
+    }
+  }
+
+  private Optional<Deadline> readBy() {
+    Duration timeout = readTimeout;
+    return timeout.isZero() ? Optional.empty() : Optional.of(Deadline.after(timeout, time));
+  }
+
+  private void takeReadingTurn(Optional<Deadline> by) throws IOException {
+    if (by.isEmpty()) {
+      reading.take();
+    } else {
+      Duration left = by.get().remaining();
+      if (!reading.take(left.isZero() ? Duration.ofNanos(1) : left)) {
+        throw new SocketTimeoutException(info + ": other reads came first, all the time");
+      }
+    }
+  }
+
+  private int readSome(ByteBuffer dst, Optional<Deadline> by) throws IOException {
+    try {
+      while (!inputShut) {
+        int count = input.take(dst);
+        if (count > 0) {
+          return count;
+        }
+        if (input.hasEnded()) {
+          return -1;
+        }
+        count = readRecord(dst, by);
+        if (count != 0) {
+          return count;
+        }
+      }
+      return -1;
+    } catch (PeerGoneException | SSLException e) {
+      if (inputShut) {
+        return -1; // which is how a read that waits below ends now
+      }
+      broken = e;
+      throw e;
+    }
+  }
+
+  private int readRecord(ByteBuffer dst, Optional<Deadline> by) throws IOException {
+    if (broken != null) {
+      throw broken;
+    }
+    int before = dst.position();
+    SSLEngineResult result = input.decrypt(dst);
+    switch (result.getStatus()) {
+      case BUFFER_UNDERFLOW -> input.fill(by);
+      case CLOSED -> requireEnd();
+      case OK, BUFFER_OVERFLOW -> {
+        if (wantsHandshake(result.getHandshakeStatus())) {
+          return HANDSHAKE_WANTED;
+        }
+      }
+    }
+    return dst.position() - before;
+  }
+
+  private void requireEnd() throws SSLException {
+    if (!input.hasEnded()) {
+      throw new SSLException("this provider of TLS cannot read after the output was shut down");
+    }
+  }
+
+  /**
+   * Does what a message between those that carry data asks for. In TLS 1.3 nothing of that has to
+   * be answered before the next data (RFC 8446, section 4.6.3), which the engine then does by
+   * itself. So a reader never waits for a writer: two peers with full pipes do not deadlock.
+   */
+  private boolean wantsHandshake(HandshakeStatus status) throws SSLException {
+    if (status == HandshakeStatus.NOT_HANDSHAKING || status == HandshakeStatus.FINISHED) {
+      return false;
+    }
+    if (isTls13()) {
+      Handshake.runTasks(engine);
+      return false;
+    }
+    if (!engine.getUseClientMode()) {
+      throw new SSLException("the client asked to renegotiate, which is refused");
+    }
+    ready = false;
+    return true;
+  }
+
+  private boolean isTls13() {
+    return engine.getSession().getProtocol().equals(TlsVersion.TLS_1_3.protocol());
+  }
+
+  @Override
+  public int write(ByteBuffer src) throws IOException {
+    return (int) write(new ByteBuffer[] {src}, 0, 1);
+  }
+
+  @Override
+  public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, srcs.length);
+    long count = remaining(srcs, offset, length);
+    while (true) {
+      if (count > 0) {
+        makeReady(Optional.empty());
+      }
+      writing.take();
+      try {
+        if (outputShut) {
+          throw new ClosedChannelException();
+        }
+        if (writeAll(srcs, offset, length)) {
+          return count;
+        }
+      } catch (IOException e) {
+        throw failure(e);
+      } finally {
+        writing.give();
+      }
+    }
+  }
+
+  private static long remaining(ByteBuffer[] srcs, int offset, int length) {
+    long count = 0;
+    for (int i = offset; i < offset + length; i++) {
+      count += srcs[i].remaining();
+    }
+    return count;
+  }
+
+  /** Writes all; or returns false if a handshake is wanted first, which is only so in TLS 1.2. */
+  private boolean writeAll(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    int end = offset + length;
+    int next = offset;
+    while (next < end) {
+      if (!srcs[next].hasRemaining()) {
+        next++;
+        continue;
+      }
+      SSLEngineResult result = output.encrypt(srcs, next, end - next);
+      if (result.getStatus() == Status.CLOSED) {
+        throw new PeerGoneException(info + " was ended by the peer, and is closed both ways");
+      }
+      if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
+        ready = false;
+        output.flush();
+        return false;
+      }
+    }
+    output.flush();
+    return true;
+  }
+
+  /** Returns what a failed read or write throws. */
+  private IOException failure(IOException e) {
+    if (e instanceof SocketTimeoutException || e instanceof ClosedByInterruptException) {
+      return e;
+    }
+    if (closed.get()) { // it was open when the turn began
+      return e instanceof AsynchronousCloseException
+          ? e
+          : (IOException) new AsynchronousCloseException().initCause(e);
+    }
+    if (e instanceof ClosedChannelException
+        || e instanceof PeerGoneException
+        || e instanceof SSLHandshakeException) {
+      return e;
+    }
+    return new PeerGoneException("%s is gone: %s".formatted(info, TlsText.reason(e)), e);
+  }
+
+  @Override
+  public void shutdownInput() throws IOException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
+    }
+    inputShut = true; // first: it is why a read that waits ends now
+    if (ready) {
+      below.shutdownInput();
+    }
+  }
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    if (isOpen() && outputShut) {
+      return;
+    }
+    makeReady(Optional.empty());
+    writing.take();
+    try {
+      if (!outputShut) {
+        outputShut = true;
+        output.end();
+      }
+    } catch (PeerGoneException e) {
+      // The next read tells.
+    } catch (IOException e) {
+      throw failure(e);
+    } finally {
+      writing.give();
+    }
+  }
+
+  @Override
+  public void readTimeout(Duration atMost) {
+    if (atMost.isNegative()) {
+      throw new IllegalArgumentException("atMost (%s) must not be negative".formatted(atMost));
+    }
+    readTimeout = atMost;
+  }
+
+  @Override
+  public FlowInfo info() {
+    return info;
+  }
+
+  @Override
+  public <T> Optional<T> find(Class<T> type) {
+    if (type.isInstance(this)) {
+      return Optional.of(type.cast(this));
+    }
+    if (ready && type == SSLSession.class) {
+      return Optional.of(type.cast(engine.getSession()));
+    }
+    return below.find(type);
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !closed.get() && below.isOpen();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    boolean interrupted = Thread.interrupted(); // what was written is delivered all the same
+    try {
+      if (begun && writing.tryTake()) {
+        try {
+          sayGoodbye();
+        } finally {
+          writing.give();
+        }
+      }
+    } finally {
+      try {
+        below.close();
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+
+  private void sayGoodbye() {
+    Deadline by = Deadline.after(CLOSING, time);
+    try {
+      by.bound(
+          below,
+          flow -> {
+            endOutput();
+            drain(by);
+            return flow;
+          });
+    } catch (IOException | RuntimeException e) {
+      // The peer is gone, or does not read, or sends too much: then it is not told, or loses some.
+    }
+  }
+
+  private void endOutput() throws IOException {
+    if (!outputShut) {
+      output.end();
+    }
+    below.shutdownOutput();
+  }
+
+  /**
+   * Waits for the peer's end where a server's session tickets (RFC 8446, section 4.6.1) may still
+   * come: unread, they would turn the last bytes into a reset. They come before its first data.
+   */
+  private void drain(Deadline by) throws IOException {
+    if (engine.getUseClientMode() && reading.tryTake()) {
+      try {
+        if (!input.hasCarriedData() && isTls13()) {
+          input.drain(by, DRAINED_BYTES);
+        }
+      } finally {
+        reading.give();
+      }
+    }
+  }
+
+  /** Returns {@link #info}, such as {@code tls(tcp(127.0.0.1:4343))}. */
+  @Override
+  public String toString() {
+    return info.toString();
+  }
+}

@@ -1,0 +1,151 @@
+package dev.mimic.tls;
+
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.PeerGoneException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+
+/**
+ * The records that come in: taken from the flow below, and decrypted. Used by whoever has the
+ * reading turn.
+ */
+final class TlsInput {
+  // Several records at a time, where they have come.
+  private static final int ARRIVING_BYTES = 64 * 1024;
+
+  private final Flow below;
+  private final SSLEngine engine;
+  private final ByteQueue records = new ByteQueue(); // arrived, and not yet decrypted
+  private final ByteQueue plain = new ByteQueue(); // decrypted, and not yet read
+  private int recordBytes; // the room that the largest record needs
+  private boolean begun; // whether the peer's first bytes have been looked at
+  private boolean carriedData; // whether the peer has sent any
+  private boolean ended; // whether the peer's close_notify has come
+  private boolean timed; // whether the flow below has a read time-out
+
+  TlsInput(Flow below, SSLEngine engine) {
+    this.below = below;
+    this.engine = engine;
+    recordBytes = engine.getSession().getApplicationBufferSize();
+  }
+
+  /** Returns whether the peer has ended its output by close_notify (RFC 8446, section 6.1). */
+  boolean hasEnded() {
+    return ended;
+  }
+
+  /** Returns whether there was any data, read or not, or its end. */
+  boolean hasCarriedData() {
+    return carriedData || ended;
+  }
+
+  /** Returns how many decrypted bytes there are to take. */
+  int plainBytes() {
+    return plain.front().remaining();
+  }
+
+  /** Moves decrypted bytes into {@code dst}; returns how many. */
+  int take(ByteBuffer dst) {
+    return plain.take(dst);
+  }
+
+  /** Decrypts the next record, into {@code dst} if it has the room, else to be taken. */
+  SSLEngineResult decrypt(ByteBuffer dst) throws SSLException {
+    SSLEngineResult result = engine.unwrap(records.front(), dst);
+    return result.getStatus() == Status.BUFFER_OVERFLOW ? decrypt() : noted(result);
+  }
+
+  /** Decrypts the next record, to be taken. */
+  SSLEngineResult decrypt() throws SSLException {
+    while (true) {
+      ByteBuffer room = plain.room(recordBytes);
+      SSLEngineResult result = engine.unwrap(records.front(), room);
+      if (result.getStatus() != Status.BUFFER_OVERFLOW) {
+        plain.append(room);
+        return noted(result);
+      }
+      recordBytes = Math.max(2 * recordBytes, engine.getSession().getApplicationBufferSize());
+    }
+  }
+
+  private SSLEngineResult noted(SSLEngineResult result) {
+    carriedData |= result.bytesProduced() > 0;
+    if (result.getStatus() == Status.CLOSED && result.bytesConsumed() > 0) {
+      ended = true;
+    }
+    return result;
+  }
+
+  /**
+   * Waits for more of a record.
+   *
+   * @param by how long at most; what has arrived already is read also when that is over
+   * @throws SocketTimeoutException if nothing came; what had come of a record is kept
+   * @throws PeerGoneException if the peer ended the flow below, and had not said so before
+   */
+  void fill(Optional<Deadline> by) throws IOException {
+    limit(by);
+    ByteBuffer room = records.room(records.isEmpty() ? ARRIVING_BYTES : packetBytes());
+    int count = below.read(room);
+    if (count < 0) {
+      throw new PeerGoneException(
+          "%s ended without close_notify: what it carried may have been cut short"
+              .formatted(below.info()));
+    }
+    records.append(room);
+    if (!begun) {
+      lookAtBeginning();
+    }
+  }
+
+  private int packetBytes() {
+    return engine.getSession().getPacketBufferSize();
+  }
+
+  private void limit(Optional<Deadline> by) {
+    if (by.isPresent()) {
+      Duration left = by.get().remaining();
+      below.readTimeout(left.isZero() ? Duration.ofNanos(1) : left);
+      timed = true;
+    } else if (timed) {
+      below.readTimeout(Duration.ZERO);
+      timed = false;
+    }
+  }
+
+  /** Refuses what is no TLS, before an engine makes less of it. */
+  private void lookAtBeginning() throws SSLException {
+    ByteBuffer first = records.front();
+    if (first.remaining() >= 2) {
+      begun = true;
+      if (!TlsText.isRecord(first)) {
+        throw new SSLException(
+            "%s does not speak TLS: %s".formatted(below.info(), TlsText.beginning(first)));
+      }
+    }
+  }
+
+  /** Drops what still comes, until the peer ends, or for so long, or when there is much of it. */
+  void drain(Deadline by, int atMostBytes) throws IOException {
+    ByteBuffer dropped = ByteBuffer.allocate(4096);
+    for (int count = 0; count < atMostBytes; count += dropped.position()) {
+      dropped.clear();
+      Duration left = by.remaining();
+      if (left.isZero()) {
+        return;
+      }
+      below.readTimeout(left);
+      if (below.read(dropped) < 0) {
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.mimic.tls;
+
+import dev.mimic.Flow;
+import dev.mimic.PeerGoneException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records that go out: encrypted, and given to the flow below. Used by whoever has the writing
+ * turn.
+ */
+final class TlsOutput {
+  // Several records in one write below.
+  private static final int LEAVING_BYTES = 64 * 1024;
+  private static final ByteBuffer[] NONE = {ByteBuffer.allocate(0)};
+
+  private final Flow below;
+  private final SSLEngine engine;
+  private final ByteQueue records = new ByteQueue(); // encrypted, and not yet written below
+  private @Nullable PeerGoneException gone; // why nothing can be written any more
+
+  TlsOutput(Flow below, SSLEngine engine) {
+    this.below = below;
+    this.engine = engine;
+  }
+
+  /** Encrypts one record of these bytes, or of what the engine itself has to say. */
+  SSLEngineResult encrypt(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    int most = engine.getSession().getPacketBufferSize();
+    while (true) {
+      ByteBuffer room = records.room(most);
+      SSLEngineResult result = engine.wrap(srcs, offset, length, room);
+      if (result.getStatus() != Status.BUFFER_OVERFLOW) {
+        records.append(room);
+        if (records.front().remaining() > LEAVING_BYTES) {
+          flush();
+        }
+        return result;
+      }
+      most = 2 * most;
+    }
+  }
+
+  /** Encrypts what the engine itself has to say. */
+  SSLEngineResult encrypt() throws IOException {
+    return encrypt(NONE, 0, 1);
+  }
+
+  /**
+   * Writes what is encrypted to the flow below.
+   *
+   * @throws PeerGoneException if the peer is gone, now or in an earlier write
+   */
+  void flush() throws IOException {
+    if (gone != null) {
+      throw new PeerGoneException(String.valueOf(gone.getMessage()), gone);
+    }
+    if (records.isEmpty()) {
+      return;
+    }
+    try {
+      below.write(records.front());
+    } catch (PeerGoneException e) {
+      gone = e;
+      throw e;
+    }
+  }
+
+  /**
+   * Writes, but leaves it to later writes to tell that the peer is gone: it may have said why, and
+   * what it said can still be read.
+   */
+  void flushIfPeerIsThere() throws IOException {
+    if (gone == null) {
+      try {
+        flush();
+      } catch (PeerGoneException e) {
+        records.front().position(records.front().limit());
+      }
+    }
+  }
+
+  /** Sends the last that the engine has to say: close_notify, or a fatal alert before it. */
+  void end() throws IOException {
+    engine.closeOutbound();
+    while (!engine.isOutboundDone()) {
+      SSLEngineResult result = encrypt();
+      if (result.getStatus() == Status.CLOSED || result.bytesProduced() == 0) {
+        break;
+      }
+    }
+    flush();
+  }
+}

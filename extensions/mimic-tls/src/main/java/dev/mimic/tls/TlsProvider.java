@@ -1,0 +1,142 @@
+package dev.mimic.tls;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * An implementation of TLS, as a deployment has it: a security provider with an {@code SSLContext}.
+ * Thread-safe.
+ *
+ * <p>It keeps the sessions that can be resumed, for each pair of trust and identity; nothing is
+ * shared with another {@code TlsProvider}, or registered in the JVM.
+ */
+public final class TlsProvider {
+  // More than a program has; one that makes trust anew for each connection does not fill the heap.
+  private static final int MOST_CONTEXTS = 64;
+
+  private final String name;
+  private final Provider provider;
+
+  private final ReentrantLock lock = new ReentrantLock(); // guards contexts
+  private final Map<Setup, SSLContext> contexts =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Setup, SSLContext> eldest) {
+          return size() > MOST_CONTEXTS;
+        }
+      };
+
+  /** What an SSLContext is made of; without trust, it trusts nobody. */
+  private record Setup(Optional<TlsIdentity> identity, Optional<TlsTrust> trust) {}
+
+  private TlsProvider(String name, Provider provider) {
+    this.name = requireNonNull(name, "name");
+    this.provider = requireNonNull(provider, "provider");
+  }
+
+  /** Returns the JDK's own implementation. */
+  public static TlsProvider jsse() {
+    try {
+      return of("jsse", SSLContext.getInstance("TLS").getProvider());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java runtime has no TLS", e);
+    }
+  }
+
+  /**
+   * Returns an implementation.
+   *
+   * @param name what plans and messages call it
+   * @param provider has an {@code SSLContext} named TLS, and factories of key and trust managers
+   *     named PKIX; it need not be registered in the JVM
+   */
+  public static TlsProvider of(String name, Provider provider) {
+    return new TlsProvider(name, provider);
+  }
+
+  /** Returns what plans and messages call it. */
+  public String name() {
+    return name;
+  }
+
+  Provider provider() {
+    return provider;
+  }
+
+  /** Returns the context for this setup, the same as before, if it is still kept. */
+  SSLContext context(Optional<TlsIdentity> identity, Optional<TlsTrust> trust) throws IOException {
+    Setup setup = new Setup(identity, trust);
+    Optional<SSLContext> kept = kept(setup);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    SSLContext made = make(setup);
+    lock.lock();
+    try {
+      SSLContext first = contexts.putIfAbsent(setup, made);
+      return first == null ? made : first;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Optional<SSLContext> kept(Setup setup) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(contexts.get(setup));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private SSLContext make(Setup setup) throws IOException {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS", provider);
+      KeyManager[] keys =
+          setup.identity().isPresent() ? keyManagers(setup.identity().get()) : new KeyManager[0];
+      TrustManager[] trust =
+          setup.trust().isPresent() ? trustManagers(setup.trust().get()) : new TrustManager[0];
+      context.init(keys, trust, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new SSLException(
+          "the TLS provider \"%s\" cannot be set up: %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  private KeyManager[] keyManagers(TlsIdentity identity)
+      throws GeneralSecurityException, IOException {
+    KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX", provider);
+    factory.init(identity.keyStore(), identity.password());
+    return factory.getKeyManagers();
+  }
+
+  private TrustManager[] trustManagers(TlsTrust trust)
+      throws GeneralSecurityException, IOException {
+    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX", provider);
+    Optional<KeyStore> store = trust.keyStore();
+    factory.init(store.orElse(null));
+    return factory.getTrustManagers();
+  }
+
+  /** Returns {@link #name}. */
+  @Override
+  public String toString() {
+    return name;
+  }
+}
