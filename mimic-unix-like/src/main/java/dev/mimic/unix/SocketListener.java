@@ -2,78 +2,58 @@ package dev.mimic.unix;
 
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
-import dev.mimic.HostPort;
 import dev.mimic.Turn;
+import java.io.Closeable;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.channels.SocketChannel;
 
-/** A listening TCP socket. */
-final class TcpListener implements FlowListener {
+/** A listening socket, of any family. */
+final class SocketListener implements FlowListener {
+
+  /** Makes flows of the sockets that are accepted. */
+  @FunctionalInterface
+  interface Flows {
+    /** Returns the flow over a connected channel, which is closed if there can be none. */
+    Flow of(SocketChannel accepted) throws IOException;
+  }
+
   private final ServerSocketChannel channel;
   private final String address;
+  private final Flows flows;
+  private final Closeable place;
   private final Turn accepting;
 
-  private TcpListener(ServerSocketChannel bound, String address) {
+  /**
+   * Makes the listener, which owns what it is given.
+   *
+   * @param place what is given up with the channel; closed before it where that can be, and perhaps
+   *     more than once
+   */
+  SocketListener(ServerSocketChannel bound, String address, Flows flows, Closeable place) {
     this.channel = bound;
     this.address = address;
+    this.flows = flows;
+    this.place = place;
     this.accepting = new Turn(bound);
-  }
-
-  /**
-   * Listens.
-   *
-   * @param at as it was asked for
-   * @param host the address of that host
-   */
-  static TcpListener open(HostPort at, InetAddress host, int backlog) throws IOException {
-    ServerSocketChannel channel = ServerSocketChannel.open();
-    try {
-      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true); // not held up by TIME_WAIT
-      bind(channel, at, host, backlog);
-      return new TcpListener(channel, address(channel, at, host));
-    } catch (IOException | RuntimeException failure) {
-      TcpSockets.closeOnto(failure, channel);
-      throw failure;
-    }
-  }
-
-  private static void bind(ServerSocketChannel channel, HostPort at, InetAddress host, int backlog)
-      throws IOException {
-    try {
-      channel.bind(new InetSocketAddress(host, at.port()), backlog);
-    } catch (BindException e) {
-      throw refused(at, host, String.valueOf(e.getMessage()), e);
-    } catch (UnsupportedAddressTypeException e) {
-      throw refused(at, host, "this host has no IPv6", e);
-    }
-  }
-
-  private static IOException refused(HostPort at, InetAddress host, String why, Exception cause) {
-    String address = IpAddresses.print(host);
-    String message = address.equals(at.host()) ? why : "%s: %s".formatted(address, why);
-    return (IOException) new BindException(message).initCause(cause);
-  }
-
-  private static String address(ServerSocketChannel bound, HostPort at, InetAddress host)
-      throws IOException {
-    int port = ((InetSocketAddress) bound.getLocalAddress()).getPort();
-    String name =
-        host.isAnyLocalAddress() ? IpAddresses.print(IpAddresses.reachable(host)) : at.host();
-    return "tcp://" + new HostPort(name, port);
   }
 
   @Override
   public Flow accept() throws IOException {
+    try {
+      return acceptInTurn();
+    } catch (ClosedChannelException closed) { // by an interrupt perhaps, which gives up no place
+      Closing.onto(closed, place);
+      throw closed;
+    }
+  }
+
+  private Flow acceptInTurn() throws IOException {
     accepting.take();
     try {
-      return TcpSockets.flow(channel.accept());
+      return flows.of(channel.accept());
     } catch (AsynchronousCloseException e) {
       throw e;
     } catch (ClosedChannelException e) { // it was open when the turn began
@@ -90,7 +70,9 @@ final class TcpListener implements FlowListener {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    try (channel) {
+      place.close();
+    }
   }
 
   /** Returns {@link #address}. */

@@ -1,0 +1,59 @@
+package dev.mimic.unix;
+
+import dev.mimic.FlowListener;
+import dev.mimic.HostPort;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
+
+/** Listens on TCP. */
+final class TcpListener {
+  private TcpListener() {}
+
+  /**
+   * Listens.
+   *
+   * @param at as it was asked for
+   * @param host the address of that host
+   */
+  static FlowListener open(HostPort at, InetAddress host, int backlog) throws IOException {
+    ServerSocketChannel channel = ServerSocketChannel.open();
+    try {
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true); // not held up by TIME_WAIT
+      bind(channel, at, host, backlog);
+      return new SocketListener(channel, address(channel, at, host), TcpSockets::flow, () -> {});
+    } catch (IOException | RuntimeException failure) {
+      Closing.onto(failure, channel);
+      throw failure;
+    }
+  }
+
+  private static void bind(ServerSocketChannel channel, HostPort at, InetAddress host, int backlog)
+      throws IOException {
+    try {
+      channel.bind(new InetSocketAddress(host, at.port()), backlog);
+    } catch (BindException e) {
+      throw refused(at, host, String.valueOf(e.getMessage()), e);
+    } catch (UnsupportedAddressTypeException e) {
+      throw refused(at, host, "this host has no IPv6", e);
+    }
+  }
+
+  private static IOException refused(HostPort at, InetAddress host, String why, Exception cause) {
+    String address = IpAddresses.print(host);
+    String message = address.equals(at.host()) ? why : "%s: %s".formatted(address, why);
+    return (IOException) new BindException(message).initCause(cause);
+  }
+
+  private static String address(ServerSocketChannel bound, HostPort at, InetAddress host)
+      throws IOException {
+    int port = ((InetSocketAddress) bound.getLocalAddress()).getPort();
+    String name =
+        host.isAnyLocalAddress() ? IpAddresses.print(IpAddresses.reachable(host)) : at.host();
+    return "tcp://" + new HostPort(name, port);
+  }
+}
