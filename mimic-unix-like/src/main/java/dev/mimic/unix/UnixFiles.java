@@ -51,7 +51,7 @@ final class UnixFiles {
         return "permission denied: %s is %s".formatted(socket, permissions(socket));
       }
     } catch (NoSuchFileException e) {
-      Path folder = socket.getParent();
+      Path folder = UnixPaths.folder(socket);
       return Files.exists(folder)
           ? "there is no %s: is its server running?".formatted(socket)
           : "there is no %s, and no folder %s: is its server running?".formatted(socket, folder);

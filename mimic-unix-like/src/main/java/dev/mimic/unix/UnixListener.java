@@ -3,12 +3,13 @@ package dev.mimic.unix;
 import dev.mimic.Address;
 import dev.mimic.FlowListener;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Optional;
 import java.util.Set;
 
 /** Listens on sockets in the Unix domain. */
@@ -17,18 +18,47 @@ final class UnixListener {
 
   private UnixListener() {}
 
+  /** Listens; see {@link UnixProtocol#listen}. */
   static FlowListener open(Path socket, Set<PosixFilePermission> permissions) throws IOException {
-    ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    if (Thread.currentThread().isInterrupted()) { // to bind does not look at it
+      throw new ClosedByInterruptException();
+    }
+    Optional<String> tooLong = UnixPaths.tooLong(socket);
+    if (tooLong.isPresent()) {
+      throw new BindException(tooLong.get());
+    }
+    ServerSocketChannel channel = channel();
     try {
-      channel.bind(UnixDomainSocketAddress.of(socket), BACKLOG);
-      return new SocketListener(
-          channel,
-          "unix:" + Address.encodePath(socket.toString()),
-          accepted -> UnixSockets.accepted(accepted, socket),
-          () -> Files.deleteIfExists(socket));
+      return listener(channel, publish(channel, socket, permissions));
     } catch (IOException | RuntimeException failure) {
       Closing.onto(failure, channel);
       throw failure;
+    }
+  }
+
+  private static SocketFile publish(
+      ServerSocketChannel channel, Path socket, Set<PosixFilePermission> permissions)
+      throws IOException {
+    try (SocketClaim claim = SocketClaim.of(socket, channel, BACKLOG)) {
+      return claim.publish(permissions);
+    }
+  }
+
+  private static FlowListener listener(ServerSocketChannel listening, SocketFile file) {
+    Path socket = file.socket();
+    return new SocketListener(
+        listening,
+        "unix:" + Address.encodePath(socket.toString()),
+        accepted -> UnixSockets.accepted(accepted, socket),
+        new ListenerFile(listening, file));
+  }
+
+  /** Returns a channel that is not bound. */
+  static ServerSocketChannel channel() throws IOException {
+    try {
+      return ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    } catch (UnsupportedOperationException e) {
+      throw UnixSockets.unsupported(e);
     }
   }
 }

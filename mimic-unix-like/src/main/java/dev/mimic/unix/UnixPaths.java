@@ -1,5 +1,7 @@
 package dev.mimic.unix;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.mimic.Address;
 import dev.mimic.Verdict;
 import java.nio.charset.Charset;
@@ -52,6 +54,11 @@ final class UnixPaths {
       throw new IllegalArgumentException(
           "socket (%s) must be an absolute path of a file".formatted(socket));
     }
+  }
+
+  /** Returns the folder of a socket, which has one. */
+  static Path folder(Path socket) {
+    return requireNonNull(socket.getParent());
   }
 
   /** Returns why the path is too long, if it is. */

@@ -76,7 +76,7 @@ final class UnixSockets {
   }
 
   /** Returns a channel that is not connected. */
-  private static SocketChannel open() throws IOException {
+  static SocketChannel open() throws IOException {
     try {
       return SocketChannel.open(StandardProtocolFamily.UNIX);
     } catch (UnsupportedOperationException e) {
