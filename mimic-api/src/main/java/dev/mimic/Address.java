@@ -54,4 +54,15 @@ public final class Address {
   public static final Key<String> QUERY = Key.of("query");
 
   private Address() {}
+
+  /**
+   * Returns the path percent-encoded (RFC 3986, section 2.1), so that it can stand in an address
+   * behind a scheme and a colon, and {@link #PATH} is the path again: for {@link
+   * FlowListener#address()}, and for messages that say what to write. A path with control
+   * characters or half a character is in no address; nor is one, without a host before it, that
+   * begins with two slashes.
+   */
+  public static String encodePath(String path) {
+    return AddressCharacters.encode(path);
+  }
 }

@@ -12,6 +12,9 @@ import java.util.function.IntPredicate;
  * for (RFC 3986, section 2.1).
  */
 final class AddressCharacters {
+  // RFC 3986, section 3.3; but no '@', which stands for a user where there is no slash before it.
+  private static final String PLAIN_IN_PATH = "-._~!$&'()*+,;=:/";
+
   private final String text;
   private final ShownAddress shown;
 
@@ -54,6 +57,20 @@ final class AddressCharacters {
         at = endOfRun;
       } else {
         out.append(text.charAt(at++));
+      }
+    }
+    return out.toString();
+  }
+
+  /** Returns the path with all that may not stand in one encoded, as UTF-8. */
+  static String encode(String path) {
+    StringBuilder out = new StringBuilder(path.length());
+    for (byte each : path.getBytes(UTF_8)) {
+      char c = (char) (each & 0xff);
+      if (HostSyntax.isLetterOrDigit(c) || PLAIN_IN_PATH.indexOf(c) >= 0) {
+        out.append(c);
+      } else {
+        out.append(String.format("%%%02X", (int) c));
       }
     }
     return out.toString();

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connected stream socket as a flow; of any family, if its {@link TimedRead} is.
+ * A connected stream socket as a flow; of whatever family its {@link SocketInput} is.
  *
  * <p>To shut down an end when the peer is already gone does nothing and does not fail: the next
  * read or write tells. A write that is under way when another thread shuts the output down fails.
@@ -33,7 +33,7 @@ final class SocketFlow implements Flow {
 
   private final SocketChannel channel;
   private final FlowInfo info;
-  private final TimedRead timedRead;
+  private final SocketInput input;
   private final Turn reading;
   private final Turn writing;
   private volatile int readTimeoutMillis;
@@ -42,10 +42,10 @@ final class SocketFlow implements Flow {
   private volatile @Nullable IOException gone; // how the kernel told us, which it does once
   private boolean ended; // whether a read returned -1 that was no reset; used in a reader's turn
 
-  SocketFlow(SocketChannel connected, FlowInfo info, TimedRead timedRead) {
+  SocketFlow(SocketChannel connected, FlowInfo info, SocketInput input) {
     this.channel = connected;
     this.info = info;
-    this.timedRead = timedRead;
+    this.input = input;
     this.reading = new Turn(connected);
     this.writing = new Turn(connected);
   }
@@ -94,7 +94,7 @@ final class SocketFlow implements Flow {
       dst.limit(dst.position() + Math.min(dst.remaining(), SLICE));
     }
     try {
-      return atMostMillis == 0 ? channel.read(dst) : timedRead.read(dst, atMostMillis);
+      return input.read(dst, atMostMillis);
     } finally {
       dst.limit(limit);
     }
@@ -217,7 +217,7 @@ final class SocketFlow implements Flow {
     checkOpen();
     inputShut = true; // first: it is why a read that waits ends now
     try {
-      channel.shutdownInput();
+      input.shutdown();
     } catch (IOException e) {
       afterShutdown(e);
     }
@@ -250,7 +250,7 @@ final class SocketFlow implements Flow {
   /**
    * {@inheritDoc}
    *
-   * <p>In whole milliseconds, rounded up. The kernel does this waiting, not a {@code TimeSource}.
+   * <p>In whole milliseconds, rounded up. The system's time, not a {@code TimeSource}'s.
    */
   @Override
   public void readTimeout(Duration atMost) {

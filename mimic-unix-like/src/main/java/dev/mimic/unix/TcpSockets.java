@@ -46,9 +46,9 @@ record TcpSockets(int port) implements HappyEyeballs.Dialler<SocketChannel> {
               "tcp",
               IpAddresses.print((InetSocketAddress) connected.getLocalAddress()),
               IpAddresses.print((InetSocketAddress) connected.getRemoteAddress()));
-      return new SocketFlow(connected, info, new TcpTimedRead(connected));
+      return new SocketFlow(connected, info, new TcpInput(connected));
     } catch (IOException | RuntimeException failure) {
-      closeOnto(failure, connected);
+      Closing.onto(failure, connected);
       throw failure;
     }
   }
@@ -58,14 +58,6 @@ record TcpSockets(int port) implements HappyEyeballs.Dialler<SocketChannel> {
       connected.setOption(StandardSocketOptions.TCP_NODELAY, true);
     } catch (SocketException e) {
       // Some systems refuse when the peer is gone by now, which the flow's first read will tell.
-    }
-  }
-
-  static void closeOnto(Throwable failure, java.io.Closeable closeable) {
-    try {
-      closeable.close();
-    } catch (IOException e) {
-      failure.addSuppressed(e);
     }
   }
 }

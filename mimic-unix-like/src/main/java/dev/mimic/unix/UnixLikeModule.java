@@ -7,7 +7,8 @@ import dev.mimic.Network;
 import dev.mimic.guice.MimicModule;
 
 /**
- * The deployment target of a program that runs on a host: its network is the host's own TCP.
+ * The deployment target of a program that runs on a host: its network is the host's own TCP. Unix
+ * domain sockets are there too ({@link UnixProtocol}).
  *
  * <p>How names are looked up can be replaced: {@code OptionalBinder.newOptionalBinder(binder(),
  * NameResolver.class).setBinding()}.
@@ -19,6 +20,11 @@ public final class UnixLikeModule extends MimicModule {
 
   @Override
   protected void contribute() {
+    UnixProtocol unix = new UnixProtocol();
+    bindProtocol(unix);
+    bindListeningProtocol(unix);
+    bindScheme(UnixProtocol.scheme());
+    UnixProtocol.derivations().forEach(this::bindDerivation);
     OptionalBinder.newOptionalBinder(binder(), NameResolver.class)
         .setDefault()
         .toInstance(NameResolver.system());

@@ -8,23 +8,29 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads with a time-out from a TCP channel: through its socket adaptor, the only part of the JDK
- * that honours one on a blocking channel. The time is the kernel's, or the JDK's poller's.
+ * The input of a TCP channel. With a time-out it is read through the channel's socket adaptor, the
+ * only part of the JDK that honours one on a blocking channel. The time is the kernel's, or the
+ * JDK's poller's.
  */
-final class TcpTimedRead implements TimedRead {
+final class TcpInput implements SocketInput {
   private static final int BOUNCE_BYTES = 16 * 1024;
 
+  private final SocketChannel channel;
   private final Socket socket;
   private final InputStream input;
   private byte @Nullable [] bounce; // the adaptor reads into arrays only; used by one reader
 
-  TcpTimedRead(SocketChannel connected) throws IOException {
+  TcpInput(SocketChannel connected) throws IOException {
+    this.channel = connected;
     this.socket = connected.socket();
     this.input = socket.getInputStream(); // now: it cannot be had once the input is shut down
   }
 
   @Override
   public int read(ByteBuffer dst, int atMostMillis) throws IOException {
+    if (atMostMillis == 0) {
+      return channel.read(dst);
+    }
     socket.setSoTimeout(atMostMillis);
     return dst.hasArray() ? readIntoArray(dst) : readThroughBounce(dst);
   }
@@ -48,5 +54,10 @@ final class TcpTimedRead implements TimedRead {
       dst.put(array, 0, count);
     }
     return count;
+  }
+
+  @Override
+  public void shutdown() throws IOException {
+    channel.shutdownInput();
   }
 }

@@ -1,0 +1,115 @@
+package dev.mimic.unix;
+
+import static java.util.Objects.requireNonNullElse;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One read of a channel, done by a thread of its own into a buffer of its own. It ends with the
+ * first bytes, with the end, or when the channel is closed. Used by one reader at a time.
+ */
+final class ReadAhead {
+  private static final int MOST_BYTES = 16 * 1024;
+
+  private final SocketChannel channel;
+  private final ByteBuffer buffer;
+  private final CompletableFuture<Integer> count = new CompletableFuture<>();
+
+  private ReadAhead(SocketChannel channel, int bytes) {
+    this.channel = channel;
+    this.buffer = ByteBuffer.allocate(bytes);
+  }
+
+  /** Starts to read, at most so many bytes. */
+  static ReadAhead start(SocketChannel channel, int bytes) {
+    ReadAhead started = new ReadAhead(channel, Math.min(bytes, MOST_BYTES));
+    Thread.ofVirtual()
+        .name("mimic timed read")
+        .inheritInheritableThreadLocals(false)
+        .start(started::run);
+    return started;
+  }
+
+  private void run() {
+    try {
+      int read = channel.read(buffer);
+      buffer.flip();
+      count.complete(read);
+    } catch (Throwable e) { // Throwable: whatever it is, the reader throws it
+      count.completeExceptionally(e);
+    }
+  }
+
+  /**
+   * Waits until the read has ended, well or not.
+   *
+   * @param atMostMillis 0 is without limit
+   * @throws SocketTimeoutException if it has not; it goes on
+   * @throws ClosedByInterruptException if the thread is interrupted; the channel is then closed
+   */
+  void await(int atMostMillis) throws IOException {
+    try {
+      if (atMostMillis == 0) {
+        count.get();
+      } else {
+        count.get(atMostMillis, TimeUnit.MILLISECONDS);
+      }
+    } catch (ExecutionException e) {
+      // Left to transferTo.
+    } catch (TimeoutException e) {
+      throw new SocketTimeoutException("Read timed out after %d ms".formatted(atMostMillis));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw interrupted();
+    }
+  }
+
+  private IOException interrupted() {
+    if (!channel.isOpen()) {
+      return new AsynchronousCloseException();
+    }
+    IOException interrupt = new ClosedByInterruptException();
+    Closing.onto(interrupt, channel);
+    return interrupt;
+  }
+
+  /** Moves bytes that were read, as many as there is room for; or returns -1, or throws. */
+  int transferTo(ByteBuffer dst) throws IOException {
+    if (ended() < 0) {
+      return -1;
+    }
+    int moved = Math.min(buffer.remaining(), dst.remaining());
+    dst.put(buffer.slice().limit(moved));
+    buffer.position(buffer.position() + moved);
+    return moved;
+  }
+
+  /** Returns the count of the read that has ended. */
+  private int ended() throws IOException {
+    try {
+      return count.join();
+    } catch (CompletionException e) {
+      throw Outcomes.failure(requireNonNullElse(e.getCause(), e));
+    }
+  }
+
+  /** Returns whether nothing is left of the read that has ended. */
+  boolean isUsedUp() {
+    return count.isCompletedExceptionally() || !buffer.hasRemaining();
+  }
+
+  /** Ends the wait for it as if the input had ended. */
+  void giveUp() {
+    count.complete(-1);
+  }
+}

@@ -1,0 +1,174 @@
+package dev.mimic.unix;
+
+import static dev.mimic.Derivation.optional;
+import static dev.mimic.Derivation.required;
+import static dev.mimic.Derivation.withDefault;
+import static java.util.Objects.requireNonNull;
+
+import dev.mimic.Address;
+import dev.mimic.Deadline;
+import dev.mimic.Derivation;
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.Key;
+import dev.mimic.ListeningProtocol;
+import dev.mimic.Protocol;
+import dev.mimic.Scheme;
+import dev.mimic.Verdict;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Stream sockets in the Unix domain: {@code unix:/run/x.sock}, to connect to and to listen on.
+ *
+ * <p>An address has an absolute path, percent-encoded where needed, and nothing else; {@code
+ * unix:///run/x.sock} is the same. The path has 106 bytes at most on Linux, 102 on other systems:
+ * the JDK's limit.
+ *
+ * <p><b>Flows</b> are as those of {@link TcpNetwork}, with these differences. A read with a
+ * time-out is done by a second, virtual, thread; if it times out, up to 16 KiB that come later are
+ * kept for the next read, and if those alone were left unread at a close, it does not reset the
+ * connection. {@link Flow#shutdownInput} while a read without time-out waits tells the peer, whose
+ * writes then fail.
+ *
+ * <p><b>Listeners.</b> A listener's file appears at its path when connections can be made, with its
+ * {@linkplain #PERMISSIONS permissions}: for no moment could anybody else connect. The folder must
+ * exist and be writable. The file is removed with the listener, also when an interrupt closes it,
+ * if it is still the listener's own. A program that is killed leaves it; then nobody listens there,
+ * and the next listener replaces it. What is in use is not replaced, nor what is no socket. Of
+ * several listeners that start at once at one path, in one program or several, one succeeds at
+ * least and then stays, and the others fail. That holds among the listeners of this library;
+ * against a program that replaces files without looking nothing helps. To find out whether somebody
+ * listens is to connect: a listener accepts a flow that ends at once where another one was to
+ * start. Programs that list sockets show the name under which it was made, beside the one it is at.
+ */
+public final class UnixProtocol
+    implements Protocol<UnixProtocol.Endpoint>, ListeningProtocol<UnixProtocol.Endpoint> {
+
+  /** Where to connect to; name it as the carrier of a scheme over Unix domain sockets. */
+  public static final Key<Endpoint> ENDPOINT = Key.of("unix.endpoint");
+
+  /** Where to listen, and who may connect; name it as the listening carrier of such a scheme. */
+  public static final Key<Endpoint> LISTEN = Key.of("unix.listen");
+
+  /**
+   * The permissions of a listener's file. To connect takes the permission to write. At first, and
+   * if nothing gives others, {@code rw-------}: only the owner may.
+   */
+  public static final Key<Set<PosixFilePermission>> PERMISSIONS =
+      Key.of("unix.permissions", PosixFilePermissions::toString);
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
+
+  /**
+   * A socket in the file system.
+   *
+   * @param socket an absolute path of the default file system
+   * @param permissions of its file, where it is listened on; to connect, they are not looked at
+   */
+  public record Endpoint(Path socket, Set<PosixFilePermission> permissions) {
+    /** Checks the path, and copies. */
+    public Endpoint {
+      UnixPaths.requireSocket(socket);
+      permissions = Set.copyOf(permissions);
+    }
+
+    /** Makes an endpoint whose file only its owner may connect to. */
+    public Endpoint(Path socket) {
+      this(socket, OWNER_ONLY);
+    }
+  }
+
+  /** Returns the scheme {@code unix}. */
+  static Scheme scheme() {
+    return Scheme.of("unix", ENDPOINT).listeningBy(LISTEN);
+  }
+
+  /** Returns the rules that make the endpoint of an address, and with permissions to listen. */
+  static List<Derivation<?>> derivations() {
+    return List.of(
+        Derivation.of(
+            ENDPOINT,
+            required(Address.PATH),
+            optional(Address.HOST),
+            optional(Address.QUERY),
+            (path, host, query) -> endpoint(path, host, query, OWNER_ONLY)),
+        Derivation.of(
+            LISTEN,
+            required(Address.PATH),
+            optional(Address.HOST),
+            optional(Address.QUERY),
+            withDefault(PERMISSIONS, OWNER_ONLY),
+            UnixProtocol::endpoint));
+  }
+
+  private static Verdict<Endpoint> endpoint(
+      String path,
+      Optional<String> host,
+      Optional<String> query,
+      Set<PosixFilePermission> permissions) {
+    if (host.isPresent()) {
+      return Verdict.decline(
+          "a Unix domain socket has a path and no host: write unix:"
+              + Address.encodePath(path.startsWith("/") ? "/" + host.get() + path : path));
+    }
+    if (query.isPresent()) {
+      return Verdict.decline("a path has no query: write %3F for a '?' in its name");
+    }
+    return UnixPaths.parse(path, permissions);
+  }
+
+  /** Makes the protocol; it holds nothing. */
+  public UnixProtocol() {}
+
+  /** Returns {@code unix}. */
+  @Override
+  public String name() {
+    return "unix";
+  }
+
+  @Override
+  public Key<Endpoint> endpointKey() {
+    return ENDPOINT;
+  }
+
+  @Override
+  public Key<Endpoint> listenKey() {
+    return LISTEN;
+  }
+
+  /** Returns false: the bytes leave this host no more than any other's memory, but are in clear. */
+  @Override
+  public boolean isSecure() {
+    return false;
+  }
+
+  /** Returns {@code unix(/run/x.sock)}. */
+  @Override
+  public String describe(Endpoint endpoint) {
+    return UnixSockets.describe(endpoint.socket());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws java.net.ConnectException if there is no socket, or nobody listens on it, or it is not
+   *     this program's to connect to
+   */
+  @Override
+  public Flow connect(Endpoint endpoint, Deadline deadline) throws IOException {
+    requireNonNull(deadline, "deadline");
+    return UnixSockets.connect(endpoint.socket(), deadline);
+  }
+
+  @Override
+  public FlowListener listen(Endpoint at) throws IOException {
+    return UnixListener.open(at.socket(), at.permissions());
+  }
+}
