@@ -1,5 +1,6 @@
 package dev.mimic.demo;
 
+import com.google.inject.Module;
 import dev.mimic.guice.Deployment;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
@@ -11,10 +12,10 @@ final class Configuration {
   private Configuration() {}
 
   /** Returns a new deployment of each target that this program can run on. */
-  static List<Deployment> deployments() {
+  static List<Deployment> deployments(Module tls) {
     return List.of(
-        Deployment.of("unix-like", new UnixLikeModule(), new PingPongModule()),
+        Deployment.of("unix-like", new UnixLikeModule(), tls, new PingPongModule()),
         Deployment.of(
-            "inmemory", new InMemoryModule(InMemoryNetwork.create()), new PingPongModule()));
+            "inmemory", new InMemoryModule(InMemoryNetwork.create()), tls, new PingPongModule()));
   }
 }

@@ -13,11 +13,12 @@ import picocli.CommandLine.Mixin;
     name = "demo",
     description = "Start servers, connect to their addresses, and show what carried each.")
 final class DemoCommand implements Callable<Integer> {
-  @Mixin private final TargetOption target = new TargetOption(TargetOption.IN_MEMORY);
+  @Mixin
+  private final DeploymentOptions options = new DeploymentOptions(DeploymentOptions.IN_MEMORY);
 
   @Override
   public Integer call() throws IOException {
-    Deployment deployment = target.deployment();
+    Deployment deployment = options.deployment();
     Injector injector = deployment.injector();
     System.out.printf("mimic demo on the target %s%n%n", deployment.name());
     Demo demo =

@@ -19,7 +19,7 @@ final class DescribeCommand implements Callable<Integer> {
     json
   }
 
-  @Mixin private final TargetOption target = new TargetOption(TargetOption.HOST);
+  @Mixin private final DeploymentOptions options = new DeploymentOptions(DeploymentOptions.HOST);
 
   @Option(
       names = "--format",
@@ -29,7 +29,7 @@ final class DescribeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Deployment deployment = target.deployment();
+    Deployment deployment = options.deployment();
     Inventory inventory = deployment.resolver().inventory();
     System.out.print(
         switch (format) {

@@ -4,6 +4,8 @@ import dev.mimic.ResolutionException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,6 +33,9 @@ import picocli.CommandLine.ScopeType;
       DescribeCommand.class
     })
 public final class Main implements Runnable {
+  // It tells of each handshake. Kept here, or what is set would be forgotten.
+  private static final Logger BOUNCY_CASTLE = Logger.getLogger("org.bouncycastle.jsse");
+
   private boolean verbose;
 
   @CommandLine.Spec private @Nullable CommandSpec spec;
@@ -41,6 +46,7 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     // Before Guice is loaded: it then makes no classes at run time, of which JDK 24 would warn.
     System.setProperty("guice_bytecode_gen_option", "DISABLED");
+    BOUNCY_CASTLE.setLevel(Level.OFF);
     System.exit(commandLine().execute(args));
   }
 
@@ -63,6 +69,7 @@ public final class Main implements Runnable {
     if (on) {
       // Read when the first logger is made, which is after the options were.
       System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
+      BOUNCY_CASTLE.setLevel(Level.INFO);
     }
   }
 
@@ -91,7 +98,9 @@ public final class Main implements Runnable {
   private static int wrongUsage(ParameterException wrong, String[] args) {
     PrintWriter err = wrong.getCommandLine().getErr();
     String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
-    err.println("mimic: %s (see %s --help)".formatted(oneLine(wrong.getMessage()), name));
+    err.println(
+        "mimic: %s (see %s --help)"
+            .formatted(oneLine(wrong.getMessage()).replaceFirst("^Error: ", ""), name));
     return CommandLine.ExitCode.USAGE;
   }
 

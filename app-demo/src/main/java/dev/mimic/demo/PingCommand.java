@@ -17,7 +17,9 @@ import picocli.CommandLine.Parameters;
       "A line has at most " + LineReader.MAX_BYTES + " bytes; a last one without an end gets one."
     })
 final class PingCommand implements Callable<Integer> {
-  @Mixin private final TargetOption target = new TargetOption(TargetOption.HOST);
+  @Mixin private final DeploymentOptions options = new DeploymentOptions(DeploymentOptions.HOST);
+
+  @Mixin private final ClientTlsOptions tls = new ClientTlsOptions();
 
   @Parameters(index = "0", paramLabel = "ADDRESS", description = "Such as tcp://localhost:4000.")
   private String address = "";
@@ -31,7 +33,7 @@ final class PingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Deployment deployment = target.deploymentThatReachesOthers();
+    Deployment deployment = options.deploymentThatReachesOthers();
     if (file == null) {
       play(deployment, InputFile.standard()); // not ours to close
     } else {
@@ -46,6 +48,6 @@ final class PingCommand implements Callable<Integer> {
     deployment
         .injector()
         .getInstance(PingPongClient.class)
-        .play(address, new LineReader(in.name(), in), new StandardOutput());
+        .play(address, tls.context(), new LineReader(in.name(), in), new StandardOutput());
   }
 }

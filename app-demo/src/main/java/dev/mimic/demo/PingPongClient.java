@@ -2,6 +2,7 @@ package dev.mimic.demo;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.mimic.Context;
 import dev.mimic.Flow;
 import dev.mimic.MimicResolver;
 import jakarta.inject.Inject;
@@ -27,11 +28,13 @@ final class PingPongClient {
    * Sends each line, and writes its answer as it comes. The last line is sent with an end, even if
    * it has none. The answers are flushed one by one.
    *
+   * @param how what the address does not say
    * @return what carried them
    * @throws EOFException if the server ends before all lines are answered
    */
-  String play(String address, LineReader lines, OutputStream answers) throws IOException {
-    try (Flow flow = resolver.resolve(address)) {
+  String play(String address, Context how, LineReader lines, OutputStream answers)
+      throws IOException {
+    try (Flow flow = resolver.resolve(address, how, resolver.defaultTimeout())) {
       play(flow, lines, answers);
       return flow.info().toString();
     }

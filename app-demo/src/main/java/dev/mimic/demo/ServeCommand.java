@@ -15,7 +15,9 @@ import picocli.CommandLine.Parameters;
 final class ServeCommand implements Callable<Integer> {
   private static final Duration GRACE = Duration.ofSeconds(2);
 
-  @Mixin private final TargetOption target = new TargetOption(TargetOption.HOST);
+  @Mixin private final DeploymentOptions options = new DeploymentOptions(DeploymentOptions.HOST);
+
+  @Mixin private final ServerTlsOptions tls = new ServerTlsOptions();
 
   @Parameters(
       paramLabel = "ADDRESS",
@@ -24,8 +26,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    MimicResolver resolver = target.deploymentThatReachesOthers().resolver();
-    FlowServer server = FlowServer.serve(resolver.listen(address), PingPong::serve);
+    MimicResolver resolver = options.deploymentThatReachesOthers().resolver();
+    FlowServer server = FlowServer.serve(resolver.listen(address, tls.context()), PingPong::serve);
     Thread stopping = new Thread(() -> stop(server), "stop");
     Runtime.getRuntime().addShutdownHook(stopping);
     System.out.println("listening on " + server.address());

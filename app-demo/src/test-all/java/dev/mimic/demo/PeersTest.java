@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.inject.Injector;
+import dev.mimic.Context;
 import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
 import dev.mimic.guice.Deployment;
@@ -30,7 +31,7 @@ class PeersTest {
   private static final List<String> LINES = List.of("ping", "pong", "hello");
 
   private static Injector injector(String target) {
-    return Configuration.deployments().stream()
+    return Configuration.deployments(TlsChoice.jsse.module()).stream()
         .filter(each -> each.name().equals(target))
         .map(Deployment::injector)
         .findFirst()
@@ -42,7 +43,11 @@ class PeersTest {
     ByteArrayOutputStream answers = new ByteArrayOutputStream();
     injector
         .getInstance(PingPongClient.class)
-        .play(address, new LineReader("a test", new ByteArrayInputStream(lines)), answers);
+        .play(
+            address,
+            Context.empty(),
+            new LineReader("a test", new ByteArrayInputStream(lines)),
+            answers);
     return answers.toString(ISO_8859_1).lines().toList();
   }
 

@@ -18,12 +18,14 @@ class CommandTest {
 
   @Test
   void eachTargetOfTheBuildPlaysTheDemo() {
-    for (Deployment deployment : Configuration.deployments()) {
+    for (Deployment deployment : Configuration.deployments(TlsChoice.jsse.module())) {
       CommandRun run = CommandRun.of("demo", "--target", deployment.name());
       assertThat(run.out()).contains("mimic demo on the target " + deployment.name());
       assertThat(run.out()).contains("[ping, pong, hello] -> [pong, ping, hello]");
       assertThat(run.out()).contains("did you mean \"ping\"?");
       assertThat(run.out()).contains("connection refused");
+      assertThat(run.out()).contains("tls(");
+      assertThat(run.out()).contains("plain was not tried");
       assertThat(run.out()).endsWith("All is as it should be.\n");
       assertThat(run.status()).isEqualTo(0);
     }
@@ -31,7 +33,7 @@ class CommandTest {
 
   @Test
   void eachDeploymentOfTheBuildIsSound() {
-    for (Deployment deployment : Configuration.deployments()) {
+    for (Deployment deployment : Configuration.deployments(TlsChoice.jsse.module())) {
       assertThat(deployment.validate()).isEmpty();
     }
   }
@@ -61,7 +63,7 @@ class CommandTest {
   @Test
   void inMemoryNobodyElseIsReached() {
     for (String command : List.of("ping", "serve")) {
-      for (Deployment deployment : Configuration.deployments()) {
+      for (Deployment deployment : Configuration.deployments(TlsChoice.jsse.module())) {
         if (deployment.name().equals("inmemory")) {
           assertWrongUsage(
               "the in-memory network lives inside one process, and this one is alone: use demo",
@@ -92,11 +94,11 @@ class CommandTest {
 
   @Test
   void describeAsJsonCanBeRead() {
-    for (Deployment deployment : Configuration.deployments()) {
+    for (Deployment deployment : Configuration.deployments(TlsChoice.jsse.module())) {
       CommandRun run = CommandRun.of("describe", "--target", deployment.name(), "--format", "json");
       JsonObject root = JsonParser.parseString(run.out()).getAsJsonObject();
       assertThat(root.get("deployment").getAsString()).isEqualTo(deployment.name());
-      assertThat(root.getAsJsonArray("schemes")).hasSize(2);
+      assertThat(root.getAsJsonArray("schemes").toString()).contains("\"tls\"");
       assertThat(root.getAsJsonArray("findings")).isEmpty();
       assertThat(run.status()).isEqualTo(0);
     }
@@ -120,7 +122,8 @@ class CommandTest {
 
   @Test
   void theHelpSaysWhichTargetsThereAre() {
-    List<String> names = Configuration.deployments().stream().map(Deployment::name).toList();
+    List<String> names =
+        Configuration.deployments(TlsChoice.jsse.module()).stream().map(Deployment::name).toList();
     String help = CommandRun.of("demo", "--help").out();
     String byDefault = names.contains("inmemory") ? "inmemory" : names.getFirst();
     assertThat(help.replaceAll("\\s+", " "))

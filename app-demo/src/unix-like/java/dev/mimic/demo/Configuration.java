@@ -1,5 +1,6 @@
 package dev.mimic.demo;
 
+import com.google.inject.Module;
 import dev.mimic.guice.Deployment;
 import dev.mimic.unix.UnixLikeModule;
 import java.util.List;
@@ -9,7 +10,7 @@ final class Configuration {
   private Configuration() {}
 
   /** Returns a new deployment of each target that this program can run on. */
-  static List<Deployment> deployments() {
-    return List.of(Deployment.of("unix-like", new UnixLikeModule(), new PingPongModule()));
+  static List<Deployment> deployments(Module tls) {
+    return List.of(Deployment.of("unix-like", new UnixLikeModule(), tls, new PingPongModule()));
   }
 }

@@ -9,8 +9,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The option that chooses among the deployments that this program was built with. */
-final class TargetOption {
+/** The options that choose among the deployments that this program was built with. */
+final class DeploymentOptions {
   /** The target that is the machine which the program runs on. */
   static final String HOST = "unix-like";
 
@@ -24,22 +24,31 @@ final class TargetOption {
       description = "One of ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} unless given.")
   private String target;
 
+  @Option(
+      names = "--tls",
+      paramLabel = "PROVIDER",
+      defaultValue = "jsse",
+      description = "Who speaks TLS: ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} unless given.")
+  private TlsChoice tls = TlsChoice.jsse;
+
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
   /** Unless the user chooses, it is the preferred target, or the first if that is not here. */
-  TargetOption(String preferred) {
+  DeploymentOptions(String preferred) {
     List<String> here = names();
     target = here.contains(preferred) ? preferred : here.getFirst();
   }
 
   private static List<String> names() {
-    return Configuration.deployments().stream().map(Deployment::name).toList();
+    return Configuration.deployments(TlsChoice.jsse.module()).stream()
+        .map(Deployment::name)
+        .toList();
   }
 
   /** Returns the deployment that was chosen. */
   Deployment deployment() {
-    return Configuration.deployments().stream()
+    return Configuration.deployments(tls.module()).stream()
         .filter(each -> each.name().equals(target))
         .findFirst()
         .orElseThrow(
