@@ -1,0 +1,23 @@
+package com.example;
+
+import dev.mimic.guice.MimicModule;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsIdentity;
+import dev.mimic.tls.TlsTrust;
+
+final class CertificatesModule extends MimicModule {
+  private final TlsIdentity identity;
+  private final TlsTrust trust;
+
+  CertificatesModule(TlsIdentity identity, TlsTrust trust) {
+    super(identity, trust);
+    this.identity = identity;
+    this.trust = trust;
+  }
+
+  @Override
+  protected void contribute() {
+    bindValue(Tls.IDENTITY, identity);
+    bindValue(Tls.TRUST, trust);
+  }
+}

@@ -1,0 +1,125 @@
+package com.example;
+
+import static com.google.common.truth.Truth.assertThat;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import dev.mimic.Context;
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowServer;
+import dev.mimic.HostPort;
+import dev.mimic.MimicResolver;
+import dev.mimic.TimeSource;
+import dev.mimic.inmemory.InMemoryModule;
+import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.tls.LocalAuthority;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsClient;
+import dev.mimic.tls.TlsIdentity;
+import dev.mimic.tls.TlsModule;
+import dev.mimic.tls.TlsProvider;
+import dev.mimic.tls.TlsServer;
+import dev.mimic.tls.TlsTrust;
+import dev.mimic.tls.bouncycastle.BouncyCastleTlsModule;
+import dev.mimic.unix.UnixLikeModule;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the code about TLS of the README and the docs. */
+@Timeout(60)
+class TlsGuideTest {
+
+  @Test
+  void pingPongOverTls() throws IOException {
+    LocalAuthority authority = LocalAuthority.create();
+    Injector injector =
+        Guice.createInjector(
+            new UnixLikeModule(),
+            new TlsModule(),
+            new CertificatesModule(authority.identity("localhost"), authority.trust()));
+    MimicResolver resolver = injector.getInstance(MimicResolver.class);
+    PingClient client = injector.getInstance(PingClient.class);
+
+    try (FlowServer server =
+        FlowServer.serve(resolver.listen("tls://localhost:0"), PingServer::answer)) {
+      assertThat(client.ask(server.address(), "ping")).isEqualTo("pong");
+    }
+  }
+
+  @Test
+  void anotherProvider() throws IOException {
+    LocalAuthority authority = LocalAuthority.create();
+    Injector injector =
+        Guice.createInjector(
+            new InMemoryModule(InMemoryNetwork.create()),
+            new BouncyCastleTlsModule(),
+            new CertificatesModule(authority.identity("localhost"), authority.trust()));
+    MimicResolver resolver = injector.getInstance(MimicResolver.class);
+    PingClient client = injector.getInstance(PingClient.class);
+
+    try (FlowServer server =
+        FlowServer.serve(resolver.listen("tls://localhost:0"), PingServer::answer)) {
+      assertThat(client.ask(server.address(), "ping")).isEqualTo("pong");
+    }
+  }
+
+  @Test
+  void valuesForOneConnection(@TempDir Path folder) throws IOException {
+    LocalAuthority authority = LocalAuthority.create();
+    Path certificate = folder.resolve("certificate.pem");
+    Path key = folder.resolve("key.pem");
+    Path authorities = folder.resolve("authorities.pem");
+    authority.identity("localhost").writePem(certificate, key);
+    authority.writePem(authorities);
+    MimicResolver resolver =
+        Guice.createInjector(new InMemoryModule(InMemoryNetwork.create()), new TlsModule())
+            .getInstance(MimicResolver.class);
+
+    Context server =
+        Context.empty()
+            .with(Tls.IDENTITY, TlsIdentity.ofPem(certificate, key))
+            .with(Tls.ALPN, List.of("ping/2", "ping/1"));
+    Context client =
+        Context.empty()
+            .with(Tls.TRUST, TlsTrust.ofPem(authorities))
+            .with(Tls.ALPN, List.of("ping/1"));
+    try (FlowServer serving =
+            FlowServer.serve(resolver.listen("tls://localhost:0", server), PingServer::answer);
+        Flow flow = resolver.resolve(serving.address(), client, Duration.ofSeconds(10))) {
+      assertThat(flow.info().attributes()).containsEntry("alpn", "ping/1");
+    }
+  }
+
+  @Test
+  void inMidStream() throws IOException {
+    LocalAuthority authority = LocalAuthority.create();
+    TlsServer asServer =
+        TlsServer.builder(TlsProvider.jsse(), authority.identity("server")).build();
+    TlsClient asClient =
+        TlsClient.builder(TlsProvider.jsse()).trust(authority.trust()).build();
+    MimicResolver resolver =
+        MimicResolver.builder().network(InMemoryNetwork.create()).build();
+
+    try (FlowServer serving =
+            FlowServer.serve(
+                resolver.listen("tcp://server:25"),
+                flow -> {
+                  flow.inputStream().readNBytes("STARTTLS\n".length());
+                  PingServer.answer(Tls.upgrade(flow, asServer));
+                });
+        Flow clear = resolver.resolve(serving.address())) {
+      clear.write(US_ASCII.encode("STARTTLS\n"));
+      Deadline deadline = Deadline.after(Duration.ofSeconds(10), TimeSource.system());
+      Flow secure = Tls.upgrade(clear, asClient, new HostPort("server", 25), deadline);
+      secure.write(US_ASCII.encode("ping\n"));
+      assertThat(secure.inputStream().readNBytes(5)).isEqualTo("pong\n".getBytes(US_ASCII));
+    }
+  }
+}
