@@ -3,6 +3,7 @@ package dev.mimic.testkit;
 import static com.google.common.truth.Truth.assertWithMessage;
 
 import dev.mimic.Flow;
+import dev.mimic.PeerGoneException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,6 +63,21 @@ final class Bytes {
       some.clear();
     }
     return all.toByteArray();
+  }
+
+  /** Reads what there is until the peer is gone, which is not by an end. */
+  static byte[] readUntilGone(Flow from) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    ByteBuffer some = ByteBuffer.allocate(1000);
+    try {
+      while (true) {
+        int count = from.read(some.clear());
+        assertWithMessage("count of a read").that(count).isGreaterThan(0);
+        all.write(some.array(), 0, count);
+      }
+    } catch (PeerGoneException e) {
+      return all.toByteArray();
+    }
   }
 
   /** Writes, in one turn, more than fits, again and again: only an exception ends it. */

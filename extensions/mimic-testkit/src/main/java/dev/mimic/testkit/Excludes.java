@@ -18,7 +18,8 @@ import java.lang.annotation.Target;
  * final class TlsContractTest extends FlowListenerContract { ... }
  * }</pre>
  *
- * <p>Rows with the same exclusions can share them by an annotation of their own that carries these.
+ * <p>Rows with the same exclusions can share them by an annotation of their own that carries these,
+ * and is kept at run time.
  */
 @Documented
 @Inherited

@@ -42,13 +42,26 @@ import org.jspecify.annotations.Nullable;
  *       of the module at first.
  * </ul>
  */
-public abstract class FlowContract extends Contract implements ReadingLines {
+public abstract class FlowContract extends Contract
+    implements ReadingLines,
+        WritingLines,
+        EndingLines,
+        ClosingLines,
+        ResettingLines,
+        TimeoutLines,
+        InterruptLines,
+        TurnLines,
+        InfoLines,
+        StreamLines,
+        VolumeLines,
+        RaceLines {
   private @Nullable FlowPair pair;
 
   /**
    * Opens a connected pair of flows, ready for use: where a handshake needs both ends to read and
    * write, it is done. The suite closes them, in any order, or at the same time. Called in a thread
-   * of the line's {@link #kind}; {@link #start} runs something beside it.
+   * of the line's {@link #kind}; {@link #start} runs something beside it. Each flow must accept
+   * 4,000 bytes that its peer has not begun to read.
    */
   protected abstract FlowPair open() throws Exception;
 

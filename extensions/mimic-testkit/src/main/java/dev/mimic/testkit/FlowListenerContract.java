@@ -23,15 +23,18 @@ import dev.mimic.FlowListener;
  *   }
  * }
  * }</pre>
+ *
+ * <p>A protocol that handshakes overrides {@link #welcome} too, and {@link #connectSilently}.
  */
-public abstract class FlowListenerContract extends FlowContract {
+public abstract class FlowListenerContract extends FlowContract
+    implements AcceptingLines, ListenerClosingLines {
 
   /** Listens at a place that nobody else uses, of the system's choice. The suite closes it. */
   protected abstract FlowListener listen() throws Exception;
 
   /**
    * Connects to a listener of {@link #listen}, and returns a flow that is ready for use. The suite
-   * has {@link #welcome} called beside it, and closes the flow.
+   * has {@link #welcome} called in another thread meanwhile, and closes the flow.
    *
    * @param address as the listener gives it
    */
@@ -43,19 +46,41 @@ public abstract class FlowListenerContract extends FlowContract {
    */
   protected void welcome(Flow accepted) throws Exception {}
 
-  /** Connects to a listener, and accepts. */
-  @Override
-  protected FlowPair open() throws Exception {
-    FlowListener listener = closing(listen());
-    Running<Flow> accepting = start(() -> accept(listener));
-    Flow near = closing(connect(listener.address()));
-    FlowPair pair = new FlowPair(near, accepting.result());
-    listener.close();
-    return pair;
+  /**
+   * Opens a connection to a listener and says nothing, not even a handshake. The same as {@link
+   * #connect}, unless overridden.
+   */
+  protected Flow connectSilently(String address) throws Exception {
+    return connect(address);
   }
 
-  private Flow accept(FlowListener listener) throws Exception {
-    Flow accepted = closing(listener.accept());
+  /** Listens, connects and accepts. */
+  @Override
+  protected FlowPair open() throws Exception {
+    try (FlowListener listener = listening()) {
+      Running<Flow> accepting = start(() -> accepted(listener));
+      Flow near = connected(listener);
+      return new FlowPair(near, accepting.result());
+    }
+  }
+
+  @Override
+  public final FlowListener listening() throws Exception {
+    return closing(listen());
+  }
+
+  @Override
+  public final Flow connected(FlowListener listener) throws Exception {
+    return closing(connect(listener.address()));
+  }
+
+  @Override
+  public final void connectSilently(FlowListener listener) throws Exception {
+    closing(connectSilently(listener.address()));
+  }
+
+  @Override
+  public final Flow welcomed(Flow accepted) throws Exception {
     welcome(accepted);
     return accepted;
   }
