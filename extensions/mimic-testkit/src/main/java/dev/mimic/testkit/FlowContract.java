@@ -60,8 +60,8 @@ public abstract class FlowContract extends Contract
   /**
    * Opens a connected pair of flows, ready for use: where a handshake needs both ends to read and
    * write, it is done. The suite closes them, in any order, or at the same time. Called in a thread
-   * of the line's {@link #kind}; {@link #start} runs something beside it. Each flow must accept
-   * 4,000 bytes that its peer has not begun to read.
+   * of the line's kind; {@code start} runs something beside it. Each flow must accept 4,000 bytes
+   * that its peer has not begun to read.
    */
   protected abstract FlowPair open() throws Exception;
 

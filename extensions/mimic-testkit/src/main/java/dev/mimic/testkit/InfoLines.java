@@ -50,10 +50,4 @@ interface InfoLines extends FlowLines {
   default void findOfAMissingTypeReturnsNothing() {
     assertThat(near().find(Line.class)).isEmpty();
   }
-
-  @Line(905)
-  @DisplayName("A flow prints what it is made of.")
-  default void aFlowPrintsWhatItIsMadeOf() {
-    assertThat(near().toString()).isEqualTo(near().info().toString());
-  }
 }

@@ -4,6 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 
 import dev.mimic.PeerGoneException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
@@ -106,14 +107,22 @@ interface InterruptLines extends FlowLines {
   @DisplayName("So it does at a write, though there is room; nothing is written.")
   default void aPendingInterruptClosesTheFlowAtAWrite() throws Exception {
     assertClosedByInterrupt(interrupted(() -> near().write(Bytes.of(1))));
-    assertThat(Bytes.readToEnd(far())).isEmpty();
+    assertNothingArrives();
   }
 
   @Line(710)
   @DisplayName("So it does at a gathering write.")
   default void aPendingInterruptClosesTheFlowAtAGatheringWrite() throws Exception {
     assertClosedByInterrupt(interrupted(() -> near().write(new ByteBuffer[] {Bytes.of(1)})));
-    assertThat(Bytes.readToEnd(far())).isEmpty();
+    assertNothingArrives();
+  }
+
+  private void assertNothingArrives() throws IOException {
+    try {
+      assertThat(Bytes.readToEnd(far())).isEmpty();
+    } catch (PeerGoneException e) {
+      // Layers below that were closed by the interrupt may have ended at once.
+    }
   }
 
   private <T> Running<T> interrupted(Callable<T> task) {
@@ -138,7 +147,8 @@ interface InterruptLines extends FlowLines {
   }
 
   @Line(712)
-  @DisplayName("An interrupted thread can close, shut and ask a flow; its status is kept.")
+  @DisplayName(
+      "An interrupted thread can close a flow: what was written is delivered, the status kept.")
   default void anInterruptedThreadCanClose() throws Exception {
     near().write(Bytes.of(1));
     Running<Boolean> closer =
