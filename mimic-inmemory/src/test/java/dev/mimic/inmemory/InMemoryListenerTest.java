@@ -5,6 +5,7 @@ import static com.google.common.truth.Truth.assertWithMessage;
 import static dev.mimic.inmemory.InMemoryNetworkTest.at;
 import static dev.mimic.inmemory.InMemoryNetworkTest.read;
 import static dev.mimic.inmemory.InMemoryNetworkTest.soon;
+import static dev.mimic.testkit.ThreadKind.VIRTUAL;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.Deadline;
@@ -12,6 +13,7 @@ import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import dev.mimic.ManualTime;
 import dev.mimic.PeerGoneException;
+import dev.mimic.testkit.Running;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -48,7 +50,7 @@ class InMemoryListenerTest {
   private Running<Flow> connectThatWaits(Deadline deadline) throws Exception {
     connect();
     connect();
-    return Running.blocked(() -> client.connect(at("server", 80), deadline));
+    return Running.blocked(VIRTUAL, () -> client.connect(at("server", 80), deadline));
   }
 
   private Deadline inOneSecond() {
@@ -77,7 +79,7 @@ class InMemoryListenerTest {
 
   @Test
   void anAcceptWaitsForAConnect() throws Exception {
-    Running<Flow> accept = Running.blocked(listener::accept);
+    Running<Flow> accept = Running.blocked(VIRTUAL, listener::accept);
     connect();
     assertThat(accept.result().info().remote()).isEqualTo("client:49152");
   }
@@ -85,7 +87,7 @@ class InMemoryListenerTest {
   @Test
   void aConnectWaitsWhileTheQueueIsFull() throws Exception {
     Running<Flow> third = connectThatWaits(soon());
-    Running<Flow> fourth = Running.blocked(this::connect);
+    Running<Flow> fourth = Running.blocked(VIRTUAL, this::connect);
     listener.accept();
     listener.accept();
     listener.accept();
@@ -104,7 +106,7 @@ class InMemoryListenerTest {
         .isEqualTo("server:80 is busy: in time, none of the 2 flows that wait there was accepted");
     listener.accept();
     listener.accept();
-    Running<Flow> nothing = Running.blocked(listener::accept);
+    Running<Flow> nothing = Running.blocked(VIRTUAL, listener::accept);
     listener.close();
     nothing.failure(AsynchronousCloseException.class);
   }
@@ -152,7 +154,8 @@ class InMemoryListenerTest {
   @Test
   void closingWakesAccepts() throws Exception {
     List<Running<Flow>> accepts =
-        List.of(Running.blocked(listener::accept), Running.blocked(listener::accept));
+        List.of(
+            Running.blocked(VIRTUAL, listener::accept), Running.blocked(VIRTUAL, listener::accept));
     listener.close();
     for (Running<Flow> accept : accepts) {
       accept.failure(AsynchronousCloseException.class);
@@ -165,7 +168,7 @@ class InMemoryListenerTest {
     Flow first = connect();
     Flow second = connect();
     Flow accepted = listener.accept();
-    Running<String> reader = Running.blocked(() -> read(second));
+    Running<String> reader = Running.blocked(VIRTUAL, () -> read(second));
     listener.close();
     reader.failure(PeerGoneException.class);
     assertThrows(PeerGoneException.class, () -> second.write(ByteBuffer.allocate(1)));
@@ -175,7 +178,7 @@ class InMemoryListenerTest {
 
   @Test
   void anInterruptedAcceptClosesTheListener() throws Exception {
-    Running<Flow> accept = Running.blocked(listener::accept);
+    Running<Flow> accept = Running.blocked(VIRTUAL, listener::accept);
     accept.interrupt();
     accept.failure(ClosedByInterruptException.class);
     assertThat(accept.endedInterrupted()).isTrue();
@@ -188,6 +191,7 @@ class InMemoryListenerTest {
     Flow flow = connect();
     Running<Flow> accept =
         Running.start(
+            VIRTUAL,
             () -> {
               Thread.currentThread().interrupt();
               return listener.accept();
@@ -202,6 +206,7 @@ class InMemoryListenerTest {
     listener.close();
     Running<Flow> accept =
         Running.start(
+            VIRTUAL,
             () -> {
               Thread.currentThread().interrupt();
               return listener.accept();
@@ -227,9 +232,10 @@ class InMemoryListenerTest {
       FlowListener racing = server.listen(at("server", 8000), 2);
       CountDownLatch go = new CountDownLatch(1);
       List<Running<String>> connects =
-          IntStream.range(0, 4).mapToObj(i -> Running.start(() -> outcome(go))).toList();
+          IntStream.range(0, 4).mapToObj(i -> Running.start(VIRTUAL, () -> outcome(go))).toList();
       Running<String> accept =
           Running.start(
+              VIRTUAL,
               () -> {
                 go.await();
                 try (Flow accepted = racing.accept()) {
@@ -241,6 +247,7 @@ class InMemoryListenerTest {
               });
       Running<String> close =
           Running.start(
+              VIRTUAL,
               () -> {
                 go.await();
                 racing.close();

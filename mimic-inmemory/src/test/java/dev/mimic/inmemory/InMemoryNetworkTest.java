@@ -1,6 +1,7 @@
 package dev.mimic.inmemory;
 
 import static com.google.common.truth.Truth.assertThat;
+import static dev.mimic.testkit.ThreadKind.VIRTUAL;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -14,6 +15,7 @@ import dev.mimic.ManualTime;
 import dev.mimic.Network;
 import dev.mimic.PeerGoneException;
 import dev.mimic.TimeSource;
+import dev.mimic.testkit.Running;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -195,6 +197,7 @@ class InMemoryNetworkTest {
     server.listen(at("server", 80), 1);
     Running<Flow> connect =
         Running.start(
+            VIRTUAL,
             () -> {
               Thread.currentThread().interrupt();
               return client.connect(at("server", 80), soon());
@@ -208,6 +211,7 @@ class InMemoryNetworkTest {
   void anInterruptThatIsPendingIsToldBeforePortZero() {
     Running<Flow> connect =
         Running.start(
+            VIRTUAL,
             () -> {
               Thread.currentThread().interrupt();
               return client.connect(at("server", 0), soon());
@@ -220,6 +224,7 @@ class InMemoryNetworkTest {
     for (Network each : new Network[] {network, server}) {
       Running<FlowListener> listen =
           Running.start(
+              VIRTUAL,
               () -> {
                 Thread.currentThread().interrupt();
                 return each.listen(at("server", 80));
@@ -259,7 +264,7 @@ class InMemoryNetworkTest {
     try (Flow flow = timed.connect(at("server", 80), soon());
         Flow accepted = listener.accept()) {
       accepted.readTimeout(Duration.ofSeconds(5));
-      Running<String> reader = Running.start(() -> read(accepted));
+      Running<String> reader = Running.start(VIRTUAL, () -> read(accepted));
       time.awaitTimers(1, Duration.ofSeconds(30));
       time.advance(Duration.ofSeconds(5));
       assertThat(reader.failure(SocketTimeoutException.class))

@@ -2,12 +2,14 @@ package dev.mimic.inmemory;
 
 import static com.google.common.truth.Truth.assertThat;
 import static dev.mimic.inmemory.InMemoryNetworkTest.at;
+import static dev.mimic.testkit.ThreadKind.VIRTUAL;
 import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Deadline;
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import dev.mimic.TimeSource;
+import dev.mimic.testkit.Running;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
@@ -43,7 +45,8 @@ class InMemoryScaleTest {
 
   @Test
   void aThreadThatIsPinnedWouldBeSeen(@TempDir Path directory) throws Exception {
-    assertThat(pinnedDuring(directory, () -> Running.start(this::waitWhilePinned).result()))
+    assertThat(
+            pinnedDuring(directory, () -> Running.start(VIRTUAL, this::waitWhilePinned).result()))
         .isNotEmpty();
   }
 
@@ -96,7 +99,7 @@ class InMemoryScaleTest {
     List<Running<Integer>> clients = new ArrayList<>();
     for (int i = 0; i < flows; i++) {
       int number = i;
-      clients.add(Running.start(() -> ask(number, open)));
+      clients.add(Running.start(VIRTUAL, () -> ask(number, open)));
     }
     for (int i = 0; i < flows; i++) {
       assertThat(clients.get(i).result()).isEqualTo(i);

@@ -1,0 +1,24 @@
+package dev.mimic.testkit;
+
+import dev.mimic.Flow;
+
+/** What a line about flows has at hand. */
+interface FlowLines extends Lines {
+
+  /** Returns the end that is looked at. */
+  Flow near();
+
+  /** Returns its peer. */
+  Flow far();
+
+  /** Opens one more pair, which is closed when the line ends. */
+  FlowPair another() throws Exception;
+
+  /** Has the far end reset the connection. */
+  default void resetByFar() throws Exception {
+    resetByFar(new FlowPair(near(), far()));
+  }
+
+  /** Has the far end of this pair reset the connection. */
+  void resetByFar(FlowPair pair) throws Exception;
+}

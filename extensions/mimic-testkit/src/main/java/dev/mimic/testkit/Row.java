@@ -1,0 +1,22 @@
+package dev.mimic.testkit;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * The name of a transport, where results are shown. A subclass of {@link FlowContract} that has one
+ * leaves its results in a file for {@link ContractTable}.
+ */
+@Documented
+@Inherited
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface Row {
+
+  /** The name, such as {@code TLS over TCP}: letters, digits, spaces, {@code . , ( ) + -}. */
+  String value();
+}

@@ -1,0 +1,82 @@
+package dev.mimic.testkit;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import dev.mimic.Flow;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Random;
+
+/** Sends or receives many bytes, in pieces of all sizes, and takes their hash. */
+final class Volume {
+  private static final int LARGEST = 3 << 20;
+
+  private final Flow flow;
+  private final Random random;
+
+  Volume(Flow flow, long seed) {
+    this.flow = flow;
+    this.random = new Random(seed);
+  }
+
+  /** Writes so many bytes, shuts the output, and returns the hash. */
+  String send(int count) throws Exception {
+    MessageDigest hash = MessageDigest.getInstance("SHA-256");
+    byte[] block = new byte[LARGEST + 1000];
+    random.nextBytes(block);
+    for (int left = count; left > 0; ) {
+      int size = Math.min(left, awkward());
+      int from = random.nextInt(block.length - size + 1);
+      hash.update(block, from, size);
+      left -= size;
+      write(block, from, size);
+    }
+    flow.shutdownOutput();
+    return HexFormat.of().formatHex(hash.digest());
+  }
+
+  private void write(byte[] block, int from, int size) throws Exception {
+    if (random.nextInt(3) == 0) {
+      int first = random.nextInt(size + 1);
+      int second = random.nextInt(size - first + 1);
+      ByteBuffer[] parts = {
+        ByteBuffer.wrap(block, from, first),
+        ByteBuffer.allocateDirect(second).put(block, from + first, second).flip(),
+        ByteBuffer.wrap(block, from + first + second, size - first - second)
+      };
+      assertThat(flow.write(parts)).isEqualTo((long) size);
+    } else {
+      ByteBuffer src = ByteBuffer.wrap(block, from, size);
+      assertThat(flow.write(src)).isEqualTo(size);
+      assertThat(src.hasRemaining()).isFalse();
+    }
+  }
+
+  /** Reads up to the end, and returns the hash. */
+  String receive() throws Exception {
+    MessageDigest hash = MessageDigest.getInstance("SHA-256");
+    ByteBuffer heap = ByteBuffer.allocate(LARGEST);
+    ByteBuffer direct = ByteBuffer.allocateDirect(LARGEST);
+    while (true) {
+      ByteBuffer dst = random.nextBoolean() ? heap : direct;
+      int size = awkward();
+      int from = random.nextInt(dst.capacity() - size + 1);
+      int count = flow.read(dst.clear().limit(from + size).position(from));
+      if (count < 0) {
+        return HexFormat.of().formatHex(hash.digest());
+      }
+      assertThat(count).isGreaterThan(0);
+      assertThat(dst.position()).isEqualTo(from + count);
+      assertThat(dst.limit()).isEqualTo(from + size);
+      hash.update(dst.flip().position(from));
+    }
+  }
+
+  /** Returns 1 to three million, of every order of magnitude, often about a power of two. */
+  private int awkward() {
+    int power = 1 << random.nextInt(22);
+    int beside = random.nextBoolean() ? random.nextInt(3) - 1 : random.nextInt(power);
+    return Math.clamp(power + beside, 1, LARGEST);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.mimic.testkit;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import dev.mimic.Flow;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.DisplayName;
+
+/** Many bytes, and many flows. */
+interface VolumeLines extends FlowLines {
+
+  @Line(1101)
+  @DisplayName("64 MiB each way at once, in awkward sizes, arrive as they were sent.")
+  default void manyBytesEachWayArriveAsTheyWereSent() throws Exception {
+    Random random = random();
+    Running<String> sent = start(sender(near(), random));
+    Running<String> sentBack = start(sender(far(), random));
+    Running<String> received = start(receiver(far(), random));
+    Running<String> receivedBack = start(receiver(near(), random));
+
+    assertThat(received.result()).isEqualTo(sent.result());
+    assertThat(receivedBack.result()).isEqualTo(sentBack.result());
+  }
+
+  private static Callable<String> sender(Flow flow, Random random) {
+    Volume volume = new Volume(flow, random.nextLong());
+    return () -> volume.send(64 << 20);
+  }
+
+  private static Callable<String> receiver(Flow flow, Random random) {
+    return new Volume(flow, random.nextLong())::receive;
+  }
+
+  @Line(1102)
+  @DisplayName("Two hundred pairs at once each carry their own bytes.")
+  default void twoHundredPairsEachCarryTheirOwnBytes() throws Exception {
+    List<Running<Long>> echoes = new ArrayList<>();
+    List<Running<Void>> writers = new ArrayList<>();
+    List<FlowPair> pairs = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      FlowPair pair = another();
+      pairs.add(pair);
+      echoes.add(start(() -> echo(pair.far())));
+      byte[] sent = bytesOf(i);
+      writers.add(
+          start(
+              () -> {
+                pair.near().write(ByteBuffer.wrap(sent));
+                pair.near().shutdownOutput();
+                return null;
+              }));
+    }
+    for (int i = 0; i < 200; i++) {
+      assertThat(Bytes.readToEnd(pairs.get(i).near())).isEqualTo(bytesOf(i));
+      assertThat(echoes.get(i).result()).isEqualTo(20_000L + i);
+      assertThat(writers.get(i).result()).isNull();
+    }
+  }
+
+  private static byte[] bytesOf(int pair) {
+    return Bytes.some(20_000 + pair);
+  }
+
+  private static long echo(Flow flow) throws Exception {
+    long count = flow.inputStream().transferTo(flow.outputStream());
+    flow.shutdownOutput();
+    return count;
+  }
+}

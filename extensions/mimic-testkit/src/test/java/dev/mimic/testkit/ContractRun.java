@@ -1,0 +1,83 @@
+package dev.mimic.testkit;
+
+import static java.util.Objects.requireNonNull;
+
+import java.lang.reflect.Method;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherConfig;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/**
+ * Some lines of a contract, run by themselves, and how they ended.
+ *
+ * @param passed each as {@code line kind}
+ * @param failed each as {@code line kind}; or the name of a class that could not be run
+ * @param failures what they threw
+ */
+record ContractRun(List<String> passed, List<String> failed, List<Throwable> failures) {
+
+  static ContractRun of(Class<? extends FlowContract> row, Duration patience, String... lines) {
+    return of(row, patience, Path.of("target/contract-of-tests"), lines);
+  }
+
+  static ContractRun of(
+      Class<? extends FlowContract> row, Duration patience, Path results, String... lines) {
+    LauncherDiscoveryRequest request =
+        LauncherDiscoveryRequestBuilder.request()
+            .selectors(
+                Stream.of(lines)
+                    .map(line -> DiscoverySelectors.selectMethod(row, method(row, line)))
+                    .toList())
+            .configurationParameter(Settings.PATIENCE, patience.toString())
+            .configurationParameter(Settings.REPETITIONS, "10")
+            .configurationParameter(Settings.RESULTS, results.toString())
+            .build();
+    LauncherConfig alone =
+        LauncherConfig.builder().enableTestExecutionListenerAutoRegistration(false).build();
+    ContractRun run = new ContractRun(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    LauncherFactory.create(alone).execute(request, run.listener());
+    return run;
+  }
+
+  private static Method method(Class<?> row, String line) {
+    return Stream.of(row.getMethods())
+        .filter(method -> method.getName().equals(line))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private TestExecutionListener listener() {
+    return new TestExecutionListener() {
+      @Override
+      public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+        boolean held = result.getStatus() == Status.SUCCESSFUL;
+        result.getThrowable().ifPresent(failures::add);
+        if (test.isTest() || !held) {
+          (held ? passed : failed).add(name(test));
+        }
+      }
+    };
+  }
+
+  private static String name(TestIdentifier test) {
+    Optional<String> line =
+        test.getSource()
+            .filter(MethodSource.class::isInstance)
+            .map(source -> ((MethodSource) source).getMethodName());
+    return requireNonNull(
+        line.map(name -> name + " " + test.getDisplayName()).orElse(test.getDisplayName()));
+  }
+}

@@ -1,0 +1,25 @@
+package dev.mimic.unix;
+
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.MimicResolver;
+import dev.mimic.testkit.FlowListenerContract;
+import dev.mimic.testkit.Row;
+import java.io.IOException;
+
+/** TCP over the loopback, as a resolver gives it. */
+@Row("TCP")
+final class TcpContractTest extends FlowListenerContract {
+  private final MimicResolver resolver =
+      MimicResolver.builder().network(TcpNetwork.create()).build();
+
+  @Override
+  protected FlowListener listen() throws IOException {
+    return resolver.listen("tcp://127.0.0.1:0");
+  }
+
+  @Override
+  protected Flow connect(String address) throws IOException {
+    return resolver.resolve(address);
+  }
+}
