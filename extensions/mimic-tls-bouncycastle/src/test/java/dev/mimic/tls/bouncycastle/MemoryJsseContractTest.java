@@ -1,0 +1,13 @@
+package dev.mimic.tls.bouncycastle;
+
+import dev.mimic.testkit.Row;
+import dev.mimic.inmemory.InMemoryModule;
+import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.tls.TlsModule;
+
+@Row("TLS (JDK) in memory")
+final class MemoryJsseContractTest extends TlsRow {
+  MemoryJsseContractTest() {
+    super(new InMemoryModule(InMemoryNetwork.create()), new TlsModule());
+  }
+}

@@ -1,0 +1,57 @@
+package dev.mimic.tls.bouncycastle;
+
+import dev.mimic.Context;
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.MimicResolver;
+import dev.mimic.TimeSource;
+import dev.mimic.guice.Deployment;
+import dev.mimic.testkit.FlowListenerContract;
+import dev.mimic.tls.LocalAuthority;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsFlow;
+import dev.mimic.guice.MimicModule;
+import java.io.IOException;
+import java.time.Duration;
+
+/** The contract over TLS, as a resolver gives it. */
+abstract class TlsRow extends FlowListenerContract {
+  static final LocalAuthority AUTHORITY = LocalAuthority.create();
+
+  private static final Duration ENOUGH = Duration.ofSeconds(20);
+  private static final Context SERVER =
+      Context.empty().with(Tls.IDENTITY, AUTHORITY.identity("localhost", "127.0.0.1"));
+  private static final Context CLIENT = Context.empty().with(Tls.TRUST, AUTHORITY.trust());
+
+  private final MimicResolver resolver;
+
+  /** Makes the row of a deployment target and a provider of TLS. */
+  TlsRow(MimicModule target, MimicModule tls) {
+    this.resolver = Deployment.of("row", target, tls).resolver();
+  }
+
+  @Override
+  protected final FlowListener listen() throws IOException {
+    return resolver.listen("tls://127.0.0.1:0", SERVER);
+  }
+
+  @Override
+  protected final Flow connect(String address) throws IOException {
+    return resolver.resolve(address, CLIENT, ENOUGH);
+  }
+
+  @Override
+  protected final void welcome(Flow accepted) throws IOException {
+    accepted.find(TlsFlow.class).orElseThrow().handshake();
+  }
+
+  @Override
+  protected final Flow connectSilently(String address) throws IOException {
+    return resolver.resolve(address.replace("tls://", "tcp://"));
+  }
+
+  static Deadline soon() {
+    return Deadline.after(ENOUGH, TimeSource.system());
+  }
+}

@@ -1,0 +1,10 @@
+package dev.mimic.tls.bouncycastle;
+
+import dev.mimic.testkit.Row;
+
+@Row("TLS over TLS (BC)")
+final class TwiceBouncyCastleContractTest extends TlsOverTlsRow {
+  TwiceBouncyCastleContractTest() {
+    super(BouncyCastleTlsModule.provider());
+  }
+}
