@@ -135,7 +135,7 @@ final class CertificateDoubt {
           .formatted(its(last), issuer);
     }
     boolean fromPublicAuthority = last.getExtensionValue(AUTHORITY_INFORMATION) != null;
-    if (fromPublicAuthority && anchors.size() > 1) {
+    if (fromPublicAuthority && trust.equals(TlsTrust.platform())) {
       return "the chain is not complete: %s was issued by %s, whose certificate the peer must send"
           .formatted(its(last), issuer);
     }
