@@ -1,0 +1,13 @@
+package dev.mimic.tls;
+
+import java.security.cert.CertificateException;
+
+/**
+ * A peer's certificate was refused: the message is a sentence that says why, the same for every
+ * provider of TLS; the cause is what the provider said.
+ */
+final class RefusedCertificateException extends CertificateException {
+  RefusedCertificateException(String sentence, CertificateException cause) {
+    super(sentence, cause);
+  }
+}
