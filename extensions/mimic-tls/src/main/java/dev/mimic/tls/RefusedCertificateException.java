@@ -1,5 +1,6 @@
 package dev.mimic.tls;
 
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 
 /**
@@ -8,6 +9,11 @@ import java.security.cert.CertificateException;
  */
 final class RefusedCertificateException extends CertificateException {
   RefusedCertificateException(String sentence, CertificateException cause) {
-    super(sentence, cause);
+    super(sentence, pathFailure(cause));
+  }
+
+  /** Returns what the JDK chooses the alert for the peer by, if it is there. */
+  private static Throwable pathFailure(CertificateException refusal) {
+    return refusal.getCause() instanceof CertPathValidatorException failure ? failure : refusal;
   }
 }
