@@ -54,7 +54,7 @@ final class Handshake {
     try {
       tired = end.bound(below, flow -> unlessTired(readBy));
     } catch (SocketTimeoutException e) {
-      throw named("the TLS handshake with %s was %s", e);
+      throw late(e);
     }
     if (tired.isPresent()) {
       throw tired.get();
@@ -62,10 +62,16 @@ final class Handshake {
     by = null; // a later one has its own limit
   }
 
-  private SocketTimeoutException named(String format, SocketTimeoutException e) {
-    var named = new SocketTimeoutException(format.formatted(below.info(), e.getMessage()));
-    named.initCause(e);
-    return named;
+  private SocketTimeoutException late(SocketTimeoutException e) {
+    var late =
+        new SocketTimeoutException(
+            "the TLS handshake with %s was %s%s"
+                .formatted(
+                    below.info(),
+                    e.getMessage(),
+                    input.isSilent() ? ": the peer has said nothing" : ""));
+    late.initCause(e);
+    return late;
   }
 
   private Optional<SocketTimeoutException> unlessTired(Optional<Deadline> readBy)
@@ -77,16 +83,29 @@ final class Handshake {
       return Optional.of(e);
     } catch (PeerGoneException e) {
       throw new PeerGoneException(
-          "%s closed the connection during the TLS handshake".formatted(below.info()), e);
+          "%s closed the connection during the TLS handshake%s"
+              .formatted(
+                  below.info(),
+                  input.isSilent() ? ", and has said nothing: does it speak TLS there?" : ""),
+          e);
     } catch (SSLException e) {
       tellPeer(e);
       throw failure(e);
     }
   }
 
+  /**
+   * Sends the alert. A client may have sent data already (in TLS 1.3), which a server does not read
+   * any more: it waits for the client's end, so that its close does not become a reset, by which
+   * the alert could be lost.
+   */
   private void tellPeer(SSLException failure) {
     try {
       output.end();
+      below.shutdownOutput();
+      if (by != null && !engine.getUseClientMode()) {
+        input.drain(Deadline.after(TlsFlow.CLOSING, by.timeSource()), TlsFlow.DRAINED_BYTES);
+      }
     } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e);
     }
@@ -94,9 +113,17 @@ final class Handshake {
 
   private SSLHandshakeException failure(SSLException e) {
     var failure =
-        new SSLHandshakeException("no TLS with %s: %s".formatted(below.info(), TlsText.reason(e)));
+        new SSLHandshakeException(
+            "no TLS with %s: %s".formatted(below.info(), TlsText.reason(e, allElseIsAgreed(e))));
     failure.initCause(e);
     return failure;
+  }
+
+  /** Returns whether a bare refusal can only be for want of a client's certificate. */
+  private boolean allElseIsAgreed(SSLException e) {
+    return engine.getUseClientMode()
+        ? input.hasCarriedHandshake()
+        : engine.getNeedClientAuth() && !String.valueOf(e.getMessage()).contains("cipher");
   }
 
   private void steps(Optional<Deadline> readBy) throws IOException {

@@ -109,6 +109,6 @@ public final class LocalAuthority {
   /** Returns the subject of its certificate. */
   @Override
   public String toString() {
-    return certificate().getSubjectX500Principal().getName();
+    return Subjects.of(certificate());
   }
 }

@@ -14,9 +14,9 @@ final class PemScanner {
   private static final String BEGIN = "-----BEGIN ";
   private static final String END = "-----END ";
   private static final String DASHES = "-----";
+  private static final int MAX_LABEL = 64;
 
   private final List<String> lines;
-  private final List<PemBlock> blocks = new ArrayList<>();
   private int at;
 
   private PemScanner(String text) {
@@ -26,30 +26,34 @@ final class PemScanner {
   /**
    * Returns the blocks, in order; none, if there are none.
    *
-   * @throws MalformedPemException if a block does not end, or is not Base64
+   * @throws DamagedPemException if a block does not end, is empty, or is not Base64
    */
-  static List<PemBlock> scan(String text) throws MalformedPemException {
+  static List<PemBlock> scan(String text) throws DamagedPemException {
     PemScanner scanner = new PemScanner(text);
+    List<PemBlock> blocks = new ArrayList<>();
     while (scanner.at < scanner.lines.size()) {
       String line = scanner.lines.get(scanner.at++);
       if (isMark(line, BEGIN)) {
-        scanner.blocks.add(scanner.block(label(line, BEGIN), scanner.at));
+        blocks.add(scanner.block(label(line, BEGIN)));
       }
     }
-    return List.copyOf(scanner.blocks);
+    return List.copyOf(blocks);
   }
 
   private static boolean isMark(String line, String mark) {
     return line.startsWith(mark)
         && line.endsWith(DASHES)
-        && line.length() > mark.length() + DASHES.length();
+        && line.length() > mark.length() + DASHES.length()
+        && line.length() < mark.length() + DASHES.length() + MAX_LABEL
+        && line.chars().allMatch(c -> c >= ' ' && c <= '~');
   }
 
   private static String label(String line, String mark) {
     return line.substring(mark.length(), line.length() - DASHES.length()).strip();
   }
 
-  private PemBlock block(String label, int beginsAt) throws MalformedPemException {
+  private PemBlock block(String label) throws DamagedPemException {
+    int beginsAt = at; // of the line that was just read, counted from 1
     Map<String, String> headers = headers();
     StringBuilder base64 = new StringBuilder();
     while (at < lines.size()) {
@@ -58,15 +62,14 @@ final class PemScanner {
         return new PemBlock(label, headers, checked(base64, label, beginsAt), beginsAt);
       }
       if (line.startsWith(DASHES)) {
-        throw new MalformedPemException(
-            "is damaged: the %s of line %d ends in line %d with something other than %s%s%s"
-                .formatted(shown(label), beginsAt, at, END, shown(label), DASHES));
+        throw new DamagedPemException(
+            "where the %s of line %d should end, in line %d, there is no %s%s%s"
+                .formatted(label, beginsAt, at, END, label, DASHES));
       }
       line.chars().filter(c -> !Character.isWhitespace(c)).forEach(c -> base64.append((char) c));
     }
-    throw new MalformedPemException(
-        "is damaged: the %s of line %d has no end, as if it had been cut"
-            .formatted(shown(label), beginsAt));
+    throw new DamagedPemException(
+        "the %s of line %d has no end, as if it had been cut".formatted(label, beginsAt));
   }
 
   /** Returns the headers, if there are any, and goes to the line behind the empty one. */
@@ -86,25 +89,17 @@ final class PemScanner {
   }
 
   private static String checked(CharSequence base64, String label, int line)
-      throws MalformedPemException {
+      throws DamagedPemException {
     String text = base64.toString();
     try {
       if (Base64.getDecoder().decode(text).length > 0) {
         return text;
       }
     } catch (IllegalArgumentException e) {
-      // Its message may show a character of a key.
-      throw new MalformedPemException(
-          "is damaged: the content of the %s of line %d is not Base64"
-              .formatted(shown(label), line));
+      // No cause: its message shows a character, which may be one of a key.
+      throw new DamagedPemException(
+          "the content of the %s of line %d is not Base64".formatted(label, line));
     }
-    throw new MalformedPemException(
-        "is damaged: the %s of line %d is empty".formatted(shown(label), line));
-  }
-
-  // A damaged file can have anything there.
-  private static String shown(String label) {
-    String printable = label.replaceAll("[^ -~]", "?");
-    return printable.length() <= 40 ? printable : printable.substring(0, 40) + "...";
+    throw new DamagedPemException("the %s of line %d is empty".formatted(label, line));
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.List;
 
 /** Writes PEM files. */
@@ -21,12 +22,18 @@ final class PemWriter {
     StringBuilder text = new StringBuilder();
     for (X509Certificate certificate : certificates) {
       try {
-        text.append(Pem.encode("CERTIFICATE", certificate.getEncoded()));
+        text.append(encode("CERTIFICATE", certificate.getEncoded()));
       } catch (CertificateEncodingException e) {
         throw new IllegalStateException("a certificate has no encoding", e);
       }
     }
     return text.toString();
+  }
+
+  /** Returns a block, in lines of 64 characters. */
+  static String encode(String label, byte[] content) {
+    String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+    return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(label, base64);
   }
 
   static void write(Path file, String text) throws IOException {

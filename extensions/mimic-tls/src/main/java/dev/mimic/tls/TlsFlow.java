@@ -48,8 +48,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class TlsFlow implements Flow {
-  private static final Duration CLOSING = Duration.ofSeconds(1);
-  private static final int DRAINED_BYTES = 256 * 1024;
+  static final Duration CLOSING = Duration.ofSeconds(1);
+  static final int DRAINED_BYTES = 256 * 1024;
   private static final int HANDSHAKE_WANTED = -2;
 
   private final Flow below;
@@ -115,6 +115,8 @@ public final class TlsFlow implements Flow {
       } finally {
         writing.give();
       }
+    } catch (SSLHandshakeException e) {
+      throw closed.get() ? failure(e) : e;
     } catch (IOException e) {
       throw failure(e);
     } finally {
@@ -206,8 +208,8 @@ public final class TlsFlow implements Flow {
       if (inputShut) {
         return -1; // which is how a read that waits below ends now
       }
-      broken = e;
-      throw e;
+      broken = failure(e);
+      throw broken;
     }
   }
 
@@ -281,7 +283,7 @@ public final class TlsFlow implements Flow {
           return count;
         }
       } catch (IOException e) {
-        throw failure(e);
+        throw writeFailure(failure(e));
       } finally {
         writing.give();
       }
@@ -319,6 +321,45 @@ public final class TlsFlow implements Flow {
     return true;
   }
 
+  /** Returns what a failed write throws: a peer that is gone may have said why. */
+  private IOException writeFailure(IOException e) {
+    if (!(e instanceof PeerGoneException) || !reading.tryTake()) {
+      return e;
+    }
+    try {
+      hearTheLast();
+      return broken != null && broken.getCause() instanceof SSLException
+          ? new PeerGoneException(String.valueOf(broken.getMessage()), e)
+          : e;
+    } finally {
+      reading.give();
+    }
+  }
+
+  /** Takes in what has come from a peer that is gone, to be read, up to its alert or its end. */
+  private void hearTheLast() {
+    Optional<Deadline> by = Optional.of(Deadline.after(CLOSING, time));
+    try {
+      while (broken == null && !input.hasEnded() && input.plainBytes() < DRAINED_BYTES) {
+        hear(by);
+      }
+    } catch (IOException e) {
+      // Closed, or interrupted: the write has failed before.
+    }
+  }
+
+  private void hear(Optional<Deadline> by) throws IOException {
+    try {
+      switch (input.decrypt().getStatus()) {
+        case BUFFER_UNDERFLOW -> input.fill(by);
+        case CLOSED -> requireEnd();
+        case OK, BUFFER_OVERFLOW -> Handshake.runTasks(engine);
+      }
+    } catch (PeerGoneException | SSLException e) {
+      broken = failure(e);
+    }
+  }
+
   /** Returns what a failed read or write throws. */
   private IOException failure(IOException e) {
     if (e instanceof SocketTimeoutException || e instanceof ClosedByInterruptException) {
@@ -329,9 +370,7 @@ public final class TlsFlow implements Flow {
           ? e
           : (IOException) new AsynchronousCloseException().initCause(e);
     }
-    if (e instanceof ClosedChannelException
-        || e instanceof PeerGoneException
-        || e instanceof SSLHandshakeException) {
+    if (e instanceof ClosedChannelException || e instanceof PeerGoneException) {
       return e;
     }
     return new PeerGoneException("%s is gone: %s".formatted(info, TlsText.reason(e)), e);

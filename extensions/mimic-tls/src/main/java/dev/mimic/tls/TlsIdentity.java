@@ -9,7 +9,6 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +43,14 @@ public final class TlsIdentity {
    *     chain
    */
   public static TlsIdentity of(PrivateKey key, List<X509Certificate> chain) {
-    requireNonNull(key, "key");
-    return new TlsIdentity(key, List.copyOf(chain));
+    if (requireNonNull(key, "key").getEncoded() == null) {
+      throw new IllegalArgumentException("key must have an encoding: it is in hardware, it seems");
+    }
+    try {
+      return new TlsIdentity(key, KeyChain.order(key, chain));
+    } catch (MismatchException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   /**
@@ -78,7 +83,13 @@ public final class TlsIdentity {
 
   private static TlsIdentity read(Path chain, Path key, char @Nullable [] password)
       throws IOException {
-    return of(PemKey.read(Pem.read(key), password), Pem.read(chain).certificates());
+    List<X509Certificate> certificates = Pem.read(chain).certificates();
+    PrivateKey privateKey = PemKey.read(Pem.read(key), password);
+    try {
+      return new TlsIdentity(privateKey, KeyChain.order(privateKey, certificates));
+    } catch (MismatchException e) {
+      throw new IOException("%s and %s: %s".formatted(chain, key, e.getMessage()), e);
+    }
   }
 
   /**
@@ -90,7 +101,11 @@ public final class TlsIdentity {
    * @throws IOException if one cannot be written
    */
   public void writePem(Path chainFile, Path keyFile) throws IOException {
-    PemWriter.writePrivate(keyFile, Pem.encode("PRIVATE KEY", key.getEncoded()));
+    if (chainFile.toAbsolutePath().normalize().equals(keyFile.toAbsolutePath().normalize())) {
+      throw new IllegalArgumentException(
+          "chainFile and keyFile (%s) must be two files".formatted(keyFile));
+    }
+    PemWriter.writePrivate(keyFile, PemWriter.encode("PRIVATE KEY", key.getEncoded()));
     PemWriter.write(chainFile, PemWriter.encode(chain));
   }
 
@@ -122,13 +137,10 @@ public final class TlsIdentity {
     return STORE_PASSWORD.toCharArray();
   }
 
-  /** Returns whether both have the same chain and key. */
+  /** Returns whether both have the same chain, and so the same key, which belongs to its first. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof TlsIdentity that
-        && hash == that.hash
-        && chain.equals(that.chain)
-        && Arrays.equals(key.getEncoded(), that.key.getEncoded());
+    return other instanceof TlsIdentity that && hash == that.hash && chain.equals(that.chain);
   }
 
   @Override
@@ -139,6 +151,6 @@ public final class TlsIdentity {
   /** Returns the subject of the first certificate. */
   @Override
   public String toString() {
-    return chain.get(0).getSubjectX500Principal().getName();
+    return Subjects.of(chain.get(0));
   }
 }

@@ -21,12 +21,16 @@ final class TlsInput {
   // Several records at a time, where they have come.
   private static final int ARRIVING_BYTES = 64 * 1024;
 
+  private static final int HANDSHAKE = 22; // the type of a record
+
   private final Flow below;
   private final SSLEngine engine;
   private final ByteQueue records = new ByteQueue(); // arrived, and not yet decrypted
   private final ByteQueue plain = new ByteQueue(); // decrypted, and not yet read
   private int recordBytes; // the room that the largest record needs
   private boolean begun; // whether the peer's first bytes have been looked at
+  private boolean arrived; // whether the peer has sent anything at all
+  private boolean carriedHandshake; // whether a record of a handshake was good
   private boolean carriedData; // whether the peer has sent any
   private boolean ended; // whether the peer's close_notify has come
   private boolean timed; // whether the flow below has a read time-out
@@ -47,6 +51,16 @@ final class TlsInput {
     return carriedData || ended;
   }
 
+  /** Returns whether the peer has sent nothing at all. */
+  boolean isSilent() {
+    return !arrived;
+  }
+
+  /** Returns whether the peer has sent anything of a handshake that was good. */
+  boolean hasCarriedHandshake() {
+    return carriedHandshake;
+  }
+
   /** Returns how many decrypted bytes there are to take. */
   int plainBytes() {
     return plain.front().remaining();
@@ -59,25 +73,33 @@ final class TlsInput {
 
   /** Decrypts the next record, into {@code dst} if it has the room, else to be taken. */
   SSLEngineResult decrypt(ByteBuffer dst) throws SSLException {
+    int type = nextType();
     SSLEngineResult result = engine.unwrap(records.front(), dst);
-    return result.getStatus() == Status.BUFFER_OVERFLOW ? decrypt() : noted(result);
+    return result.getStatus() == Status.BUFFER_OVERFLOW ? decrypt() : noted(result, type);
   }
 
   /** Decrypts the next record, to be taken. */
   SSLEngineResult decrypt() throws SSLException {
+    int type = nextType();
     while (true) {
       ByteBuffer room = plain.room(recordBytes);
       SSLEngineResult result = engine.unwrap(records.front(), room);
       if (result.getStatus() != Status.BUFFER_OVERFLOW) {
         plain.append(room);
-        return noted(result);
+        return noted(result, type);
       }
       recordBytes = Math.max(2 * recordBytes, engine.getSession().getApplicationBufferSize());
     }
   }
 
-  private SSLEngineResult noted(SSLEngineResult result) {
+  /** Returns the type of the next record (RFC 8446, section 5.1), or -1 if there is none yet. */
+  private int nextType() {
+    return records.isEmpty() ? -1 : records.front().get(records.front().position());
+  }
+
+  private SSLEngineResult noted(SSLEngineResult result, int type) {
     carriedData |= result.bytesProduced() > 0;
+    carriedHandshake |= type == HANDSHAKE && result.bytesConsumed() > 0;
     if (result.getStatus() == Status.CLOSED && result.bytesConsumed() > 0) {
       ended = true;
     }
@@ -101,6 +123,7 @@ final class TlsInput {
               .formatted(below.info()));
     }
     records.append(room);
+    arrived = true;
     if (!begun) {
       lookAtBeginning();
     }

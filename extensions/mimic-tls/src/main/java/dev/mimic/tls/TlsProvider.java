@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * An implementation of TLS, as a deployment has it: a security provider with an {@code SSLContext}.
@@ -131,7 +133,15 @@ public final class TlsProvider {
     TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX", provider);
     Optional<KeyStore> store = trust.keyStore();
     factory.init(store.orElse(null));
-    return factory.getTrustManagers();
+    return Arrays.stream(factory.getTrustManagers())
+        .map(manager -> explained(manager, trust))
+        .toArray(TrustManager[]::new);
+  }
+
+  private static TrustManager explained(TrustManager manager, TlsTrust trust) {
+    return manager instanceof X509ExtendedTrustManager deciding
+        ? new ExplainingTrustManager(deciding, trust)
+        : manager;
   }
 
   /** Returns {@link #name}. */

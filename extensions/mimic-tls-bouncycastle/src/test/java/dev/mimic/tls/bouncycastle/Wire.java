@@ -1,0 +1,69 @@
+package dev.mimic.tls.bouncycastle;
+
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.FlowPipe;
+import dev.mimic.HostPort;
+import dev.mimic.TimeSource;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsClient;
+import dev.mimic.tls.TlsFlow;
+import dev.mimic.tls.TlsServer;
+import dev.mimic.unix.TcpNetwork;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * What lies between a client and a server.
+ *
+ * <pre>
+ *   TLS client = near ======== far = TLS server
+ * </pre>
+ */
+record Wire(Flow near, Flow far) implements AutoCloseable {
+  private static final TcpNetwork TCP = TcpNetwork.create();
+
+  static Wire inMemory() {
+    FlowPipe pipe = FlowPipe.create();
+    return new Wire(pipe.near(), pipe.far());
+  }
+
+  /** Returns one that holds only so many bytes each way. */
+  static Wire inMemory(int capacity) {
+    FlowPipe pipe = FlowPipe.builder().capacity(capacity).build();
+    return new Wire(pipe.near(), pipe.far());
+  }
+
+  static Wire tcp() throws IOException {
+    try (FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0))) {
+      String address = listener.address();
+      int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+      Flow near = TCP.connect(new HostPort("127.0.0.1", port), soon());
+      return new Wire(near, listener.accept());
+    }
+  }
+
+  static Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(20), TimeSource.system());
+  }
+
+  /** Speaks TLS at the near end; returns when hands are shaken. */
+  TlsFlow client(TlsClient client) throws IOException {
+    return Tls.upgrade(near, client, new HostPort("localhost", 443), soon());
+  }
+
+  /** Speaks TLS at the far end; hands are not shaken yet. */
+  TlsFlow server(TlsServer server) throws IOException {
+    return Tls.upgrade(far, server);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      near.close();
+    } finally {
+      far.close();
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.mimic.tls;
+
+import static com.google.common.truth.Truth.assertWithMessage;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** A client and a server of the JDK, shaking hands in one thread, with explained refusals. */
+final class EnginePair {
+  private final SSLEngine client;
+  private final SSLEngine server;
+  private final ByteBuffer toServer = ByteBuffer.allocate(1 << 17);
+  private final ByteBuffer toClient = ByteBuffer.allocate(1 << 17);
+
+  private EnginePair(SSLEngine client, SSLEngine server) {
+    this.client = client;
+    this.server = server;
+  }
+
+  /** Returns what the client says of the server that it takes for {@code host}. */
+  static Optional<String> refusalOfServer(TlsTrust trust, TlsIdentity server, String host)
+      throws GeneralSecurityException {
+    return refusal(
+        engine(context(null, trust), host, true), engine(context(server, trust), host, false));
+  }
+
+  /** Returns what the server says of the client. */
+  static Optional<String> refusalOfClient(TlsTrust trust, TlsIdentity client, TlsIdentity server)
+      throws GeneralSecurityException {
+    TlsTrust clientTrust = TlsTrust.of(server.chain());
+    SSLEngine serverEngine = engine(context(server, trust), "localhost", false);
+    serverEngine.setNeedClientAuth(true);
+    return refusal(engine(context(client, clientTrust), "localhost", true), serverEngine);
+  }
+
+  private static Optional<String> refusal(SSLEngine client, SSLEngine server) {
+    try {
+      new EnginePair(client, server).shakeHands();
+      return Optional.empty();
+    } catch (SSLException e) {
+      for (Throwable t = e; t != null; t = t.getCause()) {
+        if (t instanceof RefusedCertificateException) {
+          return Optional.of(String.valueOf(t.getMessage()));
+        }
+      }
+      throw new AssertionError("not about a certificate", e);
+    }
+  }
+
+  private static SSLContext context(@Nullable TlsIdentity identity, TlsTrust trust)
+      throws GeneralSecurityException {
+    KeyManager[] keys = null;
+    if (identity != null) {
+      KeyManagerFactory factory =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      factory.init(identity.keyStore(), identity.password());
+      keys = factory.getKeyManagers();
+    }
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(
+        keys, new TrustManager[] {new ExplainingTrustManager(deciding(trust), trust)}, null);
+    return context;
+  }
+
+  static X509ExtendedTrustManager deciding(TlsTrust trust) throws GeneralSecurityException {
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    @Nullable KeyStore store = trust.keyStore().orElse(null);
+    factory.init(store);
+    return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
+  }
+
+  private static SSLEngine engine(SSLContext context, String host, boolean isClient) {
+    SSLEngine engine = context.createSSLEngine(host, 443);
+    engine.setUseClientMode(isClient);
+    if (isClient) {
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      engine.setSSLParameters(parameters);
+    }
+    return engine;
+  }
+
+  private void shakeHands() throws SSLException {
+    client.beginHandshake();
+    server.beginHandshake();
+    for (int round = 0; !(isDone(client) && isDone(server)); round++) {
+      assertWithMessage("rounds").that(round).isLessThan(1000);
+      step(client, toClient, toServer);
+      step(server, toServer, toClient);
+    }
+  }
+
+  private static boolean isDone(SSLEngine engine) {
+    return engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING;
+  }
+
+  private static void step(SSLEngine engine, ByteBuffer in, ByteBuffer out) throws SSLException {
+    switch (engine.getHandshakeStatus()) {
+      case NEED_TASK -> engine.getDelegatedTask().run();
+      case NEED_WRAP -> engine.wrap(ByteBuffer.allocate(0), out);
+      default -> {
+        in.flip();
+        engine.unwrap(in, ByteBuffer.allocate(1 << 16));
+        in.compact();
+      }
+    }
+  }
+}

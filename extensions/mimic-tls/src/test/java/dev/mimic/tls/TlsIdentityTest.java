@@ -1,0 +1,253 @@
+package dev.mimic.tls;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.KeyManagerFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class TlsIdentityTest {
+  private final LocalAuthority authority = LocalAuthority.create();
+  private final LocalAuthority middle = authority.intermediate("Middle");
+  private final TlsIdentity identity = middle.intermediate("Low").identity("localhost");
+
+  @TempDir Path folder;
+  private Path chain;
+  private Path key;
+
+  @BeforeEach
+  void write() throws IOException {
+    chain = folder.resolve("chain.pem");
+    key = folder.resolve("key.pem");
+    identity.writePem(chain, key);
+  }
+
+  @Test
+  void whatIsWrittenIsReadAgain() throws Exception {
+    assertThat(TlsIdentity.ofPem(chain, key)).isEqualTo(identity);
+    assertThat(TlsIdentity.ofPem(chain, key).hashCode()).isEqualTo(identity.hashCode());
+    assertThat(TlsIdentity.ofPem(chain, key).privateKey()).isEqualTo(identity.privateKey());
+  }
+
+  @Test
+  void identitiesAreEqualByContent() {
+    TlsIdentity other = authority.identity("localhost");
+    assertThat(other).isNotEqualTo(identity);
+    assertThat(TlsIdentity.of(other.privateKey(), other.chain())).isEqualTo(other);
+  }
+
+  @Test
+  void onlyTheOwnerCanReadTheKeyThatIsWritten() throws Exception {
+    assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"), "no permissions");
+    Files.setPosixFilePermissions(key, Set.of(PosixFilePermission.values()));
+    identity.writePem(chain, key);
+    assertThat(Files.getPosixFilePermissions(key))
+        .containsExactly(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    try (var files = Files.list(folder)) {
+      assertThat(files.toList()).containsExactly(chain, key);
+    }
+  }
+
+  @Test
+  void chainAndKeyAreWrittenToTwoFiles() {
+    Path same = folder.resolve("x").resolve("..").resolve("key.pem");
+    assertThrows(IllegalArgumentException.class, () -> identity.writePem(same, key));
+  }
+
+  @Test
+  void aPasswordIsNeitherNeededNorChangedWhereTheKeyIsNotEncrypted() throws Exception {
+    char[] password = "secret".toCharArray();
+    assertThat(TlsIdentity.ofPem(chain, key, password)).isEqualTo(identity);
+    assertThat(new String(password)).isEqualTo("secret");
+  }
+
+  @Test
+  void chainAndKeyMayBeInOneFile() throws Exception {
+    Path both = Files.writeString(folder.resolve("both.pem"), text(key) + text(chain));
+    assertThat(TlsIdentity.ofPem(both, both)).isEqualTo(identity);
+  }
+
+  @Test
+  void certificatesAreOrdered() {
+    List<X509Certificate> shuffled = new ArrayList<>(identity.chain());
+    shuffled.add(authority.certificate());
+    List<X509Certificate> whole = List.copyOf(shuffled);
+    shuffled.add(shuffled.get(1)); // once more
+    Collections.reverse(shuffled);
+    assertThat(TlsIdentity.of(identity.privateKey(), shuffled).chain()).isEqualTo(whole);
+  }
+
+  @Test
+  void aStrangerInTheChainIsRefused() {
+    List<X509Certificate> certificates = new ArrayList<>(identity.chain());
+    certificates.add(authority.identity("stranger").chain().get(0));
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> TlsIdentity.of(identity.privateKey(), certificates));
+    assertThat(e)
+        .hasMessageThat()
+        .isEqualTo(
+            "CN=stranger is not part of the chain of CN=localhost, which ends with what CN=Mimic"
+                + " local authority issued: leave it out");
+  }
+
+  @Test
+  void aMissingLinkIsSeen() {
+    List<X509Certificate> holed = List.of(identity.chain().get(0), identity.chain().get(2));
+    var e =
+        assertThrows(
+            IllegalArgumentException.class, () -> TlsIdentity.of(identity.privateKey(), holed));
+    assertThat(e)
+        .hasMessageThat()
+        .startsWith("CN=Middle is not part of the chain of CN=localhost, which ends with what");
+  }
+
+  @Test
+  void theKeyMustBelongToACertificate() throws Exception {
+    authority.identity("other").writePem(folder.resolve("c"), key);
+    var e = assertThrows(IOException.class, () -> TlsIdentity.ofPem(chain, key));
+    assertThat(e)
+        .hasMessageThat()
+        .isEqualTo(
+            "%s and %s: the key does not belong to CN=localhost or CN=Low or CN=Middle: give the"
+                    .formatted(chain, key)
+                + " two that were made together");
+    assertThrows(
+        IllegalArgumentException.class, () -> TlsIdentity.of(identity.privateKey(), List.of()));
+  }
+
+  @Test
+  void aKeyOfAnotherKindDoesNotBelongToACertificate() {
+    PrivateKey ed = authority.request("a").keyType(TlsKeyType.ED25519).issue().privateKey();
+    assertThrows(IllegalArgumentException.class, () -> TlsIdentity.of(ed, identity.chain()));
+    PrivateKey rsa = authority.request("a").keyType(TlsKeyType.RSA_2048).issue().privateKey();
+    assertThrows(IllegalArgumentException.class, () -> TlsIdentity.of(rsa, identity.chain()));
+  }
+
+  @Test
+  void aKeyWithoutEncodingIsRefused() {
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> TlsIdentity.of(new HardwareKey(), identity.chain()));
+    assertThat(e).hasMessageThat().contains("key must have an encoding");
+  }
+
+  @Test
+  void theStoreServesAKeyManager() throws Exception {
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(identity.keyStore(), identity.password());
+    var manager = (javax.net.ssl.X509KeyManager) factory.getKeyManagers()[0];
+    String alias = manager.chooseServerAlias("EC", null, null);
+    assertThat(manager.getPrivateKey(alias)).isEqualTo(identity.privateKey());
+    assertThat(manager.getCertificateChain(alias))
+        .asList()
+        .containsExactlyElementsIn(identity.chain())
+        .inOrder();
+  }
+
+  @Test
+  void filesThatWereSwappedAreNamed() {
+    var e = assertThrows(IOException.class, () -> TlsIdentity.ofPem(key, chain));
+    assertThat(e).hasMessageThat().startsWith(key + " holds a private key and no certificate:");
+    var none = assertThrows(IOException.class, () -> TlsIdentity.ofPem(chain, chain));
+    assertThat(none).hasMessageThat().startsWith(chain + " holds a certificate and no private key");
+  }
+
+  @Test
+  void severalKeysAreRefused() throws Exception {
+    Files.writeString(key, text(key) + text(key));
+    var e = assertThrows(IOException.class, () -> TlsIdentity.ofPem(chain, key));
+    assertThat(e).hasMessageThat().startsWith(key + " holds 2 private keys, in the lines [1, ");
+  }
+
+  @Test
+  void aKeyOfOpenSshCanBeConverted() throws Exception {
+    Files.writeString(key, PemWriter.encode("OPENSSH PRIVATE KEY", new byte[] {1}));
+    var e = assertThrows(IOException.class, () -> TlsIdentity.ofPem(chain, key));
+    assertThat(e)
+        .hasMessageThat()
+        .startsWith("the OPENSSH PRIVATE KEY of line 1 in " + key + " is in OpenSSH's own form:");
+    assertThat(e).hasMessageThat().contains("ssh-keygen -p -m PKCS8 -f COPY");
+  }
+
+  @Test
+  void aDamagedKeyIsNeverShown() throws Exception {
+    String secret = "VGhpcyBpcyBhIHNlY3JldA==";
+    for (String label :
+        List.of("PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "DSA PRIVATE KEY")) {
+      for (String content : List.of(secret, "MAMC" + secret, secret + "?", "x" + secret)) {
+        String text = "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----".formatted(label, content);
+        Files.writeString(key, text);
+        Throwable e = assertThrows(IOException.class, () -> TlsIdentity.ofPem(chain, key));
+        assertThat(e).hasMessageThat().contains(key.toString());
+        for (; e != null; e = e.getCause()) {
+          assertThat(e).hasMessageThat().doesNotContain("VGhp");
+          assertThat(e).hasMessageThat().doesNotContain("secret");
+        }
+      }
+    }
+  }
+
+  @Test
+  void anUnknownEncryptionIsNamed() throws Exception {
+    Files.writeString(
+        key,
+        """
+        -----BEGIN RSA PRIVATE KEY-----
+        Proc-Type: 4,ENCRYPTED
+        DEK-Info: CAMELLIA-128-CBC,00112233445566778899AABBCCDDEEFF
+
+        VGhpcyBpcyBhIHNlY3JldA==
+        -----END RSA PRIVATE KEY-----
+        """);
+    var e = assertThrows(IOException.class, () -> TlsIdentity.ofPem(chain, key, new char[] {'x'}));
+    assertThat(e).hasMessageThat().contains("is encrypted in a way that is not known here");
+  }
+
+  @Test
+  void itPrintsAsItsSubject() {
+    assertThat(identity.toString()).isEqualTo("CN=localhost");
+    String encoded = Arrays.toString(identity.privateKey().getEncoded());
+    assertThat(identity.toString()).doesNotContain(encoded);
+  }
+
+  private static String text(Path file) throws IOException {
+    return Files.readString(file);
+  }
+
+  private static final class HardwareKey implements PrivateKey {
+    @Override
+    public String getAlgorithm() {
+      return "EC";
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // the contract of java.security.Key
+    public String getFormat() {
+      return null;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // the contract of java.security.Key
+    public byte[] getEncoded() {
+      return null;
+    }
+  }
+}
