@@ -20,7 +20,7 @@ final class Volume {
     this.random = new Random(seed);
   }
 
-  /** Writes so many bytes, shuts the output, and returns the hash. */
+  /** Writes so many bytes, and returns their hash. */
   String send(int count) throws Exception {
     MessageDigest hash = MessageDigest.getInstance("SHA-256");
     byte[] block = new byte[LARGEST + 1000];
@@ -32,7 +32,6 @@ final class Volume {
       left -= size;
       write(block, from, size);
     }
-    flow.shutdownOutput();
     return HexFormat.of().formatHex(hash.digest());
   }
 
@@ -53,24 +52,24 @@ final class Volume {
     }
   }
 
-  /** Reads up to the end, and returns the hash. */
-  String receive() throws Exception {
+  /** Reads so many bytes, and returns their hash. */
+  String receive(int expected) throws Exception {
     MessageDigest hash = MessageDigest.getInstance("SHA-256");
     ByteBuffer heap = ByteBuffer.allocate(LARGEST);
     ByteBuffer direct = ByteBuffer.allocateDirect(LARGEST);
-    while (true) {
+    for (int left = expected; left > 0; ) {
       ByteBuffer dst = random.nextBoolean() ? heap : direct;
       int size = awkward();
       int from = random.nextInt(dst.capacity() - size + 1);
       int count = flow.read(dst.clear().limit(from + size).position(from));
-      if (count < 0) {
-        return HexFormat.of().formatHex(hash.digest());
-      }
-      assertThat(count).isGreaterThan(0);
+      assertThat(count).isAtLeast(1);
+      assertThat(count).isAtMost(left);
       assertThat(dst.position()).isEqualTo(from + count);
       assertThat(dst.limit()).isEqualTo(from + size);
       hash.update(dst.flip().position(from));
+      left -= count;
     }
+    return HexFormat.of().formatHex(hash.digest());
   }
 
   /** Returns 1 to three million, of every order of magnitude, often about a power of two. */

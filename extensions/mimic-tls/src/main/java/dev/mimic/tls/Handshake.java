@@ -133,7 +133,12 @@ final class Handshake {
     while (true) {
       switch (engine.getHandshakeStatus()) {
         case NEED_TASK -> runTasks(engine);
-        case NEED_WRAP -> encrypt();
+        case NEED_WRAP -> {
+          if (isDoneButForTickets()) {
+            return;
+          }
+          encrypt();
+        }
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> decrypt(readBy);
         case FINISHED, NOT_HANDSHAKING -> {
           output.flushIfPeerIsThere();
@@ -141,6 +146,17 @@ final class Handshake {
         }
       }
     }
+  }
+
+  /**
+   * Returns whether only a server's session tickets are left to be sent (RFC 8446, section 4.6.1).
+   * They wait for its first data: alone, they would come to clients that only write, and that do
+   * not read them before they close.
+   */
+  private boolean isDoneButForTickets() {
+    return !engine.getUseClientMode()
+        && TlsVersion.TLS_1_3.isOf(engine.getSession())
+        && engine.getHandshakeSession() == null;
   }
 
   private boolean hasBegun() {

@@ -38,10 +38,11 @@ import org.jspecify.annotations.Nullable;
  *       the peer may go on sending. In 1.2 it answers with its own, so that what it has not sent by
  *       then is lost (RFC 5246, section 7.2.1). Some providers cannot read after it at all; reading
  *       then fails, and is no end.
- *   <li>{@link #close} sends close_notify if no write is under way, for a second at most. A client
- *       that has read nothing yet also waits that long for the server's end, since unread session
- *       tickets would make the close a reset. Input that this flow has decrypted, or taken from
- *       below, and that nobody has read, does not make it one.
+ *   <li>{@link #close} sends close_notify if no write is under way. A client that has read nothing
+ *       yet also waits about two round trips for the server's end, since unread session tickets
+ *       would make the close a reset. All that takes a second at most. Input that this flow has
+ *       taken from below, and that nobody has read, does not make it a reset.
+ *   <li>A server's session tickets go out with its first data.
  *   <li>{@link #info} has the attributes {@code version} and {@code cipher}, and {@code alpn} if
  *       that was agreed, once hands are shaken; {@link #find} then finds the {@link SSLSession}.
  *   <li>A server that asks to renegotiate (TLS 1.2) is answered; a client that does is refused.
@@ -50,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 public final class TlsFlow implements Flow {
   static final Duration CLOSING = Duration.ofSeconds(1);
   static final int DRAINED_BYTES = 256 * 1024;
+  private static final Duration LEAST_DRAIN = Duration.ofMillis(10);
   private static final int HANDSHAKE_WANTED = -2;
 
   private final Flow below;
@@ -68,9 +70,11 @@ public final class TlsFlow implements Flow {
   private volatile Duration readTimeout = Duration.ZERO;
   private volatile FlowInfo info;
   private volatile boolean begun;
+  private volatile Duration handshakeTook = Duration.ZERO;
   private volatile boolean ready; // whether there is a session, and no handshake is wanted
   private volatile boolean inputShut;
   private volatile boolean outputShut;
+  private boolean endRead; // whether -1 was returned for the peer's end; used in a reader's turn
   private @Nullable IOException broken; // why nothing more can be read; used in a reader's turn
 
   TlsFlow(Flow below, SSLEngine engine, TimeSource time, Duration handshakeTimeout) {
@@ -129,7 +133,9 @@ public final class TlsFlow implements Flow {
       return;
     }
     begun = true;
+    long began = time.nanoTime();
     handshake.run(readBy);
+    handshakeTook = Duration.ofNanos(time.nanoTime() - began);
     info = described(engine.getSession());
     ready = true;
     if (inputShut) {
@@ -196,7 +202,7 @@ public final class TlsFlow implements Flow {
           return count;
         }
         if (input.hasEnded()) {
-          return -1;
+          return end();
         }
         count = readRecord(dst, by);
         if (count != 0) {
@@ -211,6 +217,16 @@ public final class TlsFlow implements Flow {
       broken = failure(e);
       throw broken;
     }
+  }
+
+  /** Reads the end: which is none if the peer was found to be gone before this. */
+  private int end() throws PeerGoneException {
+    Optional<PeerGoneException> gone = endRead ? Optional.empty() : output.gone();
+    if (gone.isPresent()) {
+      throw gone.get();
+    }
+    endRead = true;
+    return -1;
   }
 
   private int readRecord(ByteBuffer dst, Optional<Deadline> by) throws IOException {
@@ -258,7 +274,7 @@ public final class TlsFlow implements Flow {
   }
 
   private boolean isTls13() {
-    return engine.getSession().getProtocol().equals(TlsVersion.TLS_1_3.protocol());
+    return TlsVersion.TLS_1_3.isOf(engine.getSession());
   }
 
   @Override
@@ -279,7 +295,7 @@ public final class TlsFlow implements Flow {
         if (outputShut) {
           throw new ClosedChannelException();
         }
-        if (writeAll(srcs, offset, length)) {
+        if (count == 0 || writeAll(srcs, offset, length)) {
           return count;
         }
       } catch (IOException e) {
@@ -469,7 +485,7 @@ public final class TlsFlow implements Flow {
           below,
           flow -> {
             endOutput();
-            drain(by);
+            drain();
             return flow;
           });
     } catch (IOException | RuntimeException e) {
@@ -486,13 +502,15 @@ public final class TlsFlow implements Flow {
 
   /**
    * Waits for the peer's end where a server's session tickets (RFC 8446, section 4.6.1) may still
-   * come: unread, they would turn the last bytes into a reset. They come before its first data.
+   * come: unread, they would turn the last bytes into a reset. They come before its first data, and
+   * within a round trip of the handshake's end, of which a handshake takes one or more.
    */
-  private void drain(Deadline by) throws IOException {
+  private void drain() throws IOException {
     if (engine.getUseClientMode() && reading.tryTake()) {
       try {
         if (!input.hasCarriedData() && isTls13()) {
-          input.drain(by, DRAINED_BYTES);
+          Duration wait = handshakeTook.multipliedBy(2).plus(LEAST_DRAIN);
+          input.drain(Deadline.after(wait, time), DRAINED_BYTES);
         }
       } finally {
         reading.give();

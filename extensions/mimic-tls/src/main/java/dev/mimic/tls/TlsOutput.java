@@ -4,6 +4,7 @@ import dev.mimic.Flow;
 import dev.mimic.PeerGoneException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.Status;
@@ -21,11 +22,18 @@ final class TlsOutput {
   private final Flow below;
   private final SSLEngine engine;
   private final ByteQueue records = new ByteQueue(); // encrypted, and not yet written below
-  private @Nullable PeerGoneException gone; // why nothing can be written any more
+  private volatile @Nullable PeerGoneException gone; // why nothing can be written any more
 
   TlsOutput(Flow below, SSLEngine engine) {
     this.below = below;
     this.engine = engine;
+  }
+
+  /**
+   * Returns why nothing can be written any more, if that was found. Asked by anybody.
+   */
+  Optional<PeerGoneException> gone() {
+    return Optional.ofNullable(gone);
   }
 
   /** Encrypts one record of these bytes, or of what the engine itself has to say. */
@@ -56,8 +64,9 @@ final class TlsOutput {
    * @throws PeerGoneException if the peer is gone, now or in an earlier write
    */
   void flush() throws IOException {
-    if (gone != null) {
-      throw new PeerGoneException(String.valueOf(gone.getMessage()), gone);
+    PeerGoneException before = gone;
+    if (before != null) {
+      throw new PeerGoneException(String.valueOf(before.getMessage()), before);
     }
     if (records.isEmpty()) {
       return;

@@ -1,5 +1,7 @@
 package dev.mimic.tls;
 
+import javax.net.ssl.SSLSession;
+
 /** The versions of TLS that can be spoken; what is older is insecure (RFC 8996). */
 public enum TlsVersion {
   /** RFC 5246. */
@@ -12,6 +14,11 @@ public enum TlsVersion {
 
   TlsVersion(String protocol) {
     this.protocol = protocol;
+  }
+
+  /** Returns whether it is the version of this session. */
+  boolean isOf(SSLSession session) {
+    return session.getProtocol().equals(protocol);
   }
 
   /** Returns what the JDK calls it. */

@@ -4,6 +4,7 @@ import dev.mimic.testkit.Row;
 import dev.mimic.unix.UnixLikeModule;
 
 @Row("TLS (BC) over TCP")
+@NoHalfClose
 final class TcpBouncyCastleContractTest extends TlsRow {
   TcpBouncyCastleContractTest() {
     super(new UnixLikeModule(), new BouncyCastleTlsModule());

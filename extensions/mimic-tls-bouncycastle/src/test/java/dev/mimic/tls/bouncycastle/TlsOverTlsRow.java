@@ -14,6 +14,7 @@ import dev.mimic.tls.TlsProvider;
 import dev.mimic.tls.TlsServer;
 
 /** The contract over TLS over TLS over a pipe in memory. */
+@NoReset
 abstract class TlsOverTlsRow extends FlowContract {
   private static final HostPort PEER = new HostPort("127.0.0.1", 1);
 

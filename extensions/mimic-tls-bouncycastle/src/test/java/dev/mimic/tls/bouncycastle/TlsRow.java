@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** The contract over TLS, as a resolver gives it. */
+@NoReset
 abstract class TlsRow extends FlowListenerContract {
   static final LocalAuthority AUTHORITY = LocalAuthority.create();
 

@@ -1,0 +1,18 @@
+package dev.mimic.tls.bouncycastle;
+
+import dev.mimic.testkit.Excludes;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** What Bouncy Castle does not keep of the contract. */
+@Excludes(line = "shutdownOutputEndsOneDirectionOnly", because = NoHalfClose.REASON)
+@Excludes(line = "shutdownOutputLeavesAReadThatWaitsAlone", because = NoHalfClose.REASON)
+@Excludes(line = "aFlowThatIsShutBothWaysIsStillOpen", because = NoHalfClose.REASON)
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+@interface NoHalfClose {
+  String REASON =
+      "Bouncy Castle ends both directions at once: reading after that is an error, and never an end";
+}
