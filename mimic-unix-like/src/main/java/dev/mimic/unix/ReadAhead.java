@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One read of a channel, done by a thread of its own into a buffer of its own. It ends with the
@@ -87,10 +88,11 @@ final class ReadAhead {
   }
 
   /**
-   * Returns whether there are bytes, and only the thread is late to read them: as long as it does
-   * not wait for any, it is given more time.
+   * Returns whether there are bytes, and only the thread is late to read them, or to be told of
+   * them. When woken, it looks whether there are any; until it waits again it is given more time.
    */
   private boolean endsAfterAll() throws ExecutionException, InterruptedException {
+    LockSupport.unpark(thread);
     for (int i = 0; i < MOST_MILLIS_LATE && thread.getState() != Thread.State.WAITING; i++) {
       if (endsWithin(1)) {
         return true;
