@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,31 @@ final class AddressParserTest {
   void tablesHoldWhatTheyShould() throws IOException {
     assertThat(goodAddresses().size()).isAtLeast(100);
     assertThat(badAddresses().size()).isAtLeast(150);
+  }
+
+  @Test
+  void anEncodedPathShowsWhatNeedsNoEncoding() {
+    assertThat(Address.encodePath("/run/x.sock")).isEqualTo("/run/x.sock");
+    assertThat(Address.encodePath("/a b%?#@[]\u00fc\ud83d\ude00"))
+        .isEqualTo("/a%20b%25%3F%23%40%5B%5D%C3%BC%F0%9F%98%80");
+    assertThat(Address.encodePath("")).isEmpty();
+  }
+
+  @Test
+  void anEncodedPathIsParsedAsThePathThatItWas() throws AddressException {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    for (int i = 0; i < 2_000; i++) {
+      StringBuilder path = new StringBuilder("/_");
+      random
+          .ints(random.nextInt(20), 0, 0x2_0000)
+          .filter(c -> !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE)
+          .forEach(path::appendCodePoint);
+      String address = "unix:" + Address.encodePath(path.toString());
+      assertWithMessage("seed %s: %s", seed, address)
+          .that(parser.parse(address).get(Address.PATH))
+          .hasValue(path.toString());
+    }
   }
 
   @Test

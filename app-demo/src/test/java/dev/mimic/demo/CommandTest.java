@@ -98,7 +98,9 @@ class CommandTest {
       CommandRun run = CommandRun.of("describe", "--target", deployment.name(), "--format", "json");
       JsonObject root = JsonParser.parseString(run.out()).getAsJsonObject();
       assertThat(root.get("deployment").getAsString()).isEqualTo(deployment.name());
-      assertThat(root.getAsJsonArray("schemes").toString()).contains("\"tls\"");
+      assertThat(root.getAsJsonArray("schemes").toString()).contains("\"name\":\"tcp\"");
+      assertThat(root.getAsJsonArray("schemes").toString()).contains("\"name\":\"ping\"");
+      assertThat(root.getAsJsonArray("schemes").toString()).contains("\"name\":\"tls\"");
       assertThat(root.getAsJsonArray("findings")).isEmpty();
       assertThat(run.status()).isEqualTo(0);
     }

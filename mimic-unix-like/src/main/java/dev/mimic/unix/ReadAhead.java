@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One read of a channel, done by a thread of its own into a buffer of its own. It ends with the
@@ -20,23 +21,28 @@ import java.util.concurrent.TimeoutException;
  */
 final class ReadAhead {
   private static final int MOST_BYTES = 16 * 1024;
+  private static final int MOST_MILLIS_LATE = 500;
 
   private final SocketChannel channel;
   private final ByteBuffer buffer;
   private final CompletableFuture<Integer> count = new CompletableFuture<>();
 
+  private final Thread thread;
+
   private ReadAhead(SocketChannel channel, int bytes) {
     this.channel = channel;
     this.buffer = ByteBuffer.allocate(bytes);
+    this.thread =
+        Thread.ofVirtual()
+            .name("mimic timed read")
+            .inheritInheritableThreadLocals(false)
+            .unstarted(this::run);
   }
 
   /** Starts to read, at most so many bytes. */
   static ReadAhead start(SocketChannel channel, int bytes) {
     ReadAhead started = new ReadAhead(channel, Math.min(bytes, MOST_BYTES));
-    Thread.ofVirtual()
-        .name("mimic timed read")
-        .inheritInheritableThreadLocals(false)
-        .start(started::run);
+    started.thread.start();
     return started;
   }
 
@@ -61,17 +67,38 @@ final class ReadAhead {
     try {
       if (atMostMillis == 0) {
         count.get();
-      } else {
-        count.get(atMostMillis, TimeUnit.MILLISECONDS);
+      } else if (!endsWithin(atMostMillis) && !endsAfterAll()) {
+        throw new SocketTimeoutException("Read timed out after %d ms".formatted(atMostMillis));
       }
     } catch (ExecutionException e) {
       // Left to transferTo.
-    } catch (TimeoutException e) {
-      throw new SocketTimeoutException("Read timed out after %d ms".formatted(atMostMillis));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw interrupted();
     }
+  }
+
+  private boolean endsWithin(int millis) throws ExecutionException, InterruptedException {
+    try {
+      count.get(millis, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Returns whether there are bytes, and only the thread is late to read them, or to be told of
+   * them. When woken, it looks whether there are any; until it waits again it is given more time.
+   */
+  private boolean endsAfterAll() throws ExecutionException, InterruptedException {
+    LockSupport.unpark(thread);
+    for (int i = 0; i < MOST_MILLIS_LATE && thread.getState() != Thread.State.WAITING; i++) {
+      if (endsWithin(1)) {
+        return true;
+      }
+    }
+    return count.isDone();
   }
 
   private IOException interrupted() {

@@ -29,7 +29,8 @@ import java.util.Set;
  * <p>A folder can be renamed onto another that is empty, and not onto one that holds something, in
  * one step. So a claim ends when its folder is emptied, and that of a program that was killed can
  * be told by its socket, on which nobody listens. The name of a socket in there is never used
- * twice: who removes a dead one removes no other.
+ * twice: who removes a dead one removes no other. A program that is killed earlier leaves a folder
+ * that is in nobody's way.
  */
 final class SocketClaim implements AutoCloseable {
   private static final int ATTEMPTS = 100;
@@ -42,7 +43,7 @@ final class SocketClaim implements AutoCloseable {
   private SocketClaim(Path socket, Path folder) {
     this.socket = socket;
     this.claimed = socket.resolveSibling("." + socket.getFileName() + ".claim");
-    this.name = String.valueOf(folder.getFileName());
+    this.name = String.valueOf(folder.getFileName()).replaceFirst(".*\\.", "");
     this.folder = folder;
   }
 

@@ -1,7 +1,6 @@
 package dev.mimic.unix;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -11,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 
 /**
  * The file of one socket, which another may replace.
@@ -36,9 +36,11 @@ record SocketFile(Path socket, Object key) {
     return new SocketFile(socket, keyOf(existing));
   }
 
+  /** Returns the file's number, which may be given again to a later file, and when it was made. */
   private static Object keyOf(Path file) throws IOException {
-    return requireNonNull(
-        Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS).fileKey());
+    BasicFileAttributes attributes =
+        Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
+    return List.of(attributes.fileKey(), attributes.creationTime());
   }
 
   /** Returns what is at the path now. Connects, if that is a socket. */

@@ -44,8 +44,10 @@ final class SocketListener implements FlowListener {
   public Flow accept() throws IOException {
     try {
       return acceptInTurn();
-    } catch (ClosedChannelException closed) { // by an interrupt perhaps, which gives up no place
-      Closing.onto(closed, place);
+    } catch (ClosedChannelException closed) {
+      if (!channel.isOpen()) { // by an interrupt perhaps, which gave no place up
+        Closing.onto(closed, place);
+      }
       throw closed;
     }
   }

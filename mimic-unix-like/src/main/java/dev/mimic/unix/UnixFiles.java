@@ -52,7 +52,7 @@ final class UnixFiles {
       }
     } catch (NoSuchFileException e) {
       Path folder = UnixPaths.folder(socket);
-      return Files.exists(folder)
+      return Files.isDirectory(folder)
           ? "there is no %s: is its server running?".formatted(socket)
           : "there is no %s, and no folder %s: is its server running?".formatted(socket, folder);
     } catch (IOException e) {

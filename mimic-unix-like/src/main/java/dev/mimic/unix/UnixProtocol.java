@@ -26,26 +26,32 @@ import java.util.Set;
 /**
  * Stream sockets in the Unix domain: {@code unix:/run/x.sock}, to connect to and to listen on.
  *
- * <p>An address has an absolute path, percent-encoded where needed, and nothing else; {@code
- * unix:///run/x.sock} is the same. The path has 106 bytes at most on Linux, 102 on other systems:
- * the JDK's limit.
+ * <p>Such an address has an absolute path, percent-encoded where needed, and nothing else; {@code
+ * unix:///run/x.sock} says the same. The path has at most 106 bytes on Linux and 102 on other
+ * systems, which is the JDK's limit.
  *
- * <p><b>Flows</b> are as those of {@link TcpNetwork}, with these differences. A read with a
- * time-out is done by a second, virtual, thread; if it times out, up to 16 KiB that come later are
- * kept for the next read, and if those alone were left unread at a close, it does not reset the
- * connection. {@link Flow#shutdownInput} while a read without time-out waits tells the peer, whose
- * writes then fail.
+ * <p><b>Flows</b> are like those of {@link TcpNetwork}, but for this:
  *
- * <p><b>Listeners.</b> A listener's file appears at its path when connections can be made, with its
- * {@linkplain #PERMISSIONS permissions}: for no moment could anybody else connect. The folder must
- * exist and be writable. The file is removed with the listener, also when an interrupt closes it,
- * if it is still the listener's own. A program that is killed leaves it; then nobody listens there,
- * and the next listener replaces it. What is in use is not replaced, nor what is no socket. Of
- * several listeners that start at once at one path, in one program or several, one succeeds at
- * least and then stays, and the others fail. That holds among the listeners of this library;
- * against a program that replaces files without looking nothing helps. To find out whether somebody
- * listens is to connect: a listener accepts a flow that ends at once where another one was to
- * start. Programs that list sockets show the name under which it was made, beside the one it is at.
+ * <ul>
+ *   <li>A read with a time-out is done by a second, virtual, thread. After a time-out that one
+ *       reads on: up to 16 KiB that come later are kept for the next read. If those are all that is
+ *       unread when the flow is closed, its peer reads an end, and no reset.
+ *   <li>{@link Flow#shutdownInput} tells the peer, whose writes then fail, if a read without
+ *       time-out waits at that moment; nothing else would wake it.
+ * </ul>
+ *
+ * <p><b>Listeners.</b> The file of a listener appears at its path when one can connect, and has its
+ * {@linkplain #PERMISSIONS permissions} from the first moment. The folder must exist, and be
+ * writable. The file goes when the listener is closed, by an interrupt too, unless it is another
+ * one's by then. A program that is killed leaves it behind: the next listener replaces a socket
+ * that nobody listens on, but none that is in use, and nothing that is no socket.
+ *
+ * <p>Of listeners that start at one path at once, in one program or several, one gets it and keeps
+ * it, and the others fail. That holds among listeners of this class; a program of another kind that
+ * replaces files without asking cannot be kept from it. To ask whether somebody listens is to
+ * connect: so a listener accepts a flow that ends at once, where another was to start at its path.
+ * Programs that list sockets show one by the name under which it was made, in a hidden folder
+ * beside its path.
  */
 public final class UnixProtocol
     implements Protocol<UnixProtocol.Endpoint>, ListeningProtocol<UnixProtocol.Endpoint> {
@@ -143,7 +149,7 @@ public final class UnixProtocol
     return LISTEN;
   }
 
-  /** Returns false: the bytes leave this host no more than any other's memory, but are in clear. */
+  /** Returns false: nothing is encrypted, and the peer is whoever may use the file. */
   @Override
   public boolean isSecure() {
     return false;

@@ -19,13 +19,23 @@ import java.time.Duration;
  * Two flows that are each other's peers.
  *
  * <pre>
- *   near  =====  TCP over loopback  =====  far
+ *   near  =====  TCP over loopback, or a Unix domain socket  =====  far
  * </pre>
  */
 record Loopback(Flow near, Flow far) implements Closeable {
   static final TcpNetwork TCP = TcpNetwork.create();
 
   private static final ByteBuffer ZEROS = ByteBuffer.allocate(64 << 20);
+
+  /** What the two are connected by. */
+  enum Family {
+    TCP,
+    UNIX;
+
+    Loopback open() throws IOException {
+      return this == TCP ? Loopback.open() : UnixPlace.pair();
+    }
+  }
 
   static Loopback open() throws IOException {
     return open("127.0.0.1");

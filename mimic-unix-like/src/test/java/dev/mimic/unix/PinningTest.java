@@ -5,6 +5,7 @@ import static com.google.common.truth.Truth.assertThat;
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
+import dev.mimic.unix.Loopback.Family;
 import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -66,31 +68,47 @@ final class PinningTest {
   private static void useEveryWait(int flows) throws Exception {
     List<Running<?>> all = new ArrayList<>();
     for (int i = 0; i < flows; i++) {
-      all.add(Kind.PLATFORM.start(PinningTest::connectReadWriteAndClose));
+      all.add(Kind.PLATFORM.start(PinningTest::overTcp));
+      all.add(Kind.PLATFORM.start(PinningTest::overUnix));
     }
     for (Running<?> each : all) {
       each.get();
     }
   }
 
-  private static Void connectReadWriteAndClose() throws Exception {
+  private static Void overTcp() throws Exception {
     try (FlowListener listener = Loopback.TCP.listen(new HostPort("localhost", 0))) {
-      Running<Flow> accepting = Kind.VIRTUAL.start(listener::accept).awaitBlocked();
-      Running<Flow> connecting =
-          Kind.VIRTUAL.start(() -> Loopback.TCP.connect(Loopback.reach(listener), Loopback.soon()));
-      try (Flow near = connecting.get();
-          Flow far = accepting.get()) {
-        waitInEveryWay(near, far);
-      }
+      connectReadWriteAndClose(
+          Family.TCP,
+          listener,
+          () -> Loopback.TCP.connect(Loopback.reach(listener), Loopback.soon()));
     }
     return null;
   }
 
-  private static void waitInEveryWay(Flow near, Flow far) throws Exception {
+  private static Void overUnix() throws Exception {
+    try (UnixPlace place = UnixPlace.open();
+        FlowListener listener = place.listen("x")) {
+      connectReadWriteAndClose(Family.UNIX, listener, () -> place.connect("x"));
+    }
+    return null;
+  }
+
+  private static void connectReadWriteAndClose(
+      Family family, FlowListener listener, Callable<Flow> connect) throws Exception {
+    Running<Flow> accepting = Kind.VIRTUAL.start(listener::accept).awaitBlocked();
+    Running<Flow> connecting = Kind.VIRTUAL.start(connect);
+    try (Flow near = connecting.get();
+        Flow far = accepting.get()) {
+      waitInEveryWay(family, near, far);
+    }
+  }
+
+  private static void waitInEveryWay(Family family, Flow near, Flow far) throws Exception {
     Running<?> writer = Kind.VIRTUAL.start(() -> Loopback.writeForever(near)).awaitBlocked();
     Running<?> reader = Kind.VIRTUAL.start(() -> Loopback.readOne(near)).awaitBlocked();
     Running<?> waiting = Kind.VIRTUAL.start(() -> Loopback.readOne(near)).awaitBlocked();
-    Running<?> timed = Kind.VIRTUAL.start(() -> timeOut(far));
+    Running<?> timed = Kind.VIRTUAL.start(() -> timeOut(family, far));
     timed.get();
     near.close();
     writer.failure(AsynchronousCloseException.class);
@@ -98,11 +116,11 @@ final class PinningTest {
     waiting.failure(AsynchronousCloseException.class);
   }
 
-  private static Void timeOut(Flow full) throws IOException {
+  private static Void timeOut(Family family, Flow full) throws IOException {
     full.readTimeout(Duration.ofMillis(20));
     ByteBuffer dst = ByteBuffer.allocate(1 << 20);
     full.read(dst.clear());
-    try (Loopback silent = Loopback.open()) {
+    try (Loopback silent = family.open()) {
       silent.near().readTimeout(Duration.ofMillis(20));
       Loopback.readOne(silent.near());
     } catch (SocketTimeoutException expected) {

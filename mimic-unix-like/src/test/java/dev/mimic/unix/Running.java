@@ -67,7 +67,7 @@ final class Running<T> {
     thread.interrupt();
   }
 
-  /** Waits until the thread waits: for bytes or room in a channel, or for its turn. */
+  /** Waits until the thread waits: in a channel, for another thread, or for its turn. */
   Running<T> awaitBlocked() throws TimeoutException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     while (!isBlocked()) {
@@ -85,7 +85,16 @@ final class Running<T> {
       return false;
     }
     return switch (stack[0].getMethodName()) {
-      case "park", "parkNanos", "poll", "read0", "write0", "writev0", "accept" -> true;
+      case "park",
+          "parkNanos",
+          "poll",
+          "read0",
+          "write0",
+          "writev0",
+          "accept",
+          "accept0",
+          "connect0" ->
+          true;
       default -> false;
     };
   }

@@ -7,10 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.Flow;
 import dev.mimic.FlowInfo;
+import dev.mimic.unix.Loopback.Family;
 import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
@@ -19,18 +18,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SocketFlowTest {
+  private final Family family;
   private Loopback pair;
   private Flow near;
   private Flow far;
 
+  SocketFlowTest(Family family) {
+    this.family = family;
+  }
+
   @BeforeEach
   void connect() throws IOException {
-    pair = Loopback.open();
+    pair = family.open();
     near = pair.near();
     far = pair.far();
   }
@@ -222,41 +229,10 @@ final class SocketFlowTest {
   }
 
   @Test
-  void infoNamesBothSides() throws IOException {
-    SocketChannel channel = Loopback.channel(near);
-    int local = ((InetSocketAddress) channel.getLocalAddress()).getPort();
-    int remote = ((InetSocketAddress) channel.getRemoteAddress()).getPort();
-
-    assertThat(near.info())
-        .isEqualTo(FlowInfo.of("tcp", "127.0.0.1:" + local, "127.0.0.1:" + remote));
-    assertThat(far.info())
-        .isEqualTo(FlowInfo.of("tcp", "127.0.0.1:" + remote, "127.0.0.1:" + local));
-    assertThat(near.info().toString()).isEqualTo("tcp(127.0.0.1:" + remote + ")");
-  }
-
-  @Test
-  void infoHasIpv6InBrackets() throws IOException {
-    Loopback.assumeIpv6();
-    try (Loopback ipv6 = Loopback.open("::1")) {
-      assertThat(ipv6.near().info().remote()).startsWith("[::1]:");
-      assertThat(ipv6.far().info().local()).isEqualTo(ipv6.near().info().remote());
-      ipv6.near().write(bytes("x"));
-      assertThat(readOne(ipv6.far())).isEqualTo(1);
-    }
-  }
-
-  @Test
   void findGivesTheFlowAndItsChannel() {
     assertThat(near.find(Flow.class)).hasValue(near);
     assertThat(near.find(SocketChannel.class)).isPresent();
     assertThat(near.find(String.class)).isEmpty();
-  }
-
-  @Test
-  void bothSidesSendAtOnce() throws IOException {
-    for (Flow flow : new Flow[] {near, far}) {
-      assertThat(Loopback.channel(flow).getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
-    }
   }
 
   private static ByteBuffer bytes(String text) {

@@ -4,6 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 import static dev.mimic.unix.Loopback.readOne;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.unix.Loopback.Family;
 import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -13,18 +14,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SocketFlowTimeoutTest {
   private static final Duration LONG = Duration.ofSeconds(50);
 
+  private final Family family;
   private Loopback pair;
+
+  SocketFlowTimeoutTest(Family family) {
+    this.family = family;
+  }
 
   @BeforeEach
   void connect() throws IOException {
-    pair = Loopback.open();
+    pair = family.open();
   }
 
   @AfterEach

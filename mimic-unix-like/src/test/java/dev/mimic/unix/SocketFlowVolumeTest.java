@@ -6,6 +6,7 @@ import static com.google.common.truth.Truth.assertWithMessage;
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
+import dev.mimic.unix.Loopback.Family;
 import dev.mimic.unix.Running.Kind;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -25,11 +26,14 @@ final class SocketFlowVolumeTest {
   private static final int MIB = 1 << 20;
 
   @ParameterizedTest
-  @CsvSource({"PLATFORM, false", "VIRTUAL, false", "PLATFORM, true", "VIRTUAL, true"})
-  void bytesArriveAsSentBothWaysAtOnce(Kind kind, boolean timed) throws Exception {
+  @CsvSource({
+    "TCP, PLATFORM, false", "TCP, VIRTUAL, false", "TCP, PLATFORM, true", "TCP, VIRTUAL, true",
+    "UNIX, PLATFORM, false", "UNIX, VIRTUAL, false", "UNIX, PLATFORM, true", "UNIX, VIRTUAL, true"
+  })
+  void bytesArriveAsSentBothWaysAtOnce(Family family, Kind kind, boolean timed) throws Exception {
     long seed = new Random().nextLong();
-    int bytes = timed ? 16 * MIB : 64 * MIB;
-    try (Loopback pair = Loopback.open()) {
+    int bytes = timed || family == Family.UNIX ? 16 * MIB : 64 * MIB;
+    try (Loopback pair = family.open()) {
       if (timed) {
         pair.near().readTimeout(Duration.ofSeconds(50));
         pair.far().readTimeout(Duration.ofSeconds(50));

@@ -4,6 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 import static dev.mimic.unix.Loopback.readOne;
 
 import dev.mimic.Flow;
+import dev.mimic.unix.Loopback.Family;
 import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,18 +17,26 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Close and interrupt, and threads that wait in a flow or for their turn. */
+@ParameterizedClass
+@EnumSource
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SocketFlowWakingTest {
+  private final Family family;
   private Loopback pair;
   private Flow near;
 
+  SocketFlowWakingTest(Family family) {
+    this.family = family;
+  }
+
   @BeforeEach
   void connect() throws IOException {
-    pair = Loopback.open();
+    pair = family.open();
     near = pair.near();
   }
 
@@ -209,7 +218,7 @@ final class SocketFlowWakingTest {
   @EnumSource
   void closesThatRaceWithReadsAndWritesAlwaysEndThem(Kind kind) throws Exception {
     for (int i = 0; i < 200; i++) {
-      try (Loopback race = Loopback.open()) {
+      try (Loopback race = family.open()) {
         Running<Integer> reader = kind.start(() -> readOne(race.near()));
         Running<Void> writer = kind.start(() -> Loopback.writeForever(race.near()));
         Running<Integer> timed =

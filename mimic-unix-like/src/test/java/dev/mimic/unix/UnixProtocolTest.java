@@ -1,35 +1,188 @@
 package dev.mimic.unix;
 
 import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+import static dev.mimic.unix.Loopback.readOne;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.inject.Guice;
+import dev.mimic.Address;
+import dev.mimic.Context;
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import dev.mimic.MimicResolver;
+import dev.mimic.ResolutionException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** As an application sees it: by addresses and contexts. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class UnixProtocolTest {
-  @TempDir Path folder;
+  private final MimicResolver resolver = newResolver();
+  private UnixPlace place;
+
+  private static MimicResolver newResolver() {
+    return Guice.createInjector(new UnixLikeModule()).getInstance(MimicResolver.class);
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    place = UnixPlace.open();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    place.close();
+  }
 
   @Test
-  void bytesGoBothWays() throws Exception {
-    MimicResolver resolver =
-        Guice.createInjector(new UnixLikeModule()).getInstance(MimicResolver.class);
-    Path socket = folder.resolve("x.sock");
-    try (FlowListener listener = resolver.listen("unix:" + socket);
-        Flow near = resolver.resolve(listener.address());
-        Flow far = listener.accept()) {
-      assertThat(near.info().toString()).isEqualTo("unix(" + socket + ")");
-      near.outputStream().write(1);
-      assertThat(far.inputStream().read()).isEqualTo(1);
-      far.outputStream().write(2);
-      assertThat(near.inputStream().read()).isEqualTo(2);
+  void bothWaysToWriteAnAddressReachTheListener() throws Exception {
+    try (FlowListener listener = resolver.listen("unix:" + place.socket("x"))) {
+      assertExchange(resolver, "unix:" + place.socket("x"), listener);
+      assertExchange(resolver, "unix://" + place.socket("x"), listener);
+      assertExchange(resolver, "UNIX:" + place.socket("x"), listener);
     }
-    assertThat(Files.exists(socket)).isFalse();
+    try (FlowListener listener = resolver.listen("unix://" + place.socket("x"))) {
+      assertThat(listener.address()).isEqualTo("unix:" + place.socket("x"));
+    }
+  }
+
+  private static void assertExchange(MimicResolver from, String address, FlowListener listener)
+      throws IOException {
+    try (Flow near = from.resolve(address);
+        Flow far = listener.accept()) {
+      near.write(ByteBuffer.allocate(1));
+      assertThat(readOne(far)).isEqualTo(1);
+      far.write(ByteBuffer.allocate(1));
+      assertThat(readOne(near)).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a b", "50%", "a?b#c", "user@host", "a:b", "x;y,z", "[1]", "\\", "+", "~", "%41"})
+  void theAddressOfAListenerReachesItWhateverItsName(String name) throws Exception {
+    Path socket = place.socket(name);
+    try (FlowListener listener = resolver.listen("unix:" + Address.encodePath(socket.toString()))) {
+      assertThat(Files.exists(socket)).isTrue();
+      assertExchange(resolver, listener.address(), listener);
+      try (Flow near = resolver.resolve(listener.address())) {
+        assertThat(near.info().remote()).isEqualTo(socket.toString());
+      }
+    }
+  }
+
+  @Test
+  void twoResolversMeetAtAPath() throws Exception {
+    MimicResolver other = newResolver();
+    try (FlowListener listener = other.listen("unix:" + place.socket("x"))) {
+      assertExchange(resolver, listener.address(), listener);
+      assertThrows(ResolutionException.class, () -> resolver.listen(listener.address()));
+      assertExchange(resolver, listener.address(), listener.accept(), listener);
+    }
+  }
+
+  /** With what the refused listener left: a flow that ends at once. */
+  private static void assertExchange(
+      MimicResolver from, String address, Flow probe, FlowListener listener) throws IOException {
+    assertThat(readOne(probe)).isEqualTo(-1);
+    probe.close();
+    assertExchange(from, address, listener);
+  }
+
+  @Test
+  void aContextWithAPathAndNoSchemeIsASocketToo() throws Exception {
+    try (FlowListener listener = resolver.listen("unix:" + place.socket("x"));
+        Flow near =
+            resolver.resolve(
+                Context.empty().with(Address.PATH, place.socket("x").toString()),
+                Duration.ofSeconds(20))) {
+      assertThat(near.info().protocol()).isEqualTo("unix");
+      listener.accept().close();
+    }
+  }
+
+  @Test
+  void theContextSaysWhoMayConnect() throws Exception {
+    Context group =
+        Context.empty()
+            .with(UnixProtocol.PERMISSIONS, PosixFilePermissions.fromString("rw-rw----"));
+    try (FlowListener listener = resolver.listen("unix:" + place.socket("x"), group)) {
+      assertThat(Files.getPosixFilePermissions(place.socket("x")))
+          .isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
+      assertExchange(resolver, listener.address(), listener);
+    }
+  }
+
+  @Test
+  void thePlanNamesTheSocket() throws Exception {
+    assertThat(resolver.plan("unix:/run/x.sock").toString())
+        .isEqualTo(
+            """
+            unix:/run/x.sock
+              unix  (the scheme "unix" names it; by UnixLikeModule)
+                connects to unix(/run/x.sock)
+                unix.endpoint  (from path, host?, query?; by UnixLikeModule)
+                  path = /run/x.sock  (from the address)
+                  host: none  (nothing gives it)
+                  query: none  (nothing gives it)
+            """
+                .stripTrailing());
+  }
+
+  @Test
+  void whatIsNoAddressOfASocketSaysWhatToWrite() {
+    assertRefused("unix://run/x.sock", "has a path and no host: write unix:/run/x.sock");
+    assertRefused("unix://host", "the address has no path");
+    assertRefused("unix:x.sock", "write unix:" + Path.of("x.sock").toAbsolutePath());
+    assertRefused("unix:/run/x?y", "write %3F for a '?'");
+    assertRefused("unix:/", "a folder is no socket");
+    assertRefused("unix:", "it names no host and no path");
+    assertRefused("unix:///run/a b", "is a space: leave it out, or write %20");
+    assertRefused("unix:/run/%00", "stands for a control character");
+    assertRefused("/run/x.sock", "write unix:/path/of/socket");
+  }
+
+  private void assertRefused(String address, String because) {
+    for (ResolutionException each :
+        List.of(
+            assertThrows(ResolutionException.class, () -> resolver.resolve(address)),
+            assertThrows(ResolutionException.class, () -> resolver.listen(address)))) {
+      assertWithMessage(address).that(each).hasMessageThat().contains(because);
+    }
+  }
+
+  @Test
+  void whatFailsIsSaidInOneLine() {
+    ResolutionException failure =
+        assertThrows(
+            ResolutionException.class, () -> resolver.resolve("unix:" + place.socket("x")));
+    assertThat(failure)
+        .hasMessageThat()
+        .contains("there is no " + place.socket("x") + ": is its server running?");
+    assertThat(failure).hasCauseThat().isInstanceOf(ConnectException.class);
+  }
+
+  @Test
+  void anEndpointIsAnAbsolutePathOfAFile() {
+    for (String bad : List.of("x.sock", "/")) {
+      assertThat(
+              assertThrows(
+                  IllegalArgumentException.class, () -> new UnixProtocol.Endpoint(Path.of(bad))))
+          .hasMessageThat()
+          .isEqualTo("socket (" + bad + ") must be an absolute path of a file");
+    }
   }
 }

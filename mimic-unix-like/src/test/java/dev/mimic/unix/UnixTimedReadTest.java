@@ -1,0 +1,224 @@
+package dev.mimic.unix;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+import static dev.mimic.unix.Loopback.readOne;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.mimic.Flow;
+import dev.mimic.unix.Running.Kind;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A read that timed out goes on, and what it reads is nobody's but the next read's. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class UnixTimedReadTest {
+  private static final Duration SHORT = Duration.ofMillis(1);
+
+  private Loopback pair;
+  private Flow near;
+  private Flow far;
+
+  @BeforeEach
+  void connect() throws IOException {
+    pair = UnixPlace.pair();
+    near = pair.near();
+    far = pair.far();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    pair.close();
+  }
+
+  private void timeOut(int room) {
+    near.readTimeout(SHORT);
+    assertThrows(SocketTimeoutException.class, () -> near.read(ByteBuffer.allocate(room)));
+    near.readTimeout(Duration.ZERO);
+  }
+
+  @Test
+  void whatComesAfterATimeoutIsReadByHoweverManySmallerReads() throws IOException {
+    timeOut(10);
+    far.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6, 7}));
+
+    byte[] in = new byte[7];
+    assertThat(near.inputStream().readNBytes(in, 0, 1)).isEqualTo(1);
+    near.readTimeout(Duration.ofSeconds(20));
+    assertThat(near.inputStream().readNBytes(in, 1, 2)).isEqualTo(2);
+    near.readTimeout(Duration.ZERO);
+    assertThat(near.inputStream().readNBytes(in, 3, 4)).isEqualTo(4);
+    assertThat(in).isEqualTo(new byte[] {1, 2, 3, 4, 5, 6, 7});
+  }
+
+  @Test
+  void aReadThatTimedOutTakesNoMoreThanWasAskedFor() throws IOException {
+    timeOut(2);
+    far.write(ByteBuffer.allocate(5));
+
+    assertThat(near.read(ByteBuffer.allocate(9))).isEqualTo(2);
+    assertThat(near.read(ByteBuffer.allocate(9))).isEqualTo(3);
+  }
+
+  @Test
+  void theEndAfterATimeoutIsTheEndAgainAndAgain() throws IOException {
+    timeOut(1);
+    far.close();
+
+    assertThat(readOne(near)).isEqualTo(-1);
+    assertThat(readOne(near)).isEqualTo(-1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anUntimedReadAfterATimeoutWaitsAndIsWokenByAClose(Kind kind) throws Exception {
+    timeOut(1);
+    Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
+
+    near.close();
+
+    reader.failure(ClosedChannelException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anUntimedReadAfterATimeoutIsEndedByShutdownInput(Kind kind) throws Exception {
+    timeOut(1);
+    Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
+
+    near.shutdownInput();
+
+    assertThat(reader.get()).isEqualTo(-1);
+    far.write(ByteBuffer.allocate(1));
+    near.write(ByteBuffer.allocate(1));
+    assertThat(readOne(far)).isEqualTo(1);
+  }
+
+  /** Also where the thread that reads has to wait for a processor for longer than that. */
+  @ParameterizedTest
+  @EnumSource
+  void whatIsThereIsReadHoweverShortTheTimeout(Kind kind) throws Exception {
+    AtomicBoolean done = new AtomicBoolean();
+    List<Running<Boolean>> busy = new ArrayList<>();
+    for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+      busy.add(Kind.PLATFORM.start(() -> spinUntil(done)));
+    }
+    near.readTimeout(SHORT);
+    Running<Integer> reader =
+        kind.start(
+            () -> {
+              for (int i = 0; i < 100; i++) {
+                if (i % 2 == 0) { // the next read finds one that is waiting already
+                  assertThrows(SocketTimeoutException.class, () -> readOne(near));
+                }
+                far.write(ByteBuffer.allocate(1));
+                assertThat(readOne(near)).isEqualTo(1);
+              }
+              return 100;
+            });
+    try {
+      assertThat(reader.get()).isEqualTo(100);
+    } finally {
+      done.set(true);
+    }
+    for (Running<Boolean> each : busy) {
+      assertThat(each.get()).isTrue();
+    }
+  }
+
+  /** Keeps a processor busy. */
+  private static boolean spinUntil(AtomicBoolean done) {
+    while (!done.get()) {
+      Thread.onSpinWait();
+    }
+    return true;
+  }
+
+  /** The writer's pauses are about as long as the reader's time-out. */
+  @ParameterizedTest
+  @EnumSource
+  void noByteIsLostOrDoubledWhereTimeoutsAndBytesRace(Kind kind) throws Exception {
+    long seed = new Random().nextLong();
+    int bytes = 20_000;
+    Running<Integer> writer =
+        kind.start(
+            () -> {
+              Random random = new Random(seed);
+              for (int sent = 0; sent < bytes; ) {
+                ByteBuffer next =
+                    ByteBuffer.allocate(Math.min(bytes - sent, random.nextInt(1, 90)));
+                while (next.hasRemaining()) {
+                  next.put((byte) sent++);
+                }
+                far.write(next.flip());
+                LockSupport.parkNanos(random.nextInt(2_000_000));
+              }
+              far.shutdownOutput();
+              return bytes;
+            });
+    Running<Integer> reader = kind.start(() -> readRacing(new Random(~seed)));
+
+    assertWithMessage("seed %s", seed).that(reader.get()).isEqualTo(bytes);
+    assertThat(writer.get()).isEqualTo(bytes);
+  }
+
+  /** Returns how many bytes came, each the one that was expected. */
+  private int readRacing(Random random) throws IOException {
+    int received = 0;
+    while (true) {
+      near.readTimeout(random.nextInt(5) == 0 ? Duration.ZERO : SHORT);
+      int size = random.nextInt(1, 60);
+      ByteBuffer dst =
+          random.nextBoolean() ? ByteBuffer.allocate(size) : ByteBuffer.allocateDirect(size);
+      try {
+        if (near.read(dst) < 0) {
+          return received;
+        }
+      } catch (SocketTimeoutException e) {
+        assertThat(dst.position()).isEqualTo(0);
+        continue;
+      }
+      for (dst.flip(); dst.hasRemaining(); received++) {
+        assertThat(dst.get()).isEqualTo((byte) received);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void closesThatRaceWithTimeoutsEndTheRead(Kind kind) throws Exception {
+    for (int i = 0; i < 200; i++) {
+      try (Loopback race = UnixPlace.pair()) {
+        race.near().readTimeout(SHORT);
+        Running<Integer> reader =
+            kind.start(
+                () -> {
+                  while (true) {
+                    try {
+                      return readOne(race.near());
+                    } catch (SocketTimeoutException e) {
+                      // once more
+                    }
+                  }
+                });
+        LockSupport.parkNanos(i * 20_000L);
+        race.near().close();
+        reader.failure(ClosedChannelException.class);
+      }
+    }
+  }
+}
