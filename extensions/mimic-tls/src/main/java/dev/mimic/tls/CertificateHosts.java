@@ -8,12 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Pattern;
-import org.bouncycastle.asn1.x500.RDN;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x500.style.IETFUtils;
 import org.bouncycastle.util.IPAddress;
 
 /** The hosts that a certificate is for (RFC 9525). Nothing is looked up. */
@@ -38,15 +33,6 @@ final class CertificateHosts {
     } catch (CertificateParsingException e) {
       return List.of(); // as if it had none
     }
-  }
-
-  /** Returns the last common name of the subject, which some still take for a host. */
-  static Optional<String> commonName(X509Certificate certificate) {
-    X500Name name = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
-    RDN[] names = name.getRDNs(BCStyle.CN);
-    return names.length == 0
-        ? Optional.empty()
-        : Optional.of(IETFUtils.valueToString(names[names.length - 1].getFirst().getValue()));
   }
 
   /** Returns whether a name of a certificate, which may have a wildcard, means this host. */

@@ -101,8 +101,7 @@ final class PemKey {
       throw failure(
           "is encrypted in a way that is not known here ("
               + e.getMessage()
-              + "): re-encrypt it"
-              + " with: openssl pkcs8 -topk8 -v2 aes256 -in %1$s -out %1$s.key",
+              + "): re-encrypt it with: openssl pkcs8 -topk8 -v2 aes256 -in %1$s -out %1$s.key",
           e);
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
       // What is decrypted with a wrong password looks damaged, and the other way round.

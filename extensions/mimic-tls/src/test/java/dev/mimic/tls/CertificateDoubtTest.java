@@ -14,12 +14,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class CertificateDoubtTest {
-  private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private static final Duration DAY = Duration.ofDays(1);
   private static final String ROOT = "CN=Mimic local authority";
 
@@ -38,7 +39,7 @@ final class CertificateDoubtTest {
 
   @Test
   void anExpiredCertificateSaysUntilWhenItWasValid() throws Exception {
-    Instant end = NOW.minus(DAY);
+    Instant end = now.minus(DAY);
     TlsIdentity expired = authority.request("localhost").validity(end.minus(DAY), end).issue();
     assertRefused(
         expired, "the certificate of CN=localhost has expired: it was valid until " + end);
@@ -46,7 +47,7 @@ final class CertificateDoubtTest {
 
   @Test
   void aCertificateOfTomorrowSaysFromWhenItIsValid() throws Exception {
-    Instant start = NOW.plus(DAY);
+    Instant start = now.plus(DAY);
     TlsIdentity early = authority.request("localhost").validity(start, start.plus(DAY)).issue();
     assertRefused(
         early, "the certificate of CN=localhost is not valid yet: it will be from " + start);
@@ -157,7 +158,7 @@ final class CertificateDoubtTest {
   @Test
   void aClientIsToldTheSame() throws Exception {
     TlsIdentity server = authority.identity("localhost");
-    Instant end = NOW.minus(DAY);
+    Instant end = now.minus(DAY);
     TlsIdentity expired = authority.request("me").validity(end.minus(DAY), end).issue();
     assertThat(EnginePair.refusalOfClient(trust, expired, server).orElseThrow())
         .contains("the certificate of CN=me has expired: it was valid until " + end);
@@ -215,7 +216,7 @@ final class CertificateDoubtTest {
     X509Certificate[] chain = own.chain().toArray(new X509Certificate[0]);
     var manager = new ExplainingTrustManager(EnginePair.deciding(trust), trust);
     for (var check :
-        List.<org.junit.jupiter.api.function.Executable>of(
+        List.<Executable>of(
             () -> manager.checkServerTrusted(chain, "ECDHE_ECDSA"),
             () -> manager.checkClientTrusted(chain, "EC"))) {
       var e = assertThrows(RefusedCertificateException.class, check);

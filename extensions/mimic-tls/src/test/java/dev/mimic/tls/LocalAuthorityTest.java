@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class LocalAuthorityTest {
-  private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   private final LocalAuthority authority = LocalAuthority.create();
 
@@ -85,8 +85,8 @@ final class LocalAuthorityTest {
 
   @Test
   void validityIsAsAsked() {
-    Instant from = NOW.minus(Duration.ofDays(3));
-    Instant to = NOW.minus(Duration.ofDays(2));
+    Instant from = now.minus(Duration.ofDays(3));
+    Instant to = now.minus(Duration.ofDays(2));
     X509Certificate expired = leaf(authority.request("a").validity(from, to).issue());
     assertThat(expired.getNotBefore().toInstant()).isEqualTo(from);
     assertThat(expired.getNotAfter().toInstant()).isEqualTo(to);

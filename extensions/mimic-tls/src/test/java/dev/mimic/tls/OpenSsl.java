@@ -4,10 +4,12 @@ import static com.google.common.truth.Truth.assertWithMessage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -18,7 +20,7 @@ final class OpenSsl {
   OpenSsl(Path folder) {
     this.folder = folder;
     assumeTrue(
-        List.of(System.getenv("PATH").split(java.io.File.pathSeparator)).stream()
+        Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
             .anyMatch(p -> Files.isExecutable(Path.of(p, "openssl"))),
         "there is no openssl on the PATH");
   }

@@ -139,7 +139,7 @@ final class OpenSslKeysTest {
       })
   void whatIsNotPemIsNamed(String row) throws Exception {
     openssl.makeKey(P_256, "key.pem", "cert.pem");
-    String[] columns = row.split("\\|");
+    String[] columns = row.split("\\|", -1);
     openssl.run(columns[0] + " -out other");
     for (String key : List.of("other", "key.pem")) {
       String chain = key.equals("other") ? "cert.pem" : "other";

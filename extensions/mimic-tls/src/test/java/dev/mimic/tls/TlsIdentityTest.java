@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.X509KeyManager;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,7 +154,7 @@ final class TlsIdentityTest {
     KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(identity.keyStore(), identity.password());
-    var manager = (javax.net.ssl.X509KeyManager) factory.getKeyManagers()[0];
+    var manager = (X509KeyManager) factory.getKeyManagers()[0];
     String alias = manager.chooseServerAlias("EC", null, null);
     assertThat(manager.getPrivateKey(alias)).isEqualTo(identity.privateKey());
     assertThat(manager.getCertificateChain(alias))

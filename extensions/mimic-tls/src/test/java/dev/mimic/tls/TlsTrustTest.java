@@ -2,6 +2,8 @@ package dev.mimic.tls;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -80,10 +82,7 @@ final class TlsTrustTest {
 
   @Test
   void aFileThatAWindowsShellWroteIsRead() throws Exception {
-    for (var charset :
-        List.of(
-            java.nio.charset.StandardCharsets.UTF_16LE,
-            java.nio.charset.StandardCharsets.UTF_16BE)) {
+    for (var charset : List.of(UTF_16LE, UTF_16BE)) {
       Path file = Files.writeString(folder.resolve("ca.pem"), "\ufeff" + pem(), charset);
       assertThat(TlsTrust.ofPem(file)).isEqualTo(TlsTrust.of(one, two));
     }
@@ -118,7 +117,7 @@ final class TlsTrustTest {
   @Test
   void whatIsDamagedIsSaid() throws Exception {
     String good = PemWriter.encode(List.of(one));
-    String[] lines = good.split("\n");
+    String[] lines = good.lines().toArray(String[]::new);
     assertRefused(
         "\n" + good.replace("-----END CERTIFICATE-----\n", ""),
         "is damaged: the CERTIFICATE of line 2 has no end, as if it had been cut");
