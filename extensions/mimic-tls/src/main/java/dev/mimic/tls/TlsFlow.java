@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  *       below, and that nobody has read, does not make it one.
  *   <li>{@link #info} has the attributes {@code version} and {@code cipher}, and {@code alpn} if
  *       that was agreed, once hands are shaken; {@link #find} then finds the {@link SSLSession}.
+ *   <li>In TLS 1.3 a server may refuse a client, or its certificate, when the client has shaken
+ *       hands: then the next read says why, by a {@link PeerGoneException}.
  *   <li>A server that asks to renegotiate (TLS 1.2) is answered; a client that does is refused.
  * </ul>
  */
@@ -115,6 +117,8 @@ public final class TlsFlow implements Flow {
       } finally {
         writing.give();
       }
+    } catch (SSLHandshakeException e) {
+      throw closed.get() ? failure(e) : e;
     } catch (IOException e) {
       throw failure(e);
     } finally {
@@ -329,9 +333,7 @@ public final class TlsFlow implements Flow {
           ? e
           : (IOException) new AsynchronousCloseException().initCause(e);
     }
-    if (e instanceof ClosedChannelException
-        || e instanceof PeerGoneException
-        || e instanceof SSLHandshakeException) {
+    if (e instanceof ClosedChannelException || e instanceof PeerGoneException) {
       return e;
     }
     return new PeerGoneException("%s is gone: %s".formatted(info, TlsText.reason(e)), e);
