@@ -143,6 +143,11 @@ final class Program implements Closeable {
   /** Ends it at once, whatever it does. */
   @Override
   public void close() throws IOException {
+    kill();
+  }
+
+  /** Ends it at once, as {@link #close} does. */
+  void kill() throws IOException {
     process.destroyForcibly();
     try {
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
