@@ -9,9 +9,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECKey;
 import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
 /** Writes PEM files. */
 final class PemWriter {
@@ -27,6 +33,27 @@ final class PemWriter {
       }
     }
     return text.toString();
+  }
+
+  static String encode(PrivateKey key, PublicKey publicKey) {
+    PrivateKeyInfo encoded = PrivateKeyInfo.getInstance(key.getEncoded());
+    try {
+      if (key instanceof ECKey) {
+        encoded = withPublicKey(encoded, SubjectPublicKeyInfo.getInstance(publicKey.getEncoded()));
+      }
+      return Pem.encode("PRIVATE KEY", encoded.getEncoded());
+    } catch (IOException e) {
+      throw new IllegalStateException("a private key has no encoding", e);
+    }
+  }
+
+  /** The JDK leaves out what RFC 5915, section 3, wants there, and GnuTLS needs. */
+  private static PrivateKeyInfo withPublicKey(PrivateKeyInfo encoded, SubjectPublicKeyInfo key)
+      throws IOException {
+    ECPrivateKey secret = ECPrivateKey.getInstance(encoded.parsePrivateKey());
+    return new PrivateKeyInfo(
+        encoded.getPrivateKeyAlgorithm(),
+        new ECPrivateKey(secret.getPrivateKey(), null, key.getPublicKeyData()));
   }
 
   static void write(Path file, String text) throws IOException {

@@ -90,7 +90,7 @@ public final class TlsIdentity {
    * @throws IOException if one cannot be written
    */
   public void writePem(Path chainFile, Path keyFile) throws IOException {
-    PemWriter.writePrivate(keyFile, Pem.encode("PRIVATE KEY", key.getEncoded()));
+    PemWriter.writePrivate(keyFile, PemWriter.encode(key, chain.get(0).getPublicKey()));
     PemWriter.write(chainFile, PemWriter.encode(chain));
   }
 
