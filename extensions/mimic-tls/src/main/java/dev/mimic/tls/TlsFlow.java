@@ -45,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A server's session tickets go out with its first data.
  *   <li>{@link #info} has the attributes {@code version} and {@code cipher}, and {@code alpn} if
  *       that was agreed, once hands are shaken; {@link #find} then finds the {@link SSLSession}.
+ *   <li>In TLS 1.3 a server may refuse a client, or its certificate, when the client has shaken
+ *       hands: then the next read says why, by a {@link PeerGoneException}.
  *   <li>A server that asks to renegotiate (TLS 1.2) is answered; a client that does is refused.
  * </ul>
  */

@@ -105,7 +105,7 @@ public final class TlsIdentity {
       throw new IllegalArgumentException(
           "chainFile and keyFile (%s) must be two files".formatted(keyFile));
     }
-    PemWriter.writePrivate(keyFile, PemWriter.encode("PRIVATE KEY", key.getEncoded()));
+    PemWriter.writePrivate(keyFile, PemWriter.encode(key, chain.get(0).getPublicKey()));
     PemWriter.write(chainFile, PemWriter.encode(chain));
   }
 

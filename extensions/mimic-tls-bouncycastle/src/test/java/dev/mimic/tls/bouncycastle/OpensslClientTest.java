@@ -1,0 +1,178 @@
+package dev.mimic.tls.bouncycastle;
+
+import static com.google.common.truth.Truth.assertThat;
+import static dev.mimic.tls.bouncycastle.OurSide.only;
+
+import dev.mimic.Context;
+import dev.mimic.Flow;
+import dev.mimic.FlowServer;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsFlow;
+import dev.mimic.tls.TlsVersion;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import javax.net.ssl.SSLSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** OpenSSL's client, and our server. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@ParameterizedClass
+@EnumSource
+final class OpensslClientTest {
+  private final Implementation implementation;
+  private final OurSide ours;
+
+  OpensslClientTest(Implementation implementation, @TempDir Path folder) throws IOException {
+    this.implementation = implementation;
+    this.ours = new OurSide(implementation, folder);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void dataGoesBothWaysUntilTheClientEnds(TlsVersion version) throws Exception {
+    try (FlowServer server = ours.echo(only(version));
+        Program client = client(server)) {
+      client.await("Verify return code: 0 \\(ok\\)");
+      assertEchoed(client, "hello");
+      client.endInput();
+      assertThat(client.awaitEnd()).isEqualTo(0);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatClosesEndsTheClientProperly(TlsVersion version) throws Exception {
+    try (FlowServer server = ours.serve(only(version), flow -> OurSide.send(flow, "farewell"));
+        Program client = client(server)) {
+      client.await("farewell");
+      assertThat(client.awaitEnd()).isEqualTo(0);
+      assertThat(client.printedSoFar()).contains("closed");
+      assertThat(client.printedSoFar()).doesNotContain("unexpected eof");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theServerSeesTheCertificateOfTheClient(TlsVersion version) throws Exception {
+    Context how = only(version).with(Tls.CLIENT_TRUST, ours.authority().trust());
+    try (FlowServer server = ours.serve(how, OpensslClientTest::tellPeer);
+        Program client =
+            client(server, "-cert", ours.file("client.pem"), "-key", ours.file("client.key"))) {
+      client.await("you are CN=a client");
+    }
+  }
+
+  private static void tellPeer(Flow flow) throws IOException {
+    OurSide.send(flow, "you are " + peer(flow));
+  }
+
+  private static String peer(Flow flow) throws IOException {
+    handshake(flow);
+    return flow.find(SSLSession.class).orElseThrow().getPeerPrincipal().getName();
+  }
+
+  private static void handshake(Flow flow) throws IOException {
+    flow.find(TlsFlow.class).orElseThrow().handshake();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientWithoutACertificateIsRefusedByName(TlsVersion version) throws Exception {
+    Context how = only(version).with(Tls.CLIENT_TRUST, ours.authority().trust());
+    try (FlowServer server = ours.serve(how, OpensslClientTest::tellPeer);
+        Program client = client(server)) {
+      client.awaitEnd();
+      assertThat(client.printedSoFar()).doesNotContain("you are");
+      assertThat(client.printedSoFar())
+          .containsMatch("alert (certificate required|bad certificate|handshake failure)");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theServersWishDecidesOnTheApplicationProtocol(TlsVersion version) throws Exception {
+    Context how = only(version).with(Tls.ALPN, List.of("http/1.1", "h2"));
+    try (FlowServer server = ours.serve(how, OpensslClientTest::tellProtocol);
+        Program client = client(server, "-alpn", "h2,http/1.1")) {
+      client.await("ALPN protocol: http/1.1");
+      client.await("you speak http/1.1");
+    }
+  }
+
+  private static void tellProtocol(Flow flow) throws IOException {
+    handshake(flow);
+    OurSide.send(flow, "you speak " + flow.info().attributes().get("alpn"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientWithoutAnApplicationProtocolInCommonIsRefused(TlsVersion version) throws Exception {
+    Context how = only(version).with(Tls.ALPN, List.of("http/1.1"));
+    try (FlowServer server = ours.serve(how, OpensslClientTest::tellProtocol);
+        Program client = client(server, "-alpn", "h2")) {
+      client.await("alert no application protocol");
+      client.awaitEnd();
+    }
+  }
+
+  @Test
+  void aSessionIsResumedInTls12() throws Exception {
+    assertThat(resumes(TlsVersion.TLS_1_2)).isTrue();
+  }
+
+  @Test
+  void aSessionIsResumedInTls13WhereTheImplementationCan() throws Exception {
+    assertThat(resumes(TlsVersion.TLS_1_3)).isEqualTo(implementation == Implementation.JSSE);
+  }
+
+  private boolean resumes(TlsVersion version) throws Exception {
+    try (FlowServer server = ours.echo(only(version))) {
+      String session = ours.file("session");
+      try (Program client = client(server, "-sess_out", session)) {
+        client.await("New, TLS");
+        assertEchoed(client, "hello");
+        client.endInput();
+        assertThat(client.awaitEnd()).isEqualTo(0);
+      }
+      if (!Path.of(session).toFile().exists()) {
+        return false;
+      }
+      try (Program client = client(server, "-sess_in", session)) {
+        boolean resumed = client.await("(New|Reused), TLS").group(1).equals("Reused");
+        assertEchoed(client, "hello");
+        return resumed;
+      }
+    }
+  }
+
+  @Test
+  void newKeysThatTheClientAsksForAreUsedFromTheNextWriteOn() throws Exception {
+    try (FlowServer server = ours.echo(only(TlsVersion.TLS_1_3));
+        Program client = client(server, "-msg")) {
+      assertEchoed(client, "before");
+      client.type("K");
+      client.await(">>> TLS 1.3, Handshake .*KeyUpdate");
+      client.type("after");
+      client.await("<<< TLS 1.3, Handshake .*KeyUpdate");
+      client.await("(?m)^after$");
+      client.type("k"); // its own keys alone
+      client.await(">>> TLS 1.3, Handshake .*KeyUpdate");
+      assertEchoed(client, "at last");
+    }
+  }
+
+  private Program client(FlowServer server, String... options) throws IOException {
+    return ours.opensslClient(server, options);
+  }
+
+  private static void assertEchoed(Program client, String line) throws Exception {
+    client.type(line);
+    client.await("(?m)^" + line + "$");
+  }
+}

@@ -1,0 +1,122 @@
+package dev.mimic.tls.bouncycastle;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.inject.Guice;
+import dev.mimic.Context;
+import dev.mimic.Flow;
+import dev.mimic.FlowServer;
+import dev.mimic.MimicResolver;
+import dev.mimic.tls.LocalAuthority;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsIdentity;
+import dev.mimic.tls.TlsVersion;
+import dev.mimic.unix.UnixLikeModule;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Our side of a connection, and the files by which the other side trusts it. */
+final class OurSide {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private final Path folder;
+  private final MimicResolver resolver;
+  private final LocalAuthority authority = LocalAuthority.create();
+
+  /** What the handlers of servers threw. */
+  private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+
+  OurSide(Implementation implementation, Path folder) throws IOException {
+    this.folder = folder;
+    this.resolver =
+        Guice.createInjector(new UnixLikeModule(), implementation.module())
+            .getInstance(MimicResolver.class);
+    authority.writePem(folder.resolve("ca.pem"));
+    writeIdentity("server", authority.identity("localhost", "127.0.0.1"));
+    writeIdentity("client", authority.request().commonName("a client").issue());
+  }
+
+  LocalAuthority authority() {
+    return authority;
+  }
+
+  /** Writes the files that {@link #file} then names: {@code name.pem} and {@code name.key}. */
+  void writeIdentity(String name, TlsIdentity identity) throws IOException {
+    identity.writePem(folder.resolve(name + ".pem"), folder.resolve(name + ".key"));
+  }
+
+  /** Returns the path of {@code ca.pem}, or of one that was written by {@link #writeIdentity}. */
+  String file(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  static Context only(TlsVersion version) {
+    return Context.empty().with(Tls.VERSIONS, Set.of(version));
+  }
+
+  Flow connect(int port, Context how) throws IOException {
+    return resolver.resolve(
+        "tls://localhost:" + port,
+        Context.empty().with(Tls.TRUST, authority.trust()).merge(how),
+        LIMIT);
+  }
+
+  FlowServer echo(Context how) throws IOException {
+    return serve(how, flow -> flow.inputStream().transferTo(flow.outputStream()));
+  }
+
+  /** Serves on a port of 127.0.0.1. */
+  FlowServer serve(Context how, FlowServer.Handler handler) throws IOException {
+    Context server =
+        Context.empty().with(Tls.IDENTITY, authority.identity("localhost", "127.0.0.1")).merge(how);
+    return FlowServer.builder()
+        .reporter((what, failure) -> failures.add(failure))
+        .serve(resolver.listen("tls://127.0.0.1:0", server), handler);
+  }
+
+  /** Starts OpenSSL's server, on a port that {@link #port} then tells. */
+  Program opensslServer(String... options) throws IOException {
+    List<String> command = new ArrayList<>(List.of("openssl", "s_server"));
+    command.addAll(List.of("-accept", "127.0.0.1:0"));
+    command.addAll(List.of("-cert", file("server.pem"), "-key", file("server.key")));
+    command.addAll(List.of(options));
+    return Program.start(command);
+  }
+
+  int port(Program opensslServer) throws IOException, InterruptedException {
+    return Integer.parseInt(opensslServer.await("ACCEPT .*:(\\d+)").group(1));
+  }
+
+  /** Starts OpenSSL's client, which checks the server's certificate. */
+  Program opensslClient(FlowServer server, String... options) throws IOException {
+    String at = server.address().replace("tls://", "");
+    List<String> command = new ArrayList<>(List.of("openssl", "s_client", "-connect", at));
+    command.addAll(List.of("-servername", "localhost", "-verify_hostname", "localhost"));
+    command.addAll(List.of("-CAfile", file("ca.pem"), "-verify_return_error"));
+    command.addAll(List.of(options));
+    return Program.start(command);
+  }
+
+  static void send(Flow flow, String line) throws IOException {
+    flow.write(UTF_8.encode(line + "\n"));
+  }
+
+  /** Reads a line. */
+  static String line(Flow flow) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = flow.inputStream().read(); c != '\n'; c = flow.inputStream().read()) {
+      if (c < 0) {
+        throw new EOFException("the end, after \"" + line + "\"");
+      }
+      line.append((char) c);
+    }
+    return line.toString();
+  }
+}
