@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Flow;
 import dev.mimic.FlowPipe;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -78,10 +80,10 @@ public abstract class FlowContract extends Contract
    */
   protected void reset(Flow end, Flow peer) throws Exception {
     Optional<FlowPipe.End> pipe = end.find(FlowPipe.End.class);
-    Optional<SocketChannel> socket = end.find(SocketChannel.class).filter(FlowContract::canLinger);
+    Optional<SocketChannel> socket = end.find(SocketChannel.class);
     if (pipe.isPresent()) {
       pipe.get().reset();
-    } else if (socket.isPresent()) {
+    } else if (socket.isPresent() && isTcp(socket.get())) {
       socket.get().setOption(StandardSocketOptions.SO_LINGER, 0).close();
     } else {
       Running<Integer> unread = start(() -> peer.write(ByteBuffer.allocate(1)));
@@ -90,8 +92,8 @@ public abstract class FlowContract extends Contract
     }
   }
 
-  private static boolean canLinger(SocketChannel socket) {
-    return socket.supportedOptions().contains(StandardSocketOptions.SO_LINGER);
+  private static boolean isTcp(SocketChannel socket) throws IOException {
+    return socket.getLocalAddress() instanceof InetSocketAddress; // others have no such option
   }
 
   @Override
