@@ -5,7 +5,6 @@ import static com.google.common.truth.Truth.assertWithMessage;
 import static dev.mimic.unix.Loopback.readOne;
 import static dev.mimic.unix.UnixPlace.UNIX;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
@@ -236,7 +235,10 @@ final class UnixListenerTest {
   void aFolderThatMayNotBeWrittenToIsNamed() throws IOException {
     Path folder = Files.createDirectory(place.socket("f"));
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-x------"));
-    assumeTrue(!Files.isWritable(folder), "this user may write everywhere");
+    if (Files.isWritable(folder)) { // as root may everywhere
+      place.listen("f/x").close();
+      return;
+    }
     BindException refusal = assertThrows(BindException.class, () -> place.listen("f/x"));
     assertThat(refusal)
         .hasMessageThat()

@@ -2,13 +2,21 @@ package dev.mimic.tls;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
 import java.security.Provider;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +41,7 @@ public final class TlsProvider {
 
   private final String name;
   private final Provider provider;
+  private final Optional<Provider> keys;
 
   private final ReentrantLock lock = new ReentrantLock(); // guards contexts
   private final Map<Setup, SSLContext> contexts =
@@ -46,9 +55,10 @@ public final class TlsProvider {
   /** What an SSLContext is made of; without trust, it trusts nobody. */
   private record Setup(Optional<TlsIdentity> identity, Optional<TlsTrust> trust) {}
 
-  private TlsProvider(String name, Provider provider) {
+  private TlsProvider(String name, Provider provider, Optional<Provider> keys) {
     this.name = requireNonNull(name, "name");
     this.provider = requireNonNull(provider, "provider");
+    this.keys = keys;
   }
 
   /** Returns the JDK's own implementation. */
@@ -68,7 +78,20 @@ public final class TlsProvider {
    *     named PKIX; it need not be registered in the JVM
    */
   public static TlsProvider of(String name, Provider provider) {
-    return new TlsProvider(name, provider);
+    return new TlsProvider(name, provider, Optional.empty());
+  }
+
+  /**
+   * Returns an implementation that does not know the JDK's keys of every kind, and is given those
+   * of another provider.
+   *
+   * @param name what plans and messages call it
+   * @param provider as for {@link #of(String, Provider)}
+   * @param keys has factories of keys and of X.509 certificates, and key stores named PKCS12; it
+   *     need not be registered either
+   */
+  public static TlsProvider of(String name, Provider provider, Provider keys) {
+    return new TlsProvider(name, provider, Optional.of(keys));
   }
 
   /** Returns what plans and messages call it. */
@@ -124,8 +147,29 @@ public final class TlsProvider {
   private KeyManager[] keyManagers(TlsIdentity identity)
       throws GeneralSecurityException, IOException {
     KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX", provider);
-    factory.init(identity.keyStore(), identity.password());
+    KeyStore store = keys.isPresent() ? keyStore(identity, keys.get()) : identity.keyStore();
+    factory.init(store, identity.password());
     return factory.getKeyManagers();
+  }
+
+  /** Returns a store of this other provider, with a key and certificates of its classes. */
+  private static KeyStore keyStore(TlsIdentity identity, Provider keys)
+      throws GeneralSecurityException, IOException {
+    PrivateKey key = identity.privateKey();
+    CertificateFactory certificates = CertificateFactory.getInstance("X.509", keys);
+    List<Certificate> chain = new ArrayList<>();
+    for (Certificate each : identity.chain()) {
+      chain.add(certificates.generateCertificate(new ByteArrayInputStream(each.getEncoded())));
+    }
+    KeyStore store = KeyStore.getInstance("PKCS12", keys);
+    store.load(null, null);
+    store.setKeyEntry(
+        "identity",
+        KeyFactory.getInstance(key.getAlgorithm(), keys)
+            .generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded())),
+        identity.password(),
+        chain.toArray(Certificate[]::new));
+    return store;
   }
 
   private TrustManager[] trustManagers(TlsTrust trust)

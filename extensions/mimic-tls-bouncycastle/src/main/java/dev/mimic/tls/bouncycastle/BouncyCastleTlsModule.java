@@ -3,6 +3,7 @@ package dev.mimic.tls.bouncycastle;
 import dev.mimic.guice.MimicModule;
 import dev.mimic.tls.TlsModule;
 import dev.mimic.tls.TlsProvider;
+import java.security.Provider;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
 
@@ -20,7 +21,8 @@ public final class BouncyCastleTlsModule extends MimicModule {
 
   /** Returns Bouncy Castle as a provider of TLS, for use without Guice. */
   public static TlsProvider provider() {
-    return TlsProvider.of("bouncycastle", new BouncyCastleJsseProvider(new BouncyCastleProvider()));
+    Provider keys = new BouncyCastleProvider(); // whose Ed25519 keys it knows, and not the JDK's
+    return TlsProvider.of("bouncycastle", new BouncyCastleJsseProvider(keys), keys);
   }
 
   @Override

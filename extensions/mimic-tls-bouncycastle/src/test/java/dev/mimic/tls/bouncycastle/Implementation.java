@@ -2,6 +2,7 @@ package dev.mimic.tls.bouncycastle;
 
 import com.google.inject.Module;
 import dev.mimic.tls.TlsModule;
+import dev.mimic.tls.TlsVersion;
 
 /** The implementations of TLS that everything is shown with. */
 enum Implementation {
@@ -20,4 +21,9 @@ enum Implementation {
   };
 
   abstract Module module();
+
+  /** Returns whether it resumes sessions of this version. */
+  boolean resumes(TlsVersion version) {
+    return this == JSSE || version == TlsVersion.TLS_1_2;
+  }
 }

@@ -136,21 +136,17 @@ final class OpensslServerTest {
     return certificate.getSubjectX500Principal().getName();
   }
 
-  @Test
-  void aSessionIsResumedInTls12() throws Exception {
-    assertThat(resumes(TLS_1_2)).isTrue();
+  @ParameterizedTest
+  @EnumSource
+  void aSessionIsResumedWhereTheImplementationCan(TlsVersion version) throws Exception {
+    assertThat(resumes(version)).isEqualTo(implementation.resumes(version));
   }
 
-  @Test
-  void aSessionIsResumedInTls13WhereTheImplementationCan() throws Exception {
-    assertThat(resumes(TLS_1_3)).isEqualTo(implementation == Implementation.JSSE);
-  }
-
-  private boolean resumes(Context how) throws Exception {
+  private boolean resumes(TlsVersion version) throws Exception {
     try (Program server = server()) {
       int port = ours.port(server);
       for (int i = 0; i < 2; i++) {
-        try (Flow flow = ours.connect(port, how)) {
+        try (Flow flow = ours.connect(port, only(version))) {
           assertDataGoesBothWays(flow, server);
         }
       }

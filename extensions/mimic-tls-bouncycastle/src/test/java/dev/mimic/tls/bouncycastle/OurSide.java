@@ -14,13 +14,12 @@ import dev.mimic.tls.TlsVersion;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Our side of a connection, and the files by which the other side trusts it. */
 final class OurSide {
@@ -29,9 +28,6 @@ final class OurSide {
   private final Path folder;
   private final MimicResolver resolver;
   private final LocalAuthority authority = LocalAuthority.create();
-
-  /** What the handlers of servers threw. */
-  private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
   OurSide(Implementation implementation, Path folder) throws IOException {
     this.folder = folder;
@@ -77,7 +73,7 @@ final class OurSide {
     Context server =
         Context.empty().with(Tls.IDENTITY, authority.identity("localhost", "127.0.0.1")).merge(how);
     return FlowServer.builder()
-        .reporter((what, failure) -> failures.add(failure))
+        .reporter((what, failure) -> {}) // the peer tells what it saw
         .serve(resolver.listen("tls://127.0.0.1:0", server), handler);
   }
 
@@ -102,6 +98,13 @@ final class OurSide {
     command.addAll(List.of("-CAfile", file("ca.pem"), "-verify_return_error"));
     command.addAll(List.of(options));
     return Program.start(command);
+  }
+
+  /** Returns a port that was free a moment ago. */
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
   }
 
   static void send(Flow flow, String line) throws IOException {

@@ -120,7 +120,12 @@ final class Program implements Closeable {
 
   /** Waits for its end. */
   int awaitEnd() throws IOException, InterruptedException {
-    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+    return awaitEnd(LIMIT_SECONDS);
+  }
+
+  /** Waits for its end, so long at most. */
+  int awaitEnd(long seconds) throws IOException, InterruptedException {
+    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       throw new IOException("it does not end: " + process + "\n" + printedSoFar());
     }
     pump.join(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS));

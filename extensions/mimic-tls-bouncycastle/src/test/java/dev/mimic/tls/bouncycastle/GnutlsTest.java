@@ -1,0 +1,213 @@
+package dev.mimic.tls.bouncycastle;
+
+import static com.google.common.truth.Truth.assertThat;
+import static dev.mimic.tls.bouncycastle.OurSide.line;
+import static dev.mimic.tls.bouncycastle.OurSide.only;
+import static dev.mimic.tls.bouncycastle.OurSide.send;
+
+import dev.mimic.Context;
+import dev.mimic.Flow;
+import dev.mimic.FlowServer;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsFlow;
+import dev.mimic.tls.TlsIdentity;
+import dev.mimic.tls.TlsVersion;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** GnuTLS's server and client. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@ParameterizedClass
+@EnumSource
+final class GnutlsTest {
+  private final Implementation implementation;
+  private final OurSide ours;
+
+  GnutlsTest(Implementation implementation, @TempDir Path folder) throws IOException {
+    this.implementation = implementation;
+    this.ours = new OurSide(implementation, folder);
+  }
+
+  /** A server on a port, which that program cannot choose itself. */
+  private record Server(Program program, int port) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      program.close();
+    }
+  }
+
+  // It has no option to listen on loopback alone; nobody but us knows where it listens.
+  private Server server(String... options) throws Exception {
+    for (int attempt = 0; ; attempt++) {
+      int port = OurSide.freePort();
+      Program program = start(port, options);
+      try {
+        program.await("listening on IPv4 .* port " + port + "\\.\\.\\.done");
+        return new Server(program, port);
+      } catch (IOException taken) {
+        program.close();
+        if (attempt == 5) {
+          throw taken;
+        }
+      }
+    }
+  }
+
+  private Program start(int port, String... options) throws IOException {
+    List<String> command = new ArrayList<>(List.of("gnutls-serv", "--echo", "-p", "" + port));
+    command.addAll(List.of("--x509certfile", ours.file("server.pem")));
+    command.addAll(List.of("--x509keyfile", ours.file("server.key")));
+    command.addAll(List.of(options));
+    return Program.start(command);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void itsServerEchoesToOurClient(TlsVersion version) throws Exception {
+    try (Server server = server();
+        Flow flow = ours.connect(server.port(), only(version))) {
+      assertEchoed(flow, "hello");
+      server.program().await("Version: TLS1." + (version == TlsVersion.TLS_1_3 ? 3 : 2));
+    }
+  }
+
+  private static void assertEchoed(Flow flow, String line) throws IOException {
+    send(flow, line);
+    assertThat(line(flow)).isEqualTo(line);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void itsServerSeesOurCertificateAndOurProtocols(TlsVersion version) throws Exception {
+    TlsIdentity client = ours.authority().request().commonName("the client").issue();
+    Context how = only(version).with(Tls.IDENTITY, client).with(Tls.ALPN, List.of("h2", "imap"));
+    try (Server server =
+            server(
+                "--require-client-cert",
+                "--verify-client-cert",
+                "--x509cafile",
+                ours.file("ca.pem"),
+                "--alpn=imap",
+                "--alpn-fatal");
+        Flow flow = ours.connect(server.port(), how)) {
+      assertEchoed(flow, "hello");
+      assertThat(flow.info().attributes()).containsEntry("alpn", "imap");
+      server.program().await("Subject: CN=the client");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void itsServerResumesOurSessions(TlsVersion version) throws Exception {
+    try (Server server = server()) {
+      for (int i = 0; i < 2; i++) {
+        try (Flow flow = ours.connect(server.port(), only(version))) {
+          assertEchoed(flow, "hello");
+          server.program().await("received cmd: hello"); // it says before what it resumed
+        }
+      }
+      boolean resumed = server.program().printedSoFar().contains("This is a resumed session");
+      assertThat(resumed).isEqualTo(implementation.resumes(version));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void ourServerEchoesToItsClientUntilThatEnds(TlsVersion version) throws Exception {
+    try (FlowServer server = ours.echo(only(version));
+        Program client = client(server)) {
+      client.await("The certificate is trusted");
+      assertEchoed(client, "hello");
+      client.endInput();
+      assertThat(client.awaitEnd()).isEqualTo(0);
+    }
+  }
+
+  private static void assertEchoed(Program client, String line) throws Exception {
+    client.type(line);
+    client.await(line);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void ourServerSeesItsCertificateAndItsProtocols(TlsVersion version) throws Exception {
+    Context how =
+        only(version)
+            .with(Tls.CLIENT_TRUST, ours.authority().trust())
+            .with(Tls.ALPN, List.of("imap"));
+    try (FlowServer server = ours.serve(how, GnutlsTest::tell);
+        Program client =
+            client(
+                server,
+                "--x509certfile",
+                ours.file("client.pem"),
+                "--x509keyfile",
+                ours.file("client.key"),
+                "--alpn=h2",
+                "--alpn=imap")) {
+      client.await("Application protocol: imap");
+      client.await("CN=a client speaks imap");
+      assertThat(client.awaitEnd()).isEqualTo(0);
+    }
+  }
+
+  private static void tell(Flow flow) throws IOException {
+    flow.find(TlsFlow.class).orElseThrow().handshake();
+    SSLSession session = flow.find(SSLSession.class).orElseThrow();
+    String protocol = flow.info().attributes().get("alpn");
+    send(flow, session.getPeerPrincipal().getName() + " speaks " + protocol);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void ourServerResumesItsSessions(TlsVersion version) throws Exception {
+    try (FlowServer server = ours.echo(only(version));
+        Program client = client(server)) {
+      assertEchoed(client, "hello");
+      client.type("^resume^");
+      assertEchoed(client, "hello again");
+      boolean resumed = client.printedSoFar().contains("This is a resumed session");
+      assertThat(resumed).isEqualTo(implementation.resumes(version));
+    }
+  }
+
+  @Test
+  void itsClientMayAskForNewKeys() throws Exception {
+    try (FlowServer server = ours.echo(only(TlsVersion.TLS_1_3));
+        Program client = client(server)) {
+      for (String command : List.of("^rekey^", "^rekey1^")) { // its own keys; ours as well
+        client.type(command);
+        client.await("Rekey was completed");
+        assertEchoed(client, "after " + command.replace("^", ""));
+      }
+    }
+  }
+
+  @Test
+  void itsClientMayNotRenegotiate() throws Exception {
+    try (FlowServer server = ours.echo(only(TlsVersion.TLS_1_2));
+        Program client = client(server)) {
+      assertEchoed(client, "hello");
+      client.type("^renegotiate^");
+      client.await("ReHandshake has failed");
+    }
+  }
+
+  private Program client(FlowServer server, String... options) throws IOException {
+    String port = server.address().replaceAll(".*:", "");
+    List<String> command = new ArrayList<>(List.of("gnutls-cli", "127.0.0.1", "-p", port));
+    command.addAll(List.of("--sni-hostname=localhost", "--verify-hostname=localhost"));
+    command.addAll(List.of("--x509cafile", ours.file("ca.pem"), "--inline-commands"));
+    command.addAll(List.of(options));
+    return Program.start(command);
+  }
+}

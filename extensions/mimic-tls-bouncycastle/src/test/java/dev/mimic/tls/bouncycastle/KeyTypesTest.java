@@ -1,0 +1,103 @@
+package dev.mimic.tls.bouncycastle;
+
+import static com.google.common.truth.Truth.assertThat;
+import static dev.mimic.tls.bouncycastle.OurSide.line;
+import static dev.mimic.tls.bouncycastle.OurSide.only;
+import static dev.mimic.tls.bouncycastle.OurSide.send;
+
+import dev.mimic.Context;
+import dev.mimic.Flow;
+import dev.mimic.FlowServer;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsIdentity;
+import dev.mimic.tls.TlsTrust;
+import dev.mimic.tls.TlsVersion;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Keys and certificates that OpenSSL made, of each kind, on either side. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@ParameterizedClass
+@EnumSource
+final class KeyTypesTest {
+  private final OurSide ours;
+
+  KeyTypesTest(Implementation implementation, @TempDir Path folder) throws IOException {
+    this.ours = new OurSide(implementation, folder);
+  }
+
+  /** The kinds of key, as OpenSSL's arguments. */
+  enum KeyType {
+    RSA_2048("rsa:2048"),
+    EC_P_256("ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+    EC_P_384("ec", "-pkeyopt", "ec_paramgen_curve:P-384"),
+    EC_P_521("ec", "-pkeyopt", "ec_paramgen_curve:P-521"),
+    ED25519("ed25519");
+
+    private final List<String> newKey;
+
+    KeyType(String... newKey) {
+      this.newKey = List.of(newKey);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aServerProvesItselfByIt(KeyType type) throws Exception {
+    TlsTrust trust = makeIdentity(type);
+    for (TlsVersion version : TlsVersion.values()) {
+      try (Program server =
+              ours.opensslServer(
+                  "-rev", "-cert", ours.file("made.pem"), "-key", ours.file("made.key"));
+          Flow flow = ours.connect(ours.port(server), only(version).with(Tls.TRUST, trust))) {
+        send(flow, "abc");
+        assertThat(line(flow)).isEqualTo("cba");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void bothSidesOfOursProveThemselvesByIt(KeyType type) throws Exception {
+    TlsTrust trust = makeIdentity(type);
+    TlsIdentity made =
+        TlsIdentity.ofPem(Path.of(ours.file("made.pem")), Path.of(ours.file("made.key")));
+    for (TlsVersion version : TlsVersion.values()) {
+      Context how = only(version).with(Tls.IDENTITY, made).with(Tls.CLIENT_TRUST, trust);
+      try (FlowServer server = ours.echo(how);
+          Program client =
+              ours.opensslClient(
+                  server,
+                  "-CAfile",
+                  ours.file("made.pem"),
+                  "-cert",
+                  ours.file("made.pem"),
+                  "-key",
+                  ours.file("made.key"))) {
+        client.await("Verify return code: 0 \\(ok\\)");
+        client.type("hello");
+        client.await("hello");
+      }
+    }
+  }
+
+  private TlsTrust makeIdentity(KeyType type) throws Exception {
+    List<String> command = new ArrayList<>(List.of("openssl", "req", "-x509", "-nodes"));
+    command.add("-newkey");
+    command.addAll(type.newKey);
+    command.addAll(List.of("-keyout", ours.file("made.key"), "-out", ours.file("made.pem")));
+    command.addAll(List.of("-subj", "/CN=localhost"));
+    command.addAll(List.of("-addext", "subjectAltName=DNS:localhost"));
+    try (Program openssl = Program.start(command)) {
+      assertThat(openssl.awaitEnd()).isEqualTo(0);
+    }
+    return TlsTrust.ofPem(Path.of(ours.file("made.pem")));
+  }
+}

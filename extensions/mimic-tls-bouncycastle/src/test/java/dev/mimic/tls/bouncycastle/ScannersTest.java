@@ -1,0 +1,182 @@
+package dev.mimic.tls.bouncycastle;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+
+import dev.mimic.Context;
+import dev.mimic.FlowServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Programs that look for weaknesses of a server find none in ours. */
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@ParameterizedClass
+@EnumSource
+final class ScannersTest {
+  private static final long LIMIT_SECONDS = 240;
+
+  /** What testssl rates worse than INFO of any server with a certificate of a private authority. */
+  private static final Set<String> EXPECTED =
+      Set.of(
+          "engine_problem", // of the scanner: its OpenSSL has no GOST ciphers to try
+          "cert_revocation", // a local authority publishes no list of what it revoked
+          // Its client often leaves before it has seen the refusal, and that counts as
+          // renegotiated:
+          // sslscan and RenegotiationTest wait for the refusal.
+          "secure_client_renego");
+
+  private final OurSide ours;
+
+  ScannersTest(Implementation implementation, @TempDir Path folder) throws IOException {
+    this.ours = new OurSide(implementation, folder);
+  }
+
+  @Test
+  void sslscanFindsNothingWeak() throws Exception {
+    try (FlowServer server = ours.echo(Context.empty());
+        Program scanner =
+            Program.start("sslscan", "--no-groups", "--xml=" + ours.file("scan"), at(server))) {
+      assertThat(scanner.awaitEnd(LIMIT_SECONDS)).isEqualTo(0);
+    }
+    String found = Files.readString(Path.of(ours.file("scan")));
+    assertThat(all(found, "protocol type=\"(\\w+)\" version=\"([\\d.]+)\" enabled=\"1\""))
+        .containsExactly("tls 1.2", "tls 1.3");
+    assertThat(all(found, "renegotiation supported=\"(\\d)\" secure=\"(\\d)\""))
+        .containsExactly("0 0");
+    assertThat(all(found, "heartbleed sslversion=\"(.*?)\" vulnerable=\"(\\d)\""))
+        .containsExactly("TLSv1.3 0", "TLSv1.2 0");
+    assertThat(all(found, "<cipher .*sslversion=\"(.*?)\" .*cipher=\"(.*?)\""))
+        .containsExactly(
+            "TLSv1.3 TLS_AES_256_GCM_SHA384",
+            "TLSv1.3 TLS_AES_128_GCM_SHA256",
+            "TLSv1.3 TLS_CHACHA20_POLY1305_SHA256",
+            "TLSv1.2 ECDHE-ECDSA-AES256-GCM-SHA384",
+            "TLSv1.2 ECDHE-ECDSA-AES128-GCM-SHA256",
+            "TLSv1.2 ECDHE-ECDSA-CHACHA20-POLY1305");
+    assertThat(found).doesNotContain("compression supported=\"1\"");
+  }
+
+  private static List<String> all(String text, String pattern) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .map(found -> found.group(1) + " " + found.group(2))
+        .toList();
+  }
+
+  @Test
+  void testsslFindsNothingWeak() throws Exception {
+    Path report = Path.of(ours.file("report.json"));
+    try (FlowServer server = ours.echo(Context.empty());
+        Program scanner = testssl(server, report)) {
+      scanner.endInput();
+      scanner.awaitEnd(LIMIT_SECONDS);
+    }
+    Map<String, String> ratings = ratings(Files.readString(report));
+    assertWithMessage("what was looked for")
+        .that(ratings)
+        .containsAtLeast(
+            "SSLv2",
+            "OK",
+            "SSLv3",
+            "OK",
+            "TLS1",
+            "INFO",
+            "TLS1_1",
+            "INFO",
+            "TLS1_2",
+            "OK",
+            "TLS1_3",
+            "OK",
+            "cipherlist_NULL",
+            "OK",
+            "cipherlist_aNULL",
+            "OK",
+            "cipherlist_LOW",
+            "OK",
+            "cipherlist_AVERAGE",
+            "INFO",
+            "cipherlist_STRONG",
+            "OK",
+            "heartbleed",
+            "OK",
+            "CCS",
+            "OK",
+            "ROBOT",
+            "OK",
+            "secure_renego",
+            "OK",
+            "secure_client_renego",
+            "OK",
+            "CRIME_TLS",
+            "OK",
+            "fallback_SCSV",
+            "OK",
+            "SWEET32",
+            "OK",
+            "FREAK",
+            "OK",
+            "DROWN",
+            "OK",
+            "LOGJAM",
+            "OK",
+            "BEAST",
+            "OK",
+            "LUCKY13",
+            "OK",
+            "RC4",
+            "OK",
+            "PFS",
+            "OK",
+            "cert_trust",
+            "OK",
+            "cert_chain_of_trust",
+            "OK");
+    ratings.keySet().removeAll(EXPECTED);
+    assertWithMessage("ratings of %s", ratings)
+        .that(Set.of("OK", "INFO", "DEBUG"))
+        .containsAtLeastElementsIn(Set.copyOf(ratings.values()));
+  }
+
+  private Program testssl(FlowServer server, Path report) throws IOException {
+    return Program.start(
+        "testssl",
+        "--quiet",
+        "--warnings=off",
+        "--nodns=none",
+        "--add-ca=" + ours.file("ca.pem"),
+        "--protocols",
+        "--standard",
+        "--fs",
+        "--server-defaults",
+        "--vulnerable",
+        "--jsonfile=" + report,
+        at(server));
+  }
+
+  /** Returns how each finding, by its name, is rated. */
+  private static Map<String, String> ratings(String report) {
+    Map<String, String> ratings = new TreeMap<>();
+    Pattern.compile("\"id\"\\s*:\\s*\"(.*?)\".*?\"severity\"\\s*:\\s*\"(\\w+)\"", Pattern.DOTALL)
+        .matcher(report)
+        .results()
+        .forEach((MatchResult found) -> ratings.put(found.group(1), found.group(2)));
+    return ratings;
+  }
+
+  private static String at(FlowServer server) {
+    return server.address().replace("tls://", "");
+  }
+}
