@@ -1,11 +1,15 @@
 package dev.mimic.demo;
 
+import dev.mimic.Input;
 import dev.mimic.Inventory;
 import dev.mimic.Scheme;
-import java.util.stream.Collectors;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Prints an inventory for people. */
 final class InventoryText {
+  private static final int INPUTS_WIDTH = 60;
+
   private InventoryText() {}
 
   static String print(String deployment, Inventory inventory) {
@@ -54,11 +58,27 @@ final class InventoryText {
   private static Table derivations(Inventory inventory) {
     Table table = new Table();
     for (Inventory.DerivationEntry each : inventory.derivations()) {
-      String inputs =
-          each.inputs().stream().map(Object::toString).collect(Collectors.joining(", "));
-      table.row(each.key().name(), "from " + inputs, from(each.source()));
+      List<String> lines = lines(each.inputs());
+      table.row(each.key().name(), "from " + lines.getFirst(), from(each.source()));
+      lines.stream().skip(1).forEach(line -> table.row("", "     " + line));
     }
     return table;
+  }
+
+  /** Returns the inputs, in lines that fit beside the rest. */
+  private static List<String> lines(List<Input<?>> inputs) {
+    List<String> lines = new ArrayList<>();
+    String line = "";
+    for (int i = 0; i < inputs.size(); i++) {
+      String next = inputs.get(i) + (i < inputs.size() - 1 ? ", " : "");
+      if (!line.isEmpty() && line.length() + next.length() > INPUTS_WIDTH) {
+        lines.add(line.strip());
+        line = "";
+      }
+      line += next;
+    }
+    lines.add(line);
+    return lines;
   }
 
   private static Table values(Inventory inventory) {

@@ -3,6 +3,7 @@ package dev.mimic.tls;
 import static dev.mimic.Derivation.optional;
 import static dev.mimic.Derivation.required;
 import static dev.mimic.Derivation.withDefault;
+import static java.util.stream.Collectors.joining;
 
 import dev.mimic.Deadline;
 import dev.mimic.Derivation;
@@ -14,6 +15,7 @@ import dev.mimic.Verdict;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
@@ -42,10 +44,10 @@ public final class Tls {
   public static final Key<SSLContext> CONTEXT = Key.of("tls.context", SSLContext::getProtocol);
 
   /** The application protocols, the most wanted first (ALPN, RFC 7301); none at first. */
-  public static final Key<List<String>> ALPN = Key.of("tls.alpn", List::toString);
+  public static final Key<List<String>> ALPN = Key.of("tls.alpn", Tls::printed);
 
   /** The versions to accept; 1.3 and 1.2 at first. */
-  public static final Key<Set<TlsVersion>> VERSIONS = Key.of("tls.versions", Set::toString);
+  public static final Key<Set<TlsVersion>> VERSIONS = Key.of("tls.versions", Tls::printed);
 
   /** The cipher suites, by the JDK's names; at first those that RFC 9325 recommends. */
   public static final Key<List<String>> CIPHER_SUITES = Key.of("tls.cipher-suites", List::toString);
@@ -55,7 +57,7 @@ public final class Tls {
 
   /** How long a client may take to shake hands with a server; 10 seconds at first. */
   public static final Key<Duration> HANDSHAKE_TIMEOUT =
-      Key.of("tls.handshake-timeout", Duration::toString);
+      Key.of("tls.handshake-timeout", Tls::printed);
 
   /** How a client speaks TLS, of all these: what a protocol that upgrades takes. */
   public static final Key<TlsClient> CLIENT = Key.of("tls.client", TlsClient::toString);
@@ -64,6 +66,20 @@ public final class Tls {
   public static final Key<TlsServer> SERVER = Key.of("tls.server", TlsServer::toString);
 
   private Tls() {}
+
+  private static String printed(List<String> names) {
+    return names.isEmpty() ? "none" : String.join(" ", names);
+  }
+
+  /** In the order of the versions, whatever that of the set is. */
+  private static String printed(Set<TlsVersion> versions) {
+    return versions.stream().sorted().map(TlsVersion::protocol).collect(joining(" "));
+  }
+
+  /** Such as {@code 10s}. */
+  private static String printed(Duration duration) {
+    return duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
+  }
 
   /**
    * Speaks TLS from here on, over a flow that has been used in clear, or over any other; as the
