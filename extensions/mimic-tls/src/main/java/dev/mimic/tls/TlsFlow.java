@@ -109,11 +109,13 @@ public final class TlsFlow implements Flow {
     }
     takeReadingTurn(readBy);
     try {
-      writing.take();
-      try {
-        shakeHands(readBy);
-      } finally {
-        writing.give();
+      if (!ready) { // nobody did it while this waited; else a writer may have its turn for long
+        writing.take();
+        try {
+          shakeHands(readBy);
+        } finally {
+          writing.give();
+        }
       }
     } catch (SSLHandshakeException e) {
       throw closed.get() ? failure(e) : e;
@@ -125,9 +127,6 @@ public final class TlsFlow implements Flow {
   }
 
   private void shakeHands(Optional<Deadline> readBy) throws IOException {
-    if (ready) {
-      return;
-    }
     begun = true;
     handshake.run(readBy);
     info = described(engine.getSession());
