@@ -115,11 +115,13 @@ public final class TlsFlow implements Flow {
     }
     takeReadingTurn(readBy);
     try {
-      writing.take();
-      try {
-        shakeHands(readBy);
-      } finally {
-        writing.give();
+      if (!ready) { // nobody did it while this waited; else a writer may have its turn for long
+        writing.take();
+        try {
+          shakeHands(readBy);
+        } finally {
+          writing.give();
+        }
       }
     } catch (SSLHandshakeException e) {
       throw closed.get() ? failure(e) : e;
@@ -131,9 +133,6 @@ public final class TlsFlow implements Flow {
   }
 
   private void shakeHands(Optional<Deadline> readBy) throws IOException {
-    if (ready) {
-      return;
-    }
     begun = true;
     long began = time.nanoTime();
     handshake.run(readBy);

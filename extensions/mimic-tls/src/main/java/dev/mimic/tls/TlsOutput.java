@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,9 @@ final class TlsOutput {
     while (true) {
       ByteBuffer room = records.room(most);
       SSLEngineResult result = engine.wrap(srcs, offset, length, room);
+      if (isReport(result)) {
+        continue;
+      }
       if (result.getStatus() != Status.BUFFER_OVERFLOW) {
         records.append(room);
         if (records.front().remaining() > LEAVING_BYTES) {
@@ -51,6 +55,15 @@ final class TlsOutput {
       }
       most = 2 * most;
     }
+  }
+
+  /**
+   * Returns whether the engine did nothing but say that its handshake is done, as the JDK's may.
+   */
+  private static boolean isReport(SSLEngineResult result) {
+    return result.getHandshakeStatus() == HandshakeStatus.FINISHED
+        && result.bytesConsumed() == 0
+        && result.bytesProduced() == 0;
   }
 
   /** Encrypts what the engine itself has to say. */

@@ -85,7 +85,7 @@ final class CutTest {
 
   private static int step(Providers providers, TlsVersion version) {
     boolean quick = providers == Providers.JSSE && version == TlsVersion.TLS_1_3;
-    return EVERY_CUT ? 1 : quick ? 5 : 23;
+    return EVERY_CUT ? 1 : quick ? 7 : 23;
   }
 
   private static Cut cut(int after) {

@@ -1,0 +1,270 @@
+package dev.mimic.tls.bouncycastle;
+
+import static com.google.common.truth.Truth.assertThat;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.mimic.Flow;
+import dev.mimic.FlowPipe;
+import dev.mimic.HostPort;
+import dev.mimic.tls.LocalAuthority;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsClient;
+import dev.mimic.tls.TlsFlow;
+import dev.mimic.tls.TlsServer;
+import dev.mimic.tls.TlsVersion;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** TLS over what is there already, and what can be learned of it. */
+@Timeout(60)
+final class LayersTest {
+  @TempDir private Path folder;
+
+  private static final HostPort LOCALHOST = new HostPort("localhost", 443);
+
+  private static String line(Flow flow) throws IOException {
+    StringBuilder line = new StringBuilder();
+    ByteBuffer one = ByteBuffer.allocate(1);
+    while (flow.read(one.clear()) > 0 && one.get(0) != '\n') {
+      line.append((char) one.get(0));
+    }
+    return line.toString();
+  }
+
+  private static void say(Flow flow, String line) throws IOException {
+    flow.write(US_ASCII.encode(line + "\n"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
+  void aFlowThatWasUsedInClearIsUpgraded(Providers providers, TlsVersion version) throws Exception {
+    try (Wire wire = Wire.tcp()) {
+      Running<String> serving =
+          Running.start(
+              () -> {
+                say(wire.far(), "220 ready");
+                assertThat(line(wire.far())).isEqualTo("STARTTLS");
+                say(wire.far(), "220 go ahead");
+                try (TlsFlow flow = wire.server(Parties.server(providers, version))) {
+                  String heard = line(flow);
+                  say(flow, "250 " + heard);
+                  return heard;
+                }
+              });
+      assertThat(line(wire.near())).isEqualTo("220 ready");
+      say(wire.near(), "STARTTLS");
+      assertThat(line(wire.near())).isEqualTo("220 go ahead");
+      try (TlsFlow flow = wire.client(Parties.client(providers, version))) {
+        say(flow, "EHLO");
+        assertThat(line(flow)).isEqualTo("250 EHLO");
+        assertThat(flow.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+      }
+      assertThat(serving.result()).isEqualTo("EHLO");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
+  void tlsRunsOverTls(Providers providers, TlsVersion version) throws Exception {
+    byte[] said = new byte[300_000];
+    new Random(1).nextBytes(said);
+    try (Wire wire = Wire.inMemory()) {
+      TlsServer server = Parties.server(providers, version);
+      Running<Void> serving =
+          Running.start(
+              () -> {
+                try (TlsFlow flow = Tls.upgrade(wire.server(server), server)) {
+                  flow.write(ByteBuffer.wrap(flow.inputStream().readNBytes(said.length)));
+                  return null;
+                }
+              });
+      TlsClient client = Parties.client(providers, version);
+      try (TlsFlow flow = Tls.upgrade(wire.client(client), client, LOCALHOST, Wire.soon())) {
+        assertThat(flow.info().toString()).isEqualTo("tls(tls(pipe(far)))");
+        Running<Integer> writing = Running.start(() -> flow.write(ByteBuffer.wrap(said)));
+        assertThat(flow.inputStream().readNBytes(said.length)).isEqualTo(said);
+        assertThat(writing.result()).isEqualTo(said.length);
+        assertThat(flow.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+      }
+      serving.result();
+      assertThat(wire.near().isOpen()).isFalse();
+      assertThat(wire.far().isOpen()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
+  void aRefusalInTheUpperLayerClosesBoth(Providers providers, TlsVersion version) throws Exception {
+    TlsServer server = Parties.server(providers, version);
+    TlsClient outer = Parties.client(providers, version);
+    TlsClient distrustful =
+        Parties.clientOf(providers, version).trust(LocalAuthority.create().trust()).build();
+    Wire wire = Wire.inMemory();
+    Meeting meeting =
+        Meeting.of(
+            wire,
+            () -> Tls.upgrade(wire.client(outer), distrustful, LOCALHOST, Wire.soon()),
+            () -> {
+              TlsFlow flow = Tls.upgrade(wire.server(server), server);
+              return flow.read(ByteBuffer.allocate(1));
+            });
+    assertThat(meeting.client().orElseThrow()).isInstanceOf(SSLHandshakeException.class);
+    assertThat(meeting.clientSays())
+        .startsWith("no TLS with tls(pipe(far)): the certificate of CN=localhost was issued by");
+    assertThat(meeting.serverSays())
+        .startsWith("no TLS with tls(pipe(near)): the peer refused the certificate");
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
+  void aFlowTellsOfItselfOnceHandsAreShaken(Providers providers, TlsVersion version)
+      throws Exception {
+    try (Wire wire = Wire.inMemory()) {
+      TlsServer speaking = Parties.serverOf(providers, version).alpn(List.of("imap", "h2")).build();
+      TlsFlow server = wire.server(speaking);
+      assertThat(server.info().attributes()).isEmpty();
+      assertThat(server.info().toString()).isEqualTo("tls(pipe(near))");
+      assertThat(server.find(SSLSession.class)).isEmpty();
+      assertThat(server.find(TlsFlow.class)).hasValue(server);
+      Running<Integer> writing = Running.start(() -> server.write(US_ASCII.encode("x")));
+      TlsClient asking = Parties.clientOf(providers, version).alpn(List.of("h2")).build();
+      try (TlsFlow client = wire.client(asking)) {
+        writing.result();
+        String name = version == TlsVersion.TLS_1_3 ? "TLSv1.3" : "TLSv1.2";
+        assertThat(client.info().attributes()).containsAtLeast("version", name, "alpn", "h2");
+        assertThat(client.info().attributes().get("cipher")).startsWith("TLS_");
+        assertThat(server.info().attributes()).isEqualTo(client.info().attributes());
+        assertThat(client.find(FlowPipe.End.class)).hasValue(wire.near());
+        SSLSession session = client.find(SSLSession.class).orElseThrow();
+        assertThat(session.getProtocol()).isEqualTo(name);
+        assertThat(session.getPeerCertificates()[0]).isEqualTo(Parties.LOCALHOST.chain().get(0));
+        if (providers.server() == Providers.JSSE.server()) { // the other does not tell
+          ExtendedSSLSession served =
+              (ExtendedSSLSession) server.find(SSLSession.class).orElseThrow();
+          assertThat(served.getRequestedServerNames())
+              .containsExactly(new SNIHostName("localhost"));
+        }
+        assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(1);
+        String layers = client.info().toString();
+        client.close();
+        assertThat(client.info().toString()).isEqualTo(layers);
+      }
+      server.close();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
+  void bothSidesKnowEachOther(Providers providers, TlsVersion version) throws Exception {
+    var ada = Parties.AUTHORITY.identity("ada");
+    try (Wire wire = Wire.inMemory()) {
+      TlsFlow server =
+          wire.server(
+              Parties.serverOf(providers, version).clientTrust(Parties.AUTHORITY.trust()).build());
+      Running<Integer> writing = Running.start(() -> server.write(US_ASCII.encode("x")));
+      try (TlsFlow client =
+          wire.client(Parties.clientOf(providers, version).identity(ada).build())) {
+        writing.result();
+        SSLSession session = server.find(SSLSession.class).orElseThrow();
+        assertThat(session.getPeerCertificates()[0]).isEqualTo(ada.chain().get(0));
+        assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(1);
+      }
+      server.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aContextOfTheApplicationsOwnDecidesWhomToTrust(Providers providers) throws Exception {
+    TlsServer server = Parties.server(providers, TlsVersion.TLS_1_3);
+    SSLContext trusting = context(Parties.AUTHORITY);
+    SSLContext distrustful = context(LocalAuthority.create());
+    assertThat(Meeting.of(own(providers, trusting), server))
+        .isEqualTo(new Meeting(Optional.empty(), Optional.empty()));
+    Meeting refused = Meeting.of(own(providers, distrustful), server);
+    assertThat(refused.clientSays()).startsWith("no TLS with pipe(far): ");
+    assertThat(refused.clientSays().lines().count()).isEqualTo(1);
+  }
+
+  private static TlsClient own(Providers providers, SSLContext context) {
+    return TlsClient.builder(providers.client()).context(context).build();
+  }
+
+  private SSLContext context(LocalAuthority authority) throws Exception {
+    Path pem = folder.resolve("authority.pem");
+    authority.writePem(pem);
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    try (var in = Files.newInputStream(pem)) {
+      Certificate certificate = CertificateFactory.getInstance("X.509").generateCertificate(in);
+      store.setCertificateEntry("authority", certificate);
+    }
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aContextOfTheApplicationsOwnChecksTheNameToo(Providers providers) throws Exception {
+    TlsServer server =
+        TlsServer.builder(providers.server(), Parties.AUTHORITY.identity("example.org")).build();
+    Meeting refused = Meeting.of(own(providers, context(Parties.AUTHORITY)), server);
+    assertThat(refused.client().orElseThrow()).isInstanceOf(SSLHandshakeException.class);
+  }
+
+  @Test
+  void aSessionIsResumed() throws Exception {
+    for (TlsVersion version : TlsVersion.values()) {
+      TlsClient client = Parties.client(Providers.JSSE, version);
+      TlsServer server = Parties.server(Providers.JSSE, version);
+      long first = created(client, server);
+      long second = created(client, server);
+      assertThat(second).isEqualTo(first);
+    }
+  }
+
+  private static void awaitTick() {
+    long now = System.currentTimeMillis();
+    while (System.currentTimeMillis() == now) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Returns when the session was made that a new connection has. */
+  private static long created(TlsClient client, TlsServer server) throws Exception {
+    try (Wire wire = Wire.inMemory()) {
+      HostPort host = new HostPort("localhost", 4343);
+      Running<String> serving = Running.start(() -> Meeting.answer(wire, server));
+      try (TlsFlow flow = Tls.upgrade(wire.near(), client, host, Wire.soon())) {
+        flow.write(US_ASCII.encode("ping"));
+        Meeting.readAll(flow);
+        serving.result();
+        awaitTick(); // a later session would have another time
+        return flow.find(SSLSession.class).orElseThrow().getCreationTime();
+      }
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package dev.mimic.tls.bouncycastle;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.google.inject.Guice;
+import dev.mimic.Context;
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.FlowServer;
+import dev.mimic.HostPort;
+import dev.mimic.MimicResolver;
+import dev.mimic.ResolutionException;
+import dev.mimic.ResolutionTimeoutException;
+import dev.mimic.TimeSource;
+import dev.mimic.guice.MimicModule;
+import dev.mimic.inmemory.InMemoryModule;
+import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.tls.LocalAuthority;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsFlow;
+import dev.mimic.tls.TlsModule;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Addresses that begin with tls://, and what goes wrong with them. */
+@Timeout(60)
+final class ResolvingTest {
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  private enum Installed {
+    JSSE,
+    BOUNCY_CASTLE;
+
+    MimicModule module() {
+      return this == JSSE ? new TlsModule() : new BouncyCastleTlsModule();
+    }
+  }
+
+  private final InMemoryNetwork network = InMemoryNetwork.create();
+  private final LocalAuthority authority = Parties.AUTHORITY;
+  private final Context client = Context.empty().with(Tls.TRUST, authority.trust());
+  private final Context server = Context.empty().with(Tls.IDENTITY, Parties.LOCALHOST);
+
+  private MimicResolver resolver(Installed installed) {
+    return Guice.createInjector(new InMemoryModule(network), installed.module())
+        .getInstance(MimicResolver.class);
+  }
+
+  private static void echo(Flow flow) throws IOException {
+    flow.inputStream().transferTo(flow.outputStream());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCertificateThatIsRefusedIsOneClearLine(Installed installed) throws Exception {
+    MimicResolver resolver = resolver(installed);
+    Context stranger = Context.empty().with(Tls.TRUST, LocalAuthority.create().trust());
+    List<Throwable> reports = new ArrayList<>();
+    try (FlowServer serving =
+        FlowServer.builder()
+            .reporter((what, failure) -> reports.add(failure))
+            .serve(resolver.listen("tls://localhost:4343", server), ResolvingTest::echo)) {
+      var refused =
+          assertThrows(
+              ResolutionException.class,
+              () -> resolver.resolve("tls://localhost:4343/", stranger, LONG));
+      assertThat(refused.getMessage().lines().count()).isEqualTo(1);
+      assertThat(refused)
+          .hasMessageThat()
+          .startsWith(
+              "cannot connect to tls://localhost:4343/: no TLS with inmemory(localhost:4343):"
+                  + " the certificate of CN=localhost was issued by another CN=Mimic");
+    }
+    assertThat(reports).hasSize(1);
+    assertThat(reports.get(0))
+        .hasMessageThat()
+        .contains("the peer refused the certificate shown to it");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatIsSilentIsGivenUpInTime(Installed installed) throws Exception {
+    MimicResolver resolver = resolver(installed);
+    try (FlowListener listener = network.listen(new HostPort("localhost", 25))) {
+      Running<Flow> resolving =
+          Running.start(
+              () -> resolver.resolve("tls://localhost:25", client, Duration.ofMillis(300)));
+      try (Flow accepted = listener.accept()) {
+        var late = resolving.failure(ResolutionTimeoutException.class);
+        assertThat(late.getMessage().lines().count()).isEqualTo(1);
+        assertThat(late)
+            .hasMessageThat()
+            .contains(
+                "cannot connect to tls://localhost:25 within 300 ms: the TLS handshake with"
+                    + " inmemory(localhost:25) was not done");
+        assertThat(late).hasMessageThat().contains("the peer has said nothing");
+        assertIsLeft(accepted);
+      }
+    }
+  }
+
+  /** Reads what has come, and sees that nobody is there any more. */
+  private static void assertIsLeft(Flow flow) {
+    ByteBuffer some = ByteBuffer.allocate(1000);
+    try {
+      while (flow.read(some.clear()) >= 0) {}
+    } catch (IOException e) {
+      // A reset, which is as good.
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anInterruptEndsTheHandshake(Installed installed) throws Exception {
+    MimicResolver resolver = resolver(installed);
+    try (FlowListener listener = network.listen(new HostPort("localhost", 25))) {
+      Running<Flow> resolving =
+          Running.blocked(() -> resolver.resolve("tls://localhost:25", client, LONG));
+      try (Flow accepted = listener.accept()) {
+        resolving.interrupt();
+        resolving.failure(ClosedByInterruptException.class);
+        assertThat(resolving.endedInterrupted()).isTrue();
+        assertIsLeft(accepted);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientThatIsSilentKeepsNobodyFromBeingServed(Installed installed) throws Exception {
+    MimicResolver resolver = resolver(installed);
+    Context patient = server.with(Tls.HANDSHAKE_TIMEOUT, Duration.ofSeconds(30));
+    try (FlowServer serving =
+            FlowServer.serve(resolver.listen("tls://localhost:0", patient), ResolvingTest::echo);
+        Silence silence = new Silence(serving.address(), 20);
+        Flow flow = resolver.resolve(serving.address(), client, LONG)) {
+      flow.write(US_ASCII.encode("ping"));
+      assertThat(flow.inputStream().readNBytes(4)).isEqualTo("ping".getBytes(US_ASCII));
+      assertWithMessage("silent clients").that(silence.flows()).hasSize(20);
+    }
+  }
+
+  /** Clients that connect, and say nothing. */
+  private final class Silence implements AutoCloseable {
+    private final List<Flow> flows = new ArrayList<>();
+
+    Silence(String address, int count) throws IOException {
+      int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+      Deadline soon = Deadline.after(LONG, TimeSource.system());
+      for (int i = 0; i < count; i++) {
+        flows.add(network.connect(new HostPort("localhost", port), soon));
+      }
+    }
+
+    List<Flow> flows() {
+      return flows;
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (Flow flow : flows) {
+        flow.close();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void hundredsShakeHandsAtOnce(Installed installed) throws Exception {
+    MimicResolver resolver = resolver(installed);
+    int count = 200;
+    try (FlowServer serving =
+        FlowServer.serve(resolver.listen("tls://localhost:0", server), ResolvingTest::echo)) {
+      List<Running<String>> all = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        String said = "client " + i;
+        all.add(Running.start(() -> said(resolver, serving.address(), said)));
+      }
+      for (int i = 0; i < count; i++) {
+        assertThat(all.get(i).result()).isEqualTo("client " + i);
+      }
+    }
+  }
+
+  private String said(MimicResolver resolver, String address, String said) throws IOException {
+    try (Flow flow = resolver.resolve(address, client, Duration.ofSeconds(50))) {
+      flow.write(US_ASCII.encode(said));
+      return new String(flow.inputStream().readNBytes(said.length()), US_ASCII);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPlanAndAFlowSayWhatIsSpokenAndNoSecret(Installed installed) throws Exception {
+    MimicResolver resolver = resolver(installed);
+    Context mutual =
+        client.with(Tls.IDENTITY, authority.identity("ada")).with(Tls.ALPN, List.of("h2"));
+    String plan = resolver.plan("tls://user:geheim@localhost:4343/", mutual).toString();
+    assertThat(plan).contains("tls(inmemory(localhost:4343))");
+    assertThat(plan).contains("CN=ada");
+    assertThat(plan).doesNotContain("geheim");
+    assertThat(plan).doesNotContainMatch("(?i)private|pkcs|BEGIN|[0-9a-f]{32}");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anIdentityNeverPrintsItsKey(Installed installed) throws Exception {
+    MimicResolver resolver = resolver(installed);
+    Context context = server.with(Tls.CLIENT_TRUST, authority.trust());
+    try (FlowListener listener = resolver.listen("tls://localhost:0", context)) {
+      assertThat(listener.toString()).startsWith("tls://localhost:");
+    }
+    assertThat(Parties.LOCALHOST.toString()).isEqualTo("CN=localhost");
+    assertThat(context.toString()).doesNotContain("BEGIN");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aFlowTellsWhatWasAgreed(Installed installed) throws Exception {
+    MimicResolver resolver = resolver(installed);
+    List<TlsFlow> accepted = new ArrayList<>();
+    Context speaking = server.with(Tls.ALPN, List.of("imap", "h2"));
+    try (FlowServer serving =
+            FlowServer.serve(
+                resolver.listen("tls://localhost:0", speaking),
+                flow -> {
+                  TlsFlow tls = flow.find(TlsFlow.class).orElseThrow();
+                  assertThat(tls.info().attributes()).isEmpty();
+                  accepted.add(tls);
+                  echo(flow);
+                });
+        Flow flow =
+            resolver.resolve(serving.address(), client.with(Tls.ALPN, List.of("h2")), LONG)) {
+      flow.write(US_ASCII.encode("x"));
+      assertThat(flow.inputStream().readNBytes(1)).hasLength(1);
+      assertThat(flow.info().attributes()).containsEntry("alpn", "h2");
+      assertThat(flow.info().attributes()).containsEntry("version", "TLSv1.3");
+      assertThat(flow.info().attributes()).containsKey("cipher");
+      assertThat(accepted.get(0).info().attributes()).isEqualTo(flow.info().attributes());
+    }
+  }
+}
