@@ -168,6 +168,7 @@ final class ContractTeethTest {
           while (src.remaining() > 1000) {
             super.write(src.slice(src.position(), 1000));
             src.position(src.position() + 1000);
+            Thread.yield(); // to the others, or one might write all before they begin
           }
           super.write(src);
           return count;
