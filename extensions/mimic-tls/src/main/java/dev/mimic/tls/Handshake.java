@@ -156,7 +156,8 @@ final class Handshake {
   private boolean isDoneButForTickets() {
     return !engine.getUseClientMode()
         && TlsVersion.TLS_1_3.isOf(engine.getSession())
-        && engine.getHandshakeSession() == null;
+        && engine.getHandshakeSession() == null
+        && !engine.isInboundDone(); // as it is after a failure
   }
 
   private boolean hasBegun() {
