@@ -30,9 +30,7 @@ final class TlsOutput {
     this.engine = engine;
   }
 
-  /**
-   * Returns why nothing can be written any more, if that was found. Asked by anybody.
-   */
+  /** Returns why nothing can be written any more, if that was found. Asked by anybody. */
   Optional<PeerGoneException> gone() {
     return Optional.ofNullable(gone);
   }

@@ -1,8 +1,8 @@
 package dev.mimic.tls.bouncycastle;
 
-import dev.mimic.testkit.Row;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.testkit.Row;
 
 @Row("TLS (BC) in memory")
 @NoHalfClose

@@ -2,8 +2,6 @@ package dev.mimic.tls.bouncycastle;
 
 import dev.mimic.FlowPipe;
 import dev.mimic.HostPort;
-
-
 import dev.mimic.testkit.FlowContract;
 import dev.mimic.testkit.FlowPair;
 import dev.mimic.testkit.Running;

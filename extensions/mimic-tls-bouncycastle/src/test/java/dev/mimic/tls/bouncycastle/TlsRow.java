@@ -7,11 +7,11 @@ import dev.mimic.FlowListener;
 import dev.mimic.MimicResolver;
 import dev.mimic.TimeSource;
 import dev.mimic.guice.Deployment;
+import dev.mimic.guice.MimicModule;
 import dev.mimic.testkit.FlowListenerContract;
 import dev.mimic.tls.LocalAuthority;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsFlow;
-import dev.mimic.guice.MimicModule;
 import java.io.IOException;
 import java.time.Duration;
 
