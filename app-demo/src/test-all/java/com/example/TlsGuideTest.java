@@ -102,10 +102,8 @@ class TlsGuideTest {
     LocalAuthority authority = LocalAuthority.create();
     TlsServer asServer =
         TlsServer.builder(TlsProvider.jsse(), authority.identity("server")).build();
-    TlsClient asClient =
-        TlsClient.builder(TlsProvider.jsse()).trust(authority.trust()).build();
-    MimicResolver resolver =
-        MimicResolver.builder().network(InMemoryNetwork.create()).build();
+    TlsClient asClient = TlsClient.builder(TlsProvider.jsse()).trust(authority.trust()).build();
+    MimicResolver resolver = MimicResolver.builder().network(InMemoryNetwork.create()).build();
 
     try (FlowServer serving =
             FlowServer.serve(

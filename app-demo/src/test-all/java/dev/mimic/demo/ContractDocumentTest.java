@@ -10,8 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The table in docs/contract.md is what the transports have shown in this build. It is written
- * anew with {@code -DargLine=-Dmimic.golden.write=true}.
+ * The table in docs/contract.md is what the transports have shown in this build. It is written anew
+ * with {@code -DargLine=-Dmimic.golden.write=true}.
  */
 class ContractDocumentTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();

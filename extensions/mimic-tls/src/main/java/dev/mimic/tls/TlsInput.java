@@ -150,8 +150,7 @@ final class TlsInput {
     if (first.remaining() >= 2) {
       begun = true;
       if (!TlsText.isRecord(first)) {
-        throw new SSLException(
-            "%s does not speak TLS: %s".formatted(below.info(), TlsText.beginning(first)));
+        throw new SSLException("the peer does not speak TLS: " + TlsText.beginning(first));
       }
     }
   }

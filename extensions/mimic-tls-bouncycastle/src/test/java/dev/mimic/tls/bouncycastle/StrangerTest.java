@@ -62,7 +62,7 @@ final class StrangerTest {
       assertThat(serving.failure(SSLHandshakeException.class))
           .hasMessageThat()
           .isEqualTo(
-              "no TLS with pipe(near): pipe(near) does not speak TLS:"
+              "no TLS with pipe(near): the peer does not speak TLS:"
                   + " it sent \"GET /index.html HTTP/1.1??Host: \"");
       assertClosed(wire.far());
     }
