@@ -151,7 +151,7 @@ final class Handshake {
   /**
    * Returns whether only a server's session tickets are left to be sent (RFC 8446, section 4.6.1).
    * They wait for its first data: alone, they would come to clients that only write, and that do
-   * not read them before they close.
+   * not read them before they close. A handshake that has failed has an alert left to be sent.
    */
   private boolean isDoneButForTickets() {
     return !engine.getUseClientMode()

@@ -29,33 +29,6 @@ final class ClosingTest {
   private static final int TIMES = Integer.getInteger("mimic.tls.times", 13);
   private static final Duration SHORT = Duration.ofMillis(50);
 
-  /** The two ends of a wire, in use. */
-  private record Sides(Wire wire, TlsFlow client, TlsFlow server) implements AutoCloseable {
-    static Sides open(Wire wire, Providers providers, TlsVersion version) throws Exception {
-      TlsFlow server = wire.server(Parties.server(providers, version));
-      Running<Void> shaking =
-          Running.start(
-              () -> {
-                server.handshake();
-                return null;
-              });
-      TlsFlow client = wire.client(Parties.client(providers, version));
-      shaking.result();
-      return new Sides(wire, client, server);
-    }
-
-    static Sides open(Providers providers, TlsVersion version) throws Exception {
-      return open(Wire.inMemory(), providers, version);
-    }
-
-    @Override
-    public void close() throws Exception {
-      wire.close();
-      client.close();
-      server.close();
-    }
-  }
-
   private static String readAll(TlsFlow flow) throws IOException {
     try (flow) {
       return Meeting.readAll(flow);

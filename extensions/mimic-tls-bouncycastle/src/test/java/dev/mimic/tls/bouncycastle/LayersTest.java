@@ -4,12 +4,14 @@ import static com.google.common.truth.Truth.assertThat;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.mimic.Flow;
+import dev.mimic.FlowInfo;
 import dev.mimic.FlowPipe;
 import dev.mimic.HostPort;
 import dev.mimic.tls.LocalAuthority;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsClient;
 import dev.mimic.tls.TlsFlow;
+import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsServer;
 import dev.mimic.tls.TlsVersion;
 import java.io.IOException;
@@ -139,57 +141,56 @@ final class LayersTest {
   @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
   void aFlowTellsOfItselfOnceHandsAreShaken(Providers providers, TlsVersion version)
       throws Exception {
-    try (Wire wire = Wire.inMemory()) {
-      TlsServer speaking = Parties.serverOf(providers, version).alpn(List.of("imap", "h2")).build();
-      TlsFlow server = wire.server(speaking);
-      assertThat(server.info().attributes()).isEmpty();
+    Wire wire = Wire.inMemory();
+    TlsServer server = Parties.serverOf(providers, version).alpn(List.of("imap", "h2")).build();
+    TlsClient client = Parties.clientOf(providers, version).alpn(List.of("h2")).build();
+    try (Sides sides = Sides.open(wire, client, server)) {
+      String name = version == TlsVersion.TLS_1_3 ? "TLSv1.3" : "TLSv1.2";
+      FlowInfo info = sides.client().info();
+      assertThat(info.toString()).isEqualTo("tls(pipe(far))");
+      assertThat(info.attributes()).containsAtLeast("version", name, "alpn", "h2");
+      assertThat(info.attributes().get("cipher")).startsWith("TLS_");
+      assertThat(sides.server().info().attributes()).isEqualTo(info.attributes());
+      assertThat(sides.client().find(FlowPipe.End.class)).hasValue(wire.near());
+      assertThat(sides.client().find(TlsFlow.class)).hasValue(sides.client());
+      SSLSession session = sides.client().find(SSLSession.class).orElseThrow();
+      assertThat(session.getPeerCertificates()[0]).isEqualTo(Parties.LOCALHOST.chain().get(0));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
+  void aFlowTellsNothingBeforeThat(Providers providers, TlsVersion version) throws Exception {
+    try (Wire wire = Wire.inMemory();
+        TlsFlow server = wire.server(Parties.server(providers, version))) {
       assertThat(server.info().toString()).isEqualTo("tls(pipe(near))");
+      assertThat(server.info().attributes()).isEmpty();
       assertThat(server.find(SSLSession.class)).isEmpty();
-      assertThat(server.find(TlsFlow.class)).hasValue(server);
-      Running<Integer> writing = Running.start(() -> server.write(US_ASCII.encode("x")));
-      TlsClient asking = Parties.clientOf(providers, version).alpn(List.of("h2")).build();
-      try (TlsFlow client = wire.client(asking)) {
-        writing.result();
-        String name = version == TlsVersion.TLS_1_3 ? "TLSv1.3" : "TLSv1.2";
-        assertThat(client.info().attributes()).containsAtLeast("version", name, "alpn", "h2");
-        assertThat(client.info().attributes().get("cipher")).startsWith("TLS_");
-        assertThat(server.info().attributes()).isEqualTo(client.info().attributes());
-        assertThat(client.find(FlowPipe.End.class)).hasValue(wire.near());
-        SSLSession session = client.find(SSLSession.class).orElseThrow();
-        assertThat(session.getProtocol()).isEqualTo(name);
-        assertThat(session.getPeerCertificates()[0]).isEqualTo(Parties.LOCALHOST.chain().get(0));
-        if (providers.server() == Providers.JSSE.server()) { // the other does not tell
-          ExtendedSSLSession served =
-              (ExtendedSSLSession) server.find(SSLSession.class).orElseThrow();
-          assertThat(served.getRequestedServerNames())
-              .containsExactly(new SNIHostName("localhost"));
-        }
-        assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(1);
-        String layers = client.info().toString();
-        client.close();
-        assertThat(client.info().toString()).isEqualTo(layers);
+      assertThat(server.find(FlowPipe.End.class)).hasValue(wire.far());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"JSSE", "BOUNCY_CASTLE_TO_JSSE"}) // Bouncy Castle's server does not tell
+  void aServerHearsTheNameThatTheClientAskedFor(Providers providers) throws Exception {
+    for (TlsVersion version : TlsVersion.values()) {
+      try (Sides sides = Sides.open(providers, version)) {
+        var session = (ExtendedSSLSession) sides.server().find(SSLSession.class).orElseThrow();
+        assertThat(session.getRequestedServerNames()).containsExactly(new SNIHostName("localhost"));
       }
-      server.close();
     }
   }
 
   @ParameterizedTest
   @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
   void bothSidesKnowEachOther(Providers providers, TlsVersion version) throws Exception {
-    var ada = Parties.AUTHORITY.identity("ada");
-    try (Wire wire = Wire.inMemory()) {
-      TlsFlow server =
-          wire.server(
-              Parties.serverOf(providers, version).clientTrust(Parties.AUTHORITY.trust()).build());
-      Running<Integer> writing = Running.start(() -> server.write(US_ASCII.encode("x")));
-      try (TlsFlow client =
-          wire.client(Parties.clientOf(providers, version).identity(ada).build())) {
-        writing.result();
-        SSLSession session = server.find(SSLSession.class).orElseThrow();
-        assertThat(session.getPeerCertificates()[0]).isEqualTo(ada.chain().get(0));
-        assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(1);
-      }
-      server.close();
+    TlsIdentity ada = Parties.AUTHORITY.identity("ada");
+    TlsServer server =
+        Parties.serverOf(providers, version).clientTrust(Parties.AUTHORITY.trust()).build();
+    TlsClient client = Parties.clientOf(providers, version).identity(ada).build();
+    try (Sides sides = Sides.open(Wire.inMemory(), client, server)) {
+      SSLSession session = sides.server().find(SSLSession.class).orElseThrow();
+      assertThat(session.getPeerCertificates()[0]).isEqualTo(ada.chain().get(0));
     }
   }
 

@@ -33,7 +33,7 @@ final class RefusalTest {
   private static final LocalAuthority AUTHORITY = LocalAuthority.create();
   private static final LocalAuthority STRANGER = LocalAuthority.create();
   private static final TlsIdentity LOCALHOST = AUTHORITY.identity("localhost");
-  private static final Instant NOW = Instant.now();
+  private final Instant now = Instant.now();
   private static final Duration DAY = Duration.ofDays(1);
 
   static Stream<Arguments> eachProviderAndVersion() {
@@ -87,7 +87,7 @@ final class RefusalTest {
   @MethodSource("eachProviderAndVersion")
   void aServerWhoseCertificateHasExpired(Providers providers, TlsVersion version) throws Exception {
     TlsIdentity expired =
-        AUTHORITY.request("localhost").validity(NOW.minus(DAY), NOW.minusSeconds(60)).issue();
+        AUTHORITY.request("localhost").validity(now.minus(DAY), now.minusSeconds(60)).issue();
     Meeting meeting = withServerOf(expired, providers, version);
     assertServerIsRefused(meeting);
     assertThat(meeting.clientSays()).contains("has expired: it was valid until ");
@@ -98,7 +98,7 @@ final class RefusalTest {
   void aServerWhoseCertificateIsNotValidYet(Providers providers, TlsVersion version)
       throws Exception {
     TlsIdentity early =
-        AUTHORITY.request("localhost").validity(NOW.plus(DAY), NOW.plus(DAY).plus(DAY)).issue();
+        AUTHORITY.request("localhost").validity(now.plus(DAY), now.plus(DAY).plus(DAY)).issue();
     Meeting meeting = withServerOf(early, providers, version);
     assertServerIsRefused(meeting);
     assertThat(meeting.clientSays()).contains("is not valid yet: it will be from ");
@@ -212,7 +212,7 @@ final class RefusalTest {
   @MethodSource("eachProviderAndVersion")
   void aClientWhoseCertificateHasExpired(Providers providers, TlsVersion version) throws Exception {
     TlsIdentity expired =
-        AUTHORITY.request("ada").validity(NOW.minus(DAY), NOW.minusSeconds(60)).issue();
+        AUTHORITY.request("ada").validity(now.minus(DAY), now.minusSeconds(60)).issue();
     Meeting meeting = withClientOf(Optional.of(expired), providers, version);
     assertClientIsRefused(meeting);
     assertThat(meeting.serverSays()).contains("the certificate of CN=ada has expired");

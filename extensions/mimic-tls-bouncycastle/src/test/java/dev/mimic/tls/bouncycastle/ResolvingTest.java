@@ -71,6 +71,7 @@ final class ResolvingTest {
         FlowServer.builder()
             .reporter((what, failure) -> reports.add(failure))
             .serve(resolver.listen("tls://localhost:4343", server), ResolvingTest::echo)) {
+      assertThat(serving.address()).isEqualTo("tls://localhost:4343");
       var refused =
           assertThrows(
               ResolutionException.class,
