@@ -29,7 +29,9 @@ class ContractDocumentTest {
           row("extensions/mimic-tls-bouncycastle", "TLS over TLS (JDK)"),
           row("extensions/mimic-tls-bouncycastle", "TLS (BC) over TCP"),
           row("extensions/mimic-tls-bouncycastle", "TLS (BC) in memory"),
-          row("extensions/mimic-tls-bouncycastle", "TLS over TLS (BC)"));
+          row("extensions/mimic-tls-bouncycastle", "TLS over TLS (BC)"),
+          row("extensions/mimic-tls-bouncycastle", "TLS (JDK to BC) in memory"),
+          row("extensions/mimic-tls-bouncycastle", "TLS (BC to JDK) in memory"));
 
   private static Path row(String module, String name) {
     return ROOT.resolve(module).resolve("target/contract").resolve(name + ".tsv");

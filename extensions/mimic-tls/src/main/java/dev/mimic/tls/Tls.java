@@ -40,7 +40,10 @@ public final class Tls {
   /** Which clients a server serves; if there is none, anybody, and nobody is asked. */
   public static final Key<TlsTrust> CLIENT_TRUST = Key.of("tls.client-trust", TlsTrust::toString);
 
-  /** A context of the application's own, in place of the provider, the trust and the identity. */
+  /**
+   * A context of the application's own, in place of the provider, the trust and the identity. A
+   * server that has one cannot have a {@link #CLIENT_TRUST}.
+   */
   public static final Key<SSLContext> CONTEXT = Key.of("tls.context", SSLContext::getProtocol);
 
   /** The application protocols, the most wanted first (ALPN, RFC 7301); none at first. */

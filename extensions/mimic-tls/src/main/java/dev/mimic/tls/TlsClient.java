@@ -47,15 +47,14 @@ public final class TlsClient {
 
   /** Returns the flow over a connected one, which is closed if the handshake fails. */
   TlsFlow over(Flow below, HostPort peer, Deadline by) throws IOException {
-    TlsFlow flow;
     try {
-      flow = new TlsFlow(below, engine(peer), by.timeSource(), RENEGOTIATION);
+      TlsFlow flow = new TlsFlow(below, engine(peer), by.timeSource(), RENEGOTIATION);
+      flow.handshake(by);
+      return flow;
     } catch (IOException | RuntimeException failure) {
       TlsListener.closeOnto(failure, below);
       throw failure;
     }
-    flow.handshake(by);
-    return flow;
   }
 
   private SSLEngine engine(HostPort peer) throws IOException {

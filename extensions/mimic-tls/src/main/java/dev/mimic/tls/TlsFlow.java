@@ -280,6 +280,9 @@ public final class TlsFlow implements Flow {
           .hearTheLast(Deadline.after(CLOSING, time))
           .<IOException>map(said -> new PeerGoneException(goneBy(said), e))
           .orElse(e);
+    } catch (ClosedByInterruptException interrupt) {
+      interrupt.addSuppressed(e);
+      return interrupt;
     } finally {
       reading.give();
     }
@@ -355,8 +358,9 @@ public final class TlsFlow implements Flow {
     if (type.isInstance(this)) {
       return Optional.of(type.cast(this));
     }
-    if (ready && type == SSLSession.class) {
-      return Optional.of(type.cast(engine.getSession()));
+    if (SSLSession.class.isAssignableFrom(type)) { // never that of TLS below
+      SSLSession session = engine.getSession();
+      return ready && type.isInstance(session) ? Optional.of(type.cast(session)) : Optional.empty();
     }
     return below.find(type);
   }

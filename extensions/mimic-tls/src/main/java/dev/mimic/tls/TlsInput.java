@@ -33,7 +33,7 @@ final class TlsInput {
   private boolean carriedHandshake; // whether a record of a handshake was good
   private boolean carriedData; // whether the peer has sent any
   private boolean ended; // whether the peer's close_notify has come
-  private boolean timed; // whether the flow below has a read time-out
+  private boolean timed = true; // whether the flow below may have a read time-out
 
   TlsInput(Flow below, SSLEngine engine) {
     this.below = below;

@@ -5,6 +5,7 @@ import dev.mimic.PeerGoneException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -23,11 +24,17 @@ final class TlsOutput {
   private final Flow below;
   private final SSLEngine engine;
   private final ByteQueue records = new ByteQueue(); // encrypted, and not yet written below
+  private final AtomicLong sent = new AtomicLong(); // how many times something was encrypted
   private volatile @Nullable PeerGoneException gone; // why nothing can be written any more
 
   TlsOutput(Flow below, SSLEngine engine) {
     this.below = below;
     this.engine = engine;
+  }
+
+  /** Returns a number that grows with all that is encrypted. Asked by anybody. */
+  long sent() {
+    return sent.get();
   }
 
   /** Returns why nothing can be written any more, if that was found. Asked by anybody. */
@@ -46,6 +53,7 @@ final class TlsOutput {
       }
       if (result.getStatus() != Status.BUFFER_OVERFLOW) {
         records.append(room);
+        sent.incrementAndGet();
         if (records.front().remaining() > LEAVING_BYTES) {
           flush();
         }
@@ -77,6 +85,7 @@ final class TlsOutput {
   void flush() throws IOException {
     PeerGoneException before = gone;
     if (before != null) {
+      drop();
       throw new PeerGoneException(String.valueOf(before.getMessage()), before);
     }
     if (records.isEmpty()) {
@@ -86,6 +95,7 @@ final class TlsOutput {
       below.write(records.front());
     } catch (PeerGoneException e) {
       gone = e;
+      drop();
       throw e;
     }
   }
@@ -99,9 +109,15 @@ final class TlsOutput {
       try {
         flush();
       } catch (PeerGoneException e) {
-        records.front().position(records.front().limit());
+        // Later writes tell.
       }
+    } else {
+      drop();
     }
+  }
+
+  private void drop() {
+    records.front().position(records.front().limit());
   }
 
   /** Sends the last that the engine has to say: close_notify, or a fatal alert before it. */

@@ -4,6 +4,7 @@ import dev.mimic.Deadline;
 import dev.mimic.PeerGoneException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -22,9 +23,15 @@ final class TlsReader {
   // What a peer that is gone has sent is kept, to be read; so much of it.
   private static final int MOST_KEPT_BYTES = 256 * 1024;
 
+  // An engine keeps an answer for each request of new keys, and nobody has a reason to ask so
+  // often.
+  private static final int MOST_KEYS_ASKED = 1024;
+
   private final SSLEngine engine;
   private final TlsInput input;
   private final TlsOutput output;
+  private long lastSent; // what the output had sent when keysAsked was last zero
+  private int keysAsked; // how often new keys were asked for since
   private boolean endRead; // whether -1 was returned for the peer's end
   private @Nullable IOException broken; // why nothing more can be read
 
@@ -76,8 +83,9 @@ final class TlsReader {
       case BUFFER_UNDERFLOW -> input.fill(by);
       case CLOSED -> requireEnd();
       case OK, BUFFER_OVERFLOW -> {
-        if (wantsHandshake(result.getHandshakeStatus())) {
-          return HANDSHAKE_WANTED;
+        boolean handshake = wantsHandshake(result);
+        if (handshake && dst.position() == before) {
+          return HANDSHAKE_WANTED; // if there are bytes, the next read finds it wanted still
         }
       }
     }
@@ -95,12 +103,16 @@ final class TlsReader {
    * be answered before the next data (RFC 8446, section 4.6.3), which the engine then does by
    * itself. So a reader never waits for a writer: two peers with full pipes do not deadlock.
    */
-  private boolean wantsHandshake(HandshakeStatus status) throws SSLException {
+  private boolean wantsHandshake(SSLEngineResult result) throws SSLException {
+    HandshakeStatus status = result.getHandshakeStatus();
     if (status == HandshakeStatus.NOT_HANDSHAKING || status == HandshakeStatus.FINISHED) {
       return false;
     }
     if (TlsVersion.TLS_1_3.isOf(engine.getSession())) {
       Handshake.runTasks(engine);
+      if (status == HandshakeStatus.NEED_WRAP && result.bytesProduced() == 0) {
+        limitAnswers();
+      }
       return false;
     }
     if (!engine.getUseClientMode()) {
@@ -109,18 +121,32 @@ final class TlsReader {
     return true;
   }
 
+  private void limitAnswers() throws SSLException {
+    long sent = output.sent();
+    if (sent != lastSent) {
+      lastSent = sent;
+      keysAsked = 0;
+    }
+    keysAsked++;
+    if (keysAsked > MOST_KEYS_ASKED) {
+      throw new SSLException("the peer asks for new keys again and again");
+    }
+  }
+
   /**
    * Takes in what has come from a peer that is gone, to be read, up to its alert or its end.
    *
    * @return what the alert says, if there was one
    */
-  Optional<SSLException> hearTheLast(Deadline by) {
+  Optional<SSLException> hearTheLast(Deadline by) throws ClosedByInterruptException {
     try {
       while (broken == null && !input.hasEnded() && input.plainBytes() < MOST_KEPT_BYTES) {
         hear(Optional.of(by));
       }
+    } catch (ClosedByInterruptException e) {
+      throw e;
     } catch (IOException e) {
-      // Closed, or interrupted, or nothing came: what was heard was heard.
+      // Closed, or nothing came: what was heard was heard.
     }
     return broken instanceof SSLException said ? Optional.of(said) : Optional.empty();
   }

@@ -41,17 +41,17 @@ public final class TlsServer {
     return new Builder(provider, Optional.of(identity), Optional.empty());
   }
 
-  /**
-   * Returns a builder of a server that has the certificate of this context. If clients are to show
-   * certificates, the context decides whom of them to trust.
-   */
+  /** Returns a builder of a server that has the certificate of this context. */
   public static Builder builder(TlsProvider provider, SSLContext context) {
     return new Builder(provider, Optional.empty(), Optional.of(context));
   }
 
-  /** Makes what all flows have in common, so that the first one does not wait for it. */
+  /**
+   * Makes what all flows have in common, so that the first one does not wait for it, and that what
+   * is wrong with it is found now.
+   */
   void prepare() throws IOException {
-    context();
+    engine();
   }
 
   private SSLContext context() throws IOException {
@@ -144,8 +144,16 @@ public final class TlsServer {
       return this;
     }
 
-    /** Returns the server. */
+    /**
+     * Returns the server.
+     *
+     * @throws IllegalStateException if there is a client trust, and a context that has its own
+     */
     public TlsServer build() {
+      if (context.isPresent() && clientTrust.isPresent()) {
+        throw new IllegalStateException(
+            "clientTrust and an SSLContext exclude each other: whom to trust is the context's");
+      }
       return new TlsServer(this);
     }
   }

@@ -27,6 +27,15 @@ record TlsSettings(
     if (versions.isEmpty()) {
       throw new IllegalArgumentException("versions must name at least one");
     }
+    if (cipherSuites.isPresent() && cipherSuites.get().isEmpty()) {
+      throw new IllegalArgumentException("cipherSuites must name at least one");
+    }
+    for (String protocol : alpn) {
+      if (protocol.isEmpty() || protocol.length() > 255) { // RFC 7301, section 3.1
+        throw new IllegalArgumentException(
+            "alpn (%s) must name protocols of 1 to 255 bytes".formatted(alpn));
+      }
+    }
   }
 
   TlsSettings withAlpn(List<String> protocols) {

@@ -4,8 +4,8 @@ import dev.mimic.testkit.Row;
 
 @Row("TLS over TLS (BC)")
 @NoHalfClose
-final class TwiceBouncyCastleContractTest extends TlsOverTlsRow {
+final class TwiceBouncyCastleContractTest extends TlsLayersRow {
   TwiceBouncyCastleContractTest() {
-    super(BouncyCastleTlsModule.provider());
+    super(Providers.BOUNCY_CASTLE, 2);
   }
 }

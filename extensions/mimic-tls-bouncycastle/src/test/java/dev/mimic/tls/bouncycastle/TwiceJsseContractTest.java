@@ -1,11 +1,10 @@
 package dev.mimic.tls.bouncycastle;
 
 import dev.mimic.testkit.Row;
-import dev.mimic.tls.TlsProvider;
 
 @Row("TLS over TLS (JDK)")
-final class TwiceJsseContractTest extends TlsOverTlsRow {
+final class TwiceJsseContractTest extends TlsLayersRow {
   TwiceJsseContractTest() {
-    super(TlsProvider.jsse());
+    super(Providers.JSSE, 2);
   }
 }
