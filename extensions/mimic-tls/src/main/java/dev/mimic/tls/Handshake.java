@@ -157,7 +157,7 @@ final class Handshake {
     return !engine.getUseClientMode()
         && TlsVersion.TLS_1_3.isOf(engine.getSession())
         && engine.getHandshakeSession() == null
-        && !engine.isInboundDone();
+        && !engine.isInboundDone(); // as it is after a failure
   }
 
   private boolean hasBegun() {

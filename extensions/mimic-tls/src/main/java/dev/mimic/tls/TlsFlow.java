@@ -18,12 +18,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
-import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSession;
-import org.jspecify.annotations.Nullable;
 
 /**
  * TLS over a flow (RFC 8446, and RFC 5246 for version 1.2). What is special to it:
@@ -54,13 +52,13 @@ public final class TlsFlow implements Flow {
   static final Duration CLOSING = Duration.ofSeconds(1);
   static final int DRAINED_BYTES = 256 * 1024;
   private static final Duration LEAST_DRAIN = Duration.ofMillis(10);
-  private static final int HANDSHAKE_WANTED = -2;
 
   private final Flow below;
   private final SSLEngine engine;
   private final TimeSource time;
   private final TlsInput input;
   private final TlsOutput output;
+  private final TlsReader reader;
   private final Handshake handshake;
 
   // Who wants both turns takes the reading turn first. Nobody waits for the reading turn with the
@@ -76,8 +74,6 @@ public final class TlsFlow implements Flow {
   private volatile boolean ready; // whether there is a session, and no handshake is wanted
   private volatile boolean inputShut;
   private volatile boolean outputShut;
-  private boolean endRead; // whether -1 was returned for the peer's end; used in a reader's turn
-  private @Nullable IOException broken; // why nothing more can be read; used in a reader's turn
 
   TlsFlow(Flow below, SSLEngine engine, TimeSource time, Duration handshakeTimeout) {
     this.below = below;
@@ -85,6 +81,7 @@ public final class TlsFlow implements Flow {
     this.time = time;
     this.input = new TlsInput(below, engine);
     this.output = new TlsOutput(below, engine);
+    this.reader = new TlsReader(engine, input, output);
     this.handshake =
         new Handshake(below, engine, input, output, () -> Deadline.after(handshakeTimeout, time));
     this.info = below.info().under("tls");
@@ -168,7 +165,7 @@ public final class TlsFlow implements Flow {
       takeReadingTurn(by);
       try {
         int count = dst.hasRemaining() ? readSome(dst, by) : 0;
-        if (count != HANDSHAKE_WANTED) {
+        if (count != TlsReader.HANDSHAKE_WANTED) {
           return count;
         }
       } catch (IOException e) {
@@ -196,86 +193,21 @@ public final class TlsFlow implements Flow {
   }
 
   private int readSome(ByteBuffer dst, Optional<Deadline> by) throws IOException {
-    try {
-      while (!inputShut) {
-        int count = input.take(dst);
-        if (count > 0) {
-          return count;
-        }
-        if (input.hasEnded()) {
-          return end();
-        }
-        count = readRecord(dst, by);
-        if (count != 0) {
-          return count;
-        }
-      }
+    if (inputShut) {
       return -1;
+    }
+    try {
+      int count = reader.read(dst, by);
+      if (count == TlsReader.HANDSHAKE_WANTED) {
+        ready = false;
+      }
+      return count;
     } catch (PeerGoneException | SSLException e) {
       if (inputShut) {
         return -1; // which is how a read that waits below ends now
       }
-      broken = failure(e);
-      throw broken;
+      throw e;
     }
-  }
-
-  /** Reads the end: which is none if the peer was found to be gone before this. */
-  private int end() throws PeerGoneException {
-    Optional<PeerGoneException> gone = endRead ? Optional.empty() : output.gone();
-    if (gone.isPresent()) {
-      throw gone.get();
-    }
-    endRead = true;
-    return -1;
-  }
-
-  private int readRecord(ByteBuffer dst, Optional<Deadline> by) throws IOException {
-    if (broken != null) {
-      throw broken;
-    }
-    int before = dst.position();
-    SSLEngineResult result = input.decrypt(dst);
-    switch (result.getStatus()) {
-      case BUFFER_UNDERFLOW -> input.fill(by);
-      case CLOSED -> requireEnd();
-      case OK, BUFFER_OVERFLOW -> {
-        if (wantsHandshake(result.getHandshakeStatus())) {
-          return HANDSHAKE_WANTED;
-        }
-      }
-    }
-    return dst.position() - before;
-  }
-
-  private void requireEnd() throws SSLException {
-    if (!input.hasEnded()) {
-      throw new SSLException("this provider of TLS cannot read after the output was shut down");
-    }
-  }
-
-  /**
-   * Does what a message between those that carry data asks for. In TLS 1.3 nothing of that has to
-   * be answered before the next data (RFC 8446, section 4.6.3), which the engine then does by
-   * itself. So a reader never waits for a writer: two peers with full pipes do not deadlock.
-   */
-  private boolean wantsHandshake(HandshakeStatus status) throws SSLException {
-    if (status == HandshakeStatus.NOT_HANDSHAKING || status == HandshakeStatus.FINISHED) {
-      return false;
-    }
-    if (isTls13()) {
-      Handshake.runTasks(engine);
-      return false;
-    }
-    if (!engine.getUseClientMode()) {
-      throw new SSLException("the client asked to renegotiate, which is refused");
-    }
-    ready = false;
-    return true;
-  }
-
-  private boolean isTls13() {
-    return TlsVersion.TLS_1_3.isOf(engine.getSession());
   }
 
   @Override
@@ -344,36 +276,12 @@ public final class TlsFlow implements Flow {
       return e;
     }
     try {
-      hearTheLast();
-      return broken != null && broken.getCause() instanceof SSLException
-          ? new PeerGoneException(String.valueOf(broken.getMessage()), e)
-          : e;
+      return reader
+          .hearTheLast(Deadline.after(CLOSING, time))
+          .<IOException>map(said -> new PeerGoneException(goneBy(said), e))
+          .orElse(e);
     } finally {
       reading.give();
-    }
-  }
-
-  /** Takes in what has come from a peer that is gone, to be read, up to its alert or its end. */
-  private void hearTheLast() {
-    Optional<Deadline> by = Optional.of(Deadline.after(CLOSING, time));
-    try {
-      while (broken == null && !input.hasEnded() && input.plainBytes() < DRAINED_BYTES) {
-        hear(by);
-      }
-    } catch (IOException e) {
-      // Closed, or interrupted: the write has failed before.
-    }
-  }
-
-  private void hear(Optional<Deadline> by) throws IOException {
-    try {
-      switch (input.decrypt().getStatus()) {
-        case BUFFER_UNDERFLOW -> input.fill(by);
-        case CLOSED -> requireEnd();
-        case OK, BUFFER_OVERFLOW -> Handshake.runTasks(engine);
-      }
-    } catch (PeerGoneException | SSLException e) {
-      broken = failure(e);
     }
   }
 
@@ -390,7 +298,11 @@ public final class TlsFlow implements Flow {
     if (e instanceof ClosedChannelException || e instanceof PeerGoneException) {
       return e;
     }
-    return new PeerGoneException("%s is gone: %s".formatted(info, TlsText.reason(e)), e);
+    return new PeerGoneException(goneBy(e), e);
+  }
+
+  private String goneBy(IOException reason) {
+    return "%s is gone: %s".formatted(info, TlsText.reason(reason));
   }
 
   @Override
@@ -509,7 +421,7 @@ public final class TlsFlow implements Flow {
   private void drain() throws IOException {
     if (engine.getUseClientMode() && reading.tryTake()) {
       try {
-        if (!input.hasCarriedData() && isTls13()) {
+        if (!input.hasCarriedData() && TlsVersion.TLS_1_3.isOf(engine.getSession())) {
           Duration wait = handshakeTook.multipliedBy(2).plus(LEAST_DRAIN);
           input.drain(Deadline.after(wait, time), DRAINED_BYTES);
         }

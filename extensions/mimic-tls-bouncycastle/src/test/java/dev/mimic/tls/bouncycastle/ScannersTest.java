@@ -32,7 +32,7 @@ final class ScannersTest {
       Set.of(
           "engine_problem", // of the scanner: its OpenSSL has no GOST ciphers to try
           "cert_revocation", // a local authority publishes no list of what it revoked
-          // Its client often leaves before our answer comes, which it takes for consent here, and
+          // Its client may leave before our answer comes, which it takes for consent here, and
           // for
           // a failed check there. Our own tests wait for the refusal, and for the ticket.
           "secure_client_renego",
