@@ -90,10 +90,14 @@ final class FuzzTest {
       this.seed = seed;
       this.hostile = hostile;
       this.random = new Random(seed);
-      this.providers = Providers.values()[random.nextInt(Providers.values().length)];
-      this.version = TlsVersion.values()[random.nextInt(2)];
+      this.providers = any(List.of(Providers.values()));
+      this.version = any(List.of(TlsVersion.values()));
       this.question = bytes();
       this.answer = bytes();
+    }
+
+    private <T> T any(List<T> of) {
+      return of.get(random.nextInt(of.size()));
     }
 
     private byte[] bytes() {

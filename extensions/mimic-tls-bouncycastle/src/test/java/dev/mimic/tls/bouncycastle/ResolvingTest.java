@@ -16,13 +16,11 @@ import dev.mimic.MimicResolver;
 import dev.mimic.ResolutionException;
 import dev.mimic.ResolutionTimeoutException;
 import dev.mimic.TimeSource;
-import dev.mimic.guice.MimicModule;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.tls.LocalAuthority;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsFlow;
-import dev.mimic.tls.TlsModule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -38,22 +36,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class ResolvingTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
-  private enum Installed {
-    JSSE,
-    BOUNCY_CASTLE;
-
-    MimicModule module() {
-      return this == JSSE ? new TlsModule() : new BouncyCastleTlsModule();
-    }
-  }
-
   private final InMemoryNetwork network = InMemoryNetwork.create();
   private final LocalAuthority authority = Parties.AUTHORITY;
   private final Context client = Context.empty().with(Tls.TRUST, authority.trust());
   private final Context server = Context.empty().with(Tls.IDENTITY, Parties.LOCALHOST);
 
-  private MimicResolver resolver(Installed installed) {
-    return Guice.createInjector(new InMemoryModule(network), installed.module())
+  private MimicResolver resolver(Implementation implementation) {
+    return Guice.createInjector(new InMemoryModule(network), implementation.module())
         .getInstance(MimicResolver.class);
   }
 
@@ -63,8 +52,8 @@ final class ResolvingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCertificateThatIsRefusedIsOneClearLine(Installed installed) throws Exception {
-    MimicResolver resolver = resolver(installed);
+  void aCertificateThatIsRefusedIsOneClearLine(Implementation implementation) throws Exception {
+    MimicResolver resolver = resolver(implementation);
     Context stranger = Context.empty().with(Tls.TRUST, LocalAuthority.create().trust());
     List<Throwable> reports = new ArrayList<>();
     try (FlowServer serving =
@@ -76,7 +65,7 @@ final class ResolvingTest {
           assertThrows(
               ResolutionException.class,
               () -> resolver.resolve("tls://localhost:4343/", stranger, LONG));
-      assertThat(refused.getMessage().lines().count()).isEqualTo(1);
+      assertThat(refused).hasMessageThat().doesNotContain("\n");
       assertThat(refused)
           .hasMessageThat()
           .startsWith(
@@ -91,15 +80,15 @@ final class ResolvingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatIsSilentIsGivenUpInTime(Installed installed) throws Exception {
-    MimicResolver resolver = resolver(installed);
+  void aServerThatIsSilentIsGivenUpInTime(Implementation implementation) throws Exception {
+    MimicResolver resolver = resolver(implementation);
     try (FlowListener listener = network.listen(new HostPort("localhost", 25))) {
       Running<Flow> resolving =
           Running.start(
               () -> resolver.resolve("tls://localhost:25", client, Duration.ofMillis(300)));
       try (Flow accepted = listener.accept()) {
         var late = resolving.failure(ResolutionTimeoutException.class);
-        assertThat(late.getMessage().lines().count()).isEqualTo(1);
+        assertThat(late).hasMessageThat().doesNotContain("\n");
         assertThat(late)
             .hasMessageThat()
             .contains(
@@ -123,8 +112,8 @@ final class ResolvingTest {
 
   @ParameterizedTest
   @EnumSource
-  void anInterruptEndsTheHandshake(Installed installed) throws Exception {
-    MimicResolver resolver = resolver(installed);
+  void anInterruptEndsTheHandshake(Implementation implementation) throws Exception {
+    MimicResolver resolver = resolver(implementation);
     try (FlowListener listener = network.listen(new HostPort("localhost", 25))) {
       Running<Flow> resolving =
           Running.blocked(() -> resolver.resolve("tls://localhost:25", client, LONG));
@@ -139,8 +128,9 @@ final class ResolvingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aClientThatIsSilentKeepsNobodyFromBeingServed(Installed installed) throws Exception {
-    MimicResolver resolver = resolver(installed);
+  void aClientThatIsSilentKeepsNobodyFromBeingServed(Implementation implementation)
+      throws Exception {
+    MimicResolver resolver = resolver(implementation);
     Context patient = server.with(Tls.HANDSHAKE_TIMEOUT, Duration.ofSeconds(30));
     try (FlowServer serving =
             FlowServer.serve(resolver.listen("tls://localhost:0", patient), ResolvingTest::echo);
@@ -178,8 +168,8 @@ final class ResolvingTest {
 
   @ParameterizedTest
   @EnumSource
-  void hundredsShakeHandsAtOnce(Installed installed) throws Exception {
-    MimicResolver resolver = resolver(installed);
+  void hundredsShakeHandsAtOnce(Implementation implementation) throws Exception {
+    MimicResolver resolver = resolver(implementation);
     int count = 200;
     try (FlowServer serving =
         FlowServer.serve(resolver.listen("tls://localhost:0", server), ResolvingTest::echo)) {
@@ -203,8 +193,8 @@ final class ResolvingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aPlanAndAFlowSayWhatIsSpokenAndNoSecret(Installed installed) throws Exception {
-    MimicResolver resolver = resolver(installed);
+  void aPlanAndAFlowSayWhatIsSpokenAndNoSecret(Implementation implementation) throws Exception {
+    MimicResolver resolver = resolver(implementation);
     Context mutual =
         client.with(Tls.IDENTITY, authority.identity("ada")).with(Tls.ALPN, List.of("h2"));
     String plan = resolver.plan("tls://user:geheim@localhost:4343/", mutual).toString();
@@ -216,8 +206,8 @@ final class ResolvingTest {
 
   @ParameterizedTest
   @EnumSource
-  void anIdentityNeverPrintsItsKey(Installed installed) throws Exception {
-    MimicResolver resolver = resolver(installed);
+  void anIdentityNeverPrintsItsKey(Implementation implementation) throws Exception {
+    MimicResolver resolver = resolver(implementation);
     Context context = server.with(Tls.CLIENT_TRUST, authority.trust());
     try (FlowListener listener = resolver.listen("tls://localhost:0", context)) {
       assertThat(listener.toString()).startsWith("tls://localhost:");
@@ -228,8 +218,8 @@ final class ResolvingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aFlowTellsWhatWasAgreed(Installed installed) throws Exception {
-    MimicResolver resolver = resolver(installed);
+  void aFlowTellsWhatWasAgreed(Implementation implementation) throws Exception {
+    MimicResolver resolver = resolver(implementation);
     List<TlsFlow> accepted = new ArrayList<>();
     Context speaking = server.with(Tls.ALPN, List.of("imap", "h2"));
     try (FlowServer serving =

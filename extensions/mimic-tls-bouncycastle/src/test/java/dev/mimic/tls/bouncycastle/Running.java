@@ -39,11 +39,11 @@ final class Running<T> {
     Running<T> started = start(body);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     int looks = 0;
-    while (looks < 100) { // it also waits, for a moment, for classes and for locks
+    while (looks < 10_000) { // it also waits, for a moment, for classes and for locks
       assertWithMessage("still running").that(System.nanoTime()).isLessThan(end);
       assertWithMessage("ended instead of waiting").that(started.task.isDone()).isFalse();
       looks = started.waits() ? looks + 1 : 0;
-      Thread.yield();
+      Thread.onSpinWait();
     }
     return started;
   }
