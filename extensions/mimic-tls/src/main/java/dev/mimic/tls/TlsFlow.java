@@ -293,7 +293,8 @@ public final class TlsFlow implements Flow {
     if (e instanceof SocketTimeoutException || e instanceof ClosedByInterruptException) {
       return e;
     }
-    if (closed.get()) { // it was open when the turn began
+    // It was open when the turn began. An interrupt of another thread closes what is below alone.
+    if (closed.get() || (e instanceof ClosedChannelException && !below.isOpen())) {
       return e instanceof AsynchronousCloseException
           ? e
           : (IOException) new AsynchronousCloseException().initCause(e);
