@@ -1,5 +1,8 @@
 package dev.mimic.demo;
 
+import com.google.inject.Injector;
+import dev.mimic.Context;
+import dev.mimic.MimicResolver;
 import dev.mimic.guice.Deployment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,9 +48,10 @@ final class PingCommand implements Callable<Integer> {
   }
 
   private void play(Deployment deployment, InputFile in) throws IOException {
-    deployment
-        .injector()
+    Injector injector = deployment.injector();
+    Context how = tls.context(address, injector.getInstance(MimicResolver.class));
+    injector
         .getInstance(PingPongClient.class)
-        .play(address, tls.context(), new LineReader(in.name(), in), new StandardOutput());
+        .play(address, how, new LineReader(in.name(), in), new StandardOutput());
   }
 }

@@ -27,7 +27,8 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     MimicResolver resolver = options.deploymentThatReachesOthers().resolver();
-    FlowServer server = FlowServer.serve(resolver.listen(address, tls.context()), PingPong::serve);
+    FlowServer server =
+        FlowServer.serve(resolver.listen(address, tls.context(address, resolver)), PingPong::serve);
     Thread stopping = new Thread(() -> stop(server), "stop");
     Runtime.getRuntime().addShutdownHook(stopping);
     System.out.println("listening on " + server.address());

@@ -4,6 +4,7 @@ import static dev.mimic.Derivation.required;
 
 import dev.mimic.Context;
 import dev.mimic.Derivation;
+import dev.mimic.MimicResolver;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsTrust;
@@ -11,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options of a server that may speak TLS. */
 final class ServerTlsOptions {
@@ -34,8 +37,14 @@ final class ServerTlsOptions {
       description = "Serve only clients that show a certificate of one of these authorities.")
   private @Nullable Path clientAuthorities;
 
-  /** Returns what they say, to be put before what the deployment says. */
-  Context context() throws IOException {
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  /** Returns what they say of this address, to be put before what the deployment says. */
+  Context context(String address, MimicResolver resolver) throws IOException {
+    if (command != null && (identity != null || clientAuthorities != null)) {
+      ClearAddress.refuse("--cert, --key and --client-ca", address, resolver, command);
+    }
     Context context =
         identity == null
             ? Context.empty().with(NO_IDENTITY)

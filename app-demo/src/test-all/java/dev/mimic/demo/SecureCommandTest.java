@@ -106,6 +106,12 @@ class SecureCommandTest {
         .isEqualTo("mimic: Missing required argument(s): --key=PEM (see mimic serve --help)\n");
     assertThat(noKey.status()).isEqualTo(2);
 
+    CommandRun inClear = CommandRun.of("serve", "tcp://localhost:0", "--client-ca", authority);
+    assertThat(inClear.err())
+        .startsWith(
+            "mimic: --cert, --key and --client-ca are for TLS, which tcp: addresses do not");
+    assertThat(inClear.status()).isEqualTo(2);
+
     CommandRun noFile = CommandRun.of("ping", "tls://localhost:1", "--trust", "nowhere.pem");
     assertThat(noFile.err()).startsWith("mimic: ");
     assertThat(noFile.err()).contains("nowhere.pem");
