@@ -102,7 +102,7 @@ public final class LeakCheck implements TestExecutionListener {
     return leaks;
   }
 
-  /** The JDK's, Surefire's and JUnit's own threads, which live as long as the JVM. */
+  /** The JDK's, Surefire's and JUnit's own threads, which live as long as the JVM, and such. */
   private static boolean isOfThePlatform(Thread thread) {
     ThreadGroup group = thread.getThreadGroup();
     String name = thread.getName();
@@ -116,7 +116,15 @@ public final class LeakCheck implements TestExecutionListener {
         || name.startsWith("VirtualThread-unparker")
         || name.startsWith("CompletableFutureDelayScheduler")
         || name.startsWith("surefire-")
-        || name.startsWith("junit-");
+        || name.startsWith("junit-")
+        || gathersEntropy(thread);
+  }
+
+  /** Bouncy Castle does so now and then, for seconds, in a daemon thread that has no name. */
+  private static boolean gathersEntropy(Thread thread) {
+    return Stream.of(thread.getStackTrace())
+        .anyMatch(
+            frame -> frame.getClassName().startsWith("org.bouncycastle.jcajce.provider.drbg."));
   }
 
   /** Returns the sockets that this process has open, as {@code socket:[inode]}. */
