@@ -1,9 +1,13 @@
 package dev.mimic.demo;
 
+import com.google.common.collect.ImmutableMap;
 import dev.mimic.ResolutionException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -24,17 +28,18 @@ import picocli.CommandLine.ScopeType;
     description = "Connections whose kind is known only at run time, over a network to choose.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
-    versionProvider = Main.Version.class,
-    subcommands = {
-      DemoCommand.class,
-      PingCommand.class,
-      ServeCommand.class,
-      ExplainCommand.class,
-      DescribeCommand.class
-    })
+    versionProvider = Main.Version.class)
 public final class Main implements Runnable {
   // It tells of each handshake. Kept here, or what is set would be forgotten.
   private static final Logger BOUNCY_CASTLE = Logger.getLogger("org.bouncycastle.jsse");
+
+  private static final ImmutableMap<String, Supplier<Callable<Integer>>> COMMANDS =
+      ImmutableMap.of(
+          "demo", DemoCommand::new,
+          "ping", PingCommand::new,
+          "serve", ServeCommand::new,
+          "explain", ExplainCommand::new,
+          "describe", DescribeCommand::new);
 
   private boolean verbose;
 
@@ -44,19 +49,30 @@ public final class Main implements Runnable {
 
   /** Runs the command and exits with its status. */
   public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs the command and returns its status. */
+  static int run(String... args) {
     // Before Guice is loaded: it then makes no classes at run time, of which JDK 24 would warn.
     System.setProperty("guice_bytecode_gen_option", "DISABLED");
     BOUNCY_CASTLE.setLevel(Level.OFF);
-    System.exit(commandLine().execute(args));
+    return commandLine(args).execute(args);
   }
 
-  /** Returns the command line, ready to execute. */
-  static CommandLine commandLine() {
+  /**
+   * Returns the command line, ready to execute these arguments. If they name a command, it has no
+   * other: to set one up takes longer than most of them run.
+   */
+  static CommandLine commandLine(String... args) {
     Main main = new Main();
-    return new CommandLine(main)
-        .setExecutionStrategy(Main::runAndCheckOutput)
+    CommandLine line = new CommandLine(main);
+    Supplier<Callable<Integer>> chosen = args.length == 0 ? null : COMMANDS.get(args[0]);
+    (chosen == null ? COMMANDS.values() : List.of(chosen))
+        .forEach(command -> line.addSubcommand(command.get()));
+    return line.setExecutionStrategy(Main::runAndCheckOutput)
         .setParameterExceptionHandler(Main::wrongUsage)
-        .setExecutionExceptionHandler((failure, line, parsed) -> main.failed(failure, line));
+        .setExecutionExceptionHandler((failure, failed, parsed) -> main.failed(failure, failed));
   }
 
   @Option(

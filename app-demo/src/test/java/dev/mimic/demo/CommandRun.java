@@ -36,7 +36,7 @@ record CommandRun(int status, String out, String err) {
     System.setOut(new PrintStream(out, true, UTF_8));
     System.setIn(in);
     try {
-      CommandLine line = Main.commandLine().setErr(new PrintWriter(err, true));
+      CommandLine line = Main.commandLine(arguments).setErr(new PrintWriter(err, true));
       int status = line.execute(arguments);
       return new CommandRun(status, "", err.toString());
     } finally {
