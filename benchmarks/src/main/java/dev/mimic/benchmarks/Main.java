@@ -3,6 +3,8 @@ package dev.mimic.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.results.format.ResultFormatType;
@@ -16,8 +18,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Runs benchmarks in rounds: each round gives every benchmark one process, so that Mimic and its
- * peers take turns, and a machine whose speed drifts is as unfair to one as to the other. Each
- * round leaves its results in a file of its own.
+ * peers take turns, and a machine whose speed drifts is as unfair to one as to the other. Each run
+ * has a folder of its own, and each round a file in it.
  */
 final class Main {
   private static final int ROUNDS = 5;
@@ -35,7 +37,7 @@ final class Main {
       list(options);
       return;
     }
-    Path results = Files.createDirectories(Path.of("target", "results"));
+    Path results = Files.createDirectories(results(check));
     for (int round = 1; round <= rounds; round++) {
       Path file = results.resolve("round-" + round + ".json");
       ChainedOptionsBuilder builder =
@@ -51,6 +53,11 @@ final class Main {
       }
       new Runner(builder.build()).run();
     }
+  }
+
+  private static Path results(boolean check) {
+    String now = LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+    return check ? Path.of("target", "check") : Path.of("target", "results", now);
   }
 
   private static int rounds(List<String> args) {
