@@ -48,6 +48,7 @@ final class Main {
               .resultFormat(ResultFormatType.JSON)
               .result(file.toString());
       if (check) {
+        builder.forks(0);
         builder.warmupIterations(0).measurementIterations(1);
         builder.measurementTime(TimeValue.milliseconds(100));
       }
