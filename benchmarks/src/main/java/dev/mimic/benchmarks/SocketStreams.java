@@ -1,0 +1,48 @@
+package dev.mimic.benchmarks;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+
+/** A {@code Socket} and its streams; the buffers must have arrays, which are used as they are. */
+final class SocketStreams implements ByteChannel {
+  private final Socket socket;
+  private final InputStream input;
+  private final OutputStream output;
+
+  SocketStreams(Socket connected) throws IOException {
+    this.socket = connected;
+    this.input = connected.getInputStream();
+    this.output = connected.getOutputStream();
+  }
+
+  @Override
+  public int read(ByteBuffer dst) throws IOException {
+    int count = input.read(dst.array(), dst.position(), dst.remaining());
+    if (count > 0) {
+      dst.position(dst.position() + count);
+    }
+    return count;
+  }
+
+  @Override
+  public int write(ByteBuffer src) throws IOException {
+    int count = src.remaining();
+    output.write(src.array(), src.position(), count);
+    src.position(src.limit());
+    return count;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !socket.isClosed();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

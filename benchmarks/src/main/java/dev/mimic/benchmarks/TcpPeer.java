@@ -1,0 +1,92 @@
+package dev.mimic.benchmarks;
+
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.HostPort;
+import dev.mimic.TimeSource;
+import dev.mimic.unix.TcpNetwork;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+
+/**
+ * Who carries bytes over loopback TCP. All have TCP_NODELAY, as Mimic's flows do, and the kernel's
+ * own sizes of socket buffers.
+ */
+final class TcpPeer {
+  private TcpPeer() {}
+
+  /**
+   * Returns a connected pair.
+   *
+   * @param peer {@code mimic}, {@code socketChannel}, {@code socket} (which has arrays only), {@code
+   *     nettyNio} or {@code nettyEpoll} (which have threads and buffers of their own)
+   * @param threads {@code platform} or {@code virtual}
+   * @param buffers {@code direct} or {@code heap}
+   */
+  static SocketPair connect(String peer, String threads, String buffers, int messageBytes)
+      throws Exception {
+    return switch (peer) {
+      case "nettyNio" -> NettySocketPair.overNio(messageBytes);
+      case "nettyEpoll" -> NettySocketPair.overEpoll(messageBytes);
+      case "socket" -> blocking(sockets(), threads, "heap", messageBytes);
+      case "socketChannel" -> blocking(channels(), threads, buffers, messageBytes);
+      case "mimic" -> blocking(flows(), threads, buffers, messageBytes);
+      default -> throw new IllegalArgumentException("no such peer: " + peer);
+    };
+  }
+
+  static SocketPair blocking(
+      BlockingSocketPair.Ends ends, String threads, String buffers, int messageBytes) {
+    return new BlockingSocketPair(
+        ends, threads, buffer(buffers, messageBytes), buffer(buffers, messageBytes));
+  }
+
+  static ByteBuffer buffer(String buffers, int bytes) {
+    return switch (buffers) {
+      case "direct" -> ByteBuffer.allocateDirect(bytes);
+      case "heap" -> ByteBuffer.allocate(bytes);
+      default -> throw new IllegalArgumentException("no such buffers: " + buffers);
+    };
+  }
+
+  private static BlockingSocketPair.Ends flows() throws IOException {
+    TcpNetwork network = TcpNetwork.create();
+    try (FlowListener listener = network.listen(new HostPort("127.0.0.1", 0))) {
+      int port = URI.create(listener.address()).getPort();
+      Deadline deadline = Deadline.after(Duration.ofSeconds(10), TimeSource.system());
+      Flow near = network.connect(new HostPort("127.0.0.1", port), deadline);
+      return new BlockingSocketPair.Ends(near, listener.accept());
+    }
+  }
+
+  private static BlockingSocketPair.Ends channels() throws IOException {
+    try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      SocketChannel near = SocketChannel.open(listener.getLocalAddress());
+      SocketChannel far = listener.accept();
+      near.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      far.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      return new BlockingSocketPair.Ends(near, far);
+    }
+  }
+
+  private static BlockingSocketPair.Ends sockets() throws IOException {
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Socket near = new Socket(listener.getInetAddress(), listener.getLocalPort());
+      Socket far = listener.accept();
+      near.setTcpNoDelay(true);
+      far.setTcpNoDelay(true);
+      return new BlockingSocketPair.Ends(new SocketStreams(near), new SocketStreams(far));
+    }
+  }
+}
