@@ -28,8 +28,8 @@ final class TcpPeer {
   /**
    * Returns a connected pair.
    *
-   * @param peer {@code mimic}, {@code socketChannel}, {@code socket} (which has arrays only), {@code
-   *     nettyNio} or {@code nettyEpoll} (which have threads and buffers of their own)
+   * @param peer {@code mimic}, {@code socketChannel}, {@code socket} (which has arrays only),
+   *     {@code nettyNio} or {@code nettyEpoll} (which have threads and buffers of their own)
    * @param threads {@code platform} or {@code virtual}
    * @param buffers {@code direct} or {@code heap}
    */
@@ -38,9 +38,17 @@ final class TcpPeer {
     return switch (peer) {
       case "nettyNio" -> NettySocketPair.overNio(messageBytes);
       case "nettyEpoll" -> NettySocketPair.overEpoll(messageBytes);
-      case "socket" -> blocking(sockets(), threads, "heap", messageBytes);
-      case "socketChannel" -> blocking(channels(), threads, buffers, messageBytes);
-      case "mimic" -> blocking(flows(), threads, buffers, messageBytes);
+      case "socket" -> blocking(ends(peer), threads, "heap", messageBytes);
+      default -> blocking(ends(peer), threads, buffers, messageBytes);
+    };
+  }
+
+  /** Returns two connected ends that block. */
+  static BlockingSocketPair.Ends ends(String peer) throws IOException {
+    return switch (peer) {
+      case "mimic" -> flows();
+      case "socketChannel" -> channels();
+      case "socket" -> sockets();
       default -> throw new IllegalArgumentException("no such peer: " + peer);
     };
   }
