@@ -30,8 +30,8 @@ import org.openjdk.jmh.annotations.Warmup;
 public class EchoBenchmark {
   private static final int REQUESTS = 10_000;
 
-  @Param({"mimic", "socketChannel", "nettyNio"})
-  public String peer;
+  @Param({"mimic", "socket-channel", "netty-nio"})
+  public String peer = "";
 
   @Param({"1", "10", "100", "1000", "10000"})
   public int flows;

@@ -41,13 +41,13 @@ interface EchoServer extends Closeable {
   /**
    * Starts one.
    *
-   * @param peer {@code mimic}, {@code socketChannel} or {@code nettyNio}
+   * @param peer {@code mimic}, {@code socket-channel} or {@code netty-nio}
    */
   static EchoServer start(String peer) throws Exception {
     return switch (peer) {
       case "mimic" -> OverFlows.start();
-      case "socketChannel" -> OverChannels.start();
-      case "nettyNio" -> OverNetty.start();
+      case "socket-channel" -> OverChannels.start();
+      case "netty-nio" -> OverNetty.start();
       default -> throw new IllegalArgumentException("no such peer: " + peer);
     };
   }
@@ -167,6 +167,7 @@ interface EchoServer extends Closeable {
     }
 
     @Sharable
+    @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel
     private static final class Echo extends ChannelInboundHandlerAdapter {
       @Override
       public void channelRead(ChannelHandlerContext context, Object request) {

@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
  * The receiver reads into direct buffers of Netty's pool, large enough for a message, and at most
  * 128 KiB: larger ones did not make it faster.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a void promise tells the pipeline of a failure
 final class NettySocketPair implements SocketPair {
   private static final int LIMIT_SECONDS = 20;
   private static final int MOST_READ = 128 * 1024;

@@ -21,7 +21,7 @@ final class SocketStreams implements ByteChannel {
 
   @Override
   public int read(ByteBuffer dst) throws IOException {
-    int count = input.read(dst.array(), dst.position(), dst.remaining());
+    int count = input.read(dst.array(), dst.arrayOffset() + dst.position(), dst.remaining());
     if (count > 0) {
       dst.position(dst.position() + count);
     }
@@ -31,7 +31,7 @@ final class SocketStreams implements ByteChannel {
   @Override
   public int write(ByteBuffer src) throws IOException {
     int count = src.remaining();
-    output.write(src.array(), src.position(), count);
+    output.write(src.array(), src.arrayOffset() + src.position(), count);
     src.position(src.limit());
     return count;
   }

@@ -21,16 +21,16 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 2, time = 1)
-@Measurement(iterations = 3, time = 1)
+@Warmup(iterations = 2, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 700, timeUnit = TimeUnit.MILLISECONDS)
 public class TcpGrowthBenchmark {
   private static final int ROUND_TRIPS = 50;
 
-  @Param({"mimic", "socketChannel"})
-  public String peer;
+  @Param({"mimic", "socket-channel"})
+  public String peer = "";
 
   @Param({"platform", "virtual"})
-  public String threads;
+  public String threads = "";
 
   @Param({"1", "16", "256", "4096", "65536", "1048576", "16777216"})
   public int messageBytes;

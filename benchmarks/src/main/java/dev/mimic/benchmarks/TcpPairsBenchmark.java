@@ -29,14 +29,17 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 6, time = 1)
 public class TcpPairsBenchmark {
 
-  @Param({"socketChannel"})
-  public String peer;
+  @Param({"socket-channel"})
+  public String peer = "";
 
   @Param({"platform", "virtual"})
-  public String threads;
+  public String threads = "";
+
+  @Param({"direct"})
+  public String buffers = "";
 
   @Param({"stream16KiB", "stream1MiB", "roundTrip64"})
-  public String work;
+  public String work = "";
 
   private SocketPair mimic;
   private SocketPair other;
@@ -52,8 +55,8 @@ public class TcpPairsBenchmark {
 
   @Setup
   public void connect() throws Exception {
-    mimic = TcpPeer.connect("mimic", threads, "direct", messageBytes());
-    other = TcpPeer.connect(peer, threads, "direct", messageBytes());
+    mimic = TcpPeer.connect("mimic", threads, buffers, messageBytes());
+    other = TcpPeer.connect(peer, threads, buffers, messageBytes());
   }
 
   private int messageBytes() {

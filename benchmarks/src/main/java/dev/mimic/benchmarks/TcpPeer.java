@@ -28,16 +28,16 @@ final class TcpPeer {
   /**
    * Returns a connected pair.
    *
-   * @param peer {@code mimic}, {@code socketChannel}, {@code socket} (which has arrays only),
-   *     {@code nettyNio} or {@code nettyEpoll} (which have threads and buffers of their own)
+   * @param peer {@code mimic}, {@code socket-channel}, {@code socket} (which has arrays only),
+   *     {@code netty-nio} or {@code netty-epoll} (which have threads and buffers of their own)
    * @param threads {@code platform} or {@code virtual}
    * @param buffers {@code direct} or {@code heap}
    */
   static SocketPair connect(String peer, String threads, String buffers, int messageBytes)
       throws Exception {
     return switch (peer) {
-      case "nettyNio" -> NettySocketPair.overNio(messageBytes);
-      case "nettyEpoll" -> NettySocketPair.overEpoll(messageBytes);
+      case "netty-nio" -> NettySocketPair.overNio(messageBytes);
+      case "netty-epoll" -> NettySocketPair.overEpoll(messageBytes);
       case "socket" -> blocking(ends(peer), threads, "heap", messageBytes);
       default -> blocking(ends(peer), threads, buffers, messageBytes);
     };
@@ -47,7 +47,7 @@ final class TcpPeer {
   static BlockingSocketPair.Ends ends(String peer) throws IOException {
     return switch (peer) {
       case "mimic" -> flows();
-      case "socketChannel" -> channels();
+      case "socket-channel" -> channels();
       case "socket" -> sockets();
       default -> throw new IllegalArgumentException("no such peer: " + peer);
     };

@@ -22,17 +22,17 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 2, time = 1)
-@Measurement(iterations = 3, time = 1)
+@Warmup(iterations = 2, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 700, timeUnit = TimeUnit.MILLISECONDS)
 public class TcpRoundTripBenchmark {
   private static final int ROUND_TRIPS = 1000;
   private static final int MESSAGE_BYTES = 64;
 
-  @Param({"mimic", "socketChannel", "socket", "nettyNio", "nettyEpoll"})
-  public String peer;
+  @Param({"mimic", "socket-channel", "socket", "netty-nio", "netty-epoll"})
+  public String peer = "";
 
   @Param({"platform", "virtual"})
-  public String threads;
+  public String threads = "";
 
   private SocketPair pair;
 

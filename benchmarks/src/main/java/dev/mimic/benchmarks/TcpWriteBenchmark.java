@@ -23,14 +23,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 2, time = 1)
-@Measurement(iterations = 3, time = 1)
+@Warmup(iterations = 2, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 700, timeUnit = TimeUnit.MILLISECONDS)
 public class TcpWriteBenchmark {
   private static final int READ_BYTES = 256 * 1024;
   private static final int LIMIT_MILLIS = 20_000;
 
-  @Param({"mimic", "socketChannel"})
-  public String peer;
+  @Param({"mimic", "socket-channel"})
+  public String peer = "";
 
   @Param({"1", "16", "256", "4096", "65536", "1048576", "16777216"})
   public int messageBytes;

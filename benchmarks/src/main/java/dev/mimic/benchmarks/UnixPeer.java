@@ -21,7 +21,7 @@ final class UnixPeer {
   /**
    * Returns a connected pair, with direct buffers; the file of its socket is gone already.
    *
-   * @param peer {@code mimic} or {@code socketChannel}
+   * @param peer {@code mimic} or {@code socket-channel}
    * @param threads {@code platform} or {@code virtual}
    */
   static SocketPair connect(String peer, String threads, int messageBytes) throws IOException {
@@ -31,7 +31,7 @@ final class UnixPeer {
       BlockingSocketPair.Ends ends =
           switch (peer) {
             case "mimic" -> flows(socket);
-            case "socketChannel" -> channels(socket);
+            case "socket-channel" -> channels(socket);
             default -> throw new IllegalArgumentException("no such peer: " + peer);
           };
       return TcpPeer.blocking(ends, threads, "direct", messageBytes);

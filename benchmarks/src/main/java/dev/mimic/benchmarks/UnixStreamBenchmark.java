@@ -22,16 +22,16 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 2, time = 1)
-@Measurement(iterations = 3, time = 1)
+@Warmup(iterations = 2, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 700, timeUnit = TimeUnit.MILLISECONDS)
 public class UnixStreamBenchmark {
   private static final int MEBIBYTES = 64;
 
-  @Param({"mimic", "socketChannel"})
-  public String peer;
+  @Param({"mimic", "socket-channel"})
+  public String peer = "";
 
   @Param({"platform", "virtual"})
-  public String threads;
+  public String threads = "";
 
   @Param({"16384", "1048576"})
   public int messageBytes;
