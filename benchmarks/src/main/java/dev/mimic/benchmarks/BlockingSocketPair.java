@@ -4,44 +4,27 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 
 /** Two channels that block, with a thread at each end. */
 final class BlockingSocketPair implements SocketPair {
-  private static final int LIMIT_SECONDS = 20;
-
   private final ByteChannel near;
   private final ByteChannel far;
   private final ByteBuffer nearBuffer;
   private final ByteBuffer farBuffer;
-  private final ExecutorService nearThread;
-  private final ExecutorService farThread;
+  private final SocketThreads threads;
   private long sent;
 
   /**
-   * Makes the pair, which owns its ends.
+   * Makes the pair, which owns its ends and closes the threads too.
    *
-   * @param threads {@code platform} or {@code virtual}
    * @param near and {@code far} are buffers of the size of a message
    */
-  BlockingSocketPair(Ends ends, String threads, ByteBuffer near, ByteBuffer far) {
+  BlockingSocketPair(Ends ends, SocketThreads threads, ByteBuffer near, ByteBuffer far) {
     this.near = ends.near();
     this.far = ends.far();
     this.nearBuffer = near;
     this.farBuffer = far;
-    ThreadFactory factory =
-        switch (threads) {
-          case "platform" -> Thread.ofPlatform().daemon().factory();
-          case "virtual" -> Thread.ofVirtual().factory();
-          default -> throw new IllegalArgumentException("no such threads: " + threads);
-        };
-    this.nearThread = Executors.newSingleThreadExecutor(factory);
-    this.farThread = Executors.newSingleThreadExecutor(factory);
+    this.threads = threads;
     SocketPattern.fill(near);
   }
 
@@ -50,7 +33,7 @@ final class BlockingSocketPair implements SocketPair {
 
   @Override
   public void stream(long bytes) throws Exception {
-    both(() -> send(bytes), () -> receive(bytes));
+    threads.run(() -> send(bytes), () -> receive(bytes));
   }
 
   private boolean send(long bytes) throws IOException {
@@ -72,7 +55,7 @@ final class BlockingSocketPair implements SocketPair {
 
   @Override
   public void roundTrips(int count) throws Exception {
-    both(() -> ask(count), () -> answer(count));
+    threads.run(() -> ask(count), () -> answer(count));
   }
 
   private boolean ask(int count) throws IOException {
@@ -116,19 +99,11 @@ final class BlockingSocketPair implements SocketPair {
     }
   }
 
-  private void both(Callable<Boolean> atNear, Callable<Boolean> atFar) throws Exception {
-    Future<Boolean> farEnd = farThread.submit(atFar);
-    Future<Boolean> nearEnd = nearThread.submit(atNear);
-    nearEnd.get(LIMIT_SECONDS, TimeUnit.SECONDS);
-    farEnd.get(LIMIT_SECONDS, TimeUnit.SECONDS);
-  }
-
   @Override
   public void close() throws IOException {
     try (near;
         far) {
-      nearThread.shutdownNow();
-      farThread.shutdownNow();
+      threads.close();
     }
   }
 }

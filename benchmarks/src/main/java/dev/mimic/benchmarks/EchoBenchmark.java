@@ -42,7 +42,8 @@ public class EchoBenchmark {
   @Setup
   public void connect() throws Exception {
     server = EchoServer.start(peer);
-    clients = EchoClients.connect(server.port(), flows);
+    EchoClients.warmUp(server);
+    clients = EchoClients.connect(flows, server);
   }
 
   @TearDown
@@ -57,6 +58,6 @@ public class EchoBenchmark {
   @Benchmark
   @OperationsPerInvocation(REQUESTS)
   public void requests() throws Exception {
-    clients.run(REQUESTS / flows);
+    clients.run(server, REQUESTS / flows);
   }
 }

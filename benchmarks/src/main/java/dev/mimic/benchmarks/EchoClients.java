@@ -7,11 +7,15 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The process of an {@link EchoLoad}. */
 final class EchoClients implements Closeable {
   private static final int LIMIT_SECONDS = 20;
+  private static final int WARM_UP_FLOWS = 1000;
+  private static final int WARM_UP_REQUESTS = 30;
 
   private final Process process;
   private final BufferedReader output;
@@ -23,28 +27,40 @@ final class EchoClients implements Closeable {
     this.input = process.outputWriter(US_ASCII);
   }
 
-  /** Starts the process, and returns when all flows are connected. */
-  static EchoClients connect(int port, int flows) throws IOException {
+  /** Starts the process, and returns when it has so many flows to each of the servers. */
+  static EchoClients connect(int flows, EchoServer... servers) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String classes = System.getProperty("java.class.path");
+    List<String> command =
+        new ArrayList<>(
+            List.of(java, "-cp", classes, EchoLoad.class.getName(), String.valueOf(flows)));
+    for (EchoServer server : servers) {
+      command.add(String.valueOf(server.port()));
+    }
     Process process =
-        new ProcessBuilder(
-                java,
-                "-cp",
-                classes,
-                EchoLoad.class.getName(),
-                String.valueOf(port),
-                String.valueOf(flows))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     EchoClients clients = new EchoClients(process);
     clients.expect("ready");
     return clients;
   }
 
-  /** Sends so many requests over each flow, and returns when all are answered. */
-  void run(int requestsEach) throws IOException {
-    input.write(requestsEach + "\n");
+  /**
+   * Uses the servers until their code is compiled. Without it, flows that connect early would keep
+   * frames of the interpreter on their threads' stacks for as long as they last.
+   */
+  static void warmUp(EchoServer... servers) throws IOException {
+    for (int i = 0; i < 2; i++) {
+      try (EchoClients clients = connect(WARM_UP_FLOWS, servers)) {
+        for (EchoServer server : servers) {
+          clients.run(server, WARM_UP_REQUESTS);
+        }
+      }
+    }
+  }
+
+  /** Sends so many requests over each flow to a server, and returns when all are answered. */
+  void run(EchoServer server, int requestsEach) throws IOException {
+    input.write(server.port() + " " + requestsEach + "\n");
     input.flush();
     expect("done");
   }

@@ -1,6 +1,7 @@
 package dev.mimic.benchmarks;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Objects.requireNonNull;
 
 import java.io.BufferedReader;
 import java.io.EOFException;
@@ -14,16 +15,19 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The clients of an {@link EchoServer}, in a process of their own, so that neither the threads nor
  * the memory nor the open files of the server are shared with them. The same for all servers: one
  * thread and a selector.
  *
- * <p>Says {@code ready} on its output when all are connected; then for each line of its input, a
- * number, sends so many requests over each flow, and says {@code done}. Each flow has one request
- * under way at a time, and all flows have one at once. Ends with its input.
+ * <p>Says {@code ready} on its output when all are connected; then for each line of its input, the
+ * port of a server and a number, sends so many requests over each flow to that one, and says {@code
+ * done}. Each flow has one request under way at a time, and all flows have one at once. Ends with
+ * its input.
  */
 final class EchoLoad {
   private static final int REQUEST_BYTES = 64;
@@ -35,15 +39,20 @@ final class EchoLoad {
 
   private EchoLoad() throws IOException {}
 
-  /** {@code PORT FLOWS}. */
+  /** {@code FLOWS PORT...}: so many flows to each of these servers. */
   @SuppressWarnings("SystemOut") // the other process listens
   public static void main(String[] args) throws IOException {
-    EchoLoad load = new EchoLoad();
-    load.connect(Integer.parseInt(args[0]), Integer.parseInt(args[1]));
+    Map<String, EchoLoad> loads = new HashMap<>();
+    for (String port : List.of(args).subList(1, args.length)) {
+      EchoLoad load = new EchoLoad();
+      load.connect(Integer.parseInt(port), Integer.parseInt(args[0]));
+      loads.put(port, load);
+    }
     System.out.println("ready");
     BufferedReader input = new BufferedReader(new InputStreamReader(System.in, US_ASCII));
     for (String line = input.readLine(); line != null; line = input.readLine()) {
-      load.run(Integer.parseInt(line));
+      String[] order = line.split(" ", -1);
+      requireNonNull(loads.get(order[0]), line).run(Integer.parseInt(order[1]));
       System.out.println("done");
     }
   }

@@ -1,6 +1,5 @@
 package dev.mimic.benchmarks;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -19,8 +18,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * The work of {@link EchoBenchmark} by Mimic and a peer in turns, as in {@link TcpPairsBenchmark}.
  *
- * <p>Both servers are in one process, whose limit of open files, often 20,000, leaves each a little
- * less than 10,000 flows.
+ * <p>Both servers are in one process, and all their clients in another; the limit of open files of
+ * each process, often 20,000, leaves each server a little less than 10,000 flows.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -36,8 +35,9 @@ public class EchoPairsBenchmark {
   @Param({"1", "100", "9900"})
   public int flows;
 
-  private Side mimic;
-  private Side other;
+  private EchoServer mimic;
+  private EchoServer other;
+  private EchoClients clients;
   private boolean otherFirst;
 
   /** The time that each took in an iteration. */
@@ -50,15 +50,18 @@ public class EchoPairsBenchmark {
 
   @Setup
   public void connect() throws Exception {
-    mimic = Side.start("mimic", flows);
-    other = Side.start(peer, flows);
+    mimic = EchoServer.start("mimic");
+    other = EchoServer.start(peer);
+    EchoClients.warmUp(mimic, other);
+    clients = EchoClients.connect(flows, mimic, other);
   }
 
   @TearDown
   public void close() throws Exception {
     try {
-      mimic.close();
+      clients.close();
     } finally {
+      mimic.close();
       other.close();
     }
   }
@@ -76,27 +79,10 @@ public class EchoPairsBenchmark {
     }
   }
 
-  private long nanosOf(Side side) throws IOException {
+  private long nanosOf(EchoServer server) throws IOException {
     int requestsEach = Math.max(1, REQUESTS / flows);
     long begin = System.nanoTime();
-    side.clients().run(requestsEach);
+    clients.run(server, requestsEach);
     return System.nanoTime() - begin;
-  }
-
-  /** A server and its clients. */
-  private record Side(EchoServer server, EchoClients clients) implements Closeable {
-    static Side start(String peer, int flows) throws Exception {
-      EchoServer server = EchoServer.start(peer);
-      return new Side(server, EchoClients.connect(server.port(), flows));
-    }
-
-    @Override
-    public void close() throws IOException {
-      try {
-        clients.close();
-      } finally {
-        server.close();
-      }
-    }
   }
 }

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.time.Duration;
 
 /** A {@code Socket} and its streams; the buffers must have arrays, which are used as they are. */
 final class SocketStreams implements ByteChannel {
@@ -17,6 +18,12 @@ final class SocketStreams implements ByteChannel {
     this.socket = connected;
     this.input = connected.getInputStream();
     this.output = connected.getOutputStream();
+  }
+
+  /** Lets each read wait no longer than this from now on. */
+  SocketStreams timed(Duration atMost) throws IOException {
+    socket.setSoTimeout((int) atMost.toMillis());
+    return this;
   }
 
   @Override

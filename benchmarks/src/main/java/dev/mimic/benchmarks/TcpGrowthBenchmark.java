@@ -39,7 +39,7 @@ public class TcpGrowthBenchmark {
 
   @Setup
   public void connect() throws Exception {
-    pair = TcpPeer.connect(peer, threads, "direct", messageBytes);
+    pair = TcpPeer.connect(peer, new SocketThreads(threads), "direct", messageBytes);
   }
 
   @TearDown

@@ -39,7 +39,7 @@ public class TcpHeapBenchmark {
 
   @Setup
   public void connect() throws Exception {
-    pair = TcpPeer.connect(peer, threads, "heap", messageBytes);
+    pair = TcpPeer.connect(peer, new SocketThreads(threads), "heap", messageBytes);
   }
 
   @TearDown

@@ -55,8 +55,9 @@ public class TcpPairsBenchmark {
 
   @Setup
   public void connect() throws Exception {
-    mimic = TcpPeer.connect("mimic", threads, buffers, messageBytes());
-    other = TcpPeer.connect(peer, threads, buffers, messageBytes());
+    SocketThreads both = new SocketThreads(threads);
+    mimic = TcpPeer.connect("mimic", both, buffers, messageBytes());
+    other = TcpPeer.connect(peer, both, buffers, messageBytes());
   }
 
   private int messageBytes() {
@@ -93,9 +94,9 @@ public class TcpPairsBenchmark {
   private long nanosOf(SocketPair pair) throws Exception {
     long begin = System.nanoTime();
     if (work.startsWith("stream")) {
-      pair.stream(16L * 1024 * 1024);
+      pair.stream(8L * 1024 * 1024);
     } else {
-      pair.roundTrips(400);
+      pair.roundTrips(200);
     }
     return System.nanoTime() - begin;
   }

@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -23,6 +24,8 @@ import java.time.Duration;
  * own sizes of socket buffers.
  */
 final class TcpPeer {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
   private TcpPeer() {}
 
   /**
@@ -30,10 +33,10 @@ final class TcpPeer {
    *
    * @param peer {@code mimic}, {@code socket-channel}, {@code socket} (which has arrays only),
    *     {@code netty-nio} or {@code netty-epoll} (which have threads and buffers of their own)
-   * @param threads {@code platform} or {@code virtual}
+   * @param threads of both ends, except of Netty's
    * @param buffers {@code direct} or {@code heap}
    */
-  static SocketPair connect(String peer, String threads, String buffers, int messageBytes)
+  static SocketPair connect(String peer, SocketThreads threads, String buffers, int messageBytes)
       throws Exception {
     return switch (peer) {
       case "netty-nio" -> NettySocketPair.overNio(messageBytes);
@@ -53,8 +56,30 @@ final class TcpPeer {
     };
   }
 
+  /** Returns a connected pair with heap buffers, whose reads have a time-out that never passes. */
+  static SocketPair timed(String peer, SocketThreads threads, int messageBytes) throws IOException {
+    BlockingSocketPair.Ends ends = ends(peer.equals("socket-adaptor") ? "socket-channel" : peer);
+    return blocking(
+        new BlockingSocketPair.Ends(timed(ends.near()), timed(ends.far())),
+        threads,
+        "heap",
+        messageBytes);
+  }
+
+  private static ByteChannel timed(ByteChannel end) throws IOException {
+    return switch (end) {
+      case Flow flow -> {
+        flow.readTimeout(LONG);
+        yield flow;
+      }
+      case SocketChannel channel -> new SocketStreams(channel.socket()).timed(LONG);
+      case SocketStreams streams -> streams.timed(LONG);
+      default -> throw new IllegalArgumentException("no time-out: " + end);
+    };
+  }
+
   static SocketPair blocking(
-      BlockingSocketPair.Ends ends, String threads, String buffers, int messageBytes) {
+      BlockingSocketPair.Ends ends, SocketThreads threads, String buffers, int messageBytes) {
     return new BlockingSocketPair(
         ends, threads, buffer(buffers, messageBytes), buffer(buffers, messageBytes));
   }

@@ -38,7 +38,7 @@ public class TcpRoundTripBenchmark {
 
   @Setup
   public void connect() throws Exception {
-    pair = TcpPeer.connect(peer, threads, "direct", MESSAGE_BYTES);
+    pair = TcpPeer.connect(peer, new SocketThreads(threads), "direct", MESSAGE_BYTES);
   }
 
   @TearDown

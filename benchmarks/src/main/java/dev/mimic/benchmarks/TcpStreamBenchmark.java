@@ -43,7 +43,7 @@ public class TcpStreamBenchmark {
 
   @Setup
   public void connect() throws Exception {
-    pair = TcpPeer.connect(peer, threads, "direct", messageBytes);
+    pair = TcpPeer.connect(peer, new SocketThreads(threads), "direct", messageBytes);
   }
 
   @TearDown

@@ -22,9 +22,10 @@ final class UnixPeer {
    * Returns a connected pair, with direct buffers; the file of its socket is gone already.
    *
    * @param peer {@code mimic} or {@code socket-channel}
-   * @param threads {@code platform} or {@code virtual}
+   * @param threads of both ends
    */
-  static SocketPair connect(String peer, String threads, int messageBytes) throws IOException {
+  static SocketPair connect(String peer, SocketThreads threads, int messageBytes)
+      throws IOException {
     Path folder = Files.createTempDirectory("mimic");
     Path socket = folder.resolve("s");
     try {

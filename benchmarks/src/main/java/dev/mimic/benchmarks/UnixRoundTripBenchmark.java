@@ -34,7 +34,7 @@ public class UnixRoundTripBenchmark {
 
   @Setup
   public void connect() throws Exception {
-    pair = UnixPeer.connect(peer, threads, MESSAGE_BYTES);
+    pair = UnixPeer.connect(peer, new SocketThreads(threads), MESSAGE_BYTES);
   }
 
   @TearDown

@@ -40,7 +40,7 @@ public class UnixStreamBenchmark {
 
   @Setup
   public void connect() throws Exception {
-    pair = UnixPeer.connect(peer, threads, messageBytes);
+    pair = UnixPeer.connect(peer, new SocketThreads(threads), messageBytes);
   }
 
   @TearDown
