@@ -1,0 +1,37 @@
+package dev.mimic.benchmarks;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What a stream carries, so that its reader can tell with two looks at each piece that nothing was
+ * lost or doubled before it: a period that is prime to the size of each write.
+ */
+final class SocketPattern {
+  private static final int PERIOD = 251;
+
+  private SocketPattern() {}
+
+  /** Fills a buffer so that any number of whole copies of it, one after the other, are checked. */
+  static void fill(ByteBuffer message) {
+    for (int i = 0; i < message.capacity(); i++) {
+      message.put(i, at(i));
+    }
+  }
+
+  /** Returns the byte at this place of a message. */
+  static byte at(long place) {
+    return (byte) (place % PERIOD);
+  }
+
+  /**
+   * Checks the first and the last byte of a piece.
+   *
+   * @param from how many bytes came before it
+   * @param messageBytes after how many the pattern starts again
+   */
+  static void check(byte first, byte last, long from, int length, int messageBytes) {
+    if (first != at(from % messageBytes) || last != at((from + length - 1) % messageBytes)) {
+      throw new IllegalStateException("the bytes from %d are not those sent".formatted(from));
+    }
+  }
+}
