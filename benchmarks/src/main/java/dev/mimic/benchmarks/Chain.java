@@ -11,14 +11,11 @@ import dev.mimic.MimicResolver;
 import dev.mimic.ResolverBuilder;
 import dev.mimic.Verdict;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A chain of derivations from a value to an endpoint, each one more than the one before. */
 final class Chain {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
   private final StubProtocol<Integer> protocol = StubProtocol.clear("chain");
   private final Key<Integer> start = Key.of("start");
   private final int length;
@@ -56,7 +53,7 @@ final class Chain {
   }
 
   Flow resolve() throws IOException {
-    return resolver.resolve(base.with(start, 0), TIMEOUT);
+    return resolver.resolve(base.with(start, 0), Tutorial.TIMEOUT);
   }
 
   void check() {

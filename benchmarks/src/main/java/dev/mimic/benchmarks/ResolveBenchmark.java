@@ -3,12 +3,7 @@ package dev.mimic.benchmarks;
 import dev.mimic.Address;
 import dev.mimic.Context;
 import dev.mimic.Flow;
-import dev.mimic.MimicResolver;
-import dev.mimic.ResolverBuilder;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -29,8 +24,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)
 public class ResolveBenchmark {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
   /** A context with a scheme, a host and a port, made of one that was ready, and resolved. */
   @Benchmark
   public Flow fromContext(OfTutorial state) throws IOException {
@@ -41,20 +34,19 @@ public class ResolveBenchmark {
             .with(Address.SCHEME, "https")
             .with(Address.HOST, state.host)
             .with(Address.PORT, state.port);
-    return state.tutorial.resolver.resolve(context, TIMEOUT);
+    return state.tutorial.resolver.resolve(context, Tutorial.TIMEOUT);
   }
 
   /** The same of an address. */
   @Benchmark
   public Flow fromAddress(OfTutorial state) throws IOException {
-    return state.tutorial.resolver.resolve(state.address, state.tutorial.base, TIMEOUT);
+    return state.tutorial.resolver.resolve(state.address, state.tutorial.base, Tutorial.TIMEOUT);
   }
 
   /** A context with the endpoint of one protocol among 128. */
   @Benchmark
   public Flow explicitAmong128(OfProtocols state) throws IOException {
-    return state.resolver.resolve(
-        Context.empty().with(state.chosen.endpointKey(), state.endpoint), TIMEOUT);
+    return state.deployment.resolveExplicit();
   }
 
   /** A chain of 128 derivations, from a value that is added to a context that was ready. */
@@ -86,26 +78,16 @@ public class ResolveBenchmark {
   /** A resolver of many protocols. */
   @State(Scope.Benchmark)
   public static class OfProtocols {
-    String endpoint = "here";
-    StubProtocol<String> chosen;
-    MimicResolver resolver;
+    ManyProtocols deployment;
 
     @Setup
     public void build() {
-      List<StubProtocol<String>> all = new ArrayList<>();
-      ResolverBuilder builder = MimicResolver.builder();
-      for (int i = 0; i < 128; i++) {
-        StubProtocol<String> each = StubProtocol.clear("protocol" + i);
-        all.add(each);
-        builder.protocol(each);
-      }
-      chosen = all.get(64);
-      resolver = builder.build();
+      deployment = new ManyProtocols(128);
     }
 
     @TearDown(Level.Iteration)
     public void check() {
-      chosen.check(endpoint);
+      deployment.check();
     }
   }
 

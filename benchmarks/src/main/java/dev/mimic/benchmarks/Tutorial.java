@@ -13,6 +13,7 @@ import dev.mimic.MimicResolver;
 import dev.mimic.ResolverBuilder;
 import dev.mimic.Scheme;
 import dev.mimic.Verdict;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -20,6 +21,8 @@ import java.util.List;
  * derivations that make their endpoints of the host, the port and what a client trusts.
  */
 final class Tutorial {
+  static final Duration TIMEOUT = Duration.ofSeconds(10);
+
   private static final Key<String> TRUST = Key.of("trust");
   private static final Key<String> IDENTITY = Key.of("identity");
   private static final Key<Client> CLIENT = Key.of("client");
