@@ -25,13 +25,31 @@ final class AddressCharacters {
 
   /** Refuses what would end a line, or not print, and half a character. */
   void refuseControls() throws MalformedAddressException {
+    if (isPlain()) {
+      return;
+    }
     refuse(Character::isISOControl, "is a control character");
     refuse(AddressCharacters::isLoneSurrogate, "is half a character");
   }
 
   /** Refuses spaces, and line ends of every kind. */
   void refuseSpaces() throws MalformedAddressException {
+    if (isPlain()) {
+      return;
+    }
     refuse(Character::isSpaceChar, "is a space: leave it out, or write %20");
+  }
+
+  /**
+   * Returns whether all of it is what most addresses are of: ASCII, without spaces and controls.
+   */
+  private boolean isPlain() {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= ' ' || text.charAt(i) >= 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void refuse(IntPredicate isBad, String what) throws MalformedAddressException {
@@ -48,8 +66,12 @@ final class AddressCharacters {
 
   /** Returns the characters from {@code start} to {@code end}, decoded, without control ones. */
   String decode(int start, int end) throws MalformedAddressException {
-    StringBuilder out = new StringBuilder(end - start);
-    int at = start;
+    int encoded = text.indexOf('%', start, end);
+    if (encoded < 0) {
+      return text.substring(start, end);
+    }
+    StringBuilder out = new StringBuilder(end - start).append(text, start, encoded);
+    int at = encoded;
     while (at < end) {
       if (text.charAt(at) == '%') {
         int endOfRun = endOfRun(at, end);

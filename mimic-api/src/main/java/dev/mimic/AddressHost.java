@@ -63,6 +63,10 @@ final class AddressHost {
 
   /** Refuses an IPv6 address without brackets, whose last group would be taken for a port. */
   void refuseIpv6(int start, int end) throws MalformedAddressException {
+    int colon = text.indexOf(':', start, end);
+    if (colon < 0 || text.indexOf(':', colon + 1, end) < 0) {
+      return; // every one has at least two
+    }
     String host = text.substring(start, end);
     if (HostSyntax.isIpv6(host) && !shown.hides(start, end)) {
       throw shown.malformed("an IPv6 address goes in brackets: write [" + host + "]");

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A protocol that is considered, and what is known of its endpoint.
@@ -14,7 +15,10 @@ import java.util.Optional;
  *     tried instead of
  */
 record Candidate(
-    Sourced<Protocol<?>> protocol, String why, Outcome endpoint, Optional<String> insteadOf) {
+    Sourced<Protocol<?>> protocol,
+    Supplier<String> why,
+    Outcome endpoint,
+    Optional<String> insteadOf) {
 
   /** Returns the protocol's name. */
   String name() {

@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The candidates of one resolution, in order. Each is worked out only when it is come to, so that
@@ -12,7 +13,8 @@ import java.util.Optional;
 final class Candidates implements Iterator<Candidate> {
   private final Resolution resolution;
   private final List<Sourced<Protocol<?>>> protocols;
-  private final String why;
+  private final int end;
+  private final Supplier<String> why;
   private final boolean mayNotDowngrade;
   private int next;
   private Optional<String> secureOne = Optional.empty();
@@ -21,10 +23,12 @@ final class Candidates implements Iterator<Candidate> {
   private Candidates(
       Resolution resolution,
       List<Sourced<Protocol<?>>> protocols,
-      String why,
+      int end,
+      Supplier<String> why,
       boolean mayNotDowngrade) {
     this.resolution = resolution;
     this.protocols = protocols;
+    this.end = end;
     this.why = why;
     this.mayNotDowngrade = mayNotDowngrade;
   }
@@ -32,22 +36,26 @@ final class Candidates implements Iterator<Candidate> {
   /** Returns the one candidate of an address, or of a context with a scheme. */
   static Candidates ofScheme(Scheme scheme, Registry registry, Resolution resolution) {
     List<Sourced<Protocol<?>>> carriers = registry.protocols(scheme.carrier());
-    String why = scheme.naming();
-    return new Candidates(
-        resolution, carriers.subList(0, Math.min(1, carriers.size())), why, false);
+    int atMostOne = Math.min(1, carriers.size());
+    return new Candidates(resolution, carriers, atMostOne, scheme::naming, false);
   }
 
   /** Returns the candidates of a context without a scheme. */
   static Candidates ofContext(Layers layers, Registry registry, Resolution resolution) {
     List<Sourced<Protocol<?>>> given = layers.protocolsWithEndpoint();
     return given.isEmpty()
-        ? new Candidates(resolution, registry.protocols(), "one of all protocols", true)
-        : new Candidates(resolution, given, "its endpoint is given", false);
+        ? new Candidates(
+            resolution,
+            registry.protocols(),
+            registry.protocols().size(),
+            () -> "one of all protocols",
+            true)
+        : new Candidates(resolution, given, given.size(), () -> "its endpoint is given", false);
   }
 
   @Override
   public boolean hasNext() {
-    return next < protocols.size();
+    return next < end;
   }
 
   @Override
@@ -58,7 +66,7 @@ final class Candidates implements Iterator<Candidate> {
     Sourced<Protocol<?>> protocol = protocols.get(next++);
     Optional<String> insteadOf =
         mayNotDowngrade && !protocol.what().isSecure() ? secureOne() : Optional.empty();
-    Outcome endpoint = insteadOf.isPresent() ? new Outcome.Absent(List.of()) : outcome(protocol);
+    Outcome endpoint = insteadOf.isPresent() ? Outcome.Absent.UNTRIED : outcome(protocol);
     return new Candidate(protocol, why, endpoint, insteadOf);
   }
 

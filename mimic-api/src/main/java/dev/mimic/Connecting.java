@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** One resolution that connects: each candidate's endpoints in turn, until one succeeds. */
 final class Connecting {
   private final Request request;
-  private final Deadline deadline;
+  private final TimedDeadline deadline;
   private final Duration timeout;
   private final Story story;
 
-  Connecting(Request request, Deadline deadline, Duration timeout) {
+  Connecting(Request request, TimedDeadline deadline, Duration timeout) {
     this.request = request;
     this.deadline = deadline;
     this.timeout = timeout;
@@ -25,20 +25,20 @@ final class Connecting {
       Candidate candidate = candidates.next();
       story.considered(candidate);
       for (Object endpoint : candidate.endpoints()) {
-        stopIfNotWanted(null);
-        Flow flow = attempt(candidate, endpoint);
+        long began = goOn(null);
+        Flow flow = attempt(candidate, endpoint, began);
         if (flow != null) {
           return flow;
         }
       }
     }
-    stopIfNotWanted(null);
+    goOn(null);
     throw story.failure();
   }
 
   /** Connects, or records why not and returns null. */
-  private @Nullable Flow attempt(Candidate candidate, Object endpoint) throws IOException {
-    long began = deadline.timeSource().nanoTime();
+  private @Nullable Flow attempt(Candidate candidate, Object endpoint, long began)
+      throws IOException {
     try {
       return candidate.connect(endpoint, deadline);
     } catch (ClosedByInterruptException e) {
@@ -47,16 +47,18 @@ final class Connecting {
     } catch (IOException | RuntimeException e) {
       Duration took = Duration.ofNanos(deadline.timeSource().nanoTime() - began);
       story.tried(new Attempt(candidate.describe(endpoint), took, e));
-      stopIfNotWanted(e);
+      goOn(e);
       return null;
     }
   }
 
-  /** Ends the resolution if the thread was interrupted or the time is up. */
-  private void stopIfNotWanted(@Nullable Exception because) throws IOException {
+  /** Ends the resolution if the thread was interrupted or the time is up; returns the time. */
+  private long goOn(@Nullable Exception because) throws IOException {
     Interrupts.check(because);
-    if (deadline.remaining().isZero()) {
+    long now = deadline.timeSource().nanoTime();
+    if (deadline.hasPassed(now)) {
       throw story.timeout(timeout);
     }
+    return now;
   }
 }

@@ -1,55 +1,33 @@
 package dev.mimic;
 
+import static java.util.Comparator.comparingInt;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.toUnmodifiableList;
 
-import java.util.ArrayDeque;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Typed values, and the derivations that make more of them: what a resolution starts from.
- * Immutable; {@code with} returns another context, in constant time, and that keeps the one it was
- * made from. The first look at a context takes time in proportion to what was added to it.
+ * Immutable; {@code with} returns another context, in next to constant time, which shares with this
+ * one almost all that both hold.
  *
  * <p>An explicit value excludes derived ones, in whatever order they were added.
  */
 public final class Context {
-  private static final Context EMPTY = new Context(null, null);
+  private static final Context EMPTY = new Context(KeyMap.empty(), 0, Rules.NONE);
 
-  /** What one {@code with} added. */
-  private sealed interface Entry {}
+  private final KeyMap<Outcome.Explicit> values;
+  private final int size; // how many keys have values
+  private final Rules rules;
 
-  private record Values(Key<?> key, List<?> candidates) implements Entry {}
-
-  private record Rule(Derivation<?> derivation) implements Entry {}
-
-  /**
-   * What the entries come to.
-   *
-   * @param values the candidates of each key, in order
-   * @param derivations those of each key, in the order in which they are asked
-   */
-  record Index(Map<Key<?>, List<?>> values, Map<Key<?>, List<Derivation<?>>> derivations) {}
-
-  private final @Nullable Context older;
-  private final @Nullable Entry entry;
-
-  // Made when first needed. Every thread makes an equal one, and a record is published safely.
-  private @Nullable Index index;
-
-  private Context(@Nullable Context older, @Nullable Entry entry) {
-    this.older = older;
-    this.entry = entry;
+  private Context(KeyMap<Outcome.Explicit> values, int size, Rules rules) {
+    this.values = values;
+    this.size = size;
+    this.rules = rules;
   }
 
   /** Returns the context that holds nothing. */
@@ -61,7 +39,7 @@ public final class Context {
   public <T> Context with(Key<T> key, T value) {
     requireNonNull(key, "key");
     requireNonNull(value, () -> "the value of " + key);
-    return new Context(this, new Values(key, List.of(value)));
+    return with(new Outcome.One(key, value, placeOf(key)));
   }
 
   /**
@@ -74,7 +52,21 @@ public final class Context {
     if (inOrder.isEmpty()) {
       throw new IllegalArgumentException("candidates of %s must not be empty".formatted(key));
     }
-    return new Context(this, new Values(key, List.copyOf(inOrder)));
+    List<T> candidates = List.copyOf(inOrder);
+    return candidates.size() == 1
+        ? with(key, candidates.getFirst())
+        : with(new Outcome.Several(key, candidates, placeOf(key)));
+  }
+
+  private Context with(Outcome.Explicit explicit) {
+    return new Context(
+        values.with(explicit.key(), explicit), Math.max(size, explicit.place() + 1), rules);
+  }
+
+  /** Returns the place of the key among those that have values: behind them if it has none. */
+  private int placeOf(Key<?> key) {
+    Outcome.Explicit before = values.get(key);
+    return before == null ? size : before.place();
   }
 
   /**
@@ -82,7 +74,7 @@ public final class Context {
    * before the ones already there.
    */
   public Context with(Derivation<?> derivation) {
-    return new Context(this, new Rule(requireNonNull(derivation, "derivation")));
+    return new Context(values, size, rules.with(requireNonNull(derivation, "derivation")));
   }
 
   /** Returns this context with all of {@code newer} added to it, as if after what is here. */
@@ -90,71 +82,53 @@ public final class Context {
     if (this == EMPTY) {
       return newer;
     }
-    Context merged = this;
-    for (Entry each : newer.entries()) {
-      merged = new Context(merged, each);
+    Context merged = new Context(values, size, rules.merge(newer.rules));
+    for (Outcome.Explicit each : newer.values()) {
+      merged = merged.with(each.at(merged.placeOf(each.key())));
     }
     return merged;
   }
 
   /** Returns the explicit value of the key, the first if it has several. Derives nothing. */
+  @SuppressWarnings("unchecked") // with and withCandidates put nothing else under a Key<T>
   public <T> Optional<T> get(Key<T> key) {
-    List<T> candidates = candidates(key);
-    return candidates.isEmpty() ? Optional.empty() : Optional.of(candidates.getFirst());
+    Outcome.Explicit explicit = values.get(key);
+    return explicit == null ? Optional.empty() : Optional.of((T) explicit.first());
   }
 
   /** Returns the explicit values of the key, in order. */
   @SuppressWarnings("unchecked") // with and withCandidates put nothing else under a Key<T>
   <T> List<T> candidates(Key<T> key) {
-    return (List<T>) index().values().getOrDefault(key, List.of());
+    Outcome.Explicit explicit = explicit(key);
+    return explicit == null ? List.of() : (List<T>) explicit.found();
   }
 
-  Index index() {
-    Index known = index;
-    if (known == null) {
-      known = makeIndex();
-      index = known;
-    }
-    return known;
+  /** Returns what was put here under the key, or null. */
+  Outcome.@Nullable Explicit explicit(Key<?> key) {
+    return values.get(key);
   }
 
-  private Index makeIndex() {
-    Map<Key<?>, List<?>> values = new LinkedHashMap<>();
-    Map<Key<?>, SequencedSet<Derivation<?>>> rules = new LinkedHashMap<>();
-    for (Entry each : entries()) {
-      switch (each) {
-        case Values v -> values.put(v.key(), v.candidates());
-        case Rule r ->
-            rules
-                .computeIfAbsent(r.derivation().key(), key -> new LinkedHashSet<>())
-                .addLast(r.derivation()); // the same one again: there once, as the latest
-      }
-    }
-    Map<Key<?>, List<Derivation<?>>> derivations = new HashMap<>();
-    rules.forEach(
-        (key, ofKey) ->
-            derivations.put(
-                key,
-                ofKey.reversed().stream() // later first; the sort is stable
-                    .sorted(Comparator.comparingInt(Derivation::priority))
-                    .collect(toUnmodifiableList())));
-    return new Index(values, derivations);
+  /** Returns the derivations. */
+  Rules rules() {
+    return rules;
   }
 
-  /** Returns what was added, the oldest first. */
-  private Iterable<Entry> entries() {
-    Deque<Entry> oldestFirst = new ArrayDeque<>();
-    for (Context at = this; at != null; at = at.older) {
-      if (at.entry != null) {
-        oldestFirst.addFirst(at.entry);
-      }
-    }
-    return oldestFirst;
+  /** Calls back with each key that has an explicit value, in no order. */
+  void forEachKey(Consumer<Key<?>> action) {
+    values.forEach((key, value) -> action.accept(key));
+  }
+
+  /** Returns all explicit values, in the order in which their keys were added. */
+  List<Outcome.Explicit> values() {
+    List<Outcome.Explicit> all = new ArrayList<>(size);
+    values.forEach((key, value) -> all.add(value));
+    all.sort(comparingInt(Outcome.Explicit::place));
+    return all;
   }
 
   /** Returns the keys that have explicit values; the values may be anything, and are not shown. */
   @Override
   public String toString() {
-    return index().values().keySet().stream().map(Key::name).collect(joining(", ", "{", "}"));
+    return values().stream().map(each -> each.key().name()).collect(joining(", ", "{", "}"));
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A rule that makes one value out of others.
@@ -24,12 +25,14 @@ import java.util.stream.Collectors;
  * @param <T> the type of the value that is made
  */
 public final class Derivation<T> {
+  static final int MAX_INPUTS = 8;
+
   private final Key<T> key;
-  private final List<Input<?>> inputs;
+  private final Input<?>[] inputs;
   private final Function<T> function;
   private final int priority;
 
-  private Derivation(Key<T> key, List<Input<?>> inputs, Function<T> function, int priority) {
+  private Derivation(Key<T> key, Input<?>[] inputs, Function<T> function, int priority) {
     this.key = requireNonNull(key, "key");
     this.inputs = inputs;
     this.function = function;
@@ -70,13 +73,22 @@ public final class Derivation<T> {
   }
 
   List<Input<?>> inputs() {
-    return inputs;
+    return List.of(inputs);
+  }
+
+  int inputCount() {
+    return inputs.length;
+  }
+
+  Input<?> input(int index) {
+    return inputs[index];
   }
 
   int priority() {
     return priority;
   }
 
+  /** Applies the function to its arguments, which may be followed by others. */
   Verdict<T> apply(Object[] arguments) throws Exception {
     return function.apply(arguments);
   }
@@ -89,26 +101,34 @@ public final class Derivation<T> {
 
   /** Returns the inputs, such as {@code host, port?}. */
   String inputNames() {
-    return inputs.stream().map(Input::toString).collect(Collectors.joining(", "));
+    return Stream.of(inputs).map(Input::toString).collect(Collectors.joining(", "));
+  }
+
+  private static Input<?>[] inputs(Input<?>... inOrder) {
+    for (Input<?> each : inOrder) {
+      requireNonNull(each, "input");
+    }
+    return inOrder;
   }
 
   /** A derivation's function, whatever its number of inputs. */
   @FunctionalInterface
   private interface Function<T> {
+    /** Applies the function to its arguments, which may be followed by others. */
     Verdict<T> apply(Object[] arguments) throws Exception;
   }
 
   /** Returns a derivation from one input. */
   @SuppressWarnings("unchecked") // an argument comes from the input at its place
   public static <T, A> Derivation<T> of(Key<T> key, Input<A> a, F1<A, T> function) {
-    return new Derivation<>(key, List.of(a), in -> function.apply((A) in[0]), 0);
+    return new Derivation<>(key, inputs(a), in -> function.apply((A) in[0]), 0);
   }
 
   /** Returns a derivation from two inputs. */
   @SuppressWarnings("unchecked") // an argument comes from the input at its place
   public static <T, A, B> Derivation<T> of(
       Key<T> key, Input<A> a, Input<B> b, F2<A, B, T> function) {
-    return new Derivation<>(key, List.of(a, b), in -> function.apply((A) in[0], (B) in[1]), 0);
+    return new Derivation<>(key, inputs(a, b), in -> function.apply((A) in[0], (B) in[1]), 0);
   }
 
   /** Returns a derivation from three inputs. */
@@ -116,7 +136,7 @@ public final class Derivation<T> {
   public static <T, A, B, C> Derivation<T> of(
       Key<T> key, Input<A> a, Input<B> b, Input<C> c, F3<A, B, C, T> function) {
     return new Derivation<>(
-        key, List.of(a, b, c), in -> function.apply((A) in[0], (B) in[1], (C) in[2]), 0);
+        key, inputs(a, b, c), in -> function.apply((A) in[0], (B) in[1], (C) in[2]), 0);
   }
 
   /** Returns a derivation from four inputs. */
@@ -125,7 +145,7 @@ public final class Derivation<T> {
       Key<T> key, Input<A> a, Input<B> b, Input<C> c, Input<D> d, F4<A, B, C, D, T> function) {
     return new Derivation<>(
         key,
-        List.of(a, b, c, d),
+        inputs(a, b, c, d),
         in -> function.apply((A) in[0], (B) in[1], (C) in[2], (D) in[3]),
         0);
   }
@@ -142,7 +162,7 @@ public final class Derivation<T> {
       F5<A, B, C, D, E, T> function) {
     return new Derivation<>(
         key,
-        List.of(a, b, c, d, e),
+        inputs(a, b, c, d, e),
         in -> function.apply((A) in[0], (B) in[1], (C) in[2], (D) in[3], (E) in[4]),
         0);
   }
@@ -160,7 +180,7 @@ public final class Derivation<T> {
       F6<A, B, C, D, E, F, T> function) {
     return new Derivation<>(
         key,
-        List.of(a, b, c, d, e, f),
+        inputs(a, b, c, d, e, f),
         in -> function.apply((A) in[0], (B) in[1], (C) in[2], (D) in[3], (E) in[4], (F) in[5]),
         0);
   }
@@ -179,7 +199,7 @@ public final class Derivation<T> {
       F7<A, B, C, D, E, F, G, T> function) {
     return new Derivation<>(
         key,
-        List.of(a, b, c, d, e, f, g),
+        inputs(a, b, c, d, e, f, g),
         in ->
             function.apply(
                 (A) in[0], (B) in[1], (C) in[2], (D) in[3], (E) in[4], (F) in[5], (G) in[6]),
@@ -201,7 +221,7 @@ public final class Derivation<T> {
       F8<A, B, C, D, E, F, G, H, T> function) {
     return new Derivation<>(
         key,
-        List.of(a, b, c, d, e, f, g, h),
+        inputs(a, b, c, d, e, f, g, h),
         in ->
             function.apply(
                 (A) in[0], (B) in[1], (C) in[2], (D) in[3], (E) in[4], (F) in[5], (G) in[6],

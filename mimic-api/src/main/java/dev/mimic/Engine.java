@@ -4,8 +4,6 @@ import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /** Resolves: parses the address, and hands a {@link Request} to who connects, listens or plans. */
 final class Engine implements MimicResolver {
@@ -23,13 +21,13 @@ final class Engine implements MimicResolver {
 
   @Override
   public Flow resolve(String address, Context extra, Duration timeout) throws IOException {
-    Deadline deadline = Deadline.after(Durations.requirePositive(timeout, "timeout"), time);
+    TimedDeadline deadline = new TimedDeadline(Durations.requirePositive(timeout, "timeout"), time);
     return new Connecting(request(address, extra), deadline, timeout).run();
   }
 
   @Override
   public Flow resolve(Context context, Duration timeout) throws IOException {
-    Deadline deadline = Deadline.after(Durations.requirePositive(timeout, "timeout"), time);
+    TimedDeadline deadline = new TimedDeadline(Durations.requirePositive(timeout, "timeout"), time);
     return new Connecting(request(context), deadline, timeout).run();
   }
 
@@ -74,7 +72,7 @@ final class Engine implements MimicResolver {
 
   private Request request(String address, Context extra) throws AddressException {
     Context parsed = parser.parse(address);
-    Layers layers = new Layers(registry, Optional.of(parsed), extra);
+    Layers layers = Layers.of(registry, parsed, extra);
     return new Request(registry, parser, layers, true, () -> shown(address, parsed));
   }
 
@@ -112,20 +110,20 @@ final class Engine implements MimicResolver {
   }
 
   private Request request(Context context) {
-    Layers layers = new Layers(registry, Optional.empty(), context);
+    Layers layers = Layers.of(registry, context);
     return new Request(registry, parser, layers, false, () -> described(context));
   }
 
   /** Returns the context's values, but for those that only their protocol may show. */
   private String described(Context context) {
-    String values =
-        context.index().values().entrySet().stream()
-            .map(each -> described(each.getKey(), each.getValue()))
-            .collect(joining(", "));
+    String values = context.values().stream().map(this::described).collect(joining(", "));
     return "a context of " + (values.isEmpty() ? "nothing" : values);
   }
 
-  private String described(Key<?> key, List<?> candidates) {
-    return registry.isEndpoint(key) ? key.name() : key + " = " + Printed.values(key, candidates);
+  private String described(Outcome.Explicit explicit) {
+    Key<?> key = explicit.key();
+    return registry.isEndpoint(key)
+        ? key.name()
+        : key + " = " + Printed.values(key, explicit.found());
   }
 }

@@ -24,9 +24,11 @@ final class HostSyntax {
     if (name.length() > MAX_NAME) {
       return Optional.of("is longer than " + MAX_NAME + " characters");
     }
-    return faultOfCharacters(host)
-        .or(() -> faultOfLabels(name))
-        .or(() -> looksLikeIpv4(name) && !isIpv4(host) ? notIpv4() : Optional.empty());
+    Optional<String> fault = faultOfCharacters(host);
+    if (fault.isEmpty()) {
+      fault = faultOfLabels(name);
+    }
+    return fault.isEmpty() && looksLikeIpv4(name) && !isIpv4(host) ? notIpv4() : fault;
   }
 
   private static Optional<String> notIpv4() {
@@ -34,7 +36,7 @@ final class HostSyntax {
   }
 
   private static Optional<String> faultOfCharacters(String host) {
-    if (host.chars().anyMatch(c -> c > 0x7f)) {
+    if (!isAll(host, c -> c <= 0x7f)) {
       return Optional.of("is not ASCII" + asciiForm(host).map(a -> ": write " + a).orElse(""));
     }
     for (int i = 0; i < host.length(); i++) {
@@ -57,13 +59,17 @@ final class HostSyntax {
   }
 
   private static Optional<String> faultOfLabels(String name) {
-    for (String label : name.split("\\.", -1)) {
-      if (label.isEmpty()) {
+    int start = 0;
+    while (start <= name.length()) {
+      int dot = name.indexOf('.', start);
+      int end = dot < 0 ? name.length() : dot;
+      if (end == start) {
         return Optional.of("has nothing between two dots");
       }
-      if (label.length() > MAX_LABEL) {
+      if (end - start > MAX_LABEL) {
         return Optional.of("has a label that is longer than " + MAX_LABEL + " characters");
       }
+      start = end + 1;
     }
     return Optional.empty();
   }

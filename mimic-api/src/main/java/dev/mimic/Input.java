@@ -3,6 +3,7 @@ package dev.mimic;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One input of a {@link Derivation}, made by {@link Derivation#required}, {@link
@@ -26,11 +27,11 @@ public abstract sealed class Input<A> {
   abstract Object present(Object value);
 
   /**
-   * Returns the argument for a key without a value, or empty if there must be one.
+   * Returns the argument for a key without a value, or null if there must be one.
    *
    * @param tried whether the key has derivations, none of which gave a value
    */
-  abstract Optional<Object> absent(boolean tried);
+  abstract @Nullable Object absent(boolean tried);
 
   /** Returns whether what stands for a missing value is a secret: a default, but not emptiness. */
   abstract boolean standInIsSecret();
@@ -49,8 +50,8 @@ public abstract sealed class Input<A> {
     }
 
     @Override
-    Optional<Object> absent(boolean tried) {
-      return Optional.empty();
+    @Nullable Object absent(boolean tried) {
+      return null;
     }
 
     @Override
@@ -80,8 +81,8 @@ public abstract sealed class Input<A> {
     }
 
     @Override
-    Optional<Object> absent(boolean tried) {
-      return Optional.of(Optional.empty());
+    Object absent(boolean tried) {
+      return Optional.empty();
     }
 
     @Override
@@ -117,8 +118,8 @@ public abstract sealed class Input<A> {
     }
 
     @Override
-    Optional<Object> absent(boolean tried) {
-      return tried && !alsoIfTried ? Optional.empty() : Optional.of(value);
+    @Nullable Object absent(boolean tried) {
+      return tried && !alsoIfTried ? null : value;
     }
 
     @Override

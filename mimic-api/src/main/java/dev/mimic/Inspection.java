@@ -117,7 +117,7 @@ final class Inspection {
   private static Set<Key<?>> requiredBy(Derivation<?> rule) {
     Set<Key<?>> needed = new LinkedHashSet<>();
     for (Input<?> input : rule.inputs()) {
-      if (input.absent(false).isEmpty()) {
+      if (input.absent(false) == null) {
         needed.add(input.key());
       }
     }

@@ -1,12 +1,10 @@
 package dev.mimic;
 
-import static java.util.stream.Collectors.toUnmodifiableList;
-
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The contexts that a resolution starts from, the newest first: the caller's, the address's, and
@@ -14,78 +12,95 @@ import java.util.Optional;
  */
 final class Layers {
   private final Registry registry;
-  private final List<Layer> newestFirst;
-  private final Optional<String> schemeName;
-  private final Optional<Scheme> scheme;
+  private final Context caller;
+  private final Context address;
+  private final Context base;
+  private final @Nullable String schemeName;
+  private final @Nullable Scheme scheme;
 
-  private record Layer(Context.Index index, Optional<String> source) {}
-
-  Layers(Registry registry, Optional<Context> address, Context caller) {
+  private Layers(Registry registry, Context address, Context caller) {
     this.registry = registry;
-    this.newestFirst = new ArrayList<>(3);
-    newestFirst.add(new Layer(caller.index(), Optional.of("the caller")));
-    address.ifPresent(
-        parsed -> newestFirst.add(new Layer(parsed.index(), Optional.of("the address"))));
-    newestFirst.add(new Layer(registry.base().index(), Optional.empty()));
-    this.schemeName =
-        explicit(Address.SCHEME)
-            .map(each -> ((String) each.candidates().getFirst()).toLowerCase(Locale.ROOT));
-    this.scheme = schemeName.flatMap(registry::scheme).map(Sourced::what);
-    scheme
-        .filter(known -> known.defaultPort().isPresent())
-        .filter(known -> explicit(Address.PORT).isEmpty())
-        .filter(known -> derivations(Address.PORT).isEmpty()) // they know better than a default
-        .map(known -> Context.empty().with(Address.PORT, known.defaultPort().getAsInt()))
-        .ifPresent(port -> newestFirst.add(new Layer(port.index(), Optional.of("the scheme"))));
+    this.caller = caller;
+    this.address = address;
+    this.base = registry.base();
+    Outcome.Explicit named = explicit(Address.SCHEME);
+    this.schemeName = named == null ? null : ((String) named.first()).toLowerCase(Locale.ROOT);
+    this.scheme = schemeName == null ? null : registry.scheme(schemeName);
+  }
+
+  static Layers of(Registry registry, Context caller) {
+    return new Layers(registry, Context.empty(), caller);
+  }
+
+  static Layers of(Registry registry, Context address, Context caller) {
+    return new Layers(registry, address, caller);
   }
 
   /** Returns the name of the scheme, in lower case, if there is one. */
   Optional<String> schemeName() {
-    return schemeName;
+    return Optional.ofNullable(schemeName);
   }
 
   /** Returns the scheme, if there is one and it is known here. */
   Optional<Scheme> scheme() {
-    return scheme;
+    return Optional.ofNullable(scheme);
   }
 
-  /** Returns the explicit values of the key, if it has any. */
-  Optional<Outcome.Explicit> explicit(Key<?> key) {
-    for (Layer layer : newestFirst) {
-      List<?> candidates = layer.index().values().get(key);
-      if (candidates != null) {
-        String source = layer.source().orElseGet(() -> registry.sourceOf(key));
-        return Optional.of(new Outcome.Explicit(key, candidates, source));
-      }
+  /** Returns what was given for the key, or null. */
+  Outcome.@Nullable Explicit explicit(Key<?> key) {
+    Outcome.Explicit found = caller.explicit(key);
+    if (found == null) {
+      found = address.explicit(key);
     }
-    return Optional.empty();
+    if (found == null) {
+      found = base.explicit(key);
+    }
+    return found == null && key == Address.PORT ? defaultPort() : found;
   }
 
-  /** Returns the protocols that have an explicit endpoint, in order. */
+  private Outcome.@Nullable Explicit defaultPort() {
+    return scheme != null
+            && scheme.defaultPort().isPresent()
+            && !hasRules(Address.PORT) // they know better than a default
+        ? new Outcome.One(Address.PORT, scheme.defaultPort().getAsInt(), 0)
+        : null;
+  }
+
+  /** Returns who gave the explicit value of this key, which has one. */
+  String sourceOf(Key<?> key) {
+    if (caller.explicit(key) != null) {
+      return "the caller";
+    }
+    if (address.explicit(key) != null) {
+      return "the address";
+    }
+    return base.explicit(key) != null ? registry.sourceOf(key) : "the scheme";
+  }
+
+  /**
+   * Returns the protocols that have an explicit endpoint, in order. An address has none: it has a
+   * scheme, and so one protocol.
+   */
   List<Sourced<Protocol<?>>> protocolsWithEndpoint() {
-    List<Key<?>> keys = new ArrayList<>();
-    newestFirst.forEach(layer -> keys.addAll(layer.index().values().keySet()));
-    return registry.protocols(keys);
+    return registry.protocolsWithEndpoint(caller);
   }
 
-  /** Returns the key's derivations, in the order in which they are asked. */
-  List<Derivation<?>> derivations(Key<?> key) {
-    List<List<Derivation<?>>> found = new ArrayList<>(1);
-    for (Layer layer : newestFirst) {
-      List<Derivation<?>> here = layer.index().derivations().get(key);
-      if (here != null) {
-        found.add(here);
-      }
+  /** Returns the graphs of the derivations, the newest first. */
+  List<RuleGraph> graphs() {
+    List<RuleGraph> graphs = new ArrayList<>(1);
+    addGraph(caller, graphs);
+    addGraph(address, graphs);
+    addGraph(base, graphs);
+    return graphs;
+  }
+
+  private static void addGraph(Context context, List<RuleGraph> to) {
+    if (!context.rules().isEmpty()) {
+      to.add(context.rules().graph());
     }
-    return switch (found.size()) {
-      case 0 -> List.of();
-      case 1 -> found.getFirst();
-      default ->
-          found.stream()
-              .flatMap(List::stream)
-              .distinct()
-              .sorted(Comparator.comparingInt(Derivation::priority)) // stable: newer layer first
-              .collect(toUnmodifiableList());
-    };
+  }
+
+  private boolean hasRules(Key<?> key) {
+    return graphs().stream().anyMatch(each -> each.hasRules(key));
   }
 }

@@ -6,13 +6,45 @@ import org.jspecify.annotations.Nullable;
 /** What a resolution found out about one key. */
 sealed interface Outcome {
 
-  /**
-   * Values that were put into the context.
-   *
-   * @param candidates at least one
-   * @param source who put them there
-   */
-  record Explicit(Key<?> key, List<?> candidates, String source) implements Outcome {}
+  /** What was put into a context. */
+  sealed interface Explicit extends Outcome, Finding {
+    Key<?> key();
+
+    /** Returns the value, the first if there are several. */
+    Object first();
+
+    /** Returns the place of its key among those that the context was given a value for. */
+    int place();
+
+    /** Returns this at another place. */
+    Explicit at(int newPlace);
+  }
+
+  /** A value that was put into a context. */
+  record One(Key<?> key, Object value, int place) implements Explicit {
+    @Override
+    public Object first() {
+      return value;
+    }
+
+    @Override
+    public One at(int newPlace) {
+      return new One(key, value, newPlace);
+    }
+  }
+
+  /** Several values that were put into a context, to be tried in this order. */
+  record Several(Key<?> key, List<?> candidates, int place) implements Explicit {
+    @Override
+    public Object first() {
+      return candidates.getFirst();
+    }
+
+    @Override
+    public Several at(int newPlace) {
+      return new Several(key, candidates, newPlace);
+    }
+  }
 
   /**
    * A value that a derivation gave.
@@ -23,7 +55,10 @@ sealed interface Outcome {
       implements Outcome {}
 
   /** No value: every derivation of the key was passed over, or there is none. */
-  record Absent(List<Skipped> skipped) implements Outcome {}
+  record Absent(List<Skipped> skipped) implements Outcome, Finding {
+    /** Nothing could give one. */
+    static final Absent UNTRIED = new Absent(List.of());
+  }
 
   /**
    * A failure, which fails whatever asks for the key.
@@ -32,11 +67,6 @@ sealed interface Outcome {
    * @param failure the failure that it began with
    */
   record Failed(Derivation<?> by, Failure failure, List<Skipped> before) implements Outcome {}
-
-  /** Not yet known, for something that it may need is being looked for. */
-  enum Pending implements Outcome {
-    PENDING
-  }
 
   /**
    * A derivation that gave nothing, and was passed over.
@@ -62,11 +92,11 @@ sealed interface Outcome {
   /** Returns the values, in order; none if there is nothing to be had. */
   default List<?> found() {
     return switch (this) {
-      case Explicit e -> e.candidates();
+      case One one -> List.of(one.value());
+      case Several several -> several.candidates();
       case Derived d -> List.of(d.value());
       case Absent a -> List.of();
       case Failed f -> List.of();
-      case Pending p -> List.of();
     };
   }
 }

@@ -20,7 +20,7 @@ final class PlanTree {
 
   /** Adds a protocol that connects, and what was tried with it. */
   PlanTree connecting(Candidate candidate, List<Attempt> attempts) {
-    heading(candidate.name(), candidate.why(), candidate.protocol().source());
+    heading(candidate.name(), candidate.why().get(), candidate.protocol().source());
     if (candidate.insteadOf().isPresent()) {
       line(2, "not tried: it is not secure, and %s is".formatted(candidate.insteadOf().get()));
       return this;
@@ -78,7 +78,9 @@ final class PlanTree {
     return switch (outcome) {
       case Outcome.Explicit explicit ->
           "%s  (from %s)"
-              .formatted(value(key, Printed.values(key, explicit.candidates())), explicit.source());
+              .formatted(
+                  value(key, Printed.values(key, explicit.found())),
+                  request.layers().sourceOf(key));
       case Outcome.Derived derived ->
           "%s  (from %s; by %s%s)"
               .formatted(
@@ -94,7 +96,6 @@ final class PlanTree {
           failed.failure().beganAt(key)
               ? ": failed: " + failed.failure().message()
               : ": failed, as %s did".formatted(failed.failure().key());
-      case Outcome.Pending pending -> ": needs itself";
     };
   }
 
@@ -120,7 +121,6 @@ final class PlanTree {
         line(depth, "%s  (by %s) failed".formatted(failed.by(), sourceOf(failed.by())));
         inputs(depth + 1, failed.by());
       }
-      case Outcome.Pending pending -> {}
     }
   }
 

@@ -33,7 +33,6 @@ final class Reasons {
       case Outcome.Absent absent -> String.join(", or ", leaves(key));
       case Outcome.Explicit explicit -> key + " is given";
       case Outcome.Derived derived -> key + " is derived";
-      case Outcome.Pending pending -> key + " is not known yet";
     };
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a resolver was built with, arranged for being asked. Immutable once made. Lists are in the
@@ -20,6 +21,7 @@ import java.util.Set;
 final class Registry {
   private final List<Sourced<Protocol<?>>> protocols;
   private final Map<Key<?>, List<Sourced<Protocol<?>>>> protocolsByEndpoint = new HashMap<>();
+  private final List<Sourced<Protocol<?>>> protocolsWithOwnEndpoint = new ArrayList<>();
   private final List<Sourced<ListeningProtocol<?>>> listeningProtocols;
   private final Map<String, Sourced<Scheme>> schemes = new LinkedHashMap<>();
   private final List<Sourced<Derivation<?>>> derivations;
@@ -47,6 +49,7 @@ final class Registry {
     derivations.forEach(each -> derivationSources.put(each.what(), each.source()));
     values.forEach(each -> valueSources.put(each.what(), each.source()));
     this.base = base;
+    base.forEachKey(key -> protocolsWithOwnEndpoint.addAll(protocols(key)));
   }
 
   private static <T> List<Sourced<T>> laterFirst(List<Sourced<T>> inOrder) {
@@ -69,13 +72,17 @@ final class Registry {
     return protocolsByEndpoint.containsKey(key) || listeningProtocol(key).isPresent();
   }
 
-  /** Returns the protocols with one of these endpoints, in order. */
-  List<Sourced<Protocol<?>>> protocols(Collection<Key<?>> keys) {
+  /** Returns the protocols whose endpoint has a value, here or in the context, in order. */
+  List<Sourced<Protocol<?>>> protocolsWithEndpoint(Context context) {
+    List<Sourced<Protocol<?>>> found = new ArrayList<>(protocolsWithOwnEndpoint);
+    context.forEachKey(key -> found.addAll(protocols(key)));
+    return found.size() < 2 ? found : inOrder(found);
+  }
+
+  private List<Sourced<Protocol<?>>> inOrder(List<Sourced<Protocol<?>>> found) {
     Set<Sourced<Protocol<?>>> chosen = Collections.newSetFromMap(new IdentityHashMap<>());
-    keys.forEach(key -> chosen.addAll(protocols(key)));
-    return chosen.size() < 2
-        ? List.copyOf(chosen)
-        : protocols.stream().filter(chosen::contains).toList();
+    chosen.addAll(found);
+    return protocols.stream().filter(chosen::contains).toList();
   }
 
   List<Sourced<ListeningProtocol<?>>> listeningProtocols() {
@@ -91,8 +98,10 @@ final class Registry {
     return Collections.unmodifiableCollection(schemes.values());
   }
 
-  Optional<Sourced<Scheme>> scheme(String name) {
-    return Optional.ofNullable(schemes.get(name));
+  /** Returns the scheme of this name, or null. */
+  @Nullable Scheme scheme(String name) {
+    Sourced<Scheme> known = schemes.get(name);
+    return known == null ? null : known.what();
   }
 
   /** Returns the derivations as they were registered. */

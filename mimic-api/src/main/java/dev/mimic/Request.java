@@ -36,6 +36,10 @@ final class Request {
     return asked.get();
   }
 
+  Layers layers() {
+    return layers;
+  }
+
   Registry registry() {
     return registry;
   }

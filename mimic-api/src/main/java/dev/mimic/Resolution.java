@@ -1,9 +1,8 @@
 package dev.mimic;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,34 +14,124 @@ import org.jspecify.annotations.Nullable;
  */
 final class Resolution {
   private final Layers layers;
-  private final Map<Key<?>, Outcome> outcomes = new HashMap<>();
-  private final Deque<Frame> frames = new ArrayDeque<>();
+  private final Findings[] findings; // one for each graph of rules
+  private final Object[] arguments = new Object[Derivation.MAX_INPUTS]; // of one call at a time
+  private @Nullable Frame top;
   private int steps;
 
   Resolution(Layers layers) {
     this.layers = layers;
+    List<RuleGraph> graphs = layers.graphs();
+    this.findings = new Findings[graphs.size()];
+    for (int i = 0; i < findings.length; i++) {
+      findings[i] = new Findings(graphs.get(i));
+    }
   }
 
   /** Returns what there is to be had for the key. */
   Outcome outcome(Key<?> key) {
-    begin(key);
-    while (!frames.isEmpty()) {
-      Frame top = frames.getLast();
-      Key<?> needed = top.run(this);
-      if (needed != null) {
-        begin(needed);
-      } else {
-        frames.removeLast();
-        outcomes.put(top.key(), top.outcome());
+    for (Findings each : findings) {
+      RuleGraph.Node node = each.graph().node(key);
+      if (node != null) {
+        Finding found = find(each, node);
+        if (found instanceof Frame frame && !frame.hasBegun()) {
+          derive(frame);
+        }
+        return outcomeOf(found);
       }
     }
-    return known(key);
+    return explicitOrAbsent(key);
   }
 
-  /** Returns the outcome, or {@link Outcome.Pending}; null if nobody has asked for the key yet. */
-  @Nullable Outcome lookUp(Key<?> key) {
+  private void derive(Frame bottom) {
+    bottom.begin(null);
+    top = bottom;
+    while (top != null) {
+      Frame needed = top.run(this);
+      if (needed != null) {
+        needed.begin(top);
+        top = needed;
+      } else {
+        top = top.below();
+      }
+    }
+  }
+
+  private static Outcome outcomeOf(Finding found) {
+    return switch (found) {
+      case Frame frame -> frame.outcome();
+      case Outcome.Explicit explicit -> explicit;
+      case Outcome.Absent absent -> absent;
+    };
+  }
+
+  /** Returns what is known of an input; a frame that has not begun must run first. */
+  Finding find(RuleGraph.Rule rule, int input) {
+    for (Findings each : findings) {
+      if (each.graph() == rule.graph()) {
+        return find(each, rule.input(input));
+      }
+    }
+    throw new IllegalStateException(rule.derivation() + " is of no graph here");
+  }
+
+  private Finding find(Findings in, RuleGraph.Node node) {
     steps++;
-    return outcomes.get(key);
+    Finding known = in.get(node);
+    if (known == null) {
+      known = start(node);
+      in.set(node, known);
+    }
+    return known;
+  }
+
+  private Finding start(RuleGraph.Node node) {
+    if (findings.length > 1) {
+      return startAmongGraphs(node.key());
+    }
+    Outcome.Explicit explicit = layers.explicit(node.key());
+    return explicit == null ? derived(node) : explicit;
+  }
+
+  private static Finding derived(RuleGraph.Node node) {
+    return node.rules().length == 0 ? Outcome.Absent.UNTRIED : new Frame(node);
+  }
+
+  /** The same where several contexts have derivations: they know the same key by other nodes. */
+  private Finding startAmongGraphs(Key<?> key) {
+    Finding known = foundInAny(key);
+    if (known != null) {
+      return known;
+    }
+    Outcome.Explicit explicit = layers.explicit(key);
+    return explicit == null ? derived(merged(key)) : explicit;
+  }
+
+  private @Nullable Finding foundInAny(Key<?> key) {
+    for (Findings each : findings) {
+      RuleGraph.Node node = each.graph().node(key);
+      Finding found = node == null ? null : each.get(node);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  private RuleGraph.Node merged(Key<?> key) {
+    List<RuleGraph.Node> newestFirst = new ArrayList<>();
+    for (Findings each : findings) {
+      RuleGraph.Node node = each.graph().node(key);
+      if (node != null) {
+        newestFirst.add(node);
+      }
+    }
+    return RuleGraph.Node.merged(key, newestFirst);
+  }
+
+  /** Returns where the arguments of a derivation are put; it is used again for the next one. */
+  Object[] arguments() {
+    return arguments;
   }
 
   /** Returns how often an input was looked at: the cost of it all, for a test to see it linear. */
@@ -50,38 +139,40 @@ final class Resolution {
     return steps;
   }
 
+  /** Returns what came of the key; null if nobody has asked for it. */
+  @Nullable Outcome lookUp(Key<?> key) {
+    Finding found = foundInAny(key);
+    if (found != null) {
+      return outcomeOf(found);
+    }
+    return isWithoutRules(key) ? explicitOrAbsent(key) : null;
+  }
+
   /** Returns the outcome of a key that has been asked for. */
   Outcome known(Key<?> key) {
-    Outcome outcome = outcomes.get(key);
+    Outcome outcome = lookUp(key);
     if (outcome == null) {
       throw new IllegalStateException("nobody has asked for " + key);
     }
     return outcome;
   }
 
-  private void begin(Key<?> key) {
-    if (outcomes.containsKey(key)) {
-      return;
-    }
-    layers
-        .explicit(key)
-        .ifPresentOrElse(
-            explicit -> outcomes.put(key, explicit),
-            () -> {
-              outcomes.put(key, Outcome.Pending.PENDING);
-              frames.addLast(new Frame(key, layers.derivations(key)));
-            });
+  /** Returns whether no derivation makes it, or needs it. */
+  private boolean isWithoutRules(Key<?> key) {
+    return Stream.of(findings).allMatch(each -> each.graph().node(key) == null);
+  }
+
+  private Outcome explicitOrAbsent(Key<?> key) {
+    Outcome explicit = layers.explicit(key);
+    return explicit == null ? Outcome.Absent.UNTRIED : explicit;
   }
 
   /** Returns the keys from the one that is needed again to the one that needs it. */
   String cycleTo(Key<?> needed) {
-    StringBuilder path = new StringBuilder();
-    for (Frame frame : frames) {
-      Key<?> key = frame.key();
-      if (path.length() > 0 || key == needed) {
-        path.append(key).append(" -> ");
-      }
+    List<String> path = new ArrayList<>(List.of(needed.name()));
+    for (Frame at = top; at != null; at = at.key() == needed ? null : at.below()) {
+      path.add(at.key().name());
     }
-    return path.append(needed).toString();
+    return String.join(" -> ", path.reversed());
   }
 }

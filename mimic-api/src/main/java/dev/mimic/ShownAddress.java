@@ -9,16 +9,19 @@ package dev.mimic;
  */
 final class ShownAddress {
   private final String text;
-  private final int from; // what is hidden begins here,
-  private final int to; // and ends before this; nothing is hidden if both are -1
 
   ShownAddress(String text) {
     this.text = text;
+  }
+
+  /** Where what is hidden begins, and where it ends; nothing is if both are -1. */
+  private record Hidden(int from, int to) {}
+
+  // Not before it is asked for: most addresses are never shown.
+  private Hidden hidden() {
     int colon = text.indexOf(':', startAfterScheme(text));
     int at = text.lastIndexOf('@');
-    boolean hides = colon >= 0 && at > colon;
-    this.from = hides ? colon + 1 : -1;
-    this.to = hides ? at : -1;
+    return colon >= 0 && at > colon ? new Hidden(colon + 1, at) : new Hidden(-1, -1);
   }
 
   private static int startAfterScheme(String text) {
@@ -43,7 +46,10 @@ final class ShownAddress {
 
   /** Returns the address without its password, of any length and with all its characters. */
   String redacted() {
-    return from < 0 ? text : text.substring(0, from) + Printed.SECRET + text.substring(to);
+    Hidden hidden = hidden();
+    return hidden.from < 0
+        ? text
+        : text.substring(0, hidden.from) + Printed.SECRET + text.substring(hidden.to);
   }
 
   /** Returns the address in quotes, fit for a message. */
@@ -57,7 +63,8 @@ final class ShownAddress {
 
   /** Returns whether some of these characters are hidden. */
   boolean hides(int start, int end) {
-    return start < to && end > from;
+    Hidden hidden = hidden();
+    return start < hidden.to && end > hidden.from;
   }
 
   /**
@@ -72,7 +79,10 @@ final class ShownAddress {
 
   // An index in the text itself would tell how long the password is.
   private int indexInShown(int index) {
-    return from < 0 || index < to ? index : index - to + from + Printed.SECRET.length();
+    Hidden hidden = hidden();
+    return hidden.from < 0 || index < hidden.to
+        ? index
+        : index - hidden.to + hidden.from + Printed.SECRET.length();
   }
 
   /** Returns the failure that says so of this address. */

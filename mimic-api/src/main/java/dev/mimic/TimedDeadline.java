@@ -38,6 +38,11 @@ final class TimedDeadline implements Deadline {
     return Duration.ofNanos(Math.max(0, end - time.nanoTime()));
   }
 
+  /** Returns whether it has passed at this time, as {@link #timeSource} tells it. */
+  boolean hasPassed(long nanoTime) {
+    return end - nanoTime <= 0;
+  }
+
   @Override
   public TimeSource timeSource() {
     return time;

@@ -371,7 +371,7 @@ class DerivationRulesTest {
       Registry empty =
           new Registry(List.of(), List.of(), List.of(), List.of(), List.of(), Context.empty());
       Context context = withoutStart(order).with(start, 0);
-      Resolution resolution = new Resolution(new Layers(empty, Optional.empty(), context));
+      Resolution resolution = new Resolution(Layers.of(empty, context));
       assertThat(resolution.outcome(protocol.endpointKey()).found()).containsExactly(links.size());
       return resolution.steps();
     }

@@ -1,80 +1,111 @@
 package dev.mimic.benchmarks;
 
+import dev.mimic.Address;
 import dev.mimic.Context;
-import dev.mimic.Deadline;
-import dev.mimic.Derivation;
 import dev.mimic.Flow;
-import dev.mimic.FlowPipe;
-import dev.mimic.Key;
-import dev.mimic.MimicResolver;
-import dev.mimic.Protocol;
-import dev.mimic.Verdict;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /** What the choice of a protocol costs, without the connecting. */
-@State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
 public class ResolveBenchmark {
-  private static final Key<String> HOST = Key.of("host");
-  private static final Key<Integer> PORT = Key.of("port");
-  private static final Key<String> ENDPOINT = Key.of("endpoint");
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
-  private final Flow flow = FlowPipe.create().near();
-  private final MimicResolver resolver =
-      MimicResolver.builder()
-          .protocol(new Stub(flow))
-          .derivation(
-              Derivation.of(
-                  ENDPOINT,
-                  Derivation.required(HOST),
-                  Derivation.withDefault(PORT, 80),
-                  (host, port) -> Verdict.of(host + port)))
-          .build();
-  private final Context base = Context.empty();
-
+  /** A context with a scheme, a host and a port, made of one that was ready, and resolved. */
   @Benchmark
-  public Flow resolve() throws IOException {
-    return resolver.resolve(base.with(HOST, "localhost").with(PORT, 80), TIMEOUT);
+  public Flow fromContext(OfTutorial state) throws IOException {
+    Context context =
+        state
+            .tutorial
+            .base
+            .with(Address.SCHEME, "https")
+            .with(Address.HOST, state.host)
+            .with(Address.PORT, state.port);
+    return state.tutorial.resolver.resolve(context, Tutorial.TIMEOUT);
   }
 
-  private record Stub(Flow flow) implements Protocol<String> {
-    @Override
-    public String name() {
-      return "stub";
+  /** The same of an address. */
+  @Benchmark
+  public Flow fromAddress(OfTutorial state) throws IOException {
+    return state.tutorial.resolver.resolve(state.address, state.tutorial.base, Tutorial.TIMEOUT);
+  }
+
+  /** A context with the endpoint of one protocol among 128. */
+  @Benchmark
+  public Flow explicitAmong128(OfProtocols state) throws IOException {
+    return state.deployment.resolveExplicit();
+  }
+
+  /** A chain of 128 derivations, from a value that is added to a context that was ready. */
+  @Benchmark
+  public Flow chainOf128(OfChain state) throws IOException {
+    return state.chain.resolve();
+  }
+
+  /** A deployment with a clear and a secure protocol. */
+  @State(Scope.Benchmark)
+  public static class OfTutorial {
+    @Param public Place derivations;
+    String host = "example.org";
+    int port = 4343;
+    String address = "https://example.org:4343/";
+    Tutorial tutorial;
+
+    @Setup
+    public void build() {
+      tutorial = Tutorial.in(derivations);
     }
 
-    @Override
-    public Key<String> endpointKey() {
-      return ENDPOINT;
+    @TearDown(Level.Iteration)
+    public void check() {
+      tutorial.check(host, port);
+    }
+  }
+
+  /** A resolver of many protocols. */
+  @State(Scope.Benchmark)
+  public static class OfProtocols {
+    ManyProtocols deployment;
+
+    @Setup
+    public void build() {
+      deployment = new ManyProtocols(128);
     }
 
-    @Override
-    public boolean isSecure() {
-      return false;
+    @TearDown(Level.Iteration)
+    public void check() {
+      deployment.check();
+    }
+  }
+
+  /** A chain, declared in an order. */
+  @State(Scope.Benchmark)
+  public static class OfChain {
+    @Param public Order order;
+    @Param public Place derivations;
+    Chain chain;
+
+    @Setup
+    public void build() {
+      chain = new Chain(128, order, derivations);
     }
 
-    @Override
-    public String describe(String endpoint) {
-      return endpoint;
-    }
-
-    @Override
-    public Flow connect(String endpoint, Deadline deadline) {
-      return flow;
+    @TearDown(Level.Iteration)
+    public void check() {
+      chain.check();
     }
   }
 }
