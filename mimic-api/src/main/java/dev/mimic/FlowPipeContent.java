@@ -83,6 +83,16 @@ final class FlowPipeContent {
     return !ring.isEmpty();
   }
 
+  /** Returns whether there are none, and what is written now is the next that will be read. */
+  boolean isOpenAndEmpty() {
+    return ring.isEmpty() && !inputEnded;
+  }
+
+  /** Returns whether at least half of what there can be is not. */
+  boolean isHalfEmpty() {
+    return ring.isHalfEmpty();
+  }
+
   /** Returns whether a read has something to return or to throw. */
   boolean isReadable() {
     return !ring.isEmpty() || gone != null || outputEnded || inputEnded || readerClosed;

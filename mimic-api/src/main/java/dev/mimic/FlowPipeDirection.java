@@ -7,7 +7,6 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,27 +14,35 @@ import org.jspecify.annotations.Nullable;
  * One direction of a {@link FlowPipe}: the bytes that one end has written and the other has not
  * read. Called by both ends; knows nothing of the other direction.
  *
- * <p>One lock guards it all. Callbacks, timers and the other direction are called without it: each
- * method ends in {@link #unlockAndCall}, which runs the callbacks that have come due.
+ * <p>Bytes go from the writer's buffer into that of a reader who waits, or out of the buffer of a
+ * writer who waits into the reader's, without a halt; only where nobody waits do they lie in the
+ * {@link FlowPipeContent} between.
+ *
+ * <p>One lock guards it all. Callbacks, timers and the other direction are called without it, and
+ * so are threads woken: each method ends in {@link #unlockAndCall}, which wakes the threads and
+ * runs the callbacks that have come due.
  *
  * <p>A method that throws {@link ClosedByInterruptException} leaves it to its caller, the end, to
  * close both directions.
  */
 final class FlowPipeDirection {
+  /** How often to look for the lock: what is done with it takes less time than being woken. */
+  private static final int SPINS = 50;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+  private static final TimeSource.Timer NO_TIMER = () -> {};
+
   private final TimeSource time;
   private final FlowInfo reader;
   private final FlowInfo writer;
 
   private final ReentrantLock lock = new ReentrantLock(); // guards what follows
-  private final Condition readable = lock.newCondition();
-  private final Condition room = lock.newCondition();
-  private final Condition turn = lock.newCondition();
   private final FlowPipeContent content;
-
-  private boolean writing; // a blocking write has its turn, and may be waiting for room
-  private int readersWaiting;
-  private int turnsWaiting;
-  private boolean roomAwaited;
+  private final FlowPipeWaits readers = new FlowPipeWaits(); // none of whom has been called
+  private final FlowPipeWaits turns = new FlowPipeWaits(); // of writers
+  private final FlowPipeWaits called = new FlowPipeWaits(); // to be woken without the lock
+  private boolean writing; // a blocking write has its turn
+  private @Nullable FlowPipeWait rest; // of that write, which waits for room
   private @Nullable Runnable onReadable;
   private @Nullable Runnable onWritable;
 
@@ -48,37 +55,22 @@ final class FlowPipeDirection {
 
   /** Reads, and waits for the first byte if it must; at most this long, zero being without end. */
   int read(ByteBuffer dst, Duration atMost) throws IOException {
-    ReadLimit limit = null;
-    boolean waited = false;
-    lock.lock();
+    lock();
     try {
-      while (true) {
-        requireOpenInput(waited);
-        Interrupts.check(null);
-        int count = take(dst);
-        if (count != 0 || !dst.hasRemaining()) {
-          return count;
-        }
-        if (limit == null && !atMost.isZero()) {
-          limit = startLimit(atMost);
-        } else if (limit != null && limit.reached) {
-          throw new SocketTimeoutException(
-              "%s: nothing to read within %s".formatted(reader, Durations.print(atMost)));
-        } else {
-          awaitReadable();
-        }
-        waited = true;
+      requireOpenInput(false);
+      Interrupts.check(null);
+      int count = take(dst);
+      if (count != 0 || !dst.hasRemaining()) {
+        return count;
       }
     } finally {
       unlockAndCall();
-      if (limit != null) {
-        limit.cancel();
-      }
     }
+    return new Read(dst, atMost).await();
   }
 
   int tryRead(ByteBuffer dst) throws IOException {
-    lock.lock();
+    lock();
     try {
       requireOpenInput(false);
       return take(dst);
@@ -90,7 +82,7 @@ final class FlowPipeDirection {
   /** Writes all of it. */
   int write(ByteBuffer src) throws IOException {
     int count = src.remaining();
-    lock.lock();
+    lock();
     try {
       takeTurn();
       try {
@@ -107,7 +99,7 @@ final class FlowPipeDirection {
   /** Writes all of all of them, in one turn. */
   long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     long count = 0;
-    lock.lock();
+    lock();
     try {
       takeTurn();
       try {
@@ -126,7 +118,7 @@ final class FlowPipeDirection {
 
   int tryWrite(ByteBuffer src) throws IOException {
     int before = src.remaining();
-    lock.lock();
+    lock();
     try {
       requireOpenOutput(false);
       if (src.hasRemaining()) {
@@ -142,7 +134,7 @@ final class FlowPipeDirection {
   }
 
   void onReadable(Runnable callback) {
-    lock.lock();
+    lock();
     try {
       onReadable = callback;
     } finally {
@@ -151,7 +143,7 @@ final class FlowPipeDirection {
   }
 
   void onWritable(Runnable callback) {
-    lock.lock();
+    lock();
     try {
       onWritable = callback;
     } finally {
@@ -161,10 +153,10 @@ final class FlowPipeDirection {
 
   /** The reader wants no more. */
   void endInput() {
-    lock.lock();
+    lock();
     try {
       content.endInput();
-      wakeAll();
+      callAll();
     } finally {
       unlockAndCall();
     }
@@ -172,10 +164,10 @@ final class FlowPipeDirection {
 
   /** The writer has no more. */
   void endOutput() {
-    lock.lock();
+    lock();
     try {
       content.endOutput();
-      wakeAll();
+      callAll();
     } finally {
       unlockAndCall();
     }
@@ -183,10 +175,10 @@ final class FlowPipeDirection {
 
   /** The reader is closed. Returns whether its end resets its peer; each call says the same. */
   boolean closeReader(boolean asReset) {
-    lock.lock();
+    lock();
     try {
       boolean resetsPeer = content.closeReader(asReset);
-      wakeAll();
+      callAll();
       return resetsPeer;
     } finally {
       unlockAndCall();
@@ -195,10 +187,10 @@ final class FlowPipeDirection {
 
   /** The writer is closed, and resets its reader or not. */
   void closeWriter(boolean asReset) {
-    lock.lock();
+    lock();
     try {
       content.closeWriter(asReset);
-      wakeAll();
+      callAll();
     } finally {
       unlockAndCall();
     }
@@ -206,10 +198,10 @@ final class FlowPipeDirection {
 
   /** The reader has heard, by a write that failed, that its peer is gone. */
   void loseWriter() {
-    lock.lock();
+    lock();
     try {
       content.loseWriter();
-      wakeAll();
+      callAll();
     } finally {
       unlockAndCall();
     }
@@ -217,7 +209,7 @@ final class FlowPipeDirection {
 
   /** Returns how much memory the unread bytes hold. */
   int allocated() {
-    lock.lock();
+    lock();
     try {
       return content.allocated();
     } finally {
@@ -253,23 +245,43 @@ final class FlowPipeDirection {
 
   private int take(ByteBuffer dst) throws PeerGoneException {
     int count = content.take(dst, reader);
-    if (count > 0 && roomAwaited) {
-      room.signal();
+    if (count == 0 && rest != null) {
+      count = rest.empty(dst);
     }
     if (count > 0) {
-      wakeReader(); // one was woken for these bytes, and may have left some to the next
+      callWriter();
+      callReader(); // one was called for these bytes, and may have left some to the next
     }
     return count;
   }
 
   private void put(ByteBuffer src) {
+    while (content.isOpenAndEmpty() && src.hasRemaining() && fillReader(src)) {}
     content.put(src);
-    wakeReader();
+    callReader();
   }
 
-  private void wakeReader() {
-    if (readersWaiting > 0 && content.hasBytes()) {
-      readable.signal();
+  /** Hands bytes to the first reader who waits; returns whether there is one who could take any. */
+  private boolean fillReader(ByteBuffer src) {
+    FlowPipeWait first = readers.first();
+    if (first == null || !first.fill(src)) {
+      return false;
+    }
+    readers.remove(first);
+    call(first);
+    return true;
+  }
+
+  private void callReader() {
+    if (content.hasBytes()) {
+      call(readers.poll());
+    }
+  }
+
+  /** Not for each few bytes: to be woken costs more than to copy them. */
+  private void callWriter() {
+    if (rest != null && (content.isHalfEmpty() || !rest.buffer().hasRemaining())) {
+      call(rest);
     }
   }
 
@@ -278,66 +290,58 @@ final class FlowPipeDirection {
       content.requireReader(writer);
       put(src);
       if (src.hasRemaining()) {
-        awaitRoom();
+        awaitRoom(src);
         requireOutput(true);
       }
     }
   }
 
   private void takeTurn() throws IOException {
-    boolean waited = false;
-    while (true) {
-      requireOutput(waited);
-      if (!writing) {
-        writing = true;
-        return;
-      }
-      turnsWaiting++;
-      await(turn);
-      turnsWaiting--;
-      waited = true;
+    requireOutput(false);
+    while (writing) {
+      FlowPipeWait wait = new FlowPipeWait(NOTHING);
+      turns.add(wait);
+      awaitUnlocked(wait);
+      turns.remove(wait);
+      requireOutput(true);
     }
+    writing = true;
   }
 
   private void passTurn() {
     writing = false;
-    if (turnsWaiting > 0) {
-      turn.signal();
+    call(turns.poll());
+  }
+
+  private void awaitRoom(ByteBuffer src) {
+    rest = new FlowPipeWait(src);
+    awaitUnlocked(rest);
+    rest = null;
+  }
+
+  /** Waits without the lock. A reader that only has a callback hears before of what is there. */
+  private void awaitUnlocked(FlowPipeWait wait) {
+    unlockAndCall();
+    wait.await();
+    lock();
+  }
+
+  private void callAll() {
+    callEach(readers);
+    callEach(turns);
+    call(rest);
+  }
+
+  private void callEach(FlowPipeWaits waits) {
+    while (!waits.isEmpty()) {
+      call(waits.poll());
     }
   }
 
-  private void awaitReadable() {
-    readersWaiting++;
-    await(readable);
-    readersWaiting--;
-  }
-
-  /** Returns when there may be room. A reader that only has a callback must hear of it first. */
-  private void awaitRoom() {
-    if (onReadable != null && content.isReadable()) {
-      unlockAndCall();
-      lock.lock();
-      return;
+  private void call(@Nullable FlowPipeWait wait) {
+    if (wait != null && wait.call()) {
+      called.add(wait);
     }
-    roomAwaited = true;
-    await(room);
-    roomAwaited = false;
-  }
-
-  /** Waits, without time-out: a timed wait costs a timer for each park. */
-  @SuppressWarnings("WaitNotInLoop") // each caller looks again at what it waits for
-  private static void await(Condition condition) {
-    try {
-      condition.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the caller looks at that, after it has looked for close
-    }
-  }
-
-  private void wakeAll() {
-    readable.signalAll();
-    room.signalAll();
-    turn.signalAll();
   }
 
   /** Returns whether {@link #tryWrite} would accept something, or throw. */
@@ -345,7 +349,17 @@ final class FlowPipeDirection {
     return writing ? content.isWriteDecided() : content.isWritable();
   }
 
-  /** Releases the lock, and then runs the callbacks that have come due. */
+  private void lock() {
+    for (int i = 0; i < SPINS; i++) {
+      if (lock.tryLock()) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    lock.lock();
+  }
+
+  /** Releases the lock, and then wakes the threads and runs the callbacks that have come due. */
   private void unlockAndCall() {
     Runnable forReader = null;
     Runnable forWriter = null;
@@ -357,14 +371,26 @@ final class FlowPipeDirection {
       forWriter = onWritable;
       onWritable = null;
     }
+    FlowPipeWait first = called.removeAll();
     lock.unlock();
-    call(forReader);
-    call(forWriter);
+    wakeFrom(first);
+    run(forReader);
+    run(forWriter);
+  }
+
+  private static void wakeFrom(@Nullable FlowPipeWait first) {
+    FlowPipeWait each = first;
+    while (each != null) {
+      FlowPipeWait next = each.next; // before it is woken, and may come to wait again
+      each.next = null;
+      each.wake();
+      each = next;
+    }
   }
 
   /** Runs a callback; what it throws is none of the business of whoever made it due. */
   @SuppressWarnings("CatchingThrowable") // handed on, whatever it is
-  private static void call(@Nullable Runnable callback) {
+  private static void run(@Nullable Runnable callback) {
     if (callback == null) {
       return;
     }
@@ -376,39 +402,70 @@ final class FlowPipeDirection {
     }
   }
 
-  /** Starts the clock of one read; without the lock, for the time source is not ours. */
-  private ReadLimit startLimit(Duration atMost) {
-    ReadLimit limit = new ReadLimit();
-    lock.unlock();
-    try {
-      limit.start(atMost);
-    } finally {
-      lock.lock();
-    }
-    return limit;
-  }
+  /** One read that has found nothing, and waits. */
+  private final class Read {
+    private final FlowPipeWait wait;
+    private final Duration atMost;
+    private boolean expired; // guarded by lock
 
-  /** The time-out of one read that waits. */
-  private final class ReadLimit {
-    private boolean reached; // guarded by lock
-    private TimeSource.Timer timer = () -> {}; // of the reading thread
-
-    void start(Duration atMost) {
-      timer = time.schedule(atMost, this::reach);
+    Read(ByteBuffer dst, Duration atMost) {
+      this.wait = new FlowPipeWait(dst);
+      this.atMost = atMost;
     }
 
-    private void reach() {
-      lock.lock();
+    int await() throws IOException {
+      TimeSource.Timer timer = atMost.isZero() ? NO_TIMER : time.schedule(atMost, this::expire);
       try {
-        reached = true;
-        readable.signalAll(); // whoever it is; time-outs are rare
+        int count = takeOrQueue();
+        while (count == 0) {
+          count = wait.await() && wait.moved() > 0 ? wait.moved() : takeOrQueue();
+        }
+        return count;
       } finally {
-        lock.unlock();
+        timer.cancel();
       }
     }
 
-    void cancel() {
-      timer.cancel();
+    /** Returns what there is to read, or 0: then this waits in the queue. */
+    private int takeOrQueue() throws IOException {
+      lock();
+      try {
+        readers.remove(wait);
+        if (wait.moved() > 0) {
+          return wait
+              .moved(); // handed over as the thread was interrupted, which the next call hears
+        }
+        requireOpenInput(true);
+        Interrupts.check(null);
+        int count = take(wait.buffer());
+        if (count == 0) {
+          requireTime();
+          wait.begin();
+          readers.add(wait);
+        }
+        return count;
+      } finally {
+        unlockAndCall();
+      }
+    }
+
+    private void requireTime() throws SocketTimeoutException {
+      if (expired) {
+        throw new SocketTimeoutException(
+            "%s: nothing to read within %s".formatted(reader, Durations.print(atMost)));
+      }
+    }
+
+    private void expire() {
+      lock();
+      try {
+        expired = true;
+        if (readers.remove(wait)) {
+          call(wait);
+        }
+      } finally {
+        unlockAndCall();
+      }
     }
   }
 }

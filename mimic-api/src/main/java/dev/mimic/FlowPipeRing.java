@@ -1,12 +1,15 @@
 package dev.mimic;
 
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded queue of bytes in a ring, which grows by doubling as it fills, and is given back when
- * it is empty. Not thread-safe.
+ * A bounded queue of bytes in a ring, which grows by doubling as it fills. Not thread-safe.
+ *
+ * <p>A ring that is empty is only weakly held: a busy stream, which is drained all the time, finds
+ * it again, and a quiet one loses it to the next garbage collection.
  */
 final class FlowPipeRing {
   /** The largest capacity: the sum of two places in the ring is still an {@code int}. */
@@ -15,7 +18,8 @@ final class FlowPipeRing {
   private static final int SMALLEST = 512;
 
   private final int capacity;
-  private byte @Nullable [] ring;
+  private byte @Nullable [] ring; // null while it is empty
+  private @Nullable WeakReference<byte[]> spare; // a ring that was drained
   private int head;
   private int size;
 
@@ -31,7 +35,11 @@ final class FlowPipeRing {
     return size == capacity;
   }
 
-  /** Returns how much memory it holds. */
+  boolean isHalfEmpty() {
+    return size <= capacity / 2;
+  }
+
+  /** Returns how much memory it holds on to. */
   int allocated() {
     return ring == null ? 0 : ring.length;
   }
@@ -63,7 +71,7 @@ final class FlowPipeRing {
     head = wrap(head + count, from);
     size -= count;
     if (size == 0) {
-      clear();
+      release(from);
     }
     return count;
   }
@@ -71,17 +79,28 @@ final class FlowPipeRing {
   /** Drops what there is, and the memory. */
   void clear() {
     ring = null;
+    spare = null;
     head = 0;
     size = 0;
   }
 
+  /** Leaves the memory to whoever comes first: the next bytes, or the garbage collector. */
+  private void release(byte[] drained) {
+    if (spare == null || !spare.refersTo(drained)) {
+      spare = new WeakReference<>(drained);
+    }
+    ring = null;
+    head = 0;
+  }
+
   private byte[] ringFor(int needed) {
-    byte[] old = ring;
+    byte[] old = ring == null && spare != null ? spare.get() : ring;
     if (old != null && needed <= old.length) {
+      ring = old;
       return old;
     }
     int length = Math.min(capacity, Math.max(SMALLEST, powerOfTwoFrom(needed)));
-    byte[] larger = old == null ? new byte[length] : grown(old, length);
+    byte[] larger = old == null || size == 0 ? new byte[length] : grown(old, length);
     ring = larger;
     head = 0;
     return larger;
