@@ -29,6 +29,9 @@ final class FlowPipeDirection {
   /** How often to look for the lock: what is done with it takes less time than being woken. */
   private static final int SPINS = 50;
 
+  /** Up to so many bytes are copied with the lock held. */
+  private static final int FEW = 1024;
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final TimeSource.Timer NO_TIMER = () -> {};
 
@@ -41,7 +44,7 @@ final class FlowPipeDirection {
   private final FlowPipeWaits readers = new FlowPipeWaits(); // none of whom has been called
   private final FlowPipeWaits turns = new FlowPipeWaits(); // of writers
   private final FlowPipeWaits called = new FlowPipeWaits(); // to be woken without the lock
-  private boolean writing; // a blocking write has its turn
+  private boolean writing; // a write has its turn
   private @Nullable FlowPipeWait rest; // of that write, which waits for room
   private @Nullable Runnable onReadable;
   private @Nullable Runnable onWritable;
@@ -125,7 +128,8 @@ final class FlowPipeDirection {
         content.requireReader(writer);
       }
       if (!writing) {
-        put(src);
+        writing = true;
+        putInTurn(src);
       }
       return before - src.remaining();
     } finally {
@@ -243,22 +247,85 @@ final class FlowPipeDirection {
     return waited ? new AsynchronousCloseException() : new ClosedChannelException();
   }
 
-  private int take(ByteBuffer dst) throws PeerGoneException {
-    int count = content.take(dst, reader);
-    if (count == 0 && rest != null) {
-      count = rest.empty(dst);
+  /** Returns the count, -1 at the end, or 0 if there is nothing now, or no room for it. */
+  private int take(ByteBuffer dst) throws IOException {
+    if (!dst.hasRemaining()) {
+      return 0;
     }
-    if (count > 0) {
-      callWriter();
+    if (content.canTake()) {
+      return takeFromRing(dst);
+    }
+    int end = content.end(reader);
+    return end == 0 && content.isEmpty() ? takeFromWriter(dst) : end;
+  }
+
+  private int takeFromRing(ByteBuffer dst) throws IOException {
+    FlowPipeRing.Span span = content.beginTake(dst.remaining());
+    boolean taken = false;
+    int copied = 0;
+    boolean apart = releaseFor(span);
+    try {
+      span.copyTo(dst);
+      copied = span.count();
+    } finally {
+      lockAfter(apart);
+      taken = content.endTake(copied);
       callReader(); // one was called for these bytes, and may have left some to the next
     }
+    if (!taken) {
+      requireOpenInput(true);
+      return content.end(reader);
+    }
+    dst.position(dst.position() + copied);
+    callWriter();
+    return copied;
+  }
+
+  private int takeFromWriter(ByteBuffer dst) {
+    int count = rest == null ? 0 : rest.empty(dst);
+    callWriter();
     return count;
   }
 
+  /** Puts what there is a reader or room for; nothing if one side is ended meanwhile. */
   private void put(ByteBuffer src) {
-    while (content.isOpenAndEmpty() && src.hasRemaining() && fillReader(src)) {}
-    content.put(src);
-    callReader();
+    while (src.hasRemaining() && content.isEmpty() && !content.inputEnded() && fillReader(src)) {}
+    if (content.inputEnded()) {
+      content.drop(src);
+    } else if (src.hasRemaining() && !content.isFull()) {
+      putIntoRing(src);
+    }
+  }
+
+  private void putIntoRing(ByteBuffer src) {
+    FlowPipeRing.Span span = content.beginPut(src.remaining());
+    int copied = 0;
+    boolean apart = releaseFor(span);
+    try {
+      span.copyFrom(src);
+      copied = span.count();
+    } finally {
+      lockAfter(apart);
+      if (content.endPut(copied)) {
+        src.position(src.position() + copied);
+      }
+      callReader();
+    }
+  }
+
+  /** Much is copied without the lock, so that one side can put while the other takes. */
+  private boolean releaseFor(FlowPipeRing.Span span) {
+    boolean apart = span.count() > FEW;
+    if (apart) {
+      unlockAndCall();
+    }
+    return apart;
+  }
+
+  private void lockAfter(boolean apart) {
+    if (apart) {
+      lock();
+    }
   }
 
   /** Hands bytes to the first reader who waits; returns whether there is one who could take any. */
@@ -273,7 +340,7 @@ final class FlowPipeDirection {
   }
 
   private void callReader() {
-    if (content.hasBytes()) {
+    if (content.canTake()) {
       call(readers.poll());
     }
   }
@@ -290,9 +357,19 @@ final class FlowPipeDirection {
       content.requireReader(writer);
       put(src);
       if (src.hasRemaining()) {
-        awaitRoom(src);
+        if (content.isFull()) {
+          awaitRoom(src);
+        }
         requireOutput(true);
       }
+    }
+  }
+
+  private void putInTurn(ByteBuffer src) {
+    try {
+      put(src);
+    } finally {
+      passTurn();
     }
   }
 

@@ -12,12 +12,11 @@ import org.jspecify.annotations.Nullable;
  * #wake} comes last, and without it: from then on, the thread that waited may use its buffer.
  */
 final class FlowPipeWait {
-  /**
-   * How often a platform thread looks before it sleeps: to be woken costs tens of microseconds, and
-   * the peer often answers sooner. A virtual thread never spins: whom it waits for may need its
-   * carrier.
-   */
-  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 200 : 0;
+  // Before a thread sleeps, it looks for a while, no longer than it would take to be woken: the
+  // peer often comes sooner, and then neither has to call the system.
+  private static final boolean ALONE = Runtime.getRuntime().availableProcessors() == 1;
+  private static final int SPINS = 1_000;
+  private static final int YIELDS = 8;
 
   private final Thread thread = Thread.currentThread();
   private final ByteBuffer buffer;
@@ -91,14 +90,23 @@ final class FlowPipeWait {
 
   /** Waits; returns whether it was woken, or else the thread interrupted. The status stays set. */
   boolean await() {
-    if (!thread.isVirtual()) {
-      for (int i = 0; i < SPINS && !woken; i++) {
-        Thread.onSpinWait();
-      }
-    }
+    lookOut();
     while (!woken && !thread.isInterrupted()) {
       LockSupport.park(this);
     }
     return woken;
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // gives the carrier to whoever may be waited for
+  private void lookOut() {
+    if (thread.isVirtual()) {
+      for (int i = 0; i < YIELDS && !woken; i++) {
+        Thread.yield();
+      }
+    } else if (!ALONE) {
+      for (int i = 0; i < SPINS && !woken; i++) {
+        Thread.onSpinWait();
+      }
+    }
   }
 }
