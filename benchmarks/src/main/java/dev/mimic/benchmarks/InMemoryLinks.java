@@ -10,6 +10,18 @@ interface InMemoryLinks extends Closeable {
   /** Connects and accepts. */
   Link open() throws IOException;
 
+  /** Returns those that a benchmark's parameter names. */
+  static InMemoryLinks of(String name) throws IOException {
+    return switch (name) {
+      case "mimic" -> new InMemoryMimicLinks();
+      case "piped-streams" -> new InMemoryPipedLinks(64 * 1024);
+      case "piped-streams-1k" -> new InMemoryPipedLinks(1024);
+      case "nio-pipe" -> new InMemoryNioPipeLinks();
+      case "loopback" -> new InMemoryLoopbackLinks();
+      default -> throw new IllegalArgumentException("no peer is called " + name);
+    };
+  }
+
   /** A connected pair. */
   record Link(End near, End far) implements Closeable {
     @Override

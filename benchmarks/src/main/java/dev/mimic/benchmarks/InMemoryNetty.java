@@ -188,7 +188,8 @@ final class InMemoryNetty implements InMemoryPeer {
       InMemoryMessage.check(((ByteBuf) message).nioBuffer(), 0, size);
       left--;
       if (left > 0) {
-        context.writeAndFlush(message);
+        // Not from here: a local channel that is written to while it reads keeps the answer.
+        context.channel().eventLoop().execute(() -> context.writeAndFlush(message));
       } else {
         ((ByteBuf) message).release();
         done.complete(size);

@@ -26,13 +26,9 @@ interface InMemoryPeer extends AutoCloseable {
   /** Returns the one that a benchmark's parameter names, which works in threads of this kind. */
   static InMemoryPeer of(String name, InMemoryThreads threads) throws IOException {
     return switch (name) {
-      case "mimic" -> new InMemoryStreams(new InMemoryMimicLinks(), threads);
-      case "piped-streams" -> new InMemoryStreams(new InMemoryPipedLinks(), threads);
-      case "nio-pipe" -> new InMemoryStreams(new InMemoryNioPipeLinks(), threads);
-      case "loopback" -> new InMemoryStreams(new InMemoryLoopbackLinks(), threads);
       case "netty-local" -> new InMemoryNetty(threads);
       case "grpc-inprocess" -> new InMemoryGrpc(threads);
-      default -> throw new IllegalArgumentException("no peer is called " + name);
+      default -> new InMemoryStreams(InMemoryLinks.of(name), threads);
     };
   }
 }

@@ -7,15 +7,11 @@ import java.nio.ByteBuffer;
 
 /**
  * {@link PipedOutputStream} into {@link PipedInputStream}, one pair for each direction. Their
- * buffers are as large as those of a flow, 64 KiB, unless many are to be held; each write is
- * flushed, without which a reader may sleep for a second.
+ * buffers are as large as those of a flow, 64 KiB, or as small as they are by default, where many
+ * are to be held; each write is flushed, without which a reader may sleep for a second.
  */
 final class InMemoryPipedLinks implements InMemoryLinks {
   private final int capacity;
-
-  InMemoryPipedLinks() {
-    this(64 * 1024);
-  }
 
   InMemoryPipedLinks(int capacity) {
     this.capacity = capacity;
