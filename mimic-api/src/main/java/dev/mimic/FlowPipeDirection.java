@@ -352,15 +352,15 @@ final class FlowPipeDirection {
     }
   }
 
+  // What a reader has taken from a writer who waits is written, whatever comes after that: it is
+  // only for more bytes that the output must be open.
   private void putAll(ByteBuffer src) throws IOException {
     while (src.hasRemaining()) {
+      requireOutput(true);
       content.requireReader(writer);
       put(src);
-      if (src.hasRemaining()) {
-        if (content.isFull()) {
-          awaitRoom(src);
-        }
-        requireOutput(true);
+      if (src.hasRemaining() && content.isFull()) {
+        awaitRoom(src);
       }
     }
   }

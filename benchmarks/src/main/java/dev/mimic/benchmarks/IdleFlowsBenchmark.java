@@ -29,7 +29,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * {@code heapBytesPerPair}; the time is that to make them all and to use them.
  *
  * <p>The heap is what is in use after a full collection, by the serial collector, which compacts
- * each time, and without buffers for allocation, so that the figure is exact, even that of one pair. What a loopback connection holds in the kernel is not in it.
+ * each time, and without buffers for allocation, so that the figure is exact, even that of one
+ * pair. What a loopback connection holds in the kernel is not in it.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
