@@ -67,7 +67,7 @@ public final class FlowPipe {
    *
    * <p>The methods that do not block neither look at interrupts nor wait for a turn. They may be
    * used together with the others: {@link #tryWrite} accepts nothing while another thread's write
-   * is under way.
+   * is under way, and {@link #tryRead} finds nothing while another thread takes what is there.
    *
    * <p><b>Callbacks.</b> {@link #onReadable} and {@link #onWritable} register one callback each. It
    * is called once, and forgotten. It runs in the thread that made it due, before that thread's

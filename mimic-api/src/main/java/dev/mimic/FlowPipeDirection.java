@@ -7,7 +7,6 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * close both directions.
  */
 final class FlowPipeDirection {
-  /** How often to look for the lock: what is done with it takes less time than being woken. */
-  private static final int SPINS = 50;
-
   /** Up to so many bytes are copied with the lock held. */
   private static final int FEW = 1024;
 
@@ -39,11 +35,10 @@ final class FlowPipeDirection {
   private final FlowInfo reader;
   private final FlowInfo writer;
 
-  private final ReentrantLock lock = new ReentrantLock(); // guards what follows
+  private final FlowPipeLock lock = new FlowPipeLock(); // guards what follows
   private final FlowPipeContent content;
   private final FlowPipeWaits readers = new FlowPipeWaits(); // none of whom has been called
   private final FlowPipeWaits turns = new FlowPipeWaits(); // of writers
-  private final FlowPipeWaits called = new FlowPipeWaits(); // to be woken without the lock
   private boolean writing; // a write has its turn
   private @Nullable FlowPipeWait rest; // of that write, which waits for room
   private @Nullable Runnable onReadable;
@@ -58,7 +53,7 @@ final class FlowPipeDirection {
 
   /** Reads, and waits for the first byte if it must; at most this long, zero being without end. */
   int read(ByteBuffer dst, Duration atMost) throws IOException {
-    lock();
+    lock.lock();
     try {
       requireOpenInput(false);
       Interrupts.check(null);
@@ -73,7 +68,7 @@ final class FlowPipeDirection {
   }
 
   int tryRead(ByteBuffer dst) throws IOException {
-    lock();
+    lock.lock();
     try {
       requireOpenInput(false);
       return take(dst);
@@ -85,7 +80,7 @@ final class FlowPipeDirection {
   /** Writes all of it. */
   int write(ByteBuffer src) throws IOException {
     int count = src.remaining();
-    lock();
+    lock.lock();
     try {
       takeTurn();
       try {
@@ -102,7 +97,7 @@ final class FlowPipeDirection {
   /** Writes all of all of them, in one turn. */
   long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     long count = 0;
-    lock();
+    lock.lock();
     try {
       takeTurn();
       try {
@@ -121,7 +116,7 @@ final class FlowPipeDirection {
 
   int tryWrite(ByteBuffer src) throws IOException {
     int before = src.remaining();
-    lock();
+    lock.lock();
     try {
       requireOpenOutput(false);
       if (src.hasRemaining()) {
@@ -138,7 +133,7 @@ final class FlowPipeDirection {
   }
 
   void onReadable(Runnable callback) {
-    lock();
+    lock.lock();
     try {
       onReadable = callback;
     } finally {
@@ -147,7 +142,7 @@ final class FlowPipeDirection {
   }
 
   void onWritable(Runnable callback) {
-    lock();
+    lock.lock();
     try {
       onWritable = callback;
     } finally {
@@ -157,7 +152,7 @@ final class FlowPipeDirection {
 
   /** The reader wants no more. */
   void endInput() {
-    lock();
+    lock.lock();
     try {
       content.endInput();
       callAll();
@@ -168,7 +163,7 @@ final class FlowPipeDirection {
 
   /** The writer has no more. */
   void endOutput() {
-    lock();
+    lock.lock();
     try {
       content.endOutput();
       callAll();
@@ -179,7 +174,7 @@ final class FlowPipeDirection {
 
   /** The reader is closed. Returns whether its end resets its peer; each call says the same. */
   boolean closeReader(boolean asReset) {
-    lock();
+    lock.lock();
     try {
       boolean resetsPeer = content.closeReader(asReset);
       callAll();
@@ -191,7 +186,7 @@ final class FlowPipeDirection {
 
   /** The writer is closed, and resets its reader or not. */
   void closeWriter(boolean asReset) {
-    lock();
+    lock.lock();
     try {
       content.closeWriter(asReset);
       callAll();
@@ -202,7 +197,7 @@ final class FlowPipeDirection {
 
   /** The reader has heard, by a write that failed, that its peer is gone. */
   void loseWriter() {
-    lock();
+    lock.lock();
     try {
       content.loseWriter();
       callAll();
@@ -213,11 +208,11 @@ final class FlowPipeDirection {
 
   /** Returns how much memory the unread bytes hold. */
   int allocated() {
-    lock();
+    lock.lock();
     try {
       return content.allocated();
     } finally {
-      lock.unlock();
+      unlockAndCall();
     }
   }
 
@@ -324,7 +319,7 @@ final class FlowPipeDirection {
 
   private void lockAfter(boolean apart) {
     if (apart) {
-      lock();
+      lock.lock();
     }
   }
 
@@ -335,20 +330,20 @@ final class FlowPipeDirection {
       return false;
     }
     readers.remove(first);
-    call(first);
+    lock.call(first);
     return true;
   }
 
   private void callReader() {
     if (content.canTake()) {
-      call(readers.poll());
+      lock.call(readers.poll());
     }
   }
 
   /** Not for each few bytes: to be woken costs more than to copy them. */
   private void callWriter() {
     if (rest != null && (content.isHalfEmpty() || !rest.buffer().hasRemaining())) {
-      call(rest);
+      lock.call(rest);
     }
   }
 
@@ -387,7 +382,7 @@ final class FlowPipeDirection {
 
   private void passTurn() {
     writing = false;
-    call(turns.poll());
+    lock.call(turns.poll());
   }
 
   private void awaitRoom(ByteBuffer src) {
@@ -400,40 +395,18 @@ final class FlowPipeDirection {
   private void awaitUnlocked(FlowPipeWait wait) {
     unlockAndCall();
     wait.await();
-    lock();
+    lock.lock();
   }
 
   private void callAll() {
-    callEach(readers);
-    callEach(turns);
-    call(rest);
-  }
-
-  private void callEach(FlowPipeWaits waits) {
-    while (!waits.isEmpty()) {
-      call(waits.poll());
-    }
-  }
-
-  private void call(@Nullable FlowPipeWait wait) {
-    if (wait != null && wait.call()) {
-      called.add(wait);
-    }
+    lock.callAll(readers);
+    lock.callAll(turns);
+    lock.call(rest);
   }
 
   /** Returns whether {@link #tryWrite} would accept something, or throw. */
   private boolean isWritable() {
     return writing ? content.isWriteDecided() : content.isWritable();
-  }
-
-  private void lock() {
-    for (int i = 0; i < SPINS; i++) {
-      if (lock.tryLock()) {
-        return;
-      }
-      Thread.onSpinWait();
-    }
-    lock.lock();
   }
 
   /** Releases the lock, and then wakes the threads and runs the callbacks that have come due. */
@@ -448,35 +421,7 @@ final class FlowPipeDirection {
       forWriter = onWritable;
       onWritable = null;
     }
-    FlowPipeWait first = called.removeAll();
-    lock.unlock();
-    wakeFrom(first);
-    run(forReader);
-    run(forWriter);
-  }
-
-  private static void wakeFrom(@Nullable FlowPipeWait first) {
-    FlowPipeWait each = first;
-    while (each != null) {
-      FlowPipeWait next = each.next; // before it is woken, and may come to wait again
-      each.next = null;
-      each.wake();
-      each = next;
-    }
-  }
-
-  /** Runs a callback; what it throws is none of the business of whoever made it due. */
-  @SuppressWarnings("CatchingThrowable") // handed on, whatever it is
-  private static void run(@Nullable Runnable callback) {
-    if (callback == null) {
-      return;
-    }
-    try {
-      callback.run();
-    } catch (Throwable e) {
-      Thread thread = Thread.currentThread();
-      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
-    }
+    lock.unlockAndCall(forReader, forWriter);
   }
 
   /** One read that has found nothing, and waits. */
@@ -505,7 +450,7 @@ final class FlowPipeDirection {
 
     /** Returns what there is to read, or 0: then this waits in the queue. */
     private int takeOrQueue() throws IOException {
-      lock();
+      lock.lock();
       try {
         readers.remove(wait);
         if (wait.moved() > 0) {
@@ -534,11 +479,11 @@ final class FlowPipeDirection {
     }
 
     private void expire() {
-      lock();
+      lock.lock();
       try {
         expired = true;
         if (readers.remove(wait)) {
-          call(wait);
+          lock.call(wait);
         }
       } finally {
         unlockAndCall();
