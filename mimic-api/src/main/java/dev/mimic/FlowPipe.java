@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * Two connected flows in memory: what is written to one end is read from the other. Bounded: a
- * writer waits while the reader has left a whole capacity unread.
+ * writer waits when the reader has left a whole capacity unread, until it has read half of that.
  *
  * <p>It is what a network in memory is made of, and makes a flow of anything that has streams: hand
  * out one end, and move bytes between the other and the streams.
@@ -23,7 +23,8 @@ import java.util.Optional;
  * pipe.far().read(buffer);
  * }</pre>
  *
- * <p>Memory for bytes is taken when they are written and given back when all are read.
+ * <p>Memory for bytes is taken when they are written. When all are read, it is left to the next
+ * bytes or the garbage collector, whichever comes first.
  */
 public final class FlowPipe {
   private final End near;
@@ -66,7 +67,7 @@ public final class FlowPipe {
    *
    * <p>The methods that do not block neither look at interrupts nor wait for a turn. They may be
    * used together with the others: {@link #tryWrite} accepts nothing while another thread's write
-   * is under way.
+   * is under way, and {@link #tryRead} finds nothing while another thread takes what is there.
    *
    * <p><b>Callbacks.</b> {@link #onReadable} and {@link #onWritable} register one callback each. It
    * is called once, and forgotten. It runs in the thread that made it due, before that thread's

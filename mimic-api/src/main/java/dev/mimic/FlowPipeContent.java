@@ -33,6 +33,7 @@ final class FlowPipeContent {
   /** The writer has no more. */
   void endOutput() {
     outputEnded = true;
+    ring.refusePut();
   }
 
   /**
@@ -55,7 +56,7 @@ final class FlowPipeContent {
       gone = "reset by the peer";
       ring.clear();
     }
-    outputEnded = true;
+    endOutput();
     writerClosed = true;
   }
 
@@ -78,14 +79,34 @@ final class FlowPipeContent {
     return outputEnded;
   }
 
-  /** Returns whether there are bytes to take. */
-  boolean hasBytes() {
-    return !ring.isEmpty();
+  /** Returns whether there are bytes to take, and nobody is about it. */
+  boolean canTake() {
+    return ring.canTake();
+  }
+
+  /** Returns whether there are no bytes, not even such as are being taken. */
+  boolean isEmpty() {
+    return ring.isEmpty();
+  }
+
+  /** Returns whether there is no room. */
+  boolean isFull() {
+    return ring.isFull();
+  }
+
+  /** Returns whether so much was read that a writer who waits should go on. */
+  boolean isHalfEmpty() {
+    return ring.isHalfEmpty();
+  }
+
+  /** Returns whether what is written is dropped. */
+  boolean inputEnded() {
+    return inputEnded;
   }
 
   /** Returns whether a read has something to return or to throw. */
   boolean isReadable() {
-    return !ring.isEmpty() || gone != null || outputEnded || inputEnded || readerClosed;
+    return ring.canTake() || gone != null || outputEnded || inputEnded || readerClosed;
   }
 
   /** Returns whether a write would be accepted in part, or has something to throw. */
@@ -98,16 +119,23 @@ final class FlowPipeContent {
     return outputEnded || inputEnded || readerClosed;
   }
 
-  /** Returns the count, -1 at the end, or 0 if there is no byte to be had or no room for one. */
-  int take(ByteBuffer dst, FlowInfo reader) throws PeerGoneException {
-    if (!dst.hasRemaining()) {
-      return 0;
-    }
+  /** Begins to take bytes, of which there are some. */
+  FlowPipeRing.Span beginTake(int atMost) {
+    return ring.beginTake(atMost);
+  }
+
+  /** Returns whether the bytes are taken; if not, the input was ended meanwhile in some way. */
+  boolean endTake(int count) {
+    return ring.endTake(count);
+  }
+
+  /** Returns -1 where a read finds the end, and 0 where bytes are to be had or may yet come. */
+  int end(FlowInfo reader) throws PeerGoneException {
     if (inputEnded) {
       return -1;
     }
     if (!ring.isEmpty()) {
-      return ring.take(dst);
+      return 0;
     }
     if (gone != null) {
       throw new PeerGoneException("%s is gone: %s".formatted(reader, gone));
@@ -124,14 +152,20 @@ final class FlowPipeContent {
     }
   }
 
-  /** Accepts what there is room for. */
-  void put(ByteBuffer src) {
-    if (inputEnded) {
-      dropped |= src.hasRemaining();
-      src.position(src.limit());
-    } else {
-      ring.put(src);
-    }
+  /** Accepts all, for nobody. */
+  void drop(ByteBuffer src) {
+    dropped |= src.hasRemaining();
+    src.position(src.limit());
+  }
+
+  /** Begins to put bytes where there is room. */
+  FlowPipeRing.Span beginPut(int atMost) {
+    return ring.beginPut(atMost);
+  }
+
+  /** Returns whether the bytes are there; if not, the input or the output was ended meanwhile. */
+  boolean endPut(int count) {
+    return ring.endPut(count);
   }
 
   /** Returns how much memory the unread bytes hold. */

@@ -7,35 +7,40 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a {@link FlowPipe}: the bytes that one end has written and the other has not
  * read. Called by both ends; knows nothing of the other direction.
  *
- * <p>One lock guards it all. Callbacks, timers and the other direction are called without it: each
- * method ends in {@link #unlockAndCall}, which runs the callbacks that have come due.
+ * <p>Bytes go from the writer's buffer into that of a reader who waits, or out of the buffer of a
+ * writer who waits into the reader's, without a halt; only where nobody waits do they lie in the
+ * {@link FlowPipeContent} between.
+ *
+ * <p>One lock guards it all. Callbacks, timers and the other direction are called without it, and
+ * so are threads woken: each method ends in {@link #unlockAndCall}, which wakes the threads and
+ * runs the callbacks that have come due.
  *
  * <p>A method that throws {@link ClosedByInterruptException} leaves it to its caller, the end, to
  * close both directions.
  */
 final class FlowPipeDirection {
+  /** Up to so many bytes are copied with the lock held. */
+  private static final int FEW = 1024;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+  private static final TimeSource.Timer NO_TIMER = () -> {};
+
   private final TimeSource time;
   private final FlowInfo reader;
   private final FlowInfo writer;
 
-  private final ReentrantLock lock = new ReentrantLock(); // guards what follows
-  private final Condition readable = lock.newCondition();
-  private final Condition room = lock.newCondition();
-  private final Condition turn = lock.newCondition();
+  private final FlowPipeLock lock = new FlowPipeLock(); // guards what follows
   private final FlowPipeContent content;
-
-  private boolean writing; // a blocking write has its turn, and may be waiting for room
-  private int readersWaiting;
-  private int turnsWaiting;
-  private boolean roomAwaited;
+  private final FlowPipeWaits readers = new FlowPipeWaits(); // none of whom has been called
+  private final FlowPipeWaits turns = new FlowPipeWaits(); // of writers
+  private boolean writing; // a write has its turn
+  private @Nullable FlowPipeWait rest; // of that write, which waits for room
   private @Nullable Runnable onReadable;
   private @Nullable Runnable onWritable;
 
@@ -48,33 +53,18 @@ final class FlowPipeDirection {
 
   /** Reads, and waits for the first byte if it must; at most this long, zero being without end. */
   int read(ByteBuffer dst, Duration atMost) throws IOException {
-    ReadLimit limit = null;
-    boolean waited = false;
     lock.lock();
     try {
-      while (true) {
-        requireOpenInput(waited);
-        Interrupts.check(null);
-        int count = take(dst);
-        if (count != 0 || !dst.hasRemaining()) {
-          return count;
-        }
-        if (limit == null && !atMost.isZero()) {
-          limit = startLimit(atMost);
-        } else if (limit != null && limit.reached) {
-          throw new SocketTimeoutException(
-              "%s: nothing to read within %s".formatted(reader, Durations.print(atMost)));
-        } else {
-          awaitReadable();
-        }
-        waited = true;
+      requireOpenInput(false);
+      Interrupts.check(null);
+      int count = take(dst);
+      if (count != 0 || !dst.hasRemaining()) {
+        return count;
       }
     } finally {
       unlockAndCall();
-      if (limit != null) {
-        limit.cancel();
-      }
     }
+    return new Read(dst, atMost).await();
   }
 
   int tryRead(ByteBuffer dst) throws IOException {
@@ -133,7 +123,8 @@ final class FlowPipeDirection {
         content.requireReader(writer);
       }
       if (!writing) {
-        put(src);
+        writing = true;
+        putInTurn(src);
       }
       return before - src.remaining();
     } finally {
@@ -164,7 +155,7 @@ final class FlowPipeDirection {
     lock.lock();
     try {
       content.endInput();
-      wakeAll();
+      callAll();
     } finally {
       unlockAndCall();
     }
@@ -175,7 +166,7 @@ final class FlowPipeDirection {
     lock.lock();
     try {
       content.endOutput();
-      wakeAll();
+      callAll();
     } finally {
       unlockAndCall();
     }
@@ -186,7 +177,7 @@ final class FlowPipeDirection {
     lock.lock();
     try {
       boolean resetsPeer = content.closeReader(asReset);
-      wakeAll();
+      callAll();
       return resetsPeer;
     } finally {
       unlockAndCall();
@@ -198,7 +189,7 @@ final class FlowPipeDirection {
     lock.lock();
     try {
       content.closeWriter(asReset);
-      wakeAll();
+      callAll();
     } finally {
       unlockAndCall();
     }
@@ -209,7 +200,7 @@ final class FlowPipeDirection {
     lock.lock();
     try {
       content.loseWriter();
-      wakeAll();
+      callAll();
     } finally {
       unlockAndCall();
     }
@@ -221,7 +212,7 @@ final class FlowPipeDirection {
     try {
       return content.allocated();
     } finally {
-      lock.unlock();
+      unlockAndCall();
     }
   }
 
@@ -251,93 +242,166 @@ final class FlowPipeDirection {
     return waited ? new AsynchronousCloseException() : new ClosedChannelException();
   }
 
-  private int take(ByteBuffer dst) throws PeerGoneException {
-    int count = content.take(dst, reader);
-    if (count > 0 && roomAwaited) {
-      room.signal();
+  /** Returns the count, -1 at the end, or 0 if there is nothing now, or no room for it. */
+  private int take(ByteBuffer dst) throws IOException {
+    if (!dst.hasRemaining()) {
+      return 0;
     }
-    if (count > 0) {
-      wakeReader(); // one was woken for these bytes, and may have left some to the next
+    if (content.canTake()) {
+      return takeFromRing(dst);
     }
+    int end = content.end(reader);
+    return end == 0 && content.isEmpty() ? takeFromWriter(dst) : end;
+  }
+
+  private int takeFromRing(ByteBuffer dst) throws IOException {
+    FlowPipeRing.Span span = content.beginTake(dst.remaining());
+    boolean taken = false;
+    int copied = 0;
+    boolean apart = releaseFor(span);
+    try {
+      span.copyTo(dst);
+      copied = span.count();
+    } finally {
+      lockAfter(apart);
+      taken = content.endTake(copied);
+      callReader(); // one was called for these bytes, and may have left some to the next
+    }
+    if (!taken) {
+      requireOpenInput(true);
+      return content.end(reader);
+    }
+    dst.position(dst.position() + copied);
+    callWriter();
+    return copied;
+  }
+
+  private int takeFromWriter(ByteBuffer dst) {
+    int count = rest == null ? 0 : rest.empty(dst);
+    callWriter();
     return count;
   }
 
+  /** Puts what there is a reader or room for; nothing if one side is ended meanwhile. */
   private void put(ByteBuffer src) {
-    content.put(src);
-    wakeReader();
-  }
-
-  private void wakeReader() {
-    if (readersWaiting > 0 && content.hasBytes()) {
-      readable.signal();
+    while (src.hasRemaining() && content.isEmpty() && !content.inputEnded() && fillReader(src)) {}
+    if (content.inputEnded()) {
+      content.drop(src);
+    } else if (src.hasRemaining() && !content.isFull()) {
+      putIntoRing(src);
     }
   }
 
+  private void putIntoRing(ByteBuffer src) {
+    FlowPipeRing.Span span = content.beginPut(src.remaining());
+    int copied = 0;
+    boolean apart = releaseFor(span);
+    try {
+      span.copyFrom(src);
+      copied = span.count();
+    } finally {
+      lockAfter(apart);
+      if (content.endPut(copied)) {
+        src.position(src.position() + copied);
+      }
+      callReader();
+    }
+  }
+
+  /** Much is copied without the lock, so that one side can put while the other takes. */
+  private boolean releaseFor(FlowPipeRing.Span span) {
+    boolean apart = span.count() > FEW;
+    if (apart) {
+      unlockAndCall();
+    }
+    return apart;
+  }
+
+  private void lockAfter(boolean apart) {
+    if (apart) {
+      lock.lock();
+    }
+  }
+
+  /** Hands bytes to the first reader who waits; returns whether there is one who could take any. */
+  private boolean fillReader(ByteBuffer src) {
+    FlowPipeWait first = readers.first();
+    if (first == null || !first.fill(src)) {
+      return false;
+    }
+    readers.remove(first);
+    lock.call(first);
+    return true;
+  }
+
+  private void callReader() {
+    if (content.canTake()) {
+      lock.call(readers.poll());
+    }
+  }
+
+  /** Not for each few bytes: to be woken costs more than to copy them. */
+  private void callWriter() {
+    if (rest != null && (content.isHalfEmpty() || !rest.buffer().hasRemaining())) {
+      lock.call(rest);
+    }
+  }
+
+  // What a reader has taken from a writer who waits is written, whatever comes after that: it is
+  // only for more bytes that the output must be open.
   private void putAll(ByteBuffer src) throws IOException {
     while (src.hasRemaining()) {
+      requireOutput(true);
       content.requireReader(writer);
       put(src);
-      if (src.hasRemaining()) {
-        awaitRoom();
-        requireOutput(true);
+      if (src.hasRemaining() && content.isFull()) {
+        awaitRoom(src);
       }
+    }
+  }
+
+  private void putInTurn(ByteBuffer src) {
+    try {
+      put(src);
+    } finally {
+      passTurn();
     }
   }
 
   private void takeTurn() throws IOException {
-    boolean waited = false;
-    while (true) {
-      requireOutput(waited);
-      if (!writing) {
-        writing = true;
-        return;
-      }
-      turnsWaiting++;
-      await(turn);
-      turnsWaiting--;
-      waited = true;
+    requireOutput(false);
+    while (writing) {
+      FlowPipeWait wait = new FlowPipeWait(NOTHING);
+      turns.add(wait);
+      awaitUnlocked(wait);
+      turns.remove(wait);
+      requireOutput(true);
     }
+    writing = true;
   }
 
   private void passTurn() {
     writing = false;
-    if (turnsWaiting > 0) {
-      turn.signal();
-    }
+    lock.call(turns.poll());
   }
 
-  private void awaitReadable() {
-    readersWaiting++;
-    await(readable);
-    readersWaiting--;
+  private void awaitRoom(ByteBuffer src) {
+    rest = new FlowPipeWait(src);
+    awaitUnlocked(rest);
+    rest = null;
   }
 
-  /** Returns when there may be room. A reader that only has a callback must hear of it first. */
-  private void awaitRoom() {
-    if (onReadable != null && content.isReadable()) {
-      unlockAndCall();
-      lock.lock();
-      return;
-    }
-    roomAwaited = true;
-    await(room);
-    roomAwaited = false;
+  /** Waits without the lock. A reader that only has a callback hears before of what is there. */
+  private void awaitUnlocked(FlowPipeWait wait) {
+    unlockAndCall();
+    wait.await();
+    lock.lock();
   }
 
-  /** Waits, without time-out: a timed wait costs a timer for each park. */
-  @SuppressWarnings("WaitNotInLoop") // each caller looks again at what it waits for
-  private static void await(Condition condition) {
-    try {
-      condition.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the caller looks at that, after it has looked for close
-    }
-  }
-
-  private void wakeAll() {
-    readable.signalAll();
-    room.signalAll();
-    turn.signalAll();
+  private void callAll() {
+    lock.callAll(readers);
+    lock.callAll(turns);
+    lock.call(rest);
   }
 
   /** Returns whether {@link #tryWrite} would accept something, or throw. */
@@ -345,7 +409,7 @@ final class FlowPipeDirection {
     return writing ? content.isWriteDecided() : content.isWritable();
   }
 
-  /** Releases the lock, and then runs the callbacks that have come due. */
+  /** Releases the lock, and then wakes the threads and runs the callbacks that have come due. */
   private void unlockAndCall() {
     Runnable forReader = null;
     Runnable forWriter = null;
@@ -357,58 +421,73 @@ final class FlowPipeDirection {
       forWriter = onWritable;
       onWritable = null;
     }
-    lock.unlock();
-    call(forReader);
-    call(forWriter);
+    lock.unlockAndCall(forReader, forWriter);
   }
 
-  /** Runs a callback; what it throws is none of the business of whoever made it due. */
-  @SuppressWarnings("CatchingThrowable") // handed on, whatever it is
-  private static void call(@Nullable Runnable callback) {
-    if (callback == null) {
-      return;
-    }
-    try {
-      callback.run();
-    } catch (Throwable e) {
-      Thread thread = Thread.currentThread();
-      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
-    }
-  }
+  /** One read that has found nothing, and waits. */
+  private final class Read {
+    private final FlowPipeWait wait;
+    private final Duration atMost;
+    private boolean expired; // guarded by lock
 
-  /** Starts the clock of one read; without the lock, for the time source is not ours. */
-  private ReadLimit startLimit(Duration atMost) {
-    ReadLimit limit = new ReadLimit();
-    lock.unlock();
-    try {
-      limit.start(atMost);
-    } finally {
-      lock.lock();
-    }
-    return limit;
-  }
-
-  /** The time-out of one read that waits. */
-  private final class ReadLimit {
-    private boolean reached; // guarded by lock
-    private TimeSource.Timer timer = () -> {}; // of the reading thread
-
-    void start(Duration atMost) {
-      timer = time.schedule(atMost, this::reach);
+    Read(ByteBuffer dst, Duration atMost) {
+      this.wait = new FlowPipeWait(dst);
+      this.atMost = atMost;
     }
 
-    private void reach() {
-      lock.lock();
+    int await() throws IOException {
+      TimeSource.Timer timer = atMost.isZero() ? NO_TIMER : time.schedule(atMost, this::expire);
       try {
-        reached = true;
-        readable.signalAll(); // whoever it is; time-outs are rare
+        int count = takeOrQueue();
+        while (count == 0) {
+          count = wait.await() && wait.moved() > 0 ? wait.moved() : takeOrQueue();
+        }
+        return count;
       } finally {
-        lock.unlock();
+        timer.cancel();
       }
     }
 
-    void cancel() {
-      timer.cancel();
+    /** Returns what there is to read, or 0: then this waits in the queue. */
+    private int takeOrQueue() throws IOException {
+      lock.lock();
+      try {
+        readers.remove(wait);
+        if (wait.moved() > 0) {
+          return wait
+              .moved(); // handed over as the thread was interrupted, which the next call hears
+        }
+        requireOpenInput(true);
+        Interrupts.check(null);
+        int count = take(wait.buffer());
+        if (count == 0) {
+          requireTime();
+          wait.begin();
+          readers.add(wait);
+        }
+        return count;
+      } finally {
+        unlockAndCall();
+      }
+    }
+
+    private void requireTime() throws SocketTimeoutException {
+      if (expired) {
+        throw new SocketTimeoutException(
+            "%s: nothing to read within %s".formatted(reader, Durations.print(atMost)));
+      }
+    }
+
+    private void expire() {
+      lock.lock();
+      try {
+        expired = true;
+        if (readers.remove(wait)) {
+          lock.call(wait);
+        }
+      } finally {
+        unlockAndCall();
+      }
     }
   }
 }

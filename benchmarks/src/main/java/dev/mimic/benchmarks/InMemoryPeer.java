@@ -1,0 +1,34 @@
+package dev.mimic.benchmarks;
+
+import java.io.IOException;
+
+/**
+ * One way to move bytes within a process, and the work that each is measured by. Every method
+ * checks what arrived, and throws {@link IllegalStateException} if it is not what was sent.
+ */
+interface InMemoryPeer extends AutoCloseable {
+
+  /** Sends so many messages one way over one connection, and returns when all are received. */
+  void stream(int messages, int size) throws Exception;
+
+  /** Sends one message there and back, so many times over one connection. */
+  void roundTrips(int times, int size) throws Exception;
+
+  /**
+   * So many times: connects, accepts, closes the one end, hears of that at the other, and closes
+   * that too.
+   */
+  void connectAndClose(int times) throws Exception;
+
+  @Override
+  void close() throws IOException;
+
+  /** Returns the one that a benchmark's parameter names, which works in threads of this kind. */
+  static InMemoryPeer of(String name, InMemoryThreads threads) throws IOException {
+    return switch (name) {
+      case "netty-local" -> new InMemoryNetty(threads);
+      case "grpc-inprocess" -> new InMemoryGrpc(threads);
+      default -> new InMemoryStreams(InMemoryLinks.of(name), threads);
+    };
+  }
+}
