@@ -50,7 +50,9 @@ final class TlsContent {
     }
   }
 
-  /** Looks at the first byte and the last of a buffer that has this many bytes up to its position. */
+  /**
+   * Looks at the first byte and the last of a buffer that has this many bytes up to its position.
+   */
   void check(long position, ByteBuffer got, int count) {
     if (count > 0) {
       check(position, got.get(got.position() - count), got.get(got.position() - 1), count);

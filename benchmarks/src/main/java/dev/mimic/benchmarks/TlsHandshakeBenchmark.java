@@ -41,8 +41,7 @@ public class TlsHandshakeBenchmark {
 
   @Setup
   public void open() throws IOException {
-    stack =
-        peer.stack(transport, TlsCredentials.create(), TlsContent.inChunksOf(CHUNK_BYTES));
+    stack = peer.stack(transport, TlsCredentials.create(), TlsContent.inChunksOf(CHUNK_BYTES));
     port = stack.serve(TlsServing.GREET);
   }
 

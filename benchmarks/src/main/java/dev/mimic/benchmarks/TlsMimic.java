@@ -76,15 +76,13 @@ final class TlsMimic implements TlsStack {
     if (flow instanceof TlsFlow tls) {
       tls.handshake();
     }
-    return new TlsChannelEnd(
-        flow, () -> flow.find(SSLSession.class).orElseThrow(), content);
+    return new TlsChannelEnd(flow, () -> flow.find(SSLSession.class).orElseThrow(), content);
   }
 
   @Override
   public TlsEnd connect(int port) throws IOException {
     HostPort at = new HostPort(TlsCredentials.HOST, port);
-    return end(
-        new TlsProtocol().connect(new TlsProtocol.Endpoint(network, at, client), limit()));
+    return end(new TlsProtocol().connect(new TlsProtocol.Endpoint(network, at, client), limit()));
   }
 
   private static Deadline limit() {
@@ -94,7 +92,8 @@ final class TlsMimic implements TlsStack {
   @Override
   public TlsEnd over(Flow below) throws IOException {
     return end(
-        Tls.upgrade(below, client, new HostPort(TlsCredentials.HOST, TlsCredentials.ANY_PORT), limit()));
+        Tls.upgrade(
+            below, client, new HostPort(TlsCredentials.HOST, TlsCredentials.ANY_PORT), limit()));
   }
 
   @Override

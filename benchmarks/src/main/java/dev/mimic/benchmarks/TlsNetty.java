@@ -53,7 +53,11 @@ final class TlsNetty implements TlsStack {
   private final MultiThreadIoEventLoopGroup clients;
   private final MultiThreadIoEventLoopGroup servers;
 
-  TlsNetty(TlsPeer.Transport transport, SslProvider provider, TlsCredentials credentials, TlsContent content)
+  TlsNetty(
+      TlsPeer.Transport transport,
+      SslProvider provider,
+      TlsCredentials credentials,
+      TlsContent content)
       throws IOException {
     this.transport = transport;
     this.content = content;
@@ -104,7 +108,9 @@ final class TlsNetty implements TlsStack {
                   @Override
                   protected void initChannel(Channel channel) {
                     SslHandler tls = serverContext.newHandler(channel.alloc());
-                    channel.pipeline().addLast(tls, new TlsNettyEnd(tls, source, content).serving(serving));
+                    channel
+                        .pipeline()
+                        .addLast(tls, new TlsNettyEnd(tls, source, content).serving(serving));
                   }
                 });
     if (transport == TlsPeer.Transport.LOOPBACK) {
@@ -167,8 +173,7 @@ final class TlsNetty implements TlsStack {
   }
 
   private SslHandler clientHandler(int port) {
-    return clientContext.newHandler(
-        ByteBufAllocator.DEFAULT, TlsCredentials.HOST, port);
+    return clientContext.newHandler(ByteBufAllocator.DEFAULT, TlsCredentials.HOST, port);
   }
 
   private static ByteBuf source(TlsContent content, boolean direct) {
@@ -179,7 +184,8 @@ final class TlsNetty implements TlsStack {
 
   @Override
   public TlsEnd over(Flow below) throws IOException {
-    return new TlsEmbeddedEnd(below, clientHandler(TlsCredentials.ANY_PORT), direct, source, content);
+    return new TlsEmbeddedEnd(
+        below, clientHandler(TlsCredentials.ANY_PORT), direct, source, content);
   }
 
   @Override

@@ -28,7 +28,8 @@ public enum TlsPeer {
     MEMORY
   }
 
-  TlsStack stack(Transport transport, TlsCredentials credentials, TlsContent content) throws IOException {
+  TlsStack stack(Transport transport, TlsCredentials credentials, TlsContent content)
+      throws IOException {
     boolean loopback = transport == Transport.LOOPBACK;
     Network network = loopback ? TcpNetwork.create() : InMemoryNetwork.create();
     return switch (this) {

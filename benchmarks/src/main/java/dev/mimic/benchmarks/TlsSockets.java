@@ -31,7 +31,8 @@ final class TlsSockets implements TlsStack {
   private final TlsThreads threads = new TlsThreads();
   private final List<Closeable> listeners = new ArrayList<>();
 
-  TlsSockets(Optional<Network> network, TlsCredentials credentials, TlsContent content) throws IOException {
+  TlsSockets(Optional<Network> network, TlsCredentials credentials, TlsContent content)
+      throws IOException {
     this.network = network;
     this.content = content;
     this.context = credentials.context();
@@ -39,9 +40,7 @@ final class TlsSockets implements TlsStack {
 
   @Override
   public int serve(TlsServing serving) throws IOException {
-    return network.isPresent()
-        ? serve(network.get(), serving)
-        : serveLoopback(serving);
+    return network.isPresent() ? serve(network.get(), serving) : serveLoopback(serving);
   }
 
   private int serve(Network on, TlsServing serving) throws IOException {
@@ -101,8 +100,7 @@ final class TlsSockets implements TlsStack {
   @Override
   public TlsEnd connect(int port) throws IOException {
     if (network.isEmpty()) {
-      return client(
-          (SSLSocket) context.getSocketFactory().createSocket(TlsCredentials.HOST, port));
+      return client((SSLSocket) context.getSocketFactory().createSocket(TlsCredentials.HOST, port));
     }
     Deadline limit = Deadline.after(LIMIT, TimeSource.system());
     Flow flow = network.get().connect(new HostPort(TlsCredentials.HOST, port), limit);

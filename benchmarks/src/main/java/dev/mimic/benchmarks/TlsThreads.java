@@ -23,8 +23,7 @@ final class TlsThreads {
 
   /** Serves one client after the other, in a thread, until nobody can be accepted. */
   void serve(Acceptor acceptor, TlsServing serving, TlsContent content) {
-    threads.add(
-        Thread.ofPlatform().daemon().start(() -> serveAll(acceptor, serving, content)));
+    threads.add(Thread.ofPlatform().daemon().start(() -> serveAll(acceptor, serving, content)));
   }
 
   private static void serveAll(Acceptor acceptor, TlsServing serving, TlsContent content) {
