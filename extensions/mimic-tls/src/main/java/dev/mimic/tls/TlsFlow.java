@@ -125,7 +125,7 @@ public final class TlsFlow implements Flow {
     } catch (IOException e) {
       throw failure(e);
     } finally {
-      reading.give();
+      giveReadingTurn();
     }
   }
 
@@ -171,9 +171,14 @@ public final class TlsFlow implements Flow {
       } catch (IOException e) {
         throw failure(e);
       } finally {
-        reading.give();
+        giveReadingTurn();
       }
     }
+  }
+
+  private void giveReadingTurn() {
+    input.rest();
+    reading.give();
   }
 
   private Optional<Deadline> readBy() {

@@ -18,16 +18,25 @@ import javax.net.ssl.SSLException;
  * reading turn.
  */
 final class TlsInput {
-  // Several records at a time, where they have come.
-  private static final int ARRIVING_BYTES = 64 * 1024;
-
+  private static final int HEADER_BYTES = 5;
+  private static final int LENGTH_AT = 3; // of a header
   private static final int HANDSHAKE = 22; // the type of a record
+
+  // A record of TLS 1.3 that is full: its data and type, and a tag.
+  private static final int FULL_RECORD_BYTES = HEADER_BYTES + 16 * 1024 + 1 + 16;
+
+  // The room that a read waits with. More than two records at a time gain nothing; and where a
+  // read ends at a record's end, no beginning of the next one has to be moved. A peer that sends
+  // little is waited for with little, since that is what an idle flow holds.
+  private static final int BUSY_BYTES = 2 * FULL_RECORD_BYTES;
+  private static final int QUIET_BYTES = 4 * 1024;
 
   private final Flow below;
   private final SSLEngine engine;
   private final ByteQueue records = new ByteQueue(); // arrived, and not yet decrypted
   private final ByteQueue plain = new ByteQueue(); // decrypted, and not yet read
   private int recordBytes; // the room that the largest record needs
+  private boolean quiet = true; // whether what came last was little
   private boolean begun; // whether the peer's first bytes have been looked at
   private boolean arrived; // whether the peer has sent anything at all
   private boolean carriedHandshake; // whether a record of a handshake was good
@@ -71,11 +80,20 @@ final class TlsInput {
     return plain.take(dst);
   }
 
-  /** Decrypts the next record, into {@code dst} if it has the room, else to be taken. */
+  /** Decrypts the next record into {@code dst}, and what it has no room for to be taken. */
   SSLEngineResult decrypt(ByteBuffer dst) throws SSLException {
     int type = nextType();
-    SSLEngineResult result = engine.unwrap(records.front(), dst);
+    SSLEngineResult result =
+        dst.remaining() < recordBytes ? decryptBeyond(dst) : engine.unwrap(records.front(), dst);
     return result.getStatus() == Status.BUFFER_OVERFLOW ? decrypt() : noted(result, type);
+  }
+
+  /** Decrypts into {@code dst}, and leaves what it has no room for to be taken. */
+  private SSLEngineResult decryptBeyond(ByteBuffer dst) throws SSLException {
+    ByteBuffer rest = plain.room(recordBytes);
+    SSLEngineResult result = engine.unwrap(records.front(), new ByteBuffer[] {dst, rest});
+    plain.append(rest);
+    return result;
   }
 
   /** Decrypts the next record, to be taken. */
@@ -115,8 +133,9 @@ final class TlsInput {
    */
   void fill(Optional<Deadline> by) throws IOException {
     limit(by);
-    ByteBuffer room = records.room(records.isEmpty() ? ARRIVING_BYTES : packetBytes());
+    ByteBuffer room = records.room(wanted());
     int count = below.read(room);
+    quiet = count < QUIET_BYTES;
     if (count < 0) {
       throw new PeerGoneException(
           "%s ended without close_notify: what it carried may have been cut short"
@@ -129,8 +148,21 @@ final class TlsInput {
     }
   }
 
-  private int packetBytes() {
-    return engine.getSession().getPacketBufferSize();
+  /** Returns how many bytes to wait for at most. */
+  private int wanted() {
+    ByteBuffer begun = records.front();
+    int has = begun.remaining();
+    if (has < HEADER_BYTES) {
+      return quiet ? QUIET_BYTES : BUSY_BYTES - has;
+    }
+    int length = Short.toUnsignedInt(begun.getShort(begun.position() + LENGTH_AT));
+    return Math.max(HEADER_BYTES + length - has, 0) + FULL_RECORD_BYTES;
+  }
+
+  /** Holds no memory any more for what is not there. */
+  void rest() {
+    records.rest();
+    plain.rest();
   }
 
   private void limit(Optional<Deadline> by) {

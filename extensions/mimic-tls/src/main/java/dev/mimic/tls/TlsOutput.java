@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * turn.
  */
 final class TlsOutput {
-  // Several records in one write below.
-  private static final int LEAVING_BYTES = 64 * 1024;
+  // Several records in one write below: three that are full.
+  private static final int LEAVING_BYTES = 48 * 1024;
   private static final ByteBuffer[] NONE = {ByteBuffer.allocate(0)};
 
   private final Flow below;
@@ -93,6 +93,7 @@ final class TlsOutput {
     }
     try {
       below.write(records.front());
+      records.rest();
     } catch (PeerGoneException e) {
       gone = e;
       drop();
@@ -118,6 +119,7 @@ final class TlsOutput {
 
   private void drop() {
     records.front().position(records.front().limit());
+    records.rest();
   }
 
   /** Sends the last that the engine has to say: close_notify, or a fatal alert before it. */

@@ -1,0 +1,62 @@
+package dev.mimic.benchmarks;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * How many TLS connections a second a client makes one after the other: it connects, shakes hands,
+ * reads a byte, which is when it also gets what it can resume the session with, and closes. In full
+ * it forgets the session then.
+ *
+ * <p>All have the same certificate of a P-256 key, check it against the same authority, and check
+ * the name that is in it. The server accepts the next client when it has seen the end of the last.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+public class TlsHandshakeBenchmark {
+  private static final int CHUNK_BYTES = 1;
+
+  /** Who speaks TLS on both sides. */
+  @Param public TlsPeer peer;
+
+  /** What carries it. */
+  @Param public TlsPeer.Transport transport;
+
+  private TlsStack stack;
+  private int port;
+
+  @Setup
+  public void open() throws IOException {
+    stack = peer.stack(transport, TlsCredentials.create(), TlsContent.inChunksOf(CHUNK_BYTES));
+    port = stack.serve(TlsServing.GREET);
+  }
+
+  @TearDown
+  public void close() throws IOException {
+    stack.close();
+  }
+
+  @Benchmark
+  public void full() throws IOException {
+    stack.meet(port, true);
+  }
+
+  @Benchmark
+  public void resumed() throws IOException {
+    stack.meet(port, false);
+  }
+}

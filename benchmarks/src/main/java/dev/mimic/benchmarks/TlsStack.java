@@ -1,0 +1,31 @@
+package dev.mimic.benchmarks;
+
+import dev.mimic.Flow;
+import java.io.Closeable;
+import java.io.IOException;
+
+/** TLS as one implementation has it, over one transport. */
+interface TlsStack extends Closeable {
+  /** Serves the clients that come, in a thread of its own; returns the port. */
+  int serve(TlsServing serving) throws IOException;
+
+  /** Connects to this port of a server, and shakes hands. */
+  TlsEnd connect(int port) throws IOException;
+
+  /** Shakes hands over a connection, as the client. */
+  TlsEnd over(Flow below) throws IOException;
+
+  /**
+   * Connects to a server that greets, shakes hands, reads the greeting, and closes.
+   *
+   * @param forget whether the session is not to be resumed
+   */
+  default void meet(int port, boolean forget) throws IOException {
+    try (TlsEnd end = connect(port)) {
+      end.receive(1);
+      if (forget) {
+        end.session().invalidate();
+      }
+    }
+  }
+}

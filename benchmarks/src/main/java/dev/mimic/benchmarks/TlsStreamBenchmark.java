@@ -1,0 +1,145 @@
+package dev.mimic.benchmarks;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * How many MiB a second go one way over a TLS connection, between two threads: the client's side is
+ * the one that is measured.
+ *
+ * <ul>
+ *   <li>{@code read} and {@code write}, over loopback: the other side is the JDK's {@code
+ *       SSLSocket} for all. Where that is the slower one, the throughput says little, but the
+ *       processor time does.
+ *   <li>{@code both} and {@code bothInMemory}: both sides are of the same make. In memory, Netty
+ *       has its own local channel, tls-channel has a flow of Mimic's, and {@code SSLSocket} is
+ *       layered over a socket whose streams are such a flow's.
+ * </ul>
+ *
+ * <p>The counter {@code cpuNanos} is the processor time, the kernel's included, that the thread of
+ * the client's side takes in a second; divided by the throughput it is that for a MiB. Netty's is
+ * its event loop.
+ *
+ * <p>All write in pieces of 64 KiB, and read with room for as much; TCP_NODELAY is on.
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+public class TlsStreamBenchmark {
+  private static final int MIB = 1024 * 1024;
+  private static final int BATCH = 8;
+  private static final int CHUNK_BYTES = 64 * 1024;
+
+  /** A connection; the server has begun to do its part. */
+  @State(Scope.Thread)
+  public static class Stream {
+    /** Who speaks TLS. */
+    @Param public TlsPeer peer;
+
+    private TlsStack near;
+    private TlsStack far;
+    TlsEnd end;
+
+    void open(TlsPeer.Transport transport, TlsPeer farPeer, TlsServing serving) throws IOException {
+      TlsCredentials credentials = TlsCredentials.create();
+      TlsContent content = TlsContent.inChunksOf(CHUNK_BYTES);
+      near = peer.stack(transport, credentials, content);
+      far = farPeer == peer ? near : farPeer.stack(transport, credentials, content);
+      end = near.connect(far.serve(serving));
+    }
+
+    @TearDown
+    public void close() throws IOException {
+      end.close();
+      near.close();
+      if (far != near) {
+        far.close();
+      }
+    }
+  }
+
+  /** From a JDK's socket. */
+  public static class Read extends Stream {
+    @Setup
+    public void open() throws IOException {
+      open(TlsPeer.Transport.LOOPBACK, TlsPeer.SSL_SOCKET, TlsServing.SEND);
+    }
+  }
+
+  /** To a JDK's socket. */
+  public static class Write extends Stream {
+    @Setup
+    public void open() throws IOException {
+      open(TlsPeer.Transport.LOOPBACK, TlsPeer.SSL_SOCKET, TlsServing.RECEIVE);
+    }
+  }
+
+  /** To the same make. */
+  public static class Both extends Stream {
+    @Setup
+    public void open() throws IOException {
+      open(TlsPeer.Transport.LOOPBACK, peer, TlsServing.RECEIVE);
+    }
+  }
+
+  /** To the same make, in memory. */
+  public static class BothInMemory extends Stream {
+    @Setup
+    public void open() throws IOException {
+      open(TlsPeer.Transport.MEMORY, peer, TlsServing.RECEIVE);
+    }
+  }
+
+  /** The processor time of the client's side. */
+  @State(Scope.Thread)
+  @AuxCounters(AuxCounters.Type.OPERATIONS)
+  public static class Cpu {
+    public long cpuNanos;
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public void read(Read stream, Cpu cpu) throws IOException {
+    long before = stream.end.cpuNanos();
+    stream.end.receive(BATCH * MIB);
+    cpu.cpuNanos += stream.end.cpuNanos() - before;
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public void write(Write stream, Cpu cpu) throws IOException {
+    send(stream, cpu);
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public void both(Both stream, Cpu cpu) throws IOException {
+    send(stream, cpu);
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public void bothInMemory(BothInMemory stream, Cpu cpu) throws IOException {
+    send(stream, cpu);
+  }
+
+  private static void send(Stream stream, Cpu cpu) throws IOException {
+    long before = stream.end.cpuNanos();
+    stream.end.send(BATCH * MIB);
+    cpu.cpuNanos += stream.end.cpuNanos() - before;
+  }
+}
