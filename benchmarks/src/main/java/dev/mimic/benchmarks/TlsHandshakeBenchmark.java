@@ -31,10 +31,10 @@ public class TlsHandshakeBenchmark {
   private static final int CHUNK_BYTES = 1;
 
   /** Who speaks TLS on both sides. */
-  @Param public TlsPeer peer;
+  @Param public TlsPeer peer = TlsPeer.MIMIC;
 
   /** What carries it. */
-  @Param public TlsPeer.Transport transport;
+  @Param public TlsPeer.Transport transport = TlsPeer.Transport.LOOPBACK;
 
   private TlsStack stack;
   private int port;
