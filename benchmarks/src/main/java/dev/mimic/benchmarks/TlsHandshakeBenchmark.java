@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 3, time = 1)
+@Warmup(iterations = 5, time = 2) // elliptic curves are compiled late
 @Measurement(iterations = 3, time = 1)
 public class TlsHandshakeBenchmark {
   private static final int CHUNK_BYTES = 1;
