@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
  * copies nothing. One event loop serves both ends, in a thread of the kind asked for, so that no
  * message changes threads; writes are flushed in batches of 16.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is not counted, and so runs out of time
 final class InMemoryNetty implements InMemoryPeer {
   private static final LocalAddress ADDRESS = new LocalAddress("benchmark");
   private static final long PATIENCE_SECONDS = 60;

@@ -37,14 +37,14 @@ final class InMemoryPipedLinks implements InMemoryLinks {
 
     @Override
     public void write(ByteBuffer src) throws IOException {
-      out.write(src.array(), src.position(), src.remaining());
+      out.write(src.array(), src.arrayOffset() + src.position(), src.remaining());
       out.flush();
       src.position(src.limit());
     }
 
     @Override
     public int read(ByteBuffer dst) throws IOException {
-      int count = in.read(dst.array(), dst.position(), dst.remaining());
+      int count = in.read(dst.array(), dst.arrayOffset() + dst.position(), dst.remaining());
       dst.position(dst.position() + Math.max(count, 0));
       return count;
     }

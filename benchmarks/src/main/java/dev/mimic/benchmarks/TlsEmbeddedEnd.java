@@ -2,6 +2,7 @@ package dev.mimic.benchmarks;
 
 import dev.mimic.Flow;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -76,9 +77,13 @@ final class TlsEmbeddedEnd extends ChannelInboundHandlerAdapter implements TlsEn
   public void send(long bytes) throws IOException {
     for (long end = sent + bytes; sent < end; ) {
       int count = (int) Math.min(content.chunkBytes(), end - sent);
-      channel.writeOneOutbound(source.retainedSlice(content.at(sent), count));
+      ChannelFuture written =
+          channel.writeOneOutbound(source.retainedSlice(content.at(sent), count));
       channel.flushOutbound();
       drain();
+      if (written.cause() != null) {
+        throw new IOException(written.cause());
+      }
       sent += count;
     }
   }

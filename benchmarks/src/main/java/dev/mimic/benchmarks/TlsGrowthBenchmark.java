@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class TlsGrowthBenchmark {
   /** Who speaks TLS on both sides. */
   @Param({"MIMIC", "SSL_SOCKET"})
-  public TlsPeer peer;
+  public TlsPeer peer = TlsPeer.MIMIC;
 
   /** The size of a message. */
   @Param({"1", "16", "256", "4096", "65536", "1048576", "16777216"})

@@ -38,7 +38,7 @@ public class TlsIdleBenchmark {
 
   /** Who speaks TLS on both sides. */
   @Param({"MIMIC", "SSL_SOCKET", "TLS_CHANNEL"})
-  public TlsPeer peer;
+  public TlsPeer peer = TlsPeer.MIMIC;
 
   /** How much went one way before. */
   @Param({"16384", "1048576"})

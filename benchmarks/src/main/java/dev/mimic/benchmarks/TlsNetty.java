@@ -26,6 +26,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.GeneralSecurityException;
@@ -131,7 +132,7 @@ final class TlsNetty implements TlsStack {
 
   private SocketAddress address(int port) {
     return transport == TlsPeer.Transport.LOOPBACK
-        ? new InetSocketAddress(TlsCredentials.HOST, port)
+        ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
         : new LocalAddress(String.valueOf(port));
   }
 
@@ -146,8 +147,9 @@ final class TlsNetty implements TlsStack {
   @Override
   public void meet(int port, boolean forget) throws IOException {
     TlsNettyEnd end = new TlsNettyEnd(clientHandler(port), source, content).greeted(forget);
-    connect(port, end);
-    end.await();
+    ChannelFuture connected = connect(port, end);
+    end.await(); // once: for all of it
+    connected.syncUninterruptibly();
   }
 
   private ChannelFuture connect(int port, TlsNettyEnd end) {

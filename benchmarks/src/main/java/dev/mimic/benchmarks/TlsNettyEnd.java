@@ -136,8 +136,7 @@ final class TlsNettyEnd extends ChannelInboundHandlerAdapter implements TlsEnd {
   @Override
   public void exceptionCaught(ChannelHandlerContext in, Throwable cause) {
     failure = cause;
-    in.close();
-    done.release();
+    in.close().addListener(any -> done.release());
   }
 
   @Override

@@ -39,7 +39,7 @@ public class TlsSideBenchmark {
   @State(Scope.Thread)
   public static class Connection {
     /** Who speaks TLS on the side that is measured. */
-    @Param public TlsPeer peer;
+    @Param public TlsPeer peer = TlsPeer.MIMIC;
 
     private TlsStack stack;
     TlsLink link;

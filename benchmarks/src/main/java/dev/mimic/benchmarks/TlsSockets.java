@@ -61,7 +61,7 @@ final class TlsSockets implements TlsStack {
         (SSLServerSocket)
             context
                 .getServerSocketFactory()
-                .createServerSocket(0, BACKLOG, InetAddress.getByName(TlsCredentials.HOST));
+                .createServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
     listeners.add(listener);
     threads.serve(
         () -> {

@@ -1,6 +1,8 @@
 package dev.mimic.benchmarks;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -48,59 +50,76 @@ public class TlsStreamBenchmark {
   @State(Scope.Thread)
   public static class Stream {
     /** Who speaks TLS. */
-    @Param public TlsPeer peer;
+    @Param public TlsPeer peer = TlsPeer.MIMIC;
 
-    private TlsStack near;
-    private TlsStack far;
+    private final List<TlsStack> stacks = new ArrayList<>();
     TlsEnd end;
 
-    void open(TlsPeer.Transport transport, TlsPeer farPeer, TlsServing serving) throws IOException {
+    TlsPeer.Transport transport() {
+      return TlsPeer.Transport.LOOPBACK;
+    }
+
+    TlsPeer farPeer() {
+      return peer;
+    }
+
+    TlsServing serving() {
+      return TlsServing.RECEIVE;
+    }
+
+    @Setup
+    public void open() throws IOException {
       TlsCredentials credentials = TlsCredentials.create();
       TlsContent content = TlsContent.inChunksOf(CHUNK_BYTES);
-      near = peer.stack(transport, credentials, content);
-      far = farPeer == peer ? near : farPeer.stack(transport, credentials, content);
-      end = near.connect(far.serve(serving));
+      TlsStack near = peer.stack(transport(), credentials, content);
+      stacks.add(near);
+      if (farPeer().equals(peer)) {
+        end = near.connect(near.serve(serving()));
+      } else {
+        TlsStack far = farPeer().stack(transport(), credentials, content);
+        stacks.add(far);
+        end = near.connect(far.serve(serving()));
+      }
     }
 
     @TearDown
     public void close() throws IOException {
       end.close();
-      near.close();
-      if (far != near) {
-        far.close();
+      for (TlsStack stack : stacks) {
+        stack.close();
       }
     }
   }
 
   /** From a JDK's socket. */
   public static class Read extends Stream {
-    @Setup
-    public void open() throws IOException {
-      open(TlsPeer.Transport.LOOPBACK, TlsPeer.SSL_SOCKET, TlsServing.SEND);
+    @Override
+    TlsPeer farPeer() {
+      return TlsPeer.SSL_SOCKET;
+    }
+
+    @Override
+    TlsServing serving() {
+      return TlsServing.SEND;
     }
   }
 
   /** To a JDK's socket. */
   public static class Write extends Stream {
-    @Setup
-    public void open() throws IOException {
-      open(TlsPeer.Transport.LOOPBACK, TlsPeer.SSL_SOCKET, TlsServing.RECEIVE);
+    @Override
+    TlsPeer farPeer() {
+      return TlsPeer.SSL_SOCKET;
     }
   }
 
   /** To the same make. */
-  public static class Both extends Stream {
-    @Setup
-    public void open() throws IOException {
-      open(TlsPeer.Transport.LOOPBACK, peer, TlsServing.RECEIVE);
-    }
-  }
+  public static class Both extends Stream {}
 
   /** To the same make, in memory. */
   public static class BothInMemory extends Stream {
-    @Setup
-    public void open() throws IOException {
-      open(TlsPeer.Transport.MEMORY, peer, TlsServing.RECEIVE);
+    @Override
+    TlsPeer.Transport transport() {
+      return TlsPeer.Transport.MEMORY;
     }
   }
 
