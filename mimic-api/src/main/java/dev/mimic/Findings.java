@@ -10,28 +10,39 @@ final class Findings {
   private static final int PAGE = 16; // a power of two
 
   private final RuleGraph graph;
-  // Of objects, for the JVM checks what it stores into an array of an interface, and slowly.
-  private final @Nullable Object[] @Nullable [] pages;
+  private final @Nullable Findings next;
+  private final @Nullable Finding[] @Nullable [] pages;
 
-  Findings(RuleGraph graph) {
+  private Findings(RuleGraph graph, @Nullable Findings next) {
     this.graph = graph;
-    this.pages = new Object[(graph.size() + PAGE - 1) / PAGE][];
+    this.next = next;
+    this.pages = new Finding[(graph.size() + PAGE - 1) / PAGE][];
+  }
+
+  /** Returns what is to be kept for these rules, before the others; only the others if none. */
+  static @Nullable Findings of(Rules rules, @Nullable Findings others) {
+    return rules.isEmpty() ? others : new Findings(rules.graph(), others);
   }
 
   RuleGraph graph() {
     return graph;
   }
 
+  /** Returns those of the graph that is next, the newest being the first. */
+  @Nullable Findings next() {
+    return next;
+  }
+
   @Nullable Finding get(RuleGraph.Node node) {
-    @Nullable Object[] page = pages[node.index() / PAGE];
-    return page == null ? null : (Finding) page[node.index() % PAGE];
+    @Nullable Finding[] page = pages[node.index() / PAGE];
+    return page == null ? null : page[node.index() % PAGE];
   }
 
   void set(RuleGraph.Node node, Finding finding) {
     int at = node.index() / PAGE;
-    @Nullable Object[] page = pages[at];
+    @Nullable Finding[] page = pages[at];
     if (page == null) {
-      page = new @Nullable Object[PAGE];
+      page = new @Nullable Finding[PAGE];
       pages[at] = page;
     }
     page[node.index() % PAGE] = finding;

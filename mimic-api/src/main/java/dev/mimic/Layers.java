@@ -1,6 +1,5 @@
 package dev.mimic;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -85,22 +84,13 @@ final class Layers {
     return registry.protocolsWithEndpoint(caller);
   }
 
-  /** Returns the graphs of the derivations, the newest first. */
-  List<RuleGraph> graphs() {
-    List<RuleGraph> graphs = new ArrayList<>(1);
-    addGraph(caller, graphs);
-    addGraph(address, graphs);
-    addGraph(base, graphs);
-    return graphs;
-  }
-
-  private static void addGraph(Context context, List<RuleGraph> to) {
-    if (!context.rules().isEmpty()) {
-      to.add(context.rules().graph());
-    }
+  /** Returns an empty place for what is found, for each graph of derivations, the newest first. */
+  @Nullable Findings findings() {
+    Findings own = Findings.of(base.rules(), null);
+    return Findings.of(caller.rules(), Findings.of(address.rules(), own));
   }
 
   private boolean hasRules(Key<?> key) {
-    return graphs().stream().anyMatch(each -> each.hasRules(key));
+    return caller.rules().has(key) || address.rules().has(key) || base.rules().has(key);
   }
 }

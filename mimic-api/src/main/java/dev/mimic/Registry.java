@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,9 +75,29 @@ final class Registry {
 
   /** Returns the protocols whose endpoint has a value, here or in the context, in order. */
   List<Sourced<Protocol<?>>> protocolsWithEndpoint(Context context) {
-    List<Sourced<Protocol<?>>> found = new ArrayList<>(protocolsWithOwnEndpoint);
-    context.forEachKey(key -> found.addAll(protocols(key)));
-    return found.size() < 2 ? found : inOrder(found);
+    Given given = new Given();
+    context.forEachKey(given);
+    return given.found.size() < 2 ? given.found : inOrder(given.found);
+  }
+
+  /** Gathers protocols by their endpoints; makes no list where there is only one. */
+  private final class Given implements Consumer<Key<?>> {
+    private List<Sourced<Protocol<?>>> found = protocolsWithOwnEndpoint;
+    private boolean copied;
+
+    @Override
+    public void accept(Key<?> key) {
+      List<Sourced<Protocol<?>>> more = protocols(key);
+      if (more.isEmpty() || found.isEmpty()) {
+        found = more.isEmpty() ? found : more;
+        return;
+      }
+      if (!copied) {
+        found = new ArrayList<>(found);
+        copied = true;
+      }
+      found.addAll(more);
+    }
   }
 
   private List<Sourced<Protocol<?>>> inOrder(List<Sourced<Protocol<?>>> found) {

@@ -2,7 +2,6 @@ package dev.mimic;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,23 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Resolution {
   private final Layers layers;
-  private final Findings[] findings; // one for each graph of rules
-  private final Object[] arguments = new Object[Derivation.MAX_INPUTS]; // of one call at a time
+  private final @Nullable Findings first; // of the graphs of rules
+  private Object @Nullable [] arguments; // of one call at a time
   private @Nullable Frame top;
   private int steps;
 
   Resolution(Layers layers) {
     this.layers = layers;
-    List<RuleGraph> graphs = layers.graphs();
-    this.findings = new Findings[graphs.size()];
-    for (int i = 0; i < findings.length; i++) {
-      findings[i] = new Findings(graphs.get(i));
-    }
+    this.first = layers.findings();
   }
 
   /** Returns what there is to be had for the key. */
   Outcome outcome(Key<?> key) {
-    for (Findings each : findings) {
+    for (Findings each = first; each != null; each = each.next()) {
       RuleGraph.Node node = each.graph().node(key);
       if (node != null) {
         Finding found = find(each, node);
@@ -67,7 +62,7 @@ final class Resolution {
 
   /** Returns what is known of an input; a frame that has not begun must run first. */
   Finding find(RuleGraph.Rule rule, int input) {
-    for (Findings each : findings) {
+    for (Findings each = first; each != null; each = each.next()) {
       if (each.graph() == rule.graph()) {
         return find(each, rule.input(input));
       }
@@ -86,7 +81,7 @@ final class Resolution {
   }
 
   private Finding start(RuleGraph.Node node) {
-    if (findings.length > 1) {
+    if (first != null && first.next() != null) {
       return startAmongGraphs(node.key());
     }
     Outcome.Explicit explicit = layers.explicit(node.key());
@@ -104,11 +99,11 @@ final class Resolution {
       return known;
     }
     Outcome.Explicit explicit = layers.explicit(key);
-    return explicit == null ? derived(merged(key)) : explicit;
+    return explicit == null ? derivedAmongGraphs(key) : explicit;
   }
 
   private @Nullable Finding foundInAny(Key<?> key) {
-    for (Findings each : findings) {
+    for (Findings each = first; each != null; each = each.next()) {
       RuleGraph.Node node = each.graph().node(key);
       Finding found = node == null ? null : each.get(node);
       if (found != null) {
@@ -118,19 +113,26 @@ final class Resolution {
     return null;
   }
 
-  private RuleGraph.Node merged(Key<?> key) {
+  private Finding derivedAmongGraphs(Key<?> key) {
     List<RuleGraph.Node> newestFirst = new ArrayList<>();
-    for (Findings each : findings) {
+    for (Findings each = first; each != null; each = each.next()) {
       RuleGraph.Node node = each.graph().node(key);
-      if (node != null) {
+      if (node != null && node.rules().length > 0) {
         newestFirst.add(node);
       }
     }
-    return RuleGraph.Node.merged(key, newestFirst);
+    return switch (newestFirst.size()) {
+      case 0 -> Outcome.Absent.UNTRIED;
+      case 1 -> new Frame(newestFirst.getFirst());
+      default -> new Frame(RuleGraph.Node.merged(key, newestFirst));
+    };
   }
 
   /** Returns where the arguments of a derivation are put; it is used again for the next one. */
   Object[] arguments() {
+    if (arguments == null) {
+      arguments = new Object[Derivation.MAX_INPUTS];
+    }
     return arguments;
   }
 
@@ -159,7 +161,12 @@ final class Resolution {
 
   /** Returns whether no derivation makes it, or needs it. */
   private boolean isWithoutRules(Key<?> key) {
-    return Stream.of(findings).allMatch(each -> each.graph().node(key) == null);
+    for (Findings each = first; each != null; each = each.next()) {
+      if (each.graph().node(key) != null) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Outcome explicitOrAbsent(Key<?> key) {

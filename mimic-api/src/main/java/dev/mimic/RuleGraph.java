@@ -121,11 +121,6 @@ final class RuleGraph {
     return nodes.get(key);
   }
 
-  boolean hasRules(Key<?> key) {
-    Node node = nodes.get(key);
-    return node != null && node.rules.length > 0;
-  }
-
   /** Returns how many nodes there are. */
   int size() {
     return nodes.size();

@@ -51,6 +51,11 @@ final class Rules {
     return byKey.isEmpty();
   }
 
+  /** Returns whether the key has derivations. */
+  boolean has(Key<?> key) {
+    return byKey.get(key) != null;
+  }
+
   RuleGraph graph() {
     RuleGraph known = graph;
     if (known == null) {

@@ -125,6 +125,33 @@ class DerivationRulesTest {
     assertThat(runs.get()).isEqualTo(1);
   }
 
+  @Test
+  void whatTheCallersAndTheResolversDerivationsNeedIsDerivedOnce() throws IOException {
+    MimicResolver resolver =
+        MimicResolver.builder()
+            .protocol(protocol)
+            .derivation(counted(B, A, Verdict.of("b")))
+            .derivation(copy(C, B))
+            .build();
+    Context callers =
+        Context.empty()
+            .with(A, "1")
+            .with(Derivation.of(endpoint, required(B), required(C), (b, c) -> Verdict.of(b + c)));
+    assertThat(endpoint(resolver, callers)).isEqualTo("bb>c");
+    assertThat(runs.get()).isEqualTo(1);
+  }
+
+  @Test
+  void aContextCanBeResolvedByAnyResolverAndGoOnBeingAddedTo() throws IOException {
+    Context base = Context.empty().with(copy(B, A)).with(copy(endpoint, B));
+    MimicResolver other = MimicResolver.builder().protocol(protocol).derivation(copy(A, C)).build();
+    assertThat(endpoint(resolver(protocol), base.with(A, "1"))).isEqualTo("1>b>stub");
+    assertThat(endpoint(other, base.with(C, "2"))).isEqualTo("2>a>b>stub");
+    assertThat(endpoint(resolver(protocol), base.with(A, "3").with(copy(endpoint, A))))
+        .isEqualTo("3>stub");
+    assertThat(endpoint(resolver(protocol), base.with(A, "4"))).isEqualTo("4>b>stub");
+  }
+
   // Rule 6: an explicit value excludes derived ones.
 
   @Test

@@ -50,8 +50,7 @@ final class ManyProtocols {
 
   /** Resolves a context that holds the endpoint. */
   Flow resolveExplicit() throws IOException {
-    return resolver.resolve(
-        Context.empty().with(wanted.endpointKey(), PLACE), Tutorial.TIMEOUT);
+    return resolver.resolve(Context.empty().with(wanted.endpointKey(), PLACE), Tutorial.TIMEOUT);
   }
 
   /** Resolves a context that holds the scheme. */

@@ -29,6 +29,5 @@ public enum Place {
   };
 
   /** Adds the derivations, and returns the base with those that are for it. */
-  abstract Context add(
-      List<? extends Derivation<?>> all, ResolverBuilder builder, Context base);
+  abstract Context add(List<? extends Derivation<?>> all, ResolverBuilder builder, Context base);
 }

@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 1)
 public class PlanBenchmark {
   private Tutorial tutorial;
-  private String printed;
+  private String printed = "";
 
   @Setup
   public void build() {

@@ -70,8 +70,7 @@ final class Tutorial {
             required(Address.HOST),
             required(Address.PORT),
             required(CLIENT),
-            (host, port, client) ->
-                Verdict.of(new Secured(new HostPort(host, port), client))));
+            (host, port, client) -> Verdict.of(new Secured(new HostPort(host, port), client))));
   }
 
   /** Throws unless the last connection was to this place. */
