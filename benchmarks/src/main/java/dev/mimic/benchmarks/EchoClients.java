@@ -45,8 +45,9 @@ final class EchoClients implements Closeable {
   }
 
   /**
-   * Uses the servers until their code is compiled. Without it, flows that connect early would keep
-   * frames of the interpreter on their threads' stacks for as long as they last.
+   * Uses the servers until their code is compiled, so that it is not one server's flows that
+   * connect while it is still interpreted, and stay in such frames, and the other's that come
+   * later.
    */
   static void warmUp(EchoServer... servers) throws IOException {
     for (int i = 0; i < 2; i++) {

@@ -32,8 +32,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The sender writes as long as its channel has room for more, then flushes all together, which
  * makes one system call of many messages; messages are slices of one direct buffer, never copied.
- * The receiver reads into direct buffers of Netty's pool, large enough for a message, and at most
- * 128 KiB: larger ones did not make it faster.
+ * The receiver reads into direct buffers of Netty's pool, of the size of a message and at most 128
+ * KiB.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a void promise tells the pipeline of a failure
 final class NettySocketPair implements SocketPair {
