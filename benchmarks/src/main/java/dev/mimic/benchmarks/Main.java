@@ -58,7 +58,8 @@ final class Main {
   }
 
   private static Path results(boolean check) {
-    String now = LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+    String now =
+        LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
     return check ? Path.of("target", "check") : Path.of("target", "results", now);
   }
 
