@@ -453,9 +453,8 @@ final class FlowPipeDirection {
       lock.lock();
       try {
         readers.remove(wait);
-        if (wait.moved() > 0) {
-          return wait
-              .moved(); // handed over as the thread was interrupted, which the next call hears
+        if (wait.moved() > 0) { // as the thread was interrupted, which the next call hears
+          return wait.moved();
         }
         requireOpenInput(true);
         Interrupts.check(null);

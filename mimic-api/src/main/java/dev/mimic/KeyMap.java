@@ -40,11 +40,7 @@ final class KeyMap<V> {
 
   /** Returns the value of the key, or null. */
   @Nullable V get(Key<?> key) {
-    return get(key, key.hash());
-  }
-
-  /** Returns the value of the key, or null, for a caller who has the key's hash at hand. */
-  @Nullable V get(Key<?> key, int hash) {
+    int hash = key.hash();
     KeyMap<V> map = this;
     for (int shift = 0; shift < Integer.SIZE; shift += BITS) {
       int bit = bit(hash, shift);
