@@ -1,8 +1,6 @@
 package dev.mimic.benchmarks;
 
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Measurement;
@@ -38,15 +36,6 @@ public class EchoPairsBenchmark {
   private EchoServer mimic;
   private EchoServer other;
   private EchoClients clients;
-  private boolean otherFirst;
-
-  /** The time that each took in an iteration. */
-  @AuxCounters(AuxCounters.Type.EVENTS)
-  @State(Scope.Thread)
-  public static class Times {
-    public long mimicNanos;
-    public long peerNanos;
-  }
 
   @Setup
   public void connect() throws Exception {
@@ -66,23 +55,9 @@ public class EchoPairsBenchmark {
     }
   }
 
-  /** Each comes first every second time, so that neither has what follows the other. */
   @Benchmark
-  public void pair(Times times) throws Exception {
-    otherFirst = !otherFirst;
-    if (otherFirst) {
-      times.peerNanos += nanosOf(other);
-      times.mimicNanos += nanosOf(mimic);
-    } else {
-      times.mimicNanos += nanosOf(mimic);
-      times.peerNanos += nanosOf(other);
-    }
-  }
-
-  private long nanosOf(EchoServer server) throws IOException {
+  public void pair(PairTimes times) throws Exception {
     int requestsEach = Math.max(1, REQUESTS / flows);
-    long begin = System.nanoTime();
-    clients.run(server, requestsEach);
-    return System.nanoTime() - begin;
+    times.add(() -> clients.run(mimic, requestsEach), () -> clients.run(other, requestsEach));
   }
 }

@@ -1,7 +1,6 @@
 package dev.mimic.benchmarks;
 
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Measurement;
@@ -43,15 +42,6 @@ public class TcpPairsBenchmark {
 
   private SocketPair mimic;
   private SocketPair other;
-  private boolean otherFirst;
-
-  /** The time that each took in an iteration. */
-  @AuxCounters(AuxCounters.Type.EVENTS)
-  @State(Scope.Thread)
-  public static class Times {
-    public long mimicNanos;
-    public long peerNanos;
-  }
 
   @Setup
   public void connect() throws Exception {
@@ -78,26 +68,16 @@ public class TcpPairsBenchmark {
     }
   }
 
-  /** Each comes first every second time, so that neither has what follows the other. */
   @Benchmark
-  public void pair(Times times) throws Exception {
-    otherFirst = !otherFirst;
-    if (otherFirst) {
-      times.peerNanos += nanosOf(other);
-      times.mimicNanos += nanosOf(mimic);
-    } else {
-      times.mimicNanos += nanosOf(mimic);
-      times.peerNanos += nanosOf(other);
-    }
+  public void pair(PairTimes times) throws Exception {
+    times.add(() -> work(mimic), () -> work(other));
   }
 
-  private long nanosOf(SocketPair pair) throws Exception {
-    long begin = System.nanoTime();
+  private void work(SocketPair pair) throws Exception {
     if (work.startsWith("stream")) {
       pair.stream(8L * 1024 * 1024);
     } else {
       pair.roundTrips(200);
     }
-    return System.nanoTime() - begin;
   }
 }
