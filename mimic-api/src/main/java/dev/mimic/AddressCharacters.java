@@ -25,19 +25,18 @@ final class AddressCharacters {
 
   /** Refuses what would end a line, or not print, and half a character. */
   void refuseControls() throws MalformedAddressException {
-    if (isPlain()) {
-      return;
+    if (!isPlain()) {
+      refuse(Character::isISOControl, "is a control character");
+      refuse(AddressCharacters::isLoneSurrogate, "is half a character");
     }
-    refuse(Character::isISOControl, "is a control character");
-    refuse(AddressCharacters::isLoneSurrogate, "is half a character");
   }
 
-  /** Refuses spaces, and line ends of every kind. */
-  void refuseSpaces() throws MalformedAddressException {
-    if (isPlain()) {
-      return;
+  /** Refuses the same, and spaces, and line ends of every kind. */
+  void refuseControlsAndSpaces() throws MalformedAddressException {
+    if (!isPlain()) {
+      refuseControls();
+      refuse(Character::isSpaceChar, "is a space: leave it out, or write %20");
     }
-    refuse(Character::isSpaceChar, "is a space: leave it out, or write %20");
   }
 
   /**

@@ -1,10 +1,8 @@
 package dev.mimic;
 
-import static java.util.Comparator.comparingInt;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -18,15 +16,13 @@ import org.jspecify.annotations.Nullable;
  * <p>An explicit value excludes derived ones, in whatever order they were added.
  */
 public final class Context {
-  private static final Context EMPTY = new Context(KeyMap.empty(), 0, Rules.NONE);
+  private static final Context EMPTY = new Context(Values.NONE, Rules.NONE);
 
-  private final KeyMap<Outcome.Explicit> values;
-  private final int size; // how many keys have values
+  private final Values values;
   private final Rules rules;
 
-  private Context(KeyMap<Outcome.Explicit> values, int size, Rules rules) {
+  private Context(Values values, Rules rules) {
     this.values = values;
-    this.size = size;
     this.rules = rules;
   }
 
@@ -39,7 +35,7 @@ public final class Context {
   public <T> Context with(Key<T> key, T value) {
     requireNonNull(key, "key");
     requireNonNull(value, () -> "the value of " + key);
-    return with(new Outcome.One(key, value, placeOf(key)));
+    return with(new Outcome.One(key, value, values.placeOf(key)));
   }
 
   /**
@@ -55,18 +51,11 @@ public final class Context {
     List<T> candidates = List.copyOf(inOrder);
     return candidates.size() == 1
         ? with(key, candidates.getFirst())
-        : with(new Outcome.Several(key, candidates, placeOf(key)));
+        : with(new Outcome.Several(key, candidates, values.placeOf(key)));
   }
 
   private Context with(Outcome.Explicit explicit) {
-    return new Context(
-        values.with(explicit.key(), explicit), Math.max(size, explicit.place() + 1), rules);
-  }
-
-  /** Returns the place of the key among those that have values: behind them if it has none. */
-  private int placeOf(Key<?> key) {
-    Outcome.Explicit before = values.get(key);
-    return before == null ? size : before.place();
+    return new Context(values.with(explicit), rules);
   }
 
   /**
@@ -74,7 +63,7 @@ public final class Context {
    * before the ones already there.
    */
   public Context with(Derivation<?> derivation) {
-    return new Context(values, size, rules.with(requireNonNull(derivation, "derivation")));
+    return new Context(values, rules.with(requireNonNull(derivation, "derivation")));
   }
 
   /** Returns this context with all of {@code newer} added to it, as if after what is here. */
@@ -82,9 +71,9 @@ public final class Context {
     if (this == EMPTY) {
       return newer;
     }
-    Context merged = new Context(values, size, rules.merge(newer.rules));
+    Context merged = new Context(values, rules.merge(newer.rules));
     for (Outcome.Explicit each : newer.values()) {
-      merged = merged.with(each.at(merged.placeOf(each.key())));
+      merged = merged.with(each.at(merged.values.placeOf(each.key())));
     }
     return merged;
   }
@@ -115,15 +104,12 @@ public final class Context {
 
   /** Calls back with each key that has an explicit value, in no order. */
   void forEachKey(Consumer<Key<?>> action) {
-    values.forEach((key, value) -> action.accept(key));
+    values.forEach(each -> action.accept(each.key()));
   }
 
   /** Returns all explicit values, in the order in which their keys were added. */
   List<Outcome.Explicit> values() {
-    List<Outcome.Explicit> all = new ArrayList<>(size);
-    values.forEach((key, value) -> all.add(value));
-    all.sort(comparingInt(Outcome.Explicit::place));
-    return all;
+    return values.inOrder();
   }
 
   /** Returns the keys that have explicit values; the values may be anything, and are not shown. */

@@ -25,8 +25,6 @@ import java.util.stream.Stream;
  * @param <T> the type of the value that is made
  */
 public final class Derivation<T> {
-  static final int MAX_INPUTS = 8;
-
   private final Key<T> key;
   private final Input<?>[] inputs;
   private final Function<T> function;
@@ -88,7 +86,7 @@ public final class Derivation<T> {
     return priority;
   }
 
-  /** Applies the function to its arguments, which may be followed by others. */
+  /** Applies the function to its arguments. */
   Verdict<T> apply(Object[] arguments) throws Exception {
     return function.apply(arguments);
   }
@@ -114,7 +112,7 @@ public final class Derivation<T> {
   /** A derivation's function, whatever its number of inputs. */
   @FunctionalInterface
   private interface Function<T> {
-    /** Applies the function to its arguments, which may be followed by others. */
+    /** Applies the function to its arguments. */
     Verdict<T> apply(Object[] arguments) throws Exception;
   }
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * are first needed: most resolutions look at few of the keys that a large deployment knows.
  */
 final class Findings {
-  private static final int PAGE = 16; // a power of two
+  private static final int PAGE_BITS = 4;
+  private static final int PAGE = 1 << PAGE_BITS;
 
   private final RuleGraph graph;
   private final @Nullable Findings next;
@@ -34,17 +35,17 @@ final class Findings {
   }
 
   @Nullable Finding get(RuleGraph.Node node) {
-    @Nullable Finding[] page = pages[node.index() / PAGE];
-    return page == null ? null : page[node.index() % PAGE];
+    @Nullable Finding[] page = pages[node.index() >> PAGE_BITS];
+    return page == null ? null : page[node.index() & (PAGE - 1)];
   }
 
   void set(RuleGraph.Node node, Finding finding) {
-    int at = node.index() / PAGE;
+    int at = node.index() >> PAGE_BITS;
     @Nullable Finding[] page = pages[at];
     if (page == null) {
-      page = new @Nullable Finding[PAGE];
+      page = new @Nullable Finding[Math.min(PAGE, graph.size() - at * PAGE)];
       pages[at] = page;
     }
-    page[node.index() % PAGE] = finding;
+    page[node.index() & (PAGE - 1)] = finding;
   }
 }

@@ -8,22 +8,27 @@ import org.jspecify.annotations.Nullable;
  * One key that is being derived: its derivations in order, and how far this has got. In the end it
  * holds what came of that.
  */
-final class Frame implements Finding {
+final class Frame extends Finding {
   /** That nothing came of it. */
   private enum Absence {
     ABSENCE
   }
+
+  private static final Object[] NOTHING = {};
 
   private final RuleGraph.Node node;
   private boolean begun;
   private @Nullable Frame below;
   private List<Outcome.Skipped> skipped = List.of();
   private int current; // the derivation
-  private boolean secret; // whether a secret is among the arguments
+  private Object[] arguments = NOTHING; // of the current derivation
+  private int taken; // how many of them are there
+  private boolean secret; // whether a secret is among them
   private @Nullable Object result; // a value, a failure, or absence
 
   Frame(RuleGraph.Node node) {
     this.node = node;
+    this.secret = node.key().isSecret();
   }
 
   Key<?> key() {
@@ -64,59 +69,53 @@ final class Frame implements Finding {
 
   /**
    * Goes on until it is known what comes of it, and returns null; or returns a frame that must run
-   * before, and then this one again.
+   * before, be {@linkplain #take taken}, and then this one run again.
    */
   @Nullable Frame run(Resolution resolution) {
     RuleGraph.Rule[] rules = node.rules();
     while (result == null) {
       if (current == rules.length) {
         result = Absence.ABSENCE;
-        return null;
-      }
-      Frame needed = tryRule(rules[current], resolution);
-      if (needed != null) {
-        return needed;
+      } else if (taken == rules[current].inputCount()) {
+        apply(rules[current].derivation());
+      } else {
+        Finding found = resolution.find(rules[current], taken);
+        if (found instanceof Frame frame && !frame.begun) {
+          return frame;
+        }
+        take(found, resolution);
       }
     }
     return null;
   }
 
-  /** Asks the current derivation, unless an input keeps it from that. */
-  private @Nullable Frame tryRule(RuleGraph.Rule rule, Resolution resolution) {
-    secret = key().isSecret();
-    for (int i = 0; i < rule.inputCount(); i++) {
-      Finding found = resolution.find(rule, i);
-      if (found instanceof Frame frame && !frame.begun) {
-        return frame;
-      }
-      Object argument = argument(rule.derivation().input(i), found, resolution);
-      if (argument == null) {
-        return null;
-      }
-      resolution.arguments()[i] = argument;
+  /** Takes what was found of the next input, which may be the end of the current derivation. */
+  void take(Finding found, Resolution resolution) {
+    Derivation<?> derivation = derivation();
+    Object argument = argument(derivation.input(taken), found, resolution);
+    if (argument == null) {
+      return;
     }
-    apply(rule.derivation(), resolution.arguments());
-    return null;
+    if (arguments.length < derivation.inputCount()) {
+      arguments = new Object[derivation.inputCount()];
+    }
+    arguments[taken++] = argument;
   }
 
   /** Returns the argument that comes of this; null if the current derivation ends here. */
   private @Nullable Object argument(Input<?> input, Finding found, Resolution resolution) {
-    switch (found) {
-      case Frame frame -> {
-        return argument(input, frame, resolution);
-      }
-      case Outcome.One one -> {
-        secret |= input.key().isSecret();
-        return input.present(one.value());
-      }
-      case Outcome.Several several -> {
-        result = severalCandidates(several);
-        return null;
-      }
-      case Outcome.Absent absent -> {
-        return standIn(input, false);
-      }
+    if (found instanceof Frame frame) {
+      return argument(input, frame, resolution);
     }
+    if (found instanceof Outcome.One one) {
+      secret |= input.key().isSecret();
+      return input.present(one.first());
+    }
+    if (found instanceof Outcome.Several several) {
+      result = severalCandidates(several);
+      return null;
+    }
+    return standIn(input, false);
   }
 
   private @Nullable Object argument(Input<?> input, Frame frame, Resolution resolution) {
@@ -153,15 +152,18 @@ final class Frame implements Finding {
     }
     skipped.add(what);
     current++;
+    taken = 0;
+    secret = key().isSecret();
   }
 
-  private void apply(Derivation<?> derivation, Object[] arguments) {
+  private void apply(Derivation<?> derivation) {
     try {
       Verdict<?> verdict = derivation.apply(arguments);
-      switch (verdict) {
-        case Verdict.Given<?> given -> result = given.value();
-        case Verdict.Declined<?> declined ->
-            skip(new Outcome.Skipped(derivation, null, secret ? WITHHELD : declined.reason()));
+      if (verdict instanceof Verdict.Given<?> given) {
+        result = given.value();
+      } else {
+        String reason = ((Verdict.Declined<?>) verdict).reason(); // there is no third kind
+        skip(new Outcome.Skipped(derivation, null, secret ? WITHHELD : reason));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

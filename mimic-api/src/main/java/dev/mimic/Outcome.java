@@ -7,42 +7,72 @@ import org.jspecify.annotations.Nullable;
 sealed interface Outcome {
 
   /** What was put into a context. */
-  sealed interface Explicit extends Outcome, Finding {
-    Key<?> key();
+  abstract sealed class Explicit extends Finding implements Outcome {
+    private final Key<?> key;
+    private final int place;
 
-    /** Returns the value, the first if there are several. */
-    Object first();
+    private Explicit(Key<?> key, int place) {
+      this.key = key;
+      this.place = place;
+    }
+
+    Key<?> key() {
+      return key;
+    }
 
     /** Returns the place of its key among those that the context was given a value for. */
-    int place();
+    int place() {
+      return place;
+    }
+
+    /** Returns the value, the first if there are several. */
+    abstract Object first();
 
     /** Returns this at another place. */
-    Explicit at(int newPlace);
+    abstract Explicit at(int newPlace);
   }
 
   /** A value that was put into a context. */
-  record One(Key<?> key, Object value, int place) implements Explicit {
+  final class One extends Explicit {
+    private final Object value;
+
+    One(Key<?> key, Object value, int place) {
+      super(key, place);
+      this.value = value;
+    }
+
     @Override
-    public Object first() {
+    Object first() {
       return value;
     }
 
     @Override
-    public One at(int newPlace) {
-      return new One(key, value, newPlace);
+    One at(int newPlace) {
+      return new One(key(), value, newPlace);
     }
   }
 
   /** Several values that were put into a context, to be tried in this order. */
-  record Several(Key<?> key, List<?> candidates, int place) implements Explicit {
+  final class Several extends Explicit {
+    private final List<?> candidates;
+
+    Several(Key<?> key, List<?> candidates, int place) {
+      super(key, place);
+      this.candidates = candidates;
+    }
+
+    List<?> candidates() {
+      return candidates;
+    }
+
     @Override
-    public Object first() {
+    Object first() {
       return candidates.getFirst();
     }
 
     @Override
-    public Several at(int newPlace) {
-      return new Several(key, candidates, newPlace);
+    Several at(int newPlace) {
+      return new Several(key(), candidates, newPlace);
     }
   }
 
@@ -55,9 +85,19 @@ sealed interface Outcome {
       implements Outcome {}
 
   /** No value: every derivation of the key was passed over, or there is none. */
-  record Absent(List<Skipped> skipped) implements Outcome, Finding {
+  final class Absent extends Finding implements Outcome {
     /** Nothing could give one. */
     static final Absent UNTRIED = new Absent(List.of());
+
+    private final List<Skipped> skipped;
+
+    Absent(List<Skipped> skipped) {
+      this.skipped = skipped;
+    }
+
+    List<Skipped> skipped() {
+      return skipped;
+    }
   }
 
   /**
@@ -92,7 +132,7 @@ sealed interface Outcome {
   /** Returns the values, in order; none if there is nothing to be had. */
   default List<?> found() {
     return switch (this) {
-      case One one -> List.of(one.value());
+      case One one -> List.of(one.first());
       case Several several -> several.candidates();
       case Derived d -> List.of(d.value());
       case Absent a -> List.of();

@@ -32,7 +32,7 @@ final class PlanTree {
       String after = Durations.print(each.took());
       line(2, "%s failed after %s: %s".formatted(each.description(), after, each.message()));
     }
-    key(2, candidate.endpointKey(), "");
+    key(2, candidate.endpointKey(), candidate.endpoint(), "");
     return this;
   }
 
@@ -41,7 +41,7 @@ final class PlanTree {
     heading(protocol.what().name(), why, protocol.source());
     Outcome outcome = request.resolution().known(protocol.what().listenKey());
     outcome.found().forEach(each -> line(2, "listens by " + described(protocol.what(), each)));
-    key(2, protocol.what().listenKey(), "");
+    key(2, protocol.what().listenKey(), outcome, "");
     return this;
   }
 
@@ -64,6 +64,10 @@ final class PlanTree {
       line(depth, key + ": not asked for");
       return;
     }
+    key(depth, key, outcome, otherwise);
+  }
+
+  private void key(int depth, Key<?> key, Outcome outcome, String otherwise) {
     line(depth, key + said(key, outcome, otherwise));
     if (!(outcome instanceof Outcome.Explicit) && shown.add(key)) {
       if (depth < MAX_DEPTH) {

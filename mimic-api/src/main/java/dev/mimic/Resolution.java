@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class Resolution {
   private final Layers layers;
   private final @Nullable Findings first; // of the graphs of rules
-  private Object @Nullable [] arguments; // of one call at a time
   private @Nullable Frame top;
   private int steps;
 
@@ -25,6 +24,11 @@ final class Resolution {
 
   /** Returns what there is to be had for the key. */
   Outcome outcome(Key<?> key) {
+    Outcome.Explicit explicit = layers.explicit(key);
+    return explicit == null ? derivedOrAbsent(key) : explicit;
+  }
+
+  private Outcome derivedOrAbsent(Key<?> key) {
     for (Findings each = first; each != null; each = each.next()) {
       RuleGraph.Node node = each.graph().node(key);
       if (node != null) {
@@ -35,7 +39,7 @@ final class Resolution {
         return outcomeOf(found);
       }
     }
-    return explicitOrAbsent(key);
+    return Outcome.Absent.UNTRIED;
   }
 
   private void derive(Frame bottom) {
@@ -47,7 +51,11 @@ final class Resolution {
         needed.begin(top);
         top = needed;
       } else {
-        top = top.below();
+        Frame done = top;
+        top = done.below();
+        if (top != null) {
+          top.take(done, this);
+        }
       }
     }
   }
@@ -128,14 +136,6 @@ final class Resolution {
     };
   }
 
-  /** Returns where the arguments of a derivation are put; it is used again for the next one. */
-  Object[] arguments() {
-    if (arguments == null) {
-      arguments = new Object[Derivation.MAX_INPUTS];
-    }
-    return arguments;
-  }
-
   /** Returns how often an input was looked at: the cost of it all, for a test to see it linear. */
   int steps() {
     return steps;
@@ -152,7 +152,8 @@ final class Resolution {
 
   /** Returns the outcome of a key that has been asked for. */
   Outcome known(Key<?> key) {
-    Outcome outcome = lookUp(key);
+    Outcome.Explicit explicit = layers.explicit(key);
+    Outcome outcome = explicit == null ? lookUp(key) : explicit;
     if (outcome == null) {
       throw new IllegalStateException("nobody has asked for " + key);
     }

@@ -1,5 +1,7 @@
 package dev.mimic;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,16 +11,33 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What happened in one resolution, and the exceptions and plans that tell it. */
 final class Story {
   private static final int MAX_TOLD = 8;
 
   private final Request request;
-  private final List<Chapter> chapters = new ArrayList<>(1);
+  private @Nullable Chapter last;
 
-  /** A candidate, and the connections to it that failed. */
-  record Chapter(Candidate candidate, List<Attempt> attempts) {}
+  /** A candidate, and the connections to it that failed. Most resolutions have one, and none. */
+  private static final class Chapter {
+    private final Candidate candidate;
+    private final @Nullable Chapter before;
+    private List<Attempt> attempts = List.of();
+
+    Chapter(Candidate candidate, @Nullable Chapter before) {
+      this.candidate = candidate;
+      this.before = before;
+    }
+
+    void add(Attempt attempt) {
+      if (attempts.isEmpty()) {
+        attempts = new ArrayList<>();
+      }
+      attempts.add(attempt);
+    }
+  }
 
   Story(Request request) {
     this.request = request;
@@ -26,12 +45,20 @@ final class Story {
 
   /** Adds a candidate that was come to. */
   void considered(Candidate candidate) {
-    chapters.add(new Chapter(candidate, new ArrayList<>(0)));
+    last = new Chapter(candidate, last);
   }
 
   /** Adds a connection to the last candidate that failed. */
   void tried(Attempt attempt) {
-    chapters.getLast().attempts().add(attempt);
+    requireNonNull(last, "no candidate was considered").add(attempt);
+  }
+
+  private List<Chapter> chapters() {
+    List<Chapter> newestFirst = new ArrayList<>();
+    for (Chapter at = last; at != null; at = at.before) {
+      newestFirst.add(at);
+    }
+    return newestFirst.reversed();
   }
 
   Plan plan() {
@@ -46,7 +73,7 @@ final class Story {
 
   private String tree() {
     PlanTree tree = new PlanTree(request);
-    chapters.forEach(each -> tree.connecting(each.candidate(), each.attempts()));
+    chapters().forEach(each -> tree.connecting(each.candidate, each.attempts));
     return tree.print();
   }
 
@@ -104,10 +131,10 @@ final class Story {
   }
 
   private List<Candidate> candidates() {
-    return chapters.stream().map(Chapter::candidate).toList();
+    return chapters().stream().map(each -> each.candidate).toList();
   }
 
   private List<Attempt> attempts() {
-    return chapters.stream().flatMap(each -> each.attempts().stream()).toList();
+    return chapters().stream().flatMap(each -> each.attempts.stream()).toList();
   }
 }

@@ -30,8 +30,7 @@ final class UriForm {
 
   private Context parse(int afterScheme) throws MalformedAddressException {
     refuseFragment();
-    characters.refuseControls();
-    characters.refuseSpaces();
+    characters.refuseControlsAndSpaces();
     int question = text.indexOf('?', afterScheme);
     int end = question < 0 ? text.length() : question;
     int path = afterScheme;
