@@ -16,4 +16,14 @@ interface TlsEnd extends Closeable {
   long cpuNanos();
 
   SSLSession session();
+
+  /**
+   * Returns whether a client's session was resumed. It is asked once for each connection: what it
+   * puts into a session is there again when that is resumed.
+   */
+  static boolean isResumed(SSLSession session) {
+    boolean resumed = session.getValue("used") != null;
+    session.putValue("used", "before");
+    return resumed;
+  }
 }

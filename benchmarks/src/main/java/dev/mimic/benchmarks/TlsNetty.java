@@ -21,6 +21,7 @@ import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.local.LocalServerChannel;
+import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -145,11 +146,15 @@ final class TlsNetty implements TlsStack {
   }
 
   @Override
-  public void meet(int port, boolean forget) throws IOException {
+  public boolean meet(int port, boolean forget) throws IOException {
+    if (clientContext.sessionContext() instanceof OpenSslSessionContext sessions) {
+      sessions.setSessionCacheEnabled(!forget); // it keeps what is invalidated
+    }
     TlsNettyEnd end = new TlsNettyEnd(clientHandler(port), source, content).greeted(forget);
     ChannelFuture connected = connect(port, end);
     end.await(); // once: for all of it
     connected.syncUninterruptibly();
+    return end.isResumed();
   }
 
   private ChannelFuture connect(int port, TlsNettyEnd end) {

@@ -32,6 +32,7 @@ final class TlsNettyEnd extends ChannelInboundHandlerAdapter implements TlsEnd {
   // Used in the event loop.
   private boolean greeted; // whether it closes when anything has come
   private boolean forgetful; // whether it forgets the session before it closes
+  private boolean resumed; // whether it did; asked when all is done
   private long toSend;
   private long sent;
   private long wanted;
@@ -60,6 +61,10 @@ final class TlsNettyEnd extends ChannelInboundHandlerAdapter implements TlsEnd {
     greeted = true;
     forgetful = forgetSession;
     return this;
+  }
+
+  boolean isResumed() {
+    return resumed;
   }
 
   SslHandler tls() {
@@ -127,6 +132,7 @@ final class TlsNettyEnd extends ChannelInboundHandlerAdapter implements TlsEnd {
   }
 
   private void closeGreeted(ChannelHandlerContext in) {
+    resumed = TlsEnd.isResumed(session());
     if (forgetful) {
       tls.engine().getSession().invalidate();
     }

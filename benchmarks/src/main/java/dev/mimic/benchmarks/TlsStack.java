@@ -19,13 +19,16 @@ interface TlsStack extends Closeable {
    * Connects to a server that greets, shakes hands, reads the greeting, and closes.
    *
    * @param forget whether the session is not to be resumed
+   * @return whether an earlier session was resumed
    */
-  default void meet(int port, boolean forget) throws IOException {
+  default boolean meet(int port, boolean forget) throws IOException {
     try (TlsEnd end = connect(port)) {
       end.receive(1);
+      boolean resumed = TlsEnd.isResumed(end.session());
       if (forget) {
         end.session().invalidate();
       }
+      return resumed;
     }
   }
 }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * certificate; neither {@link #toString} nor an exception ever shows the key or a password.
  */
 public final class TlsIdentity {
+  static final String ALIAS = "identity"; // of the one entry of a store
+
   // Guards nothing: the store never leaves this process.
   private static final String STORE_PASSWORD = "in memory";
 
@@ -125,7 +127,7 @@ public final class TlsIdentity {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
-      store.setKeyEntry("identity", key, password(), chain.toArray(new Certificate[0]));
+      store.setKeyEntry(ALIAS, key, password(), chain.toArray(new Certificate[0]));
       return store;
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("the JDK's PKCS #12 store does not take " + this, e);

@@ -12,6 +12,7 @@ import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +27,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
@@ -144,12 +146,25 @@ public final class TlsProvider {
     }
   }
 
-  private KeyManager[] keyManagers(TlsIdentity identity)
-      throws GeneralSecurityException, IOException {
+  /** Returns the managers of this key; asked for it, they do not decrypt it each time. */
+  KeyManager[] keyManagers(TlsIdentity identity) throws GeneralSecurityException, IOException {
     KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX", provider);
-    KeyStore store = keys.isPresent() ? keyStore(identity, keys.get()) : identity.keyStore();
+    if (keys.isPresent()) { // whose managers keep the key themselves
+      factory.init(keyStore(identity, keys.get()), identity.password());
+      return factory.getKeyManagers();
+    }
+    KeyStore store = identity.keyStore();
     factory.init(store, identity.password());
-    return factory.getKeyManagers();
+    PrivateKey key = (PrivateKey) store.getKey(TlsIdentity.ALIAS, identity.password());
+    return Arrays.stream(factory.getKeyManagers())
+        .map(manager -> kept(manager, key, identity.chain()))
+        .toArray(KeyManager[]::new);
+  }
+
+  private static KeyManager kept(KeyManager manager, PrivateKey key, List<X509Certificate> chain) {
+    return manager instanceof X509ExtendedKeyManager choosing
+        ? new KeptKeyManager(choosing, key, chain)
+        : manager;
   }
 
   /** Returns a store of this other provider, with a key and certificates of its classes. */
@@ -164,7 +179,7 @@ public final class TlsProvider {
     KeyStore store = KeyStore.getInstance("PKCS12", keys);
     store.load(null, null);
     store.setKeyEntry(
-        "identity",
+        TlsIdentity.ALIAS,
         KeyFactory.getInstance(key.getAlgorithm(), keys)
             .generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded())),
         identity.password(),

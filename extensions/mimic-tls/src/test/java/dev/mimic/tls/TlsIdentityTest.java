@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509KeyManager;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +165,26 @@ final class TlsIdentityTest {
     var manager = (X509KeyManager) factory.getKeyManagers()[0];
     String alias = manager.chooseServerAlias("EC", null, null);
     assertThat(manager.getPrivateKey(alias)).isEqualTo(identity.privateKey());
+    assertThat(manager.getCertificateChain(alias))
+        .asList()
+        .containsExactlyElementsIn(identity.chain())
+        .inOrder();
+  }
+
+  @Test
+  void theKeyIsNotDecryptedForEachHandshake() throws Exception {
+    var manager = (X509ExtendedKeyManager) TlsProvider.jsse().keyManagers(identity)[0];
+    PrivateKey first = manager.getPrivateKey(manager.chooseEngineServerAlias("EC", null, null));
+    PrivateKey second = manager.getPrivateKey(manager.chooseEngineServerAlias("EC", null, null));
+    assertThat(first).isEqualTo(identity.privateKey());
+    assertThat(second).isSameInstanceAs(first);
+  }
+
+  @Test
+  void aKeyManagerChoosesAmongKindsOfKeys() throws Exception {
+    var manager = (X509ExtendedKeyManager) TlsProvider.jsse().keyManagers(identity)[0];
+    assertThat(manager.chooseEngineServerAlias("RSA", null, null)).isNull();
+    String alias = manager.chooseEngineClientAlias(new String[] {"RSA", "EC"}, null, null);
     assertThat(manager.getCertificateChain(alias))
         .asList()
         .containsExactlyElementsIn(identity.chain())
