@@ -1,6 +1,8 @@
 package dev.mimic;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class FlowPipeContent {
   private final FlowPipeRing ring;
 
+  private boolean writing; // a write has its turn
   private boolean inputEnded; // the reader has shut its input: what is written is dropped
   private boolean dropped; // and something was
   private boolean readerClosed; // the reader is gone
@@ -67,16 +70,23 @@ final class FlowPipeContent {
     }
   }
 
-  boolean readerClosed() {
-    return readerClosed;
-  }
-
   boolean writerClosed() {
     return writerClosed;
   }
 
-  boolean outputEnded() {
-    return outputEnded;
+  /** Returns whether a write is under way. */
+  boolean isWriting() {
+    return writing;
+  }
+
+  /** A write begins: no other is accepted. */
+  void beginWrite() {
+    writing = true;
+  }
+
+  /** The write that was under way has ended. */
+  void endWrite() {
+    writing = false;
   }
 
   /** Returns whether there are bytes to take, and nobody is about it. */
@@ -109,14 +119,10 @@ final class FlowPipeContent {
     return ring.canTake() || gone != null || outputEnded || inputEnded || readerClosed;
   }
 
-  /** Returns whether a write would be accepted in part, or has something to throw. */
+  /** Returns whether one more write would be accepted in part, be dropped, or has to throw. */
   boolean isWritable() {
-    return !ring.isFull() || isWriteDecided();
-  }
-
-  /** Returns whether a write need not wait for room: it is refused, or dropped. */
-  boolean isWriteDecided() {
-    return outputEnded || inputEnded || readerClosed;
+    boolean hasRoom = !writing && !ring.isFull();
+    return hasRoom || outputEnded || inputEnded || readerClosed;
   }
 
   /** Begins to take bytes, of which there are some. */
@@ -142,6 +148,24 @@ final class FlowPipeContent {
     }
     endTaken = outputEnded;
     return outputEnded ? -1 : 0;
+  }
+
+  /** Throws if the reader is closed. */
+  void requireOpenInput(boolean waited) throws ClosedChannelException {
+    if (readerClosed) {
+      throw closed(waited);
+    }
+  }
+
+  /** Throws if the output has ended. */
+  void requireOpenOutput(boolean waited) throws ClosedChannelException {
+    if (outputEnded) {
+      throw closed(waited);
+    }
+  }
+
+  private static ClosedChannelException closed(boolean waited) {
+    return waited ? new AsynchronousCloseException() : new ClosedChannelException();
   }
 
   /** Throws if there is nobody to write to. */

@@ -5,14 +5,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The lock of one direction of a {@link FlowPipe}, which remembers who is to be called when it is
- * released: threads that wait, and callbacks.
+ * released: threads that wait, and the callbacks that its content makes due.
  */
 final class FlowPipeLock {
   /** How often to look for the lock: what is done with it takes less time than being woken. */
   private static final int SPINS = 50;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final FlowPipeWaits called = new FlowPipeWaits(); // guarded by lock
+  private final FlowPipeContent content; // which it guards, and what follows
+  private final FlowPipeWaits called = new FlowPipeWaits();
+  private @Nullable Runnable onReadable;
+  private @Nullable Runnable onWritable;
+
+  FlowPipeLock(FlowPipeContent content) {
+    this.content = content;
+  }
 
   void lock() {
     for (int i = 0; i < SPINS; i++) {
@@ -38,13 +45,33 @@ final class FlowPipeLock {
     }
   }
 
-  /** Releases the lock, and then wakes the threads, and runs these callbacks. */
-  void unlockAndCall(@Nullable Runnable one, @Nullable Runnable other) {
+  /** Has this called once there is something to read, in place of what was to be before. */
+  void callIfReadable(Runnable callback) {
+    onReadable = callback;
+  }
+
+  /** Has this called once there is room, in place of what was to be before. */
+  void callIfWritable(Runnable callback) {
+    onWritable = callback;
+  }
+
+  /** Releases the lock, and then wakes the threads, and runs the callbacks that have come due. */
+  void unlockAndCall() {
     FlowPipeWait first = called.removeAll();
+    Runnable forReader = null;
+    Runnable forWriter = null;
+    if (onReadable != null && content.isReadable()) {
+      forReader = onReadable;
+      onReadable = null;
+    }
+    if (onWritable != null && content.isWritable()) {
+      forWriter = onWritable;
+      onWritable = null;
+    }
     lock.unlock();
     wakeFrom(first);
-    run(one);
-    run(other);
+    run(forReader);
+    run(forWriter);
   }
 
   private static void wakeFrom(@Nullable FlowPipeWait first) {

@@ -2,23 +2,26 @@ package dev.mimic;
 
 import org.jspecify.annotations.Nullable;
 
-/** A queue of waiting threads, in order. Not thread-safe. */
+/**
+ * A queue of waiting threads, in order. Not thread-safe. A ring, of which only the last is held,
+ * for an idle flow has many such queues.
+ */
 final class FlowPipeWaits {
-  private @Nullable FlowPipeWait first;
-  private @Nullable FlowPipeWait last;
+  private @Nullable FlowPipeWait last; // the first follows it
 
   boolean isEmpty() {
-    return first == null;
+    return last == null;
   }
 
   @Nullable FlowPipeWait first() {
-    return first;
+    return last == null ? null : last.next;
   }
 
   void add(FlowPipeWait wait) {
     if (last == null) {
-      first = wait;
+      wait.next = wait;
     } else {
+      wait.next = last.next;
       last.next = wait;
     }
     last = wait;
@@ -26,43 +29,42 @@ final class FlowPipeWaits {
 
   /** Removes the first, if there is one. */
   @Nullable FlowPipeWait poll() {
-    FlowPipeWait polled = first;
-    if (polled != null) {
-      remove(polled);
+    FlowPipeWait first = first();
+    if (first != null) {
+      remove(first);
     }
-    return polled;
+    return first;
   }
 
   /** Removes this one, if it is here; returns whether it was. */
   boolean remove(FlowPipeWait wait) {
-    FlowPipeWait before = null;
-    for (FlowPipeWait each = first; each != null; each = each.next) {
+    FlowPipeWait before = last;
+    while (before != null) {
+      FlowPipeWait each = before.next;
       if (each == wait) {
-        unlink(before, each);
+        unlink(before, wait);
         return true;
       }
-      before = each;
+      before = each == last ? null : each;
     }
     return false;
   }
 
-  private void unlink(@Nullable FlowPipeWait before, FlowPipeWait wait) {
-    if (before == null) {
-      first = wait.next;
-    } else {
-      before.next = wait.next;
-    }
+  private void unlink(FlowPipeWait before, FlowPipeWait wait) {
+    before.next = wait.next;
     if (last == wait) {
-      last = before;
+      last = before == wait ? null : before;
     }
     wait.next = null;
   }
 
   /** Removes all, and returns the first, which the others follow. */
   @Nullable FlowPipeWait removeAll() {
-    FlowPipeWait all = first;
-    first = null;
-    last = null;
-    return all;
+    FlowPipeWait first = first();
+    if (last != null) {
+      last.next = null;
+      last = null;
+    }
+    return first;
   }
 }

@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class EchoBenchmark {
   private static final int REQUESTS = 10_000;
 
-  @Param({"mimic", "socket-channel", "netty-nio"})
+  @Param({"mimic", "socket-channel", "netty-nio", "netty-epoll"})
   public String peer = "";
 
   @Param({"1", "10", "100", "1000", "10000"})

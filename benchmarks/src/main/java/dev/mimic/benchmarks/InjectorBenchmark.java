@@ -1,18 +1,22 @@
 package dev.mimic.benchmarks;
 
-import com.google.inject.AbstractModule;
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import com.google.inject.Guice;
 import com.google.inject.Injector;
-import com.google.inject.Key;
 import com.google.inject.Module;
-import com.google.inject.name.Names;
 import dev.mimic.MimicResolver;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.tls.TlsModule;
 import dev.mimic.unix.UnixLikeModule;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -27,9 +31,11 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it costs to make the injector of a deployment, and its resolver; beside an injector of Guice
- * alone that has as many bindings, each of an instance with a name, and that is asked for one of
- * them.
+ * What it costs to make the injector of a deployment, and its resolver.
+ *
+ * <p>The peer, {@code guice}, is an injector of Guice alone that binds the same objects in the same
+ * ways ({@link InjectorBareModule}), and that is asked for all its sets. An iteration ends with a
+ * look at both: they must have as many bindings of each kind.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -37,105 +43,59 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 2)
 @Measurement(iterations = 3, time = 2)
 public class InjectorBenchmark {
-  @Param public Modules deployment;
-  @Param public Maker maker;
+  @Param({"mimic", "guice"})
+  public String peer = "";
 
-  private List<Module> modules;
-  private int bindings;
+  @Param({"unix-like", "in-memory"})
+  public String deployment = "";
 
-  /** A deployment. */
-  public enum Modules {
-    /** The host's network, and TLS. */
-    UNIX_LIKE {
-      @Override
-      List<Module> list() {
-        return List.of(new UnixLikeModule(), new TlsModule());
-      }
-    },
-
-    /** A network in memory, and TLS. */
-    IN_MEMORY {
-      @Override
-      List<Module> list() {
-        return List.of(new InMemoryModule(InMemoryNetwork.create()), new TlsModule());
-      }
-    };
-
-    abstract List<Module> list();
-  }
-
-  /** Whose injector it is. */
-  public enum Maker {
-    /** A deployment's. */
-    MIMIC {
-      @Override
-      List<Module> modules(Modules deployment) {
-        return deployment.list();
-      }
-
-      @Override
-      Object ask(Injector injector) {
-        return injector.getInstance(MimicResolver.class);
-      }
-    },
-
-    /** That of Guice alone, with as many bindings. */
-    GUICE {
-      @Override
-      List<Module> modules(Modules deployment) {
-        return List.of(new Bare(Guice.createInjector(deployment.list()).getBindings().size()));
-      }
-
-      @Override
-      Object ask(Injector injector) {
-        return injector.getInstance(Bare.key(0));
-      }
-    };
-
-    abstract List<Module> modules(Modules deployment);
-
-    abstract Object ask(Injector injector);
-  }
-
-  /** Binds strings to names. */
-  private static final class Bare extends AbstractModule {
-    private final int count;
-
-    Bare(int count) {
-      this.count = count;
-    }
-
-    static Key<String> key(int index) {
-      return Key.get(String.class, Names.named("name" + index));
-    }
-
-    @Override
-    protected void configure() {
-      for (int i = 0; i < count; i++) {
-        bind(key(i)).toInstance("value" + i);
-      }
-    }
-  }
+  private List<Module> modules = List.of();
+  private Class<?> wanted = Object.class;
+  private @Nullable Injector last;
 
   @Setup
   public void prepare() {
-    modules = maker.modules(deployment);
+    List<Module> mimic = deployment();
+    switch (peer) {
+      case "mimic" -> {
+        modules = mimic;
+        wanted = MimicResolver.class;
+      }
+      case "guice" -> {
+        modules = List.of(new InjectorBareModule(Guice.createInjector(mimic)));
+        wanted = InjectorBareModule.Sets.class;
+      }
+      default -> throw new IllegalArgumentException("no such peer: " + peer);
+    }
+  }
+
+  private List<Module> deployment() {
+    return switch (deployment) {
+      case "unix-like" -> List.of(new UnixLikeModule(), new TlsModule());
+      case "in-memory" -> List.of(new InMemoryModule(InMemoryNetwork.create()), new TlsModule());
+      default -> throw new IllegalArgumentException("no such deployment: " + deployment);
+    };
   }
 
   @Benchmark
   public Object create() {
     Injector injector = Guice.createInjector(modules);
-    bindings = injector.getBindings().size();
-    return maker.ask(injector);
+    last = injector;
+    return injector.getInstance(wanted);
   }
 
-  /** Throws unless both have as many bindings. */
+  /** Throws unless it has as many bindings of each kind as the deployment. */
   @TearDown(Level.Iteration)
   public void check() {
-    int expected = Guice.createInjector(deployment.list()).getBindings().size();
-    // Guice itself binds the injector, a logger and the stage.
-    if (bindings < expected || bindings > expected + 3) {
-      throw new AssertionError("%d bindings, not %d".formatted(bindings, expected));
+    Map<String, Long> expected = kinds(Guice.createInjector(deployment()));
+    Map<String, Long> found = kinds(requireNonNull(last));
+    if (!found.equals(expected)) {
+      throw new IllegalStateException("bindings are %s, not %s".formatted(found, expected));
     }
+  }
+
+  private static Map<String, Long> kinds(Injector injector) {
+    return injector.getAllBindings().values().stream()
+        .collect(groupingBy(each -> each.getClass().getSimpleName(), TreeMap::new, counting()));
   }
 }
