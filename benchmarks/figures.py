@@ -4,8 +4,7 @@ import math
 import statistics
 
 SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
-# Student's t, two-sided 95 %, by degrees of freedom from 1.
-T = [12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18, 2.16, 2.14, 2.13]
+ALLOCATED = "gc.alloc.rate.norm"
 
 
 def seconds(unit):
@@ -54,9 +53,22 @@ def interval(ratios):
     mean = statistics.fmean(logs)
     if len(logs) < 2:
         return math.exp(mean), 0.0, math.inf
-    quantile = T[len(logs) - 2] if len(logs) - 2 < len(T) else 2.0
-    half = quantile * statistics.stdev(logs) / math.sqrt(len(logs))
+    half = quantile(len(logs) - 1) * statistics.stdev(logs) / math.sqrt(len(logs))
     return math.exp(mean), math.exp(mean - half), math.exp(mean + half)
+
+
+def quantile(freedom):
+    """Student's t, two-sided 95 %: from a table, and its expansion from 11 degrees of freedom on."""
+    if freedom <= 10:
+        return [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228][freedom - 1]
+    z = 1.95996
+    return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+
+
+def pair_ratios(result, mimic, peer):
+    """The ratio of each iteration in which both took turns."""
+    metrics = result["metrics"]
+    return [b / a for a, b in zip(metrics[mimic]["iterations"], metrics[peer]["iterations"])]
 
 
 def ratio_text(ratios):

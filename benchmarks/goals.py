@@ -4,10 +4,9 @@ import pathlib
 import re
 import statistics
 
-from figures import interval, seconds, size_text, time_text
+from figures import ALLOCATED, interval, pair_ratios, seconds, size_text, time_text
 
 GOALS = pathlib.Path(__file__).resolve().parent / "goals.txt"
-ALLOCATED = "gc.alloc.rate.norm"
 SIZES = {"B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}
 
 
@@ -57,8 +56,7 @@ def is_peer(mine, other, names):
 
 
 def in_pairs(result):
-    mimic, peer = (result["metrics"][name]["iterations"] for name in ("mimicNanos", "peerNanos"))
-    return of_ratios([b / a for a, b in zip(mimic, peer)])
+    return of_ratios(pair_ratios(result, "mimicNanos", "peerNanos"))
 
 
 def beside(mine, peer):
@@ -89,15 +87,26 @@ def alone(result, goal):
 
 def worst(found, goal):
     """The text of the worst that was found, and whether the goal is reached by it."""
+    if goal.startswith("within"):
+        return spread(found, float(goal.split()[1]))
     found = [each for each in found if each]
     if not found:
         return "not measured", ""
     at_most = goal.startswith("at most")
     bound = number(goal)
-    value, low, high, text = (max if at_most else min)(found, key=lambda each: each[0])
-    if value <= bound if at_most else value >= bound:
+    _, low, high, text = (max if at_most else min)(found, key=lambda each: each[0])
+    if high <= bound if at_most else low >= bound:
         return text, "yes"
     return text, "within the noise" if low <= bound <= high else "**no**"
+
+
+def spread(found, bound):
+    """How far apart the values are, as a ratio, and whether that is within the bound."""
+    if not found:
+        return "not measured", ""
+    values = [each[0] for each in found if each]
+    ratio = max(values) / min(values)
+    return f"{ratio:.2f}", "yes" if ratio <= bound else "**no**"
 
 
 def number(goal):

@@ -116,7 +116,8 @@ final class FlowPipeContent {
 
   /** Returns whether a read has something to return or to throw. */
   boolean isReadable() {
-    return ring.canTake() || gone != null || outputEnded || inputEnded || readerClosed;
+    boolean isAtEnd = ring.isEmpty() && (gone != null || outputEnded);
+    return ring.canTake() || isAtEnd || inputEnded || readerClosed;
   }
 
   /** Returns whether one more write would be accepted in part, be dropped, or has to throw. */

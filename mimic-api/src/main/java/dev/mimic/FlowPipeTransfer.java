@@ -120,9 +120,12 @@ final class FlowPipeTransfer {
     return true;
   }
 
+  /** Calls a reader if there are bytes for one, and all if there will be none. */
   private void callReader() {
     if (content.canTake()) {
       lock.call(readers.poll());
+    } else if (content.isReadable()) { // the end came while bytes were being taken
+      lock.callAll(readers);
     }
   }
 

@@ -20,26 +20,24 @@ final class Values {
   private static final int MAX_RECENT = 8;
 
   private final KeyMap<Outcome.Explicit> older;
-  private final Outcome.@Nullable Explicit newest;
+  private final Outcome.@Nullable Explicit newest; // null if there are none
   private final @Nullable Values before; // the others of the chain; null if there are none
-  private final int recent; // how long the chain is
   private final int places; // how many keys have had a value
+  private @Nullable KeyMap<Outcome.Explicit> all; // each thread that is first makes an equal one
 
   private Values() {
     this.older = KeyMap.empty();
     this.newest = null;
     this.before = null;
-    this.recent = 0;
     this.places = 0;
   }
 
-  private Values(Outcome.Explicit newest, Values before) {
-    boolean isFull = before.recent == MAX_RECENT;
-    this.older = isFull ? before.folded() : before.older;
+  private Values(Outcome.Explicit newest, Values others) {
+    boolean isFull = others.recent() == MAX_RECENT;
+    this.older = isFull ? others.all() : others.older;
     this.newest = newest;
-    this.before = isFull || before.newest == null ? null : before;
-    this.recent = isFull ? 1 : before.recent + 1;
-    this.places = Math.max(before.places, newest.place() + 1);
+    this.before = isFull || others.newest == null ? null : others;
+    this.places = Math.max(others.places, newest.place() + 1);
   }
 
   /** Returns these with another one, in place of the one that its key had. */
@@ -47,16 +45,34 @@ final class Values {
     return new Values(explicit, this);
   }
 
-  private KeyMap<Outcome.Explicit> folded() {
-    List<Outcome.Explicit> newestFirst = new ArrayList<>(MAX_RECENT);
+  /** Returns how long the chain is. */
+  private int recent() {
+    int count = 0;
     for (Values at = this; at != null && at.newest != null; at = at.before) {
-      newestFirst.add(at.newest);
+      count++;
     }
-    KeyMap<Outcome.Explicit> map = older;
-    for (Outcome.Explicit each : newestFirst.reversed()) {
-      map = map.with(each.key(), each);
+    return count;
+  }
+
+  /** Returns a map of them all; it is kept, for many may be made of one that is ready. */
+  private KeyMap<Outcome.Explicit> all() {
+    KeyMap<Outcome.Explicit> known = all;
+    if (known == null) {
+      known = older;
+      for (Outcome.Explicit each : newestFirst().reversed()) {
+        known = known.with(each.key(), each);
+      }
+      all = known;
     }
-    return map;
+    return known;
+  }
+
+  private List<Outcome.Explicit> newestFirst() {
+    List<Outcome.Explicit> chain = new ArrayList<>(MAX_RECENT);
+    for (Values at = this; at != null && at.newest != null; at = at.before) {
+      chain.add(at.newest);
+    }
+    return chain;
   }
 
   /** Returns what the key has, or null. */

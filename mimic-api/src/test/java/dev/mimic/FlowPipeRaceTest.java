@@ -273,4 +273,41 @@ class FlowPipeRaceTest {
       assertThrows(ClosedChannelException.class, () -> pipe.far().write(bytes("x")));
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shutdownOutput", "close"})
+  void theEndReachesAReaderWhoCameWhileAnotherWasTakingTheLastBytes(String how) throws Exception {
+    for (int i = 0; i < rounds(); i++) {
+      FlowPipe pipe = FlowPipe.builder().capacity(LARGE).build();
+      pipe.near().write(ByteBuffer.allocate(LARGE));
+      CountDownLatch go = new CountDownLatch(1);
+      FlowPipeTask<Integer> one = counting(go, pipe.far());
+      FlowPipeTask<Integer> other = counting(go, pipe.far());
+      go.countDown();
+      if (how.equals("close")) {
+        pipe.near().close();
+      } else {
+        pipe.near().shutdownOutput();
+      }
+      assertThat(one.result() + other.result()).isEqualTo(LARGE);
+    }
+  }
+
+  /** So much that it takes a while to copy. */
+  private static final int LARGE = 256 * 1024;
+
+  /** Reads to the end, and counts. */
+  private FlowPipeTask<Integer> counting(CountDownLatch go, Flow from) {
+    ByteBuffer buffer = ByteBuffer.allocate(LARGE);
+    return FlowPipeTask.start(
+        kind,
+        () -> {
+          go.await();
+          int sum = 0;
+          for (int count = 0; count >= 0; count = from.read(buffer.clear())) {
+            sum += count;
+          }
+          return sum;
+        });
+  }
 }

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -48,7 +49,9 @@ final class Main {
               .shouldFailOnError(true)
               .resultFormat(ResultFormatType.JSON)
               .result(file.toString());
-      if (check) {
+      if (!check) {
+        builder.addProfiler(GCProfiler.class); // what an operation allocates
+      } else {
         builder.forks(0);
         builder.warmupIterations(0).measurementIterations(1);
         builder.measurementTime(TimeValue.milliseconds(100));

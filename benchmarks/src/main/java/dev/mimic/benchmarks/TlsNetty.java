@@ -4,12 +4,13 @@ import dev.mimic.Flow;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -37,12 +38,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Netty's {@code SslHandler}: over epoll with TCP_NODELAY, and in memory over its local channel;
- * pooled buffers, direct ones where the provider wants them, one event loop for each side.
+ * pooled buffers, of 64 KiB to read into, one event loop for each side.
  */
 final class TlsNetty implements TlsStack {
   private static final AtomicInteger LOCAL_PORTS = new AtomicInteger();
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(256 * 1024, 512 * 1024);
+
+  private static final FixedRecvByteBufAllocator READ_SIZE =
+      new FixedRecvByteBufAllocator(64 * 1024);
 
   private static final long LIMIT_SECONDS = 10;
 
@@ -105,6 +109,8 @@ final class TlsNetty implements TlsStack {
             .group(servers)
             .channel(serverType())
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, READ_SIZE)
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -166,6 +172,8 @@ final class TlsNetty implements TlsStack {
                     ? EpollSocketChannel.class
                     : LocalChannel.class)
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, READ_SIZE)
             .handler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -180,7 +188,7 @@ final class TlsNetty implements TlsStack {
   }
 
   private SslHandler clientHandler(int port) {
-    return clientContext.newHandler(ByteBufAllocator.DEFAULT, TlsCredentials.HOST, port);
+    return clientContext.newHandler(PooledByteBufAllocator.DEFAULT, TlsCredentials.HOST, port);
   }
 
   private static ByteBuf source(TlsContent content, boolean direct) {

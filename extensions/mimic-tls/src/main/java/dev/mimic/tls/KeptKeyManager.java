@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * session, and that takes several times as long as all the rest of the handshake.
  */
 final class KeptKeyManager extends X509ExtendedKeyManager {
+  private static final String SUFFIX = "." + TlsIdentity.ALIAS;
+
   private final X509ExtendedKeyManager choosing;
   private final PrivateKey key;
   private final List<X509Certificate> chain;
@@ -26,13 +28,18 @@ final class KeptKeyManager extends X509ExtendedKeyManager {
   }
 
   @Override
-  public PrivateKey getPrivateKey(String alias) {
-    return key;
+  public @Nullable PrivateKey getPrivateKey(@Nullable String alias) {
+    return isKnown(alias) ? key : null;
   }
 
   @Override
-  public X509Certificate[] getCertificateChain(String alias) {
-    return chain.toArray(X509Certificate[]::new);
+  public X509Certificate @Nullable [] getCertificateChain(@Nullable String alias) {
+    return isKnown(alias) ? chain.toArray(X509Certificate[]::new) : null;
+  }
+
+  /** Returns whether the other one has chosen it: the JDK's puts numbers before an entry's name. */
+  private static boolean isKnown(@Nullable String alias) {
+    return alias != null && (alias.equals(TlsIdentity.ALIAS) || alias.endsWith(SUFFIX));
   }
 
   @Override

@@ -150,12 +150,12 @@ final class TlsInput {
 
   /** Returns how many bytes to wait for at most. */
   private int wanted() {
-    ByteBuffer begun = records.front();
-    int has = begun.remaining();
+    ByteBuffer front = records.front();
+    int has = front.remaining();
     if (has < HEADER_BYTES) {
       return quiet ? QUIET_BYTES : BUSY_BYTES - has;
     }
-    int length = Short.toUnsignedInt(begun.getShort(begun.position() + LENGTH_AT));
+    int length = Short.toUnsignedInt(front.getShort(front.position() + LENGTH_AT));
     return Math.max(HEADER_BYTES + length - has, 0) + FULL_RECORD_BYTES;
   }
 

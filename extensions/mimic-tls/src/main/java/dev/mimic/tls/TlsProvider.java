@@ -41,6 +41,8 @@ public final class TlsProvider {
   // More than a program has; one that makes trust anew for each connection does not fill the heap.
   private static final int MOST_CONTEXTS = 64;
 
+  private static final String JSSE = "SunJSSE";
+
   private final String name;
   private final Provider provider;
   private final Optional<Provider> keys;
@@ -146,18 +148,19 @@ public final class TlsProvider {
     }
   }
 
-  /** Returns the managers of this key; asked for it, they do not decrypt it each time. */
+  /** Returns the managers of this key; the JDK's do not decrypt it each time they are asked. */
   KeyManager[] keyManagers(TlsIdentity identity) throws GeneralSecurityException, IOException {
     KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX", provider);
-    if (keys.isPresent()) { // whose managers keep the key themselves
-      factory.init(keyStore(identity, keys.get()), identity.password());
-      return factory.getKeyManagers();
-    }
-    KeyStore store = identity.keyStore();
+    KeyStore store = keys.isPresent() ? keyStore(identity, keys.get()) : identity.keyStore();
     factory.init(store, identity.password());
+    KeyManager[] managers = factory.getKeyManagers();
+    if (!provider.getName().equals(JSSE)) {
+      return managers;
+    }
+    // As the store has it, it is of a class of the JDK's, whatever library has read it.
     PrivateKey key = (PrivateKey) store.getKey(TlsIdentity.ALIAS, identity.password());
-    return Arrays.stream(factory.getKeyManagers())
-        .map(manager -> kept(manager, key, identity.chain()))
+    return Arrays.stream(managers)
+        .map(each -> kept(each, key, identity.chain()))
         .toArray(KeyManager[]::new);
   }
 

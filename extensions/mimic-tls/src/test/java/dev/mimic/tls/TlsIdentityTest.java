@@ -181,6 +181,13 @@ final class TlsIdentityTest {
   }
 
   @Test
+  void aKeyManagerHasNoOtherKeys() throws Exception {
+    var manager = (X509ExtendedKeyManager) TlsProvider.jsse().keyManagers(identity)[0];
+    assertThat(manager.getPrivateKey("another")).isNull();
+    assertThat(manager.getCertificateChain("another")).isNull();
+  }
+
+  @Test
   void aKeyManagerChoosesAmongKindsOfKeys() throws Exception {
     var manager = (X509ExtendedKeyManager) TlsProvider.jsse().keyManagers(identity)[0];
     assertThat(manager.chooseEngineServerAlias("RSA", null, null)).isNull();
