@@ -1,5 +1,6 @@
 """What Mimic is to reach (goals.txt), and whether it does."""
 
+import math
 import pathlib
 import re
 import statistics
@@ -66,7 +67,7 @@ def beside(mine, peer):
 
 def of_ratios(ratios):
     mean, low, high = interval(ratios)
-    return mean, low, high, f"{mean:.2f} ({low:.2f} to {high:.2f})"
+    return mean, low, high, f"{mean:.2f} ({low:.2f} to {high:.2f})" if high < math.inf else f"{mean:.2f}"
 
 
 def alone(result, goal):
@@ -97,6 +98,8 @@ def worst(found, goal):
     _, low, high, text = (max if at_most else min)(found, key=lambda each: each[0])
     if high <= bound if at_most else low >= bound:
         return text, "yes"
+    if high == math.inf:
+        return text, "measured once"
     return text, "within the noise" if low <= bound <= high else "**no**"
 
 
