@@ -71,6 +71,13 @@ def pair_ratios(result, mimic, peer):
     return [b / a for a, b in zip(metrics[mimic]["iterations"], metrics[peer]["iterations"])]
 
 
+def peer_ratios(mimic, peer, metric=""):
+    """How many times as fast as the peer Mimic was, in each round."""
+    pairs = zip(mimic["metrics"][metric]["scores"], peer["metrics"][metric]["scores"])
+    more_is_better = mimic["mode"] == "thrpt" and not metric
+    return [a / b if more_is_better else b / a for a, b in pairs]
+
+
 def ratio_text(ratios):
     mean, low, high = interval(ratios)
     return f"**{mean:.2f}** ({low:.2f} to {high:.2f})" if len(ratios) > 1 else f"{mean:.2f}"

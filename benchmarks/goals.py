@@ -5,7 +5,7 @@ import pathlib
 import re
 import statistics
 
-from figures import ALLOCATED, interval, pair_ratios, seconds, size_text, time_text
+from figures import ALLOCATED, interval, pair_ratios, peer_ratios, seconds, size_text, time_text
 
 GOALS = pathlib.Path(__file__).resolve().parent / "goals.txt"
 SIZES = {"B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}
@@ -43,10 +43,15 @@ def measured(results, start_up, which, goal):
     ]
     mine = [each for each in chosen if each["params"].get("peer", "mimic") == "mimic"]
     if "in pairs" in goal:
-        return [in_pairs(each) for each in chosen]
+        return [of_ratios(pair_ratios(each, "mimicNanos", "peerNanos")) for each in chosen]
     if "beside" in goal:
         peers = goal.partition("beside ")[2].split()
-        return [beside(each, peer) for each in mine for peer in chosen if is_peer(each, peer, peers)]
+        return [
+            of_ratios(peer_ratios(each, peer))
+            for each in mine
+            for peer in chosen
+            if is_peer(each, peer, peers)
+        ]
     return [alone(each, goal) for each in mine]
 
 
@@ -54,15 +59,6 @@ def is_peer(mine, other, names):
     """Whether the other one is of a peer of that name, and the same but for that."""
     same = {**other["params"], "peer": "mimic"} == mine["params"]
     return same and other["params"].get("peer") in names
-
-
-def in_pairs(result):
-    return of_ratios(pair_ratios(result, "mimicNanos", "peerNanos"))
-
-
-def beside(mine, peer):
-    pairs = zip(mine["metrics"][""]["scores"], peer["metrics"][""]["scores"])
-    return of_ratios([a / b if mine["mode"] == "thrpt" else b / a for a, b in pairs])
 
 
 def of_ratios(ratios):
