@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -161,6 +163,58 @@ final class TimeSourceTest {
       timer.cancel();
       assertThat(later.get(20, TimeUnit.SECONDS)).isTrue();
       assertThat(runs.get()).isEqualTo(0);
+    }
+
+    @Test
+    void soonerTaskDoesNotWaitForALaterOne() throws Exception {
+      TimeSource.Timer endless = time.schedule(Duration.ofDays(1), () -> {});
+      CompletableFuture<Boolean> sooner = new CompletableFuture<>();
+      TimeSource.Timer unused = time.schedule(Duration.ofMillis(10), () -> sooner.complete(true));
+      assertThat(sooner.get(20, TimeUnit.SECONDS)).isTrue();
+      endless.cancel();
+    }
+
+    @Test
+    void laterTaskRunsAfterTheFirstIsCancelled() throws Exception {
+      CompletableFuture<Boolean> later = new CompletableFuture<>();
+      TimeSource.Timer first = time.schedule(Duration.ofMillis(10), () -> {});
+      TimeSource.Timer unused = time.schedule(Duration.ofMillis(30), () -> later.complete(true));
+      first.cancel();
+      assertThat(later.get(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void tasksOfManyThreadsRunOnceEachUnlessCancelled() throws Exception {
+      int threads = 20;
+      int tasksEach = 500;
+      AtomicInteger runs = new AtomicInteger();
+      CountDownLatch done = new CountDownLatch(threads * tasksEach);
+      Random delays = new Random(42);
+      List<Thread> schedulers = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        int[] micros = delays.ints(tasksEach, 0, 20_000).toArray();
+        schedulers.add(
+            Thread.startVirtualThread(
+                () -> {
+                  for (int each : micros) {
+                    TimeSource.Timer far =
+                        time.schedule(Duration.ofMinutes(1), runs::incrementAndGet);
+                    TimeSource.Timer unused =
+                        time.schedule(
+                            Duration.ofNanos(each * 1000L),
+                            () -> {
+                              runs.incrementAndGet();
+                              done.countDown();
+                            });
+                    far.cancel();
+                  }
+                }));
+      }
+      for (Thread each : schedulers) {
+        assertThat(each.join(LONG)).isTrue();
+      }
+      assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(runs.get()).isEqualTo(threads * tasksEach);
     }
   }
 }
