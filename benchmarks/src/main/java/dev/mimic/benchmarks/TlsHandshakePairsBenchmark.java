@@ -16,7 +16,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The handshakes of {@link TlsHandshakeBenchmark} by Mimic and a peer in turns, as in {@link
- * TcpPairsBenchmark}.
+ * TcpPairsBenchmark}. Each has a server of its own make, or both have one of the peer's, which
+ * compares the clients alone.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -32,14 +33,18 @@ public class TlsHandshakePairsBenchmark {
   @Param({"full", "resumed"})
   public String work = "";
 
+  @Param({"own-servers", "peers-server"})
+  public String servers = "";
+
   private TlsMeetings mimic;
   private TlsMeetings other;
 
   @Setup
   public void open() throws IOException {
     TlsCredentials credentials = TlsCredentials.create();
-    mimic = new TlsMeetings(TlsPeer.MIMIC, TlsPeer.Transport.LOOPBACK, credentials);
-    other = new TlsMeetings(peer, TlsPeer.Transport.LOOPBACK, credentials);
+    TlsPeer mimicsServer = servers.equals("own-servers") ? TlsPeer.MIMIC : peer;
+    mimic = new TlsMeetings(TlsPeer.MIMIC, mimicsServer, credentials);
+    other = new TlsMeetings(peer, peer, credentials);
   }
 
   @TearDown
