@@ -4,6 +4,7 @@ import com.google.inject.Module;
 import dev.mimic.guice.Deployment;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.ssh.SshModule;
 import dev.mimic.unix.UnixLikeModule;
 import java.util.List;
 
@@ -14,8 +15,8 @@ final class Configuration {
   /** Returns a new deployment of each target that this program can run on. */
   static List<Deployment> deployments(Module tls) {
     return List.of(
-        Deployment.of("unix-like", new UnixLikeModule(), tls, new PingPongModule()),
+        Deployment.of("unix-like", new UnixLikeModule(), tls, new SshModule(), new PingPongModule()),
         Deployment.of(
-            "inmemory", new InMemoryModule(InMemoryNetwork.create()), tls, new PingPongModule()));
+            "inmemory", new InMemoryModule(InMemoryNetwork.create()), tls, new SshModule(), new PingPongModule()));
   }
 }

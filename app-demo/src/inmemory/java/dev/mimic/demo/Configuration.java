@@ -4,6 +4,7 @@ import com.google.inject.Module;
 import dev.mimic.guice.Deployment;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.ssh.SshModule;
 import java.util.List;
 
 /** What this program is built for: the in-memory target alone. */
@@ -14,6 +15,6 @@ final class Configuration {
   static List<Deployment> deployments(Module tls) {
     return List.of(
         Deployment.of(
-            "inmemory", new InMemoryModule(InMemoryNetwork.create()), tls, new PingPongModule()));
+            "inmemory", new InMemoryModule(InMemoryNetwork.create()), tls, new SshModule(), new PingPongModule()));
   }
 }

@@ -38,6 +38,7 @@ public final class Main implements Runnable {
           "demo", DemoCommand::new,
           "ping", PingCommand::new,
           "serve", ServeCommand::new,
+          "ssh", SshCommand::new,
           "explain", ExplainCommand::new,
           "describe", DescribeCommand::new);
 

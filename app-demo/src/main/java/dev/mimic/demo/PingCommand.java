@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 final class PingCommand implements Callable<Integer> {
   @Mixin private final DeploymentOptions options = new DeploymentOptions(DeploymentOptions.HOST);
 
-  @Mixin private final ClientTlsOptions tls = new ClientTlsOptions();
+  @Mixin private final ClientOptions client = new ClientOptions();
 
   @Parameters(index = "0", paramLabel = "ADDRESS", description = "Such as tcp://localhost:4000.")
   private String address = "";
@@ -49,9 +49,15 @@ final class PingCommand implements Callable<Integer> {
 
   private void play(Deployment deployment, InputFile in) throws IOException {
     Injector injector = deployment.injector();
-    Context how = tls.context(address, injector.getInstance(MimicResolver.class));
+    MimicResolver resolver = injector.getInstance(MimicResolver.class);
+    Context how = client.context(address, resolver);
     injector
         .getInstance(PingPongClient.class)
-        .play(address, how, new LineReader(in.name(), in), new StandardOutput());
+        .play(
+            address,
+            how,
+            client.timeout(resolver),
+            new LineReader(in.name(), in),
+            new StandardOutput());
   }
 }

@@ -10,6 +10,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -34,7 +35,14 @@ final class PingPongClient {
    */
   String play(String address, Context how, LineReader lines, OutputStream answers)
       throws IOException {
-    try (Flow flow = resolver.resolve(address, how, resolver.defaultTimeout())) {
+    return play(address, how, resolver.defaultTimeout(), lines, answers);
+  }
+
+  /** The same, with a limit of its own to connecting. */
+  String play(
+      String address, Context how, Duration atMost, LineReader lines, OutputStream answers)
+      throws IOException {
+    try (Flow flow = resolver.resolve(address, how, atMost)) {
       play(flow, lines, answers);
       return flow.info().toString();
     }

@@ -2,6 +2,7 @@ package dev.mimic.demo;
 
 import com.google.inject.Module;
 import dev.mimic.guice.Deployment;
+import dev.mimic.ssh.SshModule;
 import dev.mimic.unix.UnixLikeModule;
 import java.util.List;
 
@@ -11,6 +12,6 @@ final class Configuration {
 
   /** Returns a new deployment of each target that this program can run on. */
   static List<Deployment> deployments(Module tls) {
-    return List.of(Deployment.of("unix-like", new UnixLikeModule(), tls, new PingPongModule()));
+    return List.of(Deployment.of("unix-like", new UnixLikeModule(), tls, new SshModule(), new PingPongModule()));
   }
 }

@@ -1,0 +1,164 @@
+package dev.mimic.demo;
+
+import dev.mimic.Context;
+import dev.mimic.MimicResolver;
+import dev.mimic.Network;
+import dev.mimic.ssh.Ssh;
+import dev.mimic.ssh.SshClient;
+import dev.mimic.ssh.SshKey;
+import dev.mimic.ssh.SshKnownHosts;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsIdentity;
+import dev.mimic.tls.TlsTrust;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of every command that connects: whom to trust, who to be, and what to go through. */
+final class ClientOptions {
+  @Option(
+      names = "--trust",
+      paramLabel = "PEM",
+      description = "Whom to trust by TLS, in place of the platform's authorities.")
+  private @Nullable Path trust;
+
+  @Option(
+      names = "--cert",
+      paramLabel = "PEM",
+      description = "This side's certificate for TLS, and those between it and its authority.")
+  private @Nullable Path certificate;
+
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description = {
+        "This side's private key: of --cert for TLS;",
+        "for SSH, in place of the user's keys and agent."
+      })
+  private @Nullable Path key;
+
+  @Option(
+      names = "--passphrase",
+      paramLabel = "FILE",
+      description = "Whose first line decrypts --key for SSH.")
+  private @Nullable Path passphrase;
+
+  @Option(
+      names = "--known-hosts",
+      paramLabel = "FILE",
+      description = "The keys of SSH servers, in place of ~/.ssh/known_hosts.")
+  private @Nullable Path knownHosts;
+
+  @Option(
+      names = "--via",
+      paramLabel = "HOP",
+      description = {
+        "Go through HOP; several are gone through in order. One of",
+        "socks5://[USER:PASSWORD@]HOST[:PORT],",
+        "http://[USER:PASSWORD@]HOST:PORT (a proxy that knows CONNECT),",
+        "ssh://[USER@]HOST[:PORT] (a jump host)."
+      })
+  private List<String> via = new ArrayList<>();
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "How long to connect may take; ten seconds unless given.")
+  private @Nullable Double timeout;
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  /** Returns how long to connect may take. */
+  Duration timeout(MimicResolver resolver) {
+    if (timeout == null) {
+      return resolver.defaultTimeout();
+    }
+    if (!(timeout > 0 && timeout <= Integer.MAX_VALUE)) {
+      throw wrong("--timeout (%s) must be positive".formatted(timeout));
+    }
+    return Duration.ofNanos((long) (timeout * 1e9));
+  }
+
+  /** Returns what they say of this address, to be put before what the deployment says. */
+  Context context(String address, MimicResolver resolver) throws IOException {
+    if (command != null && (trust != null || certificate != null)) {
+      ClearAddress.refuse("--trust, --cert and --key", address, resolver, command);
+    }
+    if (certificate != null && key == null) {
+      throw wrong("--cert needs its --key");
+    }
+    return withHops(withSsh(withTls(Context.empty())));
+  }
+
+  private Context withTls(Context context) throws IOException {
+    Context more = context;
+    if (trust != null) {
+      more = more.with(Tls.TRUST, TlsTrust.ofPem(trust));
+    }
+    return certificate == null || key == null
+        ? more
+        : more.with(Tls.IDENTITY, TlsIdentity.ofPem(certificate, key));
+  }
+
+  private Context withSsh(Context context) throws IOException {
+    Context more = context;
+    if (knownHosts != null) {
+      more = more.with(Ssh.KNOWN_HOSTS, SshKnownHosts.ofFile(knownHosts));
+    }
+    return key == null || certificate != null ? more : more.with(Ssh.KEYS, List.of(sshKey(key)));
+  }
+
+  private Context withHops(Context context) throws IOException {
+    if (via.isEmpty()) {
+      return context;
+    }
+    List<Network.Hop> hops = new ArrayList<>();
+    for (String each : via) {
+      try {
+        hops.add(Hops.parse(each, sshClient()));
+      } catch (IllegalArgumentException e) {
+        throw wrong("--via: " + e.getMessage());
+      }
+    }
+    return context.with(Network.HOPS, hops);
+  }
+
+  /** Returns who one is to a jump host: as to any SSH server, but without a password. */
+  private SshClient sshClient() throws IOException {
+    SshClient.Builder client = SshClient.builder();
+    if (knownHosts != null) {
+      client.knownHosts(SshKnownHosts.ofFile(knownHosts));
+    }
+    if (key != null && certificate == null) {
+      client.keys(List.of(sshKey(key)));
+    }
+    return client.build();
+  }
+
+  private SshKey sshKey(Path file) throws IOException {
+    if (passphrase == null) {
+      return SshKey.ofFile(file);
+    }
+    try {
+      return SshKey.ofFile(file, Files.readString(passphrase).lines().findFirst().orElse(""));
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot read %s: %s".formatted(passphrase, InputFile.reason(e)), e);
+    }
+  }
+
+  private RuntimeException wrong(String message) {
+    return command == null
+        ? new IllegalArgumentException(message)
+        : new ParameterException(command.commandLine(), message);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.mimic.demo;
+
+import dev.mimic.Context;
+import dev.mimic.Flow;
+import dev.mimic.MimicResolver;
+import dev.mimic.guice.Deployment;
+import dev.mimic.ssh.Ssh;
+import dev.mimic.ssh.SshExitException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Runs a command of another machine. */
+@Command(
+    name = "ssh",
+    description = {
+      "Run COMMAND on the machine of ADDRESS, with this one's standard streams.",
+      "The exit status is the command's; 255 if a signal ended it."
+    })
+final class SshCommand implements Callable<Integer> {
+  private static final int SIGNALLED = 255;
+
+  @Mixin private final DeploymentOptions options = new DeploymentOptions(DeploymentOptions.HOST);
+
+  @Mixin private final ClientOptions client = new ClientOptions();
+
+  @Parameters(index = "0", paramLabel = "ADDRESS", description = "Such as ssh://me@host:22.")
+  private String address = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "COMMAND",
+      description = "What the other machine's shell runs, joined by spaces.")
+  private List<String> command = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException {
+    Deployment deployment = options.deploymentThatReachesOthers();
+    MimicResolver resolver = deployment.resolver();
+    Context how =
+        client
+            .context(address, resolver)
+            .with(Ssh.COMMAND, String.join(" ", command))
+            .with(Ssh.STANDARD_ERROR, System.err);
+    try (Flow flow = resolver.resolve(address, how, client.timeout(resolver))) {
+      sendInput(flow);
+      long unused = flow.inputStream().transferTo(new StandardOutput());
+      return 0;
+    } catch (SshExitException e) {
+      return e.status().orElse(SIGNALLED);
+    }
+  }
+
+  /** Sends standard input, from a thread that does not keep the program from ending. */
+  private static void sendInput(Flow flow) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("mimic standard input")
+        .start(
+            () -> {
+              try {
+                long unused = System.in.transferTo(flow.outputStream());
+                flow.shutdownOutput();
+              } catch (IOException e) {
+                // The command has ended, and wants no more; how it ended is told by its output.
+              }
+            });
+  }
+}

@@ -1,0 +1,46 @@
+package dev.mimic.proxy;
+
+import dev.mimic.HostPort;
+import dev.mimic.Network;
+import dev.mimic.inmemory.InMemoryNetwork;
+import java.io.IOException;
+import java.util.Optional;
+
+/** All in memory. */
+final class InMemoryConnectTest extends ProxyLines {
+  private final InMemoryNetwork network = InMemoryNetwork.create();
+
+  @Override
+  Network network() {
+    return network;
+  }
+
+  @Override
+  Running start(Optional<ProxyCredentials> wanted) throws IOException {
+    TestConnectServer server = new TestConnectServer(network, wanted);
+    return new Running() {
+      @Override
+      public HostPort at() {
+        return server.at();
+      }
+
+      @Override
+      public void close() {
+        server.close();
+      }
+    };
+  }
+
+  @Override
+  Network.Hop hop(HostPort at, Optional<ProxyCredentials> credentials) {
+    HttpProxy proxy = HttpProxy.at(at);
+    return credentials
+        .map(who -> proxy.withCredentials(who.user(), who.password()))
+        .orElse(proxy);
+  }
+
+  @Override
+  String protocol() {
+    return "http-proxy";
+  }
+}

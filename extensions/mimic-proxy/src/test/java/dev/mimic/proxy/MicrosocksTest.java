@@ -1,0 +1,40 @@
+package dev.mimic.proxy;
+
+import dev.mimic.HostPort;
+import dev.mimic.Network;
+import dev.mimic.peers.Daemon;
+import dev.mimic.unix.TcpNetwork;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Beside microsocks, over TCP. */
+final class MicrosocksTest extends ProxyLines {
+  @Override
+  Network network() {
+    return TcpNetwork.create();
+  }
+
+  @Override
+  Running start(Optional<ProxyCredentials> wanted) throws IOException {
+    int port = Daemon.freePort();
+    List<String> arguments = new ArrayList<>(List.of("-i", "127.0.0.1", "-p", "" + port));
+    wanted.ifPresent(who -> arguments.addAll(List.of("-u", who.user(), "-P", who.password())));
+    Daemon daemon = Daemon.start(port, "microsocks", arguments.toArray(String[]::new));
+    return new RunningDaemon(new HostPort("127.0.0.1", port), daemon);
+  }
+
+  @Override
+  Network.Hop hop(HostPort at, Optional<ProxyCredentials> credentials) {
+    Socks5Proxy proxy = Socks5Proxy.at(at);
+    return credentials
+        .map(who -> proxy.withCredentials(who.user(), who.password()))
+        .orElse(proxy);
+  }
+
+  @Override
+  String protocol() {
+    return "socks5";
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mimic.proxy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package dev.mimic.ssh;
+
+import dev.mimic.Deadline;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** Work of the library, in a thread that nobody interrupts: it forgets interrupts when it waits. */
+final class Elsewhere {
+  private Elsewhere() {}
+
+  /**
+   * Returns what the step returns.
+   *
+   * @param halfMade what to close if the step fails, time is up, or the thread is interrupted; that
+   *     ends the step
+   * @throws IOException also for what else the step throws, as the cause
+   */
+  static <R extends Closeable> R run(
+      Deadline deadline, Closeable halfMade, String name, Callable<R> step) throws IOException {
+    return deadline.bound(
+        new Outcome<R>(halfMade),
+        outcome -> {
+          Thread.ofVirtual().name(name).start(() -> outcome.becomeOf(step));
+          return outcome.await();
+        });
+  }
+
+  /** What comes of a step. To close it is to give it up. */
+  private static final class Outcome<R extends Closeable> implements Closeable {
+    private final CompletableFuture<R> made = new CompletableFuture<>();
+    private final Closeable halfMade;
+
+    Outcome(Closeable halfMade) {
+      this.halfMade = halfMade;
+    }
+
+    void becomeOf(Callable<R> step) {
+      try {
+        R result = step.call();
+        if (!made.complete(result)) {
+          result.close(); // too late for anybody
+        }
+      } catch (Throwable e) { // Throwable: whatever it is, the one who asked throws it
+        made.completeExceptionally(e);
+      }
+    }
+
+    R await() throws IOException {
+      try {
+        return made.get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ClosedByInterruptException();
+      } catch (ExecutionException e) {
+        throw failure(e.getCause());
+      }
+    }
+
+    private static IOException failure(Throwable cause) {
+      return switch (cause) {
+        case IOException failure -> failure;
+        case RuntimeException mistake -> throw mistake;
+        case Error error -> throw error;
+        default -> new IOException(cause);
+      };
+    }
+
+    @Override
+    public void close() throws IOException {
+      made.completeExceptionally(new AsynchronousCloseException());
+      halfMade.close();
+    }
+  }
+}

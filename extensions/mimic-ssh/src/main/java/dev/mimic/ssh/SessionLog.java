@@ -1,0 +1,35 @@
+package dev.mimic.ssh;
+
+import com.jcraft.jsch.Logger;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns why a session ended, of which the library tells its log alone, before it closes the
+ * channels.
+ */
+final class SessionLog implements Logger {
+  private static final String LEAVES = "Caught an exception, leaving main loop";
+
+  private volatile @Nullable Throwable failure;
+
+  /** Returns what ended the session, if something did. */
+  Optional<Throwable> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  @Override
+  public boolean isEnabled(int level) {
+    return level == INFO;
+  }
+
+  @Override
+  public void log(int level, String message) {}
+
+  @Override
+  public void log(int level, String message, @Nullable Throwable cause) {
+    if (message.startsWith(LEAVES)) {
+      failure = cause;
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package dev.mimic.ssh;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.jcraft.jsch.Channel;
+import com.jcraft.jsch.ChannelDirectTCPIP;
+import com.jcraft.jsch.ChannelExec;
+import com.jcraft.jsch.Identity;
+import com.jcraft.jsch.JSch;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.Session;
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowInfo;
+import dev.mimic.HostPort;
+import dev.mimic.Network;
+import dev.mimic.TimeSource;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** An SSH connection over a flow, which it closes. Thread-safe. */
+final class SshConnection implements Closeable {
+  // How long a server that was told of the end may take to end its side, while what it still sends
+  // is read: unread, that would turn the last bytes into a reset.
+  private static final Duration CLOSING = Duration.ofSeconds(1);
+
+  private final Flow below;
+  private final Session session;
+  private final SessionLog log;
+  private final FlowTransport transport;
+  private final KeepAlive keepAlive;
+  private final FlowInfo info;
+  private final SshClient client;
+  private final TimeSource time;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private SshConnection(Opening opening, Flow below, FlowTransport transport, TimeSource time) {
+    this.below = below;
+    this.session = opening.session;
+    this.log = opening.log;
+    this.transport = transport;
+    this.client = opening.client;
+    this.time = time;
+    this.info = below.info().under("ssh");
+    this.keepAlive = KeepAlive.start(session, transport, client.keepAlive(), time);
+  }
+
+  /** Connects, checks the host's key, and logs in. */
+  static SshConnection open(
+      Network network, HostPort at, String user, SshClient client, Deadline deadline)
+      throws IOException {
+    Opening opening = Opening.of(at, user, client); // first: what is wrong there needs no network
+    return opening.over(network.connect(at, deadline), deadline);
+  }
+
+  /** The same over a flow that is connected, and is closed if this fails. */
+  static SshConnection over(
+      Flow below, HostPort at, String user, SshClient client, Deadline deadline)
+      throws IOException {
+    Opening opening;
+    try {
+      opening = Opening.of(at, user, client);
+    } catch (IOException | RuntimeException e) {
+      below.close();
+      throw e;
+    }
+    return opening.over(below, deadline);
+  }
+
+  /** All that is known before there is a flow. */
+  private record Opening(
+      HostPort at, SshClient client, JSch library, Session session, SessionLog log, int keys) {
+
+    static Opening of(HostPort at, String user, SshClient client) throws IOException {
+      JSch library = new JSch();
+      SessionLog log = new SessionLog();
+      library.setInstanceLogger(log);
+      client.knownHosts().giveTo(library);
+      try {
+        Session session = library.getSession(user, at.host(), at.port());
+        session.setConfig("StrictHostKeyChecking", "yes"); // to refuse, and not to ask
+        session.setThreadFactory(Thread.ofVirtual().factory());
+        int keys = authenticateBy(client, session);
+        return new Opening(at, client, library, session, log, keys);
+      } catch (JSchException e) {
+        throw new IOException("no SSH with %s: %s".formatted(at, e.getMessage()), e);
+      }
+    }
+
+    /** Returns how many keys there are to show. */
+    private static int authenticateBy(SshClient client, Session session) throws IOException {
+      List<Identity> keys = new ArrayList<>();
+      for (SshKey key : client.keys()) {
+        keys.addAll(key.identities());
+      }
+      session.setIdentityRepository(new ShownKeys(keys));
+      client.password().ifPresent(password -> session.setPassword(password.getBytes(UTF_8)));
+      session.setConfig(
+          "PreferredAuthentications",
+          client.password().isPresent() ? "publickey,password,keyboard-interactive" : "publickey");
+      return keys.size();
+    }
+
+    SshConnection over(Flow below, Deadline deadline) throws IOException {
+      FlowTransport transport = new FlowTransport(below);
+      session.setProxy(transport);
+      return Elsewhere.run(
+          deadline,
+          below,
+          "mimic ssh to " + at,
+          () -> {
+            try {
+              session.connect();
+            } catch (JSchException e) {
+              throw new SshFailure(at, session, library, client, keys).explain(e);
+            }
+            return new SshConnection(this, below, transport, deadline.timeSource());
+          });
+    }
+  }
+
+  /** Runs a command; the flow is its standard input and output. */
+  SshFlow command(String command, Deadline deadline) throws IOException {
+    ChannelExec channel = open("exec", ChannelExec.class);
+    channel.setCommand(command.getBytes(UTF_8));
+    String shown = "the command \"%s\" on %s".formatted(command, info);
+    return opened(channel, info, shown, deadline);
+  }
+
+  /** Connects from the server to a host and a port (RFC 4254, section 7.2). */
+  SshFlow tunnel(HostPort to, Deadline deadline) throws IOException {
+    ChannelDirectTCPIP channel = open("direct-tcpip", ChannelDirectTCPIP.class);
+    channel.setHost(to.host());
+    channel.setPort(to.port());
+    FlowInfo tunnel =
+        new FlowInfo("direct-tcpip", info.local(), to.toString(), Optional.of(info), Map.of());
+    return opened(channel, tunnel, tunnel.toString(), deadline);
+  }
+
+  private <C extends Channel> C open(String kind, Class<C> type) throws IOException {
+    try {
+      return type.cast(session.openChannel(kind));
+    } catch (JSchException e) {
+      throw new IOException("%s is closed".formatted(info), e);
+    }
+  }
+
+  private SshFlow opened(Channel channel, FlowInfo flowInfo, String shown, Deadline deadline)
+      throws IOException {
+    SshFlow flow = new SshFlow(channel, flowInfo, shown, this);
+    int millis = Math.clamp(deadline.remaining().toMillis(), 1, Integer.MAX_VALUE);
+    return Elsewhere.run(
+        deadline,
+        channel::disconnect,
+        "mimic ssh channel of " + info,
+        () -> {
+          try {
+            channel.connect(millis);
+          } catch (JSchException e) {
+            throw SshFailure.notOpened(channel, flowInfo, e);
+          }
+          flow.begin();
+          return flow;
+        });
+  }
+
+  /** Returns this flow, whose close closes this connection too. */
+  SshFlow ownedBy(SshFlow flow) {
+    flow.owns(this);
+    return flow;
+  }
+
+  FlowInfo info() {
+    return info;
+  }
+
+  SshClient client() {
+    return client;
+  }
+
+  TimeSource time() {
+    return time;
+  }
+
+  /** Returns what ended the connection, if it was not closed here. */
+  Optional<Throwable> failure() {
+    return log.failure();
+  }
+
+  <T> Optional<T> find(Class<T> type) {
+    return below.find(type);
+  }
+
+  boolean isOpen() {
+    return !closed.get() && session.isConnected();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    keepAlive.close();
+    try {
+      below.shutdownOutput();
+      boolean unused = transport.ended().await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      // It is gone already.
+    } finally {
+      session.disconnect();
+      below.close();
+    }
+  }
+}

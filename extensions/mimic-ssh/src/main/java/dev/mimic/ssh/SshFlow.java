@@ -1,0 +1,320 @@
+package dev.mimic.ssh;
+
+import com.jcraft.jsch.Channel;
+import com.jcraft.jsch.ChannelExec;
+import dev.mimic.Flow;
+import dev.mimic.FlowInfo;
+import dev.mimic.FlowPipe;
+import dev.mimic.PeerGoneException;
+import dev.mimic.TimeSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel as a flow. Whoever uses it reads and writes one end of a pipe. At the other end the
+ * library's thread writes what comes, and a thread of its own reads what is to go: the library's
+ * waits know neither interrupts nor closes, and its streams no time-outs.
+ */
+final class SshFlow implements Flow {
+  // As much as the library lets a server send before it says that some was read: its thread, which
+  // serves all channels of a session, does not wait for a slow reader before that.
+  private static final int PIPE_BYTES = 2 * 1024 * 1024;
+
+  private static final int CHUNK_BYTES = 32 * 1024;
+
+  // The status of a command comes after the end of its output, if it comes.
+  private static final Duration STATUS_WAIT = Duration.ofSeconds(1);
+
+  // How long what was written may take to be sent when the flow is closed.
+  private static final Duration CLOSING = Duration.ofSeconds(2);
+
+  private final Channel channel;
+  private final boolean isCommand;
+  private final FlowInfo info;
+  private final String shown;
+  private final SshConnection connection;
+  private final TimeSource time;
+  private final FlowPipe.End near;
+  private final FlowPipe.End far;
+  private final ErrorTail errors = new ErrorTail();
+  private final CompletableFuture<SshEnding> ending = new CompletableFuture<>();
+  private final CountDownLatch sent = new CountDownLatch(1);
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable SshConnection owned;
+  private volatile boolean inputShut;
+  private volatile boolean endIsClean;
+
+  SshFlow(Channel channel, FlowInfo info, String shown, SshConnection connection) {
+    this.channel = channel;
+    this.isCommand = channel instanceof ChannelExec;
+    this.info = info;
+    this.shown = shown;
+    this.connection = connection;
+    this.time = connection.time();
+    FlowPipe pipe =
+        FlowPipe.builder().capacity(PIPE_BYTES).timeSource(time).info(info, info).build();
+    this.near = pipe.near();
+    this.far = pipe.far();
+    channel.setOutputStream(new Received());
+    channel.setExtOutputStream(new ReceivedErrors());
+  }
+
+  /** Makes this flow close the connection with itself. */
+  void owns(SshConnection whole) {
+    owned = whole;
+  }
+
+  /** Begins to send; the channel is open. */
+  void begin() {
+    Thread.ofVirtual().name("mimic ssh sender").start(this::send);
+  }
+
+  private void send() {
+    InputStream from = far.inputStream();
+    try {
+      OutputStream to = channel.getOutputStream();
+      byte[] chunk = new byte[CHUNK_BYTES];
+      for (int count = from.read(chunk); count >= 0; count = from.read(chunk)) {
+        to.write(chunk, 0, count);
+        to.flush();
+      }
+      to.close(); // sends the end, and closes nothing
+    } catch (IOException e) {
+      // The channel is closed, at this end or at the other, which the ending tells.
+    } finally {
+      sent.countDown();
+    }
+  }
+
+  @Override
+  public int read(ByteBuffer dst) throws IOException {
+    try {
+      int count = near.read(dst);
+      if (count < 0 && !inputShut && !endIsClean) {
+        checkEnding();
+        endIsClean = true;
+      }
+      return count;
+    } catch (ClosedByInterruptException e) {
+      close();
+      throw e;
+    } catch (PeerGoneException e) {
+      throw gone(e);
+    }
+  }
+
+  /** Throws what there is to say about the end of the output, if that is not all. */
+  private void checkEnding() throws IOException {
+    if (!isCommand) {
+      return; // the other direction may go on
+    }
+    Optional<SshEnding> how = awaitEnding();
+    if (how.isEmpty()) {
+      return; // the command runs on, and has nothing more to say
+    }
+    if (how.get().isLost()) {
+      throw gone(new PeerGoneException(info + " was lost"));
+    }
+    if (how.get().isFailure()) {
+      throw exit(how.get());
+    }
+  }
+
+  private SshExitException exit(SshEnding how) {
+    return new SshExitException(
+        "%s %s%s".formatted(shown, how, errors.afterColon()), how.status(), how.signal());
+  }
+
+  private Optional<SshEnding> awaitEnding() throws IOException {
+    CompletableFuture<Optional<SshEnding>> known = ending.thenApply(Optional::of);
+    TimeSource.Timer timer =
+        time.schedule(STATUS_WAIT, () -> known.complete(Optional.empty()));
+    try {
+      return known.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      close();
+      throw new ClosedByInterruptException();
+    } catch (ExecutionException e) {
+      throw new AsynchronousCloseException(); // the only way it fails
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /** Returns what a read or a write throws when the other side is gone, with what is known of it. */
+  private PeerGoneException gone(PeerGoneException e) {
+    if (!ending.isDone()) {
+      return e;
+    }
+    SshEnding how = ending.join();
+    String reason =
+        how.isLost()
+            ? "was lost: " + how.lost().map(Throwable::getMessage).orElse("")
+            : how + errors.afterColon();
+    return new PeerGoneException("%s %s".formatted(shown, reason), e);
+  }
+
+  @Override
+  public int write(ByteBuffer src) throws IOException {
+    return (int) write(new ByteBuffer[] {src}, 0, 1);
+  }
+
+  @Override
+  public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    try {
+      return near.write(srcs, offset, length);
+    } catch (ClosedByInterruptException e) {
+      close();
+      throw e;
+    } catch (PeerGoneException e) {
+      throw gone(e);
+    }
+  }
+
+  @Override
+  public void shutdownInput() throws IOException {
+    near.shutdownInput();
+    inputShut = true;
+  }
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    near.shutdownOutput();
+  }
+
+  @Override
+  public void readTimeout(Duration atMost) {
+    near.readTimeout(atMost);
+  }
+
+  @Override
+  public FlowInfo info() {
+    return info;
+  }
+
+  @Override
+  public <T> Optional<T> find(Class<T> type) {
+    return type.isInstance(this) ? Optional.of(type.cast(this)) : connection.find(type);
+  }
+
+  @Override
+  public boolean isOpen() {
+    return near.isOpen();
+  }
+
+  /** {@inheritDoc} What the server still sends is dropped: SSH knows no reset. */
+  @Override
+  public void close() throws IOException {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    boolean interrupted = Thread.interrupted(); // what was written is delivered all the same
+    try {
+      endNear();
+      boolean unused = sent.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } finally {
+      channel.disconnect();
+      far.close();
+      closeOwned();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Wakes whoever waits; what was written stays there to be sent. */
+  private void endNear() {
+    try {
+      near.shutdownOutput();
+    } catch (IOException e) {
+      // An interrupt has closed it.
+    }
+    near.close();
+  }
+
+  private void closeOwned() throws IOException {
+    SshConnection whole = owned;
+    if (whole != null) {
+      whole.close();
+    }
+  }
+
+  /** Returns {@link #info}, such as {@code ssh(tcp(192.0.2.1:22))}. */
+  @Override
+  public String toString() {
+    return info.toString();
+  }
+
+  /** The command's output, or what comes through a tunnel, from a thread of the library. */
+  private final class Received extends OutputStream {
+    @Override
+    public void write(int oneByte) throws IOException {
+      write(new byte[] {(byte) oneByte}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      if (closed.get() || inputShut) {
+        return; // a failure would close the channel, and lose what is still to be sent
+      }
+      try {
+        far.write(ByteBuffer.wrap(bytes, offset, length));
+      } catch (IOException e) {
+        if (!closed.get() && !inputShut) {
+          throw e;
+        }
+      }
+    }
+
+    /** The server has ended its output, if the channel still stands; else it has ended as well. */
+    @Override
+    public void close() throws IOException {
+      if (channel.isConnected()) {
+        far.shutdownOutput();
+      }
+    }
+  }
+
+  /** The command's standard error. It is closed when the channel is, and only then. */
+  private final class ReceivedErrors extends OutputStream {
+    @Override
+    public void write(int oneByte) throws IOException {
+      write(new byte[] {(byte) oneByte}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      errors.add(bytes, offset, length);
+      Optional<OutputStream> to = connection.client().standardError();
+      if (to.isPresent()) {
+        to.get().write(bytes, offset, length);
+        to.get().flush();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      SshEnding how = SshEnding.of(channel, connection.failure());
+      ending.complete(how);
+      if (!how.isLost() && far.isOpen()) {
+        far.shutdownOutput();
+      }
+      far.reset();
+    }
+  }
+}

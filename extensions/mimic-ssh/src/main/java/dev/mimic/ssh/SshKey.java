@@ -1,0 +1,145 @@
+package dev.mimic.ssh;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import com.jcraft.jsch.AgentIdentityRepository;
+import com.jcraft.jsch.AgentProxyException;
+import com.jcraft.jsch.Identity;
+import com.jcraft.jsch.JSch;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SSHAgentConnector;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A key to show to servers, or an agent that has some. Ed25519, ECDSA and RSA, in the form of
+ * OpenSSH or as PEM, encrypted or not. Immutable; prints no secret. A file is read anew for each
+ * connection.
+ */
+public final class SshKey {
+  private static final List<String> OF_USER = List.of("id_ed25519", "id_ecdsa", "id_rsa");
+
+  private final Source source;
+  private final String shown;
+
+  private interface Source {
+    List<Identity> read() throws IOException;
+  }
+
+  private SshKey(Source source, String shown) {
+    this.source = source;
+    this.shown = shown;
+  }
+
+  /** Returns the private key of this file, which is not encrypted. */
+  public static SshKey ofFile(Path file) {
+    return new SshKey(() -> read(file, Optional.empty()), file.toString());
+  }
+
+  /** Returns the private key of this file, which this passphrase decrypts. */
+  public static SshKey ofFile(Path file, String passphrase) {
+    requireNonNull(passphrase, "passphrase");
+    return new SshKey(() -> read(file, Optional.of(passphrase)), file.toString());
+  }
+
+  /** Returns the private key that this text is, which is not encrypted. */
+  public static SshKey of(String privateKey) {
+    byte[] bytes = privateKey.getBytes(UTF_8);
+    return new SshKey(
+        () -> identities("a key that was given", bytes, Optional.empty()), "a key that was given");
+  }
+
+  /** Returns the keys of the agent that listens on this Unix domain socket. */
+  public static SshKey ofAgent(Path socket) {
+    return new SshKey(() -> ofAgentAt(socket), "an agent's keys");
+  }
+
+  /** Returns the user's keys: an agent's, and those files that need no passphrase. */
+  static List<SshKey> ofUser() {
+    Path folder = Path.of(System.getProperty("user.home", ""), ".ssh");
+    Stream<SshKey> agent =
+        Stream.ofNullable(System.getenv("SSH_AUTH_SOCK"))
+            .filter(socket -> !socket.isEmpty())
+            .map(Path::of)
+            .filter(Files::exists)
+            .map(SshKey::ofAgent);
+    Stream<SshKey> files =
+        OF_USER.stream()
+            .map(folder::resolve)
+            .filter(Files::isReadable)
+            .map(file -> new SshKey(() -> usable(file), file.toString()));
+    return Stream.concat(agent, files).toList();
+  }
+
+  private static List<Identity> usable(Path file) throws IOException {
+    try {
+      return read(file, Optional.empty());
+    } catch (EncryptedKeyException e) {
+      return List.of(); // nobody asked for this one
+    }
+  }
+
+  /** Returns the keys, all of which can be used. */
+  List<Identity> identities() throws IOException {
+    return source.read();
+  }
+
+  private static List<Identity> read(Path file, Optional<String> passphrase) throws IOException {
+    try {
+      return identities(file.toString(), Files.readAllBytes(file), passphrase);
+    } catch (NoSuchFileException e) {
+      throw new IOException("there is no key file " + file, e);
+    }
+  }
+
+  private static List<Identity> identities(
+      String name, byte[] privateKey, Optional<String> passphrase) throws IOException {
+    JSch keys = new JSch();
+    try {
+      keys.addIdentity(
+          name, privateKey, null, passphrase.isPresent() ? passphrase.get().getBytes(UTF_8) : null);
+    } catch (JSchException | RuntimeException e) { // it fails so on text that is no key
+      throw new IOException("%s is no private key for SSH: %s".formatted(name, e.getMessage()), e);
+    }
+    List<Identity> identities = new ArrayList<>(keys.getIdentityRepository().getIdentities());
+    if (identities.stream().anyMatch(Identity::isEncrypted)) {
+      throw new EncryptedKeyException(
+          passphrase.isPresent()
+              ? "the passphrase does not decrypt the key " + name
+              : "the key %s is encrypted: give its passphrase".formatted(name));
+    }
+    return identities;
+  }
+
+  private static List<Identity> ofAgentAt(Path socket) throws IOException {
+    try {
+      SSHAgentConnector agent = new SSHAgentConnector(socket);
+      if (!agent.isAvailable()) {
+        throw new IOException("no SSH agent answers at " + socket);
+      }
+      return List.copyOf(new AgentIdentityRepository(agent).getIdentities());
+    } catch (AgentProxyException e) {
+      throw new IOException("no SSH agent at %s: %s".formatted(socket, e.getMessage()), e);
+    }
+  }
+
+  /** Returns where it is from, for plans and messages. */
+  @Override
+  public String toString() {
+    return shown;
+  }
+
+  /** A key that cannot be decrypted. */
+  private static final class EncryptedKeyException extends IOException {
+    EncryptedKeyException(String message) {
+      super(message);
+    }
+  }
+}

@@ -1,0 +1,277 @@
+package dev.mimic.ssh;
+
+import static com.google.common.truth.Truth.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
+
+import dev.mimic.Context;
+import dev.mimic.Flow;
+import dev.mimic.PeerGoneException;
+import dev.mimic.peers.Sshd;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands of OpenSSH's server, as flows. */
+@Timeout(value = 120, threadMode = SEPARATE_THREAD)
+final class SshCommandTest {
+  @TempDir static Path folder;
+  private static Host host;
+
+  @BeforeAll
+  static void start() throws IOException {
+    host = Host.start(folder);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    host.close();
+  }
+
+  private static String all(Flow flow) throws IOException {
+    return new String(flow.inputStream().readAllBytes(), UTF_8);
+  }
+
+  @Test
+  void outputIsRead() throws Exception {
+    try (Flow flow = host.run("echo hello")) {
+      assertThat(flow.info().toString()).isEqualTo("ssh(tcp(%s))".formatted(host.at()));
+      assertThat(all(flow)).isEqualTo("hello\n");
+      assertThat(flow.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void whatIsWrittenIsTheCommandsInput() throws Exception {
+    byte[] sent = new byte[3 << 20];
+    new Random(2).nextBytes(sent);
+    try (Flow flow = host.run("cat")) {
+      Thread writer =
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  flow.write(ByteBuffer.wrap(sent));
+                  flow.shutdownOutput();
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      assertThat(flow.inputStream().readAllBytes()).isEqualTo(sent);
+      writer.join();
+    }
+  }
+
+  @Test
+  void whatWasWrittenBeforeTheCloseArrives() throws Exception {
+    Path file = folder.resolve("written");
+    byte[] sent = new byte[1 << 20];
+    new Random(3).nextBytes(sent);
+    try (Flow flow = host.run("cat > '%s.part' && mv '%1$s.part' '%1$s'".formatted(file))) {
+      flow.write(ByteBuffer.wrap(sent));
+    }
+    for (int i = 0; i < 500 && !Files.exists(file); i++) {
+      TimeUnit.MILLISECONDS.sleep(10); // the server's side has an end of its own
+    }
+    assertThat(Files.readAllBytes(file)).isEqualTo(sent);
+  }
+
+  @Test
+  void failureIsToldWithStatusAndTheEndOfStandardError() throws Exception {
+    try (Flow flow = host.run("echo some; echo no such thing >&2; exit 3")) {
+      ByteBuffer some = ByteBuffer.allocate(5);
+      while (some.hasRemaining()) {
+        flow.read(some);
+      }
+      SshExitException e =
+          assertThrows(SshExitException.class, () -> flow.read(ByteBuffer.allocate(1)));
+      assertThat(e)
+          .hasMessageThat()
+          .isEqualTo(
+              "the command \"echo some; echo no such thing >&2; exit 3\" on ssh(tcp(%s)) ended"
+                      .formatted(host.at())
+                  + " with status 3: no such thing");
+      assertThat(e.status()).isEqualTo(OptionalInt.of(3));
+      assertThat(e.signal()).isEqualTo(Optional.empty());
+    }
+  }
+
+  @Test
+  void signalIsTold() throws Exception {
+    try (Flow flow = host.run("kill -TERM $$")) {
+      SshExitException e =
+          assertThrows(SshExitException.class, () -> flow.read(ByteBuffer.allocate(1)));
+      assertThat(e.signal()).isEqualTo(Optional.of("TERM"));
+    }
+  }
+
+  @Test
+  void standardErrorGoesWhereItIsWanted() throws Exception {
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    try (Flow flow =
+        Host.RESOLVER.resolve(
+            host.address(),
+            host.context("echo out; echo err >&2")
+                .with(
+                    Ssh.CLIENT,
+                    SshClient.builder()
+                        .knownHosts(SshKnownHosts.of(host.sshd().knownHost()))
+                        .keys(List.of(SshKey.ofFile(host.key())))
+                        .standardError(errors)
+                        .build()),
+            Host.ENOUGH)) {
+      assertThat(all(flow)).isEqualTo("out\n");
+    }
+    assertThat(errors.toString(UTF_8)).isEqualTo("err\n");
+  }
+
+  @Test
+  void writingToACommandThatHasEndedIsToldWithItsStatus() throws Exception {
+    try (Flow flow = host.run("exit 7")) {
+      ByteBuffer chunk = ByteBuffer.allocate(64 * 1024);
+      PeerGoneException e =
+          assertThrows(
+              PeerGoneException.class,
+              () -> {
+                for (int i = 0; i < 10_000; i++) {
+                  flow.write(chunk.clear());
+                  TimeUnit.MILLISECONDS.sleep(1);
+                }
+              });
+      assertThat(e).hasMessageThat().contains("ended with status 7");
+    }
+  }
+
+  @Test
+  void serverThatIsKilledIsNoCleanEnd() throws Exception {
+    try (Host other = Host.start(folder.resolve("killed"));
+        Flow flow = other.run("echo begun; sleep 60")) {
+      ByteBuffer begun = ByteBuffer.allocate(6);
+      while (begun.hasRemaining()) {
+        flow.read(begun);
+      }
+      other.close();
+      assertThrows(PeerGoneException.class, () -> flow.read(ByteBuffer.allocate(1)));
+    }
+  }
+
+  @Test
+  void readTimesOutAndGoesOn() throws Exception {
+    try (Flow flow = host.run("read line; echo got $line")) {
+      flow.readTimeout(Duration.ofMillis(100));
+      assertThrows(SocketTimeoutException.class, () -> flow.read(ByteBuffer.allocate(1)));
+      flow.readTimeout(Duration.ZERO);
+      flow.write(ByteBuffer.wrap("it\n".getBytes(UTF_8)));
+      assertThat(all(flow)).isEqualTo("got it\n");
+    }
+  }
+
+  @Test
+  void closeWakesAReaderAndIsBounded() throws Exception {
+    Flow flow = host.run("sleep 60");
+    CompletableFuture<Integer> read = reading(flow);
+    long begin = System.nanoTime();
+    flow.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+    ExecutionException e = assertThrows(ExecutionException.class, () -> read.get(10, SECONDS));
+    assertThat(e).hasCauseThat().isInstanceOf(AsynchronousCloseException.class);
+    assertThrows(ClosedChannelException.class, () -> flow.read(ByteBuffer.allocate(1)));
+    assertThat(flow.isOpen()).isFalse();
+  }
+
+  private static final TimeUnit SECONDS = TimeUnit.SECONDS;
+
+  private static CompletableFuture<Integer> reading(Flow flow) throws InterruptedException {
+    CompletableFuture<Integer> read = new CompletableFuture<>();
+    Thread reader =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    read.complete(flow.read(ByteBuffer.allocate(1)));
+                  } catch (IOException e) {
+                    read.completeExceptionally(e);
+                  }
+                });
+    while (reader.getState() != Thread.State.WAITING && !read.isDone()) {
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+    return read;
+  }
+
+  @Test
+  void interruptClosesTheFlow() throws Exception {
+    Flow flow = host.run("sleep 60");
+    Thread.currentThread().interrupt();
+    assertThrows(ClosedByInterruptException.class, () -> flow.read(ByteBuffer.allocate(1)));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(flow.isOpen()).isFalse();
+  }
+
+  @Test
+  void interruptEndsConnecting() throws Exception {
+    Thread.currentThread().interrupt();
+    assertThrows(ClosedByInterruptException.class, () -> host.run("echo"));
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void twoHundredMegabytesComeThroughManyRekeyings() throws Exception {
+    try (Host rekeying = Host.start(folder.resolve("rekeying"), "RekeyLimit 4M")) {
+      long bytes = 200_000_000;
+      try (Flow flow = rekeying.run("head -c %d /dev/zero".formatted(bytes))) {
+        ByteBuffer buffer = ByteBuffer.allocate(256 * 1024);
+        long count = 0;
+        for (int n = flow.read(buffer); n >= 0; n = flow.read(buffer.clear())) {
+          count += n;
+        }
+        assertThat(count).isEqualTo(bytes);
+      }
+    }
+  }
+
+  @Test
+  void manyMegabytesGoThroughManyRekeyings() throws Exception {
+    try (Host rekeying = Host.start(folder.resolve("rekeying-up"), "RekeyLimit 4M");
+        Flow flow = rekeying.run("wc -c")) {
+      ByteBuffer chunk = ByteBuffer.allocate(1 << 20);
+      for (int i = 0; i < 40; i++) {
+        flow.write(chunk.clear());
+      }
+      flow.shutdownOutput();
+      assertThat(all(flow).strip()).isEqualTo("" + (40 << 20));
+    }
+  }
+
+  @Test
+  void addressWithoutCommandSaysWhatIsMissing() throws Exception {
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () ->
+                Host.RESOLVER.resolve(
+                    "%s@127.0.0.1:x".formatted(Sshd.user()),
+                    Context.empty(),
+                    Host.ENOUGH));
+    assertThat(e).hasMessageThat().contains("ssh.command");
+  }
+}

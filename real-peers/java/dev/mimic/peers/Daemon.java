@@ -1,0 +1,100 @@
+package dev.mimic.peers;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A server program on a port of 127.0.0.1, which is ended when it is closed. */
+public final class Daemon implements Closeable {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final int POLL_MILLIS = 20;
+
+  private final Process process;
+  private final Path output;
+
+  private Daemon(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** Returns a port of 127.0.0.1 on which nobody listened a moment ago. */
+  public static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /**
+   * Starts a program that is to listen on this port, and returns when it does. Where it is not
+   * installed, the test is skipped.
+   */
+  public static Daemon start(int port, String program, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(Programs.find(program)));
+    command.addAll(List.of(arguments));
+    Path output = Files.createTempFile("mimic-daemon", ".txt");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    Daemon daemon = new Daemon(process, output);
+    try {
+      daemon.awaitListening(port);
+      return daemon;
+    } catch (IOException e) {
+      try (daemon) {
+        throw new IOException("%s: %s".formatted(command, daemon.printed()), e);
+      }
+    }
+  }
+
+  private void awaitListening(int port) throws IOException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (true) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return;
+      } catch (IOException e) {
+        if (!process.isAlive() || System.nanoTime() - end > 0) {
+          throw e;
+        }
+      }
+      try {
+        boolean unused = process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException(e);
+      }
+    }
+  }
+
+  /** Returns what it has printed so far. */
+  public String printed() throws IOException {
+    return Files.readString(output);
+  }
+
+  /** Ends it at once, with the processes that it has started. */
+  @Override
+  public void close() throws IOException {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+    try {
+      if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IOException("the program does not end: " + process);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      Files.deleteIfExists(output);
+    }
+  }
+}
