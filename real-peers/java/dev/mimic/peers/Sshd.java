@@ -2,6 +2,7 @@ package dev.mimic.peers;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import com.google.common.base.Splitter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,8 +96,10 @@ public final class Sshd implements Closeable {
 
   /** Returns the kind and the bytes of a public key, as such lines have them. */
   public String publicKey(String name) throws IOException {
-    String[] words = Files.readString(folder.resolve(name + ".pub"), US_ASCII).split(" ");
-    return words[0] + " " + words[1].strip();
+    List<String> words =
+        Splitter.on(' ')
+            .splitToList(Files.readString(folder.resolve(name + ".pub"), US_ASCII).strip());
+    return words.get(0) + " " + words.get(1);
   }
 
   /** Returns what it has logged. */

@@ -15,8 +15,13 @@ final class Configuration {
   /** Returns a new deployment of each target that this program can run on. */
   static List<Deployment> deployments(Module tls) {
     return List.of(
-        Deployment.of("unix-like", new UnixLikeModule(), tls, new SshModule(), new PingPongModule()),
         Deployment.of(
-            "inmemory", new InMemoryModule(InMemoryNetwork.create()), tls, new SshModule(), new PingPongModule()));
+            "unix-like", new UnixLikeModule(), tls, new SshModule(), new PingPongModule()),
+        Deployment.of(
+            "inmemory",
+            new InMemoryModule(InMemoryNetwork.create()),
+            tls,
+            new SshModule(),
+            new PingPongModule()));
   }
 }

@@ -15,6 +15,10 @@ final class Configuration {
   static List<Deployment> deployments(Module tls) {
     return List.of(
         Deployment.of(
-            "inmemory", new InMemoryModule(InMemoryNetwork.create()), tls, new SshModule(), new PingPongModule()));
+            "inmemory",
+            new InMemoryModule(InMemoryNetwork.create()),
+            tls,
+            new SshModule(),
+            new PingPongModule()));
   }
 }

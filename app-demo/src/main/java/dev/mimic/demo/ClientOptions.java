@@ -151,8 +151,7 @@ final class ClientOptions {
     try {
       return SshKey.ofFile(file, Files.readString(passphrase).lines().findFirst().orElse(""));
     } catch (IOException e) {
-      throw new IOException(
-          "cannot read %s: %s".formatted(passphrase, InputFile.reason(e)), e);
+      throw new IOException("cannot read %s: %s".formatted(passphrase, InputFile.reason(e)), e);
     }
   }
 

@@ -39,8 +39,7 @@ final class PingPongClient {
   }
 
   /** The same, with a limit of its own to connecting. */
-  String play(
-      String address, Context how, Duration atMost, LineReader lines, OutputStream answers)
+  String play(String address, Context how, Duration atMost, LineReader lines, OutputStream answers)
       throws IOException {
     try (Flow flow = resolver.resolve(address, how, atMost)) {
       play(flow, lines, answers);

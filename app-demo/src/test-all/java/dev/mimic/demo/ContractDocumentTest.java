@@ -31,7 +31,9 @@ class ContractDocumentTest {
           row("extensions/mimic-tls-bouncycastle", "TLS (BC) in memory"),
           row("extensions/mimic-tls-bouncycastle", "TLS over TLS (BC)"),
           row("extensions/mimic-tls-bouncycastle", "TLS (JDK to BC) in memory"),
-          row("extensions/mimic-tls-bouncycastle", "TLS (BC to JDK) in memory"));
+          row("extensions/mimic-tls-bouncycastle", "TLS (BC to JDK) in memory"),
+          row("extensions/mimic-proxy", "through SOCKS5"),
+          row("extensions/mimic-ssh", "SSH tunnel"));
 
   private static Path row(String module, String name) {
     return ROOT.resolve(module).resolve("target/contract").resolve(name + ".tsv");

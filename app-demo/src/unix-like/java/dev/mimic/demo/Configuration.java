@@ -12,6 +12,8 @@ final class Configuration {
 
   /** Returns a new deployment of each target that this program can run on. */
   static List<Deployment> deployments(Module tls) {
-    return List.of(Deployment.of("unix-like", new UnixLikeModule(), tls, new SshModule(), new PingPongModule()));
+    return List.of(
+        Deployment.of(
+            "unix-like", new UnixLikeModule(), tls, new SshModule(), new PingPongModule()));
   }
 }

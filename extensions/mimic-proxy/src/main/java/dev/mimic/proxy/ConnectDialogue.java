@@ -15,8 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The method CONNECT of HTTP/1.1. */
-record ConnectDialogue(HostPort proxy, Optional<ProxyCredentials> credentials)
-    implements Dialogue {
+record ConnectDialogue(HostPort proxy, Optional<ProxyCredentials> credentials) implements Dialogue {
   private static final int MOST_BYTES = 64 * 1024; // of an answer's head
   private static final int MOST_INTERIM = 16; // answers of 1xx
   private static final int MOST_SHOWN = 100; // characters of a reason
@@ -109,7 +108,7 @@ record ConnectDialogue(HostPort proxy, Optional<ProxyCredentials> credentials)
       return status;
     }
     String reason = status + " " + shown(Optional.ofNullable(line.group(2)).orElse(""));
-    if (status == 407) {
+    if (status == 407 || status == 401) { // 401 is a server's word, and what tinyproxy says
       throw new IOException(
           credentials.isPresent()
               ? "%s refused the user %s or the password (%s)"
@@ -124,8 +123,6 @@ record ConnectDialogue(HostPort proxy, Optional<ProxyCredentials> credentials)
   /** Returns what a proxy says, as far as it can be printed. */
   private static String shown(String reason) {
     String printable = reason.replaceAll("[^ -~]", "?");
-    return printable.length() > MOST_SHOWN
-        ? printable.substring(0, MOST_SHOWN) + "..."
-        : printable;
+    return printable.length() > MOST_SHOWN ? printable.substring(0, MOST_SHOWN) + "..." : printable;
   }
 }

@@ -10,8 +10,8 @@ interface Dialogue {
   String protocol();
 
   /**
-   * Asks for a connection, and returns when it stands. Reads not one byte more than the answer: what
-   * follows is the other side's.
+   * Asks for a connection, and returns when it stands. Reads not one byte more than the answer:
+   * what follows is the other side's.
    *
    * @throws java.net.ConnectException if the proxy says that there is none to be had
    * @throws IOException if the proxy refuses, or speaks another protocol

@@ -7,8 +7,8 @@ import dev.mimic.Network;
 import java.util.Optional;
 
 /**
- * An HTTP proxy, by the method CONNECT (RFC 9110, section 9.3.6). Names are sent to the proxy, which
- * looks them up. Immutable.
+ * An HTTP proxy, by the method CONNECT (RFC 9110, section 9.3.6). Names are sent to the proxy,
+ * which looks them up. Immutable.
  *
  * <p>A user and a password are sent by the Basic scheme (RFC 7617), in clear, with the request
  * itself. The proxy is spoken to without TLS.

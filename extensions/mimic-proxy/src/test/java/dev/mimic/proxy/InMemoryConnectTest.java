@@ -34,9 +34,7 @@ final class InMemoryConnectTest extends ProxyLines {
   @Override
   Network.Hop hop(HostPort at, Optional<ProxyCredentials> credentials) {
     HttpProxy proxy = HttpProxy.at(at);
-    return credentials
-        .map(who -> proxy.withCredentials(who.user(), who.password()))
-        .orElse(proxy);
+    return credentials.map(who -> proxy.withCredentials(who.user(), who.password())).orElse(proxy);
   }
 
   @Override

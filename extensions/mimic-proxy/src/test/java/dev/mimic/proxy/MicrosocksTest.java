@@ -28,9 +28,7 @@ final class MicrosocksTest extends ProxyLines {
   @Override
   Network.Hop hop(HostPort at, Optional<ProxyCredentials> credentials) {
     Socks5Proxy proxy = Socks5Proxy.at(at);
-    return credentials
-        .map(who -> proxy.withCredentials(who.user(), who.password()))
-        .orElse(proxy);
+    return credentials.map(who -> proxy.withCredentials(who.user(), who.password())).orElse(proxy);
   }
 
   @Override

@@ -49,8 +49,7 @@ final class ProxiesTest {
     Socks5Proxy socks = Socks5Proxy.at(new HostPort("p", 1));
     assertThrows(IllegalArgumentException.class, () -> socks.withCredentials("", "p"));
     assertThrows(IllegalArgumentException.class, () -> socks.withCredentials("u", ""));
-    assertThrows(
-        IllegalArgumentException.class, () -> socks.withCredentials("u", "p".repeat(256)));
+    assertThrows(IllegalArgumentException.class, () -> socks.withCredentials("u", "p".repeat(256)));
     HttpProxy http = HttpProxy.at(new HostPort("p", 1));
     assertThrows(IllegalArgumentException.class, () -> http.withCredentials("a:b", "p"));
     assertThrows(IllegalArgumentException.class, () -> http.withCredentials("a", "p\r\nX: y"));

@@ -25,7 +25,8 @@ final class TinyproxyTest extends ProxyLines {
   Running start(Optional<ProxyCredentials> wanted) throws IOException {
     int port = Daemon.freePort();
     List<String> lines =
-        new ArrayList<>(List.of("Port " + port, "Listen 127.0.0.1", "Timeout 60", "Allow 127.0.0.1"));
+        new ArrayList<>(
+            List.of("Port " + port, "Listen 127.0.0.1", "Timeout 60", "Allow 127.0.0.1"));
     wanted.ifPresent(who -> lines.add("BasicAuth %s %s".formatted(who.user(), who.password())));
     Path configuration = Files.write(folder.resolve("proxy-%d.conf".formatted(port)), lines);
     Daemon daemon = Daemon.start(port, "tinyproxy", "-d", "-c", configuration.toString());
@@ -35,9 +36,7 @@ final class TinyproxyTest extends ProxyLines {
   @Override
   Network.Hop hop(HostPort at, Optional<ProxyCredentials> credentials) {
     HttpProxy proxy = HttpProxy.at(at);
-    return credentials
-        .map(who -> proxy.withCredentials(who.user(), who.password()))
-        .orElse(proxy);
+    return credentials.map(who -> proxy.withCredentials(who.user(), who.password())).orElse(proxy);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.mimic.ssh;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.mimic.Deadline;
 import java.io.Closeable;
 import java.io.IOException;
@@ -57,7 +59,7 @@ final class Elsewhere {
         Thread.currentThread().interrupt();
         throw new ClosedByInterruptException();
       } catch (ExecutionException e) {
-        throw failure(e.getCause());
+        throw failure(requireNonNullElse(e.getCause(), e));
       }
     }
 

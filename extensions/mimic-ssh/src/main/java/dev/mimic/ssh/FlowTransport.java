@@ -44,8 +44,7 @@ final class FlowTransport implements Proxy {
 
   /** Does nothing: the flow is connected. */
   @Override
-  public void connect(
-      @Nullable SocketFactory sockets, String host, int port, int timeoutMillis) {}
+  public void connect(@Nullable SocketFactory sockets, String host, int port, int timeoutMillis) {}
 
   @Override
   public InputStream getInputStream() {

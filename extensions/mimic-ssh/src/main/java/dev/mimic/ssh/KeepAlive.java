@@ -21,8 +21,7 @@ final class KeepAlive implements Closeable {
   private long seen; // this and the next are used by one tick after the other
   private int unanswered;
 
-  private KeepAlive(
-      Session session, FlowTransport transport, Duration every, TimeSource time) {
+  private KeepAlive(Session session, FlowTransport transport, Duration every, TimeSource time) {
     this.session = session;
     this.transport = transport;
     this.every = every;

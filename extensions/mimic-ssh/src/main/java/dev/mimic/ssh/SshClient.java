@@ -59,8 +59,7 @@ public final class SshClient {
   public String toString() {
     StringBuilder text = new StringBuilder("knows ").append(knownHosts).append(", shows ");
     text.append(
-        keys.map(
-                list -> list.stream().map(SshKey::toString).collect(Collectors.joining(" and ")))
+        keys.map(list -> list.stream().map(SshKey::toString).collect(Collectors.joining(" and ")))
             .map(shown -> shown.isEmpty() ? "no key" : shown)
             .orElse("the user's keys"));
     if (password.isPresent()) {

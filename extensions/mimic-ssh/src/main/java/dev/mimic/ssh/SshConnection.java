@@ -148,7 +148,8 @@ final class SshConnection implements Closeable {
     try {
       return type.cast(session.openChannel(kind));
     } catch (JSchException e) {
-      throw new IOException("%s is closed".formatted(info), e);
+      String reason = failure().map(lost -> ": " + lost.getMessage()).orElse("");
+      throw new IOException("%s is closed%s".formatted(info, reason), failure().orElse(e));
     }
   }
 

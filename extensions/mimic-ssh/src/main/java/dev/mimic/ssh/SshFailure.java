@@ -27,13 +27,13 @@ record SshFailure(HostPort at, Session session, JSch library, SshClient client, 
     if (message.startsWith("Auth fail") || message.startsWith("Auth cancel")) {
       return new SshAuthenticationException(aboutAuthentication(message), e);
     }
-    if (e.getCause() instanceof PeerGoneException || message.contains("End of IO Stream")) {
+    if (e.getCause() instanceof PeerGoneException
+        || message.contains("End of IO Stream")
+        || message.equals("connection is closed by foreign host")) {
       return new PeerGoneException(
-          "%s closed the connection before SSH was agreed on".formatted(at), e);
-    }
-    if (message.equals("connection is closed by foreign host")) {
-      return new PeerGoneException(
-          "%s closed the connection at once: does it speak SSH there?".formatted(at), e);
+          "%s closed the connection before SSH was agreed on: does it speak SSH there?"
+              .formatted(at),
+          e);
     }
     return e.getCause() instanceof IOException failure
         ? failure
@@ -53,7 +53,8 @@ record SshFailure(HostPort at, Session session, JSch library, SshClient client, 
                 .formatted(client.knownHosts(), key.getHost(), key.getType(), key.getKey())
         : "the host key of %s is not the one that is known: it is %s. Somebody may be in between."
                 .formatted(at, found)
-            + " If the host has a new key, take the old one out of %s".formatted(client.knownHosts());
+            + " If the host has a new key, take the old one out of %s"
+                .formatted(client.knownHosts());
   }
 
   private static boolean isUnknown(JSchHostKeyException e) {

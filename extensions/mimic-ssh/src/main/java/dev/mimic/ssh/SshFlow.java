@@ -19,7 +19,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,9 @@ final class SshFlow implements Flow {
 
   private static final int CHUNK_BYTES = 32 * 1024;
 
+  // How long to wait for room, which the library tells nobody of, before looking again.
+  private static final long POLL_NANOS = 500_000;
+
   // The status of a command comes after the end of its output, if it comes.
   private static final Duration STATUS_WAIT = Duration.ofSeconds(1);
 
@@ -41,6 +46,7 @@ final class SshFlow implements Flow {
   private static final Duration CLOSING = Duration.ofSeconds(2);
 
   private final Channel channel;
+  private final RemoteWindow window;
   private final boolean isCommand;
   private final FlowInfo info;
   private final String shown;
@@ -53,11 +59,14 @@ final class SshFlow implements Flow {
   private final CountDownLatch sent = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable SshConnection owned;
+  private volatile boolean abandoned;
+  private volatile boolean wrote;
   private volatile boolean inputShut;
   private volatile boolean endIsClean;
 
   SshFlow(Channel channel, FlowInfo info, String shown, SshConnection connection) {
     this.channel = channel;
+    this.window = new RemoteWindow(channel);
     this.isCommand = channel instanceof ChannelExec;
     this.info = info;
     this.shown = shown;
@@ -87,14 +96,29 @@ final class SshFlow implements Flow {
       OutputStream to = channel.getOutputStream();
       byte[] chunk = new byte[CHUNK_BYTES];
       for (int count = from.read(chunk); count >= 0; count = from.read(chunk)) {
-        to.write(chunk, 0, count);
-        to.flush();
+        send(chunk, count, to);
       }
       to.close(); // sends the end, and closes nothing
     } catch (IOException e) {
       // The channel is closed, at this end or at the other, which the ending tells.
     } finally {
       sent.countDown();
+    }
+  }
+
+  /** Sends as there is room for it; gives up if the channel ends, or the flow's close waits. */
+  private void send(byte[] chunk, int count, OutputStream to) throws IOException {
+    for (int at = 0; at < count; ) {
+      int room = window.room(count - at);
+      if (room > 0) {
+        to.write(chunk, at, room);
+        to.flush();
+        at += room;
+      } else if (abandoned || !channel.isConnected()) {
+        throw new IOException("there is no more room, and nobody to wait for it");
+      } else {
+        LockSupport.parkNanos(POLL_NANOS);
+      }
     }
   }
 
@@ -139,8 +163,7 @@ final class SshFlow implements Flow {
 
   private Optional<SshEnding> awaitEnding() throws IOException {
     CompletableFuture<Optional<SshEnding>> known = ending.thenApply(Optional::of);
-    TimeSource.Timer timer =
-        time.schedule(STATUS_WAIT, () -> known.complete(Optional.empty()));
+    TimeSource.Timer timer = time.schedule(STATUS_WAIT, () -> known.complete(Optional.empty()));
     try {
       return known.get();
     } catch (InterruptedException e) {
@@ -154,7 +177,9 @@ final class SshFlow implements Flow {
     }
   }
 
-  /** Returns what a read or a write throws when the other side is gone, with what is known of it. */
+  /**
+   * Returns what a read or a write throws when the other side is gone, with what is known of it.
+   */
   private PeerGoneException gone(PeerGoneException e) {
     if (!ending.isDone()) {
       return e;
@@ -175,6 +200,7 @@ final class SshFlow implements Flow {
   @Override
   public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     try {
+      wrote = true;
       return near.write(srcs, offset, length);
     } catch (ClosedByInterruptException e) {
       close();
@@ -225,6 +251,11 @@ final class SshFlow implements Flow {
     try {
       endNear();
       boolean unused = sent.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+      abandoned = true;
+      if (owned != null && wrote) {
+        // A server whose connection ends drops what the command has not read yet.
+        awaitEnd(CLOSING);
+      }
     } catch (InterruptedException e) {
       interrupted = true;
     } finally {
@@ -234,6 +265,14 @@ final class SshFlow implements Flow {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private void awaitEnd(Duration atMost) throws InterruptedException {
+    try {
+      SshEnding unused = ending.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      // The command runs on: it has had its time to read.
     }
   }
 

@@ -106,16 +106,23 @@ public final class SshKey {
       keys.addIdentity(
           name, privateKey, null, passphrase.isPresent() ? passphrase.get().getBytes(UTF_8) : null);
     } catch (JSchException | RuntimeException e) { // it fails so on text that is no key
-      throw new IOException("%s is no private key for SSH: %s".formatted(name, e.getMessage()), e);
+      String message = String.valueOf(e.getMessage());
+      if (message.contains("passphrase")) {
+        throw new EncryptedKeyException(undecrypted(name, passphrase));
+      }
+      throw new IOException("%s is no private key for SSH: %s".formatted(name, message), e);
     }
     List<Identity> identities = new ArrayList<>(keys.getIdentityRepository().getIdentities());
     if (identities.stream().anyMatch(Identity::isEncrypted)) {
-      throw new EncryptedKeyException(
-          passphrase.isPresent()
-              ? "the passphrase does not decrypt the key " + name
-              : "the key %s is encrypted: give its passphrase".formatted(name));
+      throw new EncryptedKeyException(undecrypted(name, passphrase));
     }
     return identities;
+  }
+
+  private static String undecrypted(String name, Optional<String> passphrase) {
+    return passphrase.isPresent()
+        ? "the passphrase does not decrypt the key " + name
+        : "the key %s is encrypted: give its passphrase".formatted(name);
   }
 
   private static List<Identity> ofAgentAt(Path socket) throws IOException {

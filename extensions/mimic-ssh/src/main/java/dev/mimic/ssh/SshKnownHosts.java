@@ -13,8 +13,8 @@ import java.nio.file.Path;
 
 /**
  * The keys of hosts, in the form of OpenSSH's {@code known_hosts} (see sshd(8)): plain and hashed
- * names, patterns, {@code @cert-authority} and {@code @revoked}. Never written to. Immutable; a file
- * is read anew for each connection.
+ * names, patterns, {@code @cert-authority} and {@code @revoked}. Never written to. Immutable; a
+ * file is read anew for each connection.
  */
 public final class SshKnownHosts {
   private final Source source;

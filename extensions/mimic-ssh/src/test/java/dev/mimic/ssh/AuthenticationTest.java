@@ -168,11 +168,7 @@ final class AuthenticationTest {
             IOException.class,
             () ->
                 SshSession.open(
-                    Host.TCP,
-                    new HostPort("127.0.0.1", port),
-                    "a",
-                    host.client(),
-                    Host.soon()));
+                    Host.TCP, new HostPort("127.0.0.1", port), "a", host.client(), Host.soon()));
     assertThat(e).hasMessageThat().contains("connection refused");
   }
 }

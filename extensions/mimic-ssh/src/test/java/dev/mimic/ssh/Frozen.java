@@ -15,8 +15,7 @@ final class Frozen implements Closeable {
 
   Frozen(HostPort to) throws IOException {
     server =
-        FlowServer.serve(
-            Host.TCP.listen(new HostPort("127.0.0.1", 0)), flow -> pass(flow, to));
+        FlowServer.serve(Host.TCP.listen(new HostPort("127.0.0.1", 0)), flow -> pass(flow, to));
   }
 
   HostPort at() {

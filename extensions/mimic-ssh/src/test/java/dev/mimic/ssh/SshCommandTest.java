@@ -19,6 +19,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -76,7 +77,7 @@ final class SshCommandTest {
                   throw new IllegalStateException(e);
                 }
               });
-      assertThat(flow.inputStream().readAllBytes()).isEqualTo(sent);
+      assertThat(Arrays.equals(flow.inputStream().readAllBytes(), sent)).isTrue();
       writer.join();
     }
   }
@@ -92,7 +93,8 @@ final class SshCommandTest {
     for (int i = 0; i < 500 && !Files.exists(file); i++) {
       TimeUnit.MILLISECONDS.sleep(10); // the server's side has an end of its own
     }
-    assertThat(Files.readAllBytes(file)).isEqualTo(sent);
+    assertThat(Files.size(file)).isEqualTo(sent.length);
+    assertThat(Arrays.equals(Files.readAllBytes(file), sent)).isTrue();
   }
 
   @Test
@@ -163,8 +165,8 @@ final class SshCommandTest {
 
   @Test
   void serverThatIsKilledIsNoCleanEnd() throws Exception {
-    try (Host other = Host.start(folder.resolve("killed"));
-        Flow flow = other.run("echo begun; sleep 60")) {
+    Host other = Host.start(folder.resolve("killed"));
+    try (Flow flow = other.run("echo begun; sleep 60")) {
       ByteBuffer begun = ByteBuffer.allocate(6);
       while (begun.hasRemaining()) {
         flow.read(begun);
@@ -269,9 +271,7 @@ final class SshCommandTest {
             IOException.class,
             () ->
                 Host.RESOLVER.resolve(
-                    "%s@127.0.0.1:x".formatted(Sshd.user()),
-                    Context.empty(),
-                    Host.ENOUGH));
+                    "%s@127.0.0.1:x".formatted(Sshd.user()), Context.empty(), Host.ENOUGH));
     assertThat(e).hasMessageThat().contains("ssh.command");
   }
 }

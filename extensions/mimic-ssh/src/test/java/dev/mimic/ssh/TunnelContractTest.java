@@ -3,6 +3,7 @@ package dev.mimic.ssh;
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
+import dev.mimic.testkit.Excludes;
 import dev.mimic.testkit.FlowContract;
 import dev.mimic.testkit.FlowPair;
 import dev.mimic.testkit.Row;
@@ -21,7 +22,28 @@ import org.junit.jupiter.api.io.TempDir;
  * </pre>
  */
 @Row("SSH tunnel")
+@Excludes(line = "unreadInputMakesACloseAReset", because = TunnelContractTest.NO_RESET)
+@Excludes(
+    line = "inputUnreadAtShutdownInputMakesACloseAReset",
+    because = TunnelContractTest.NO_RESET)
+@Excludes(line = "inputSinceShutdownInputMakesACloseAReset", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "aResetIsNeverACleanEnd", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "aResetIsNeverACleanEndToATimedRead", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "aReadThatWaitsSeesTheReset", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "aReaderAndAWriterThatWaitBothSeeTheReset", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "whatCameBeforeAResetIsReadInOrderOrLost", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "aFlowWhosePeerIsGoneIsStillToBeClosed", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "theStreamsFailAsTheFlowDoes", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "aReadAgainstAReset", because = TunnelContractTest.NO_RESET)
+@Excludes(
+    line = "aCloseEndsWhereBothDirectionsAreStuck",
+    because =
+        "after a close the server goes on with what it has accepted, and its peer, who does not "
+            + "read, hears of the close when that is done")
 final class TunnelContractTest extends FlowContract {
+  static final String NO_RESET =
+      "SSH has no reset: a server tells of one by the end of a channel's data, as of any other end";
+
   @TempDir static Path folder;
   private static Host host;
   private static SshSession session;
@@ -34,9 +56,8 @@ final class TunnelContractTest extends FlowContract {
 
   @AfterAll
   static void stop() throws IOException {
-    try (host) {
-      session.close();
-    }
+    session.close();
+    host.close();
   }
 
   @Override
