@@ -9,9 +9,13 @@ import dev.mimic.ssh.SshExitException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Stack;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterConsumer;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 
 /** Runs a command of another machine. */
@@ -35,7 +39,8 @@ final class SshCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "COMMAND",
-      description = "What the other machine's shell runs, joined by spaces.")
+      parameterConsumer = Rest.class,
+      description = "What the other machine's shell runs: all that follows, joined by spaces.")
   private List<String> command = new ArrayList<>();
 
   @Override
@@ -53,6 +58,19 @@ final class SshCommand implements Callable<Integer> {
       return 0;
     } catch (SshExitException e) {
       return e.status().orElse(SIGNALLED);
+    }
+  }
+
+  /** Takes all that follows, options too: they are the other command's. */
+  static final class Rest implements IParameterConsumer {
+    @Override
+    @SuppressWarnings("JdkObsolete") // picocli's own interface
+    public void consumeParameters(Stack<String> arguments, ArgSpec to, CommandSpec command) {
+      List<String> rest = new ArrayList<>();
+      while (!arguments.isEmpty()) {
+        rest.add(arguments.pop());
+      }
+      to.setValue(rest);
     }
   }
 

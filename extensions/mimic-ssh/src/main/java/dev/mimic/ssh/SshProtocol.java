@@ -1,5 +1,6 @@
 package dev.mimic.ssh;
 
+import static dev.mimic.Derivation.optional;
 import static dev.mimic.Derivation.required;
 import static java.util.Objects.requireNonNull;
 
@@ -61,9 +62,12 @@ public final class SshProtocol implements Protocol<SshProtocol.Endpoint> {
         Derivation.withDefault(Address.PORT, PORT),
         Derivation.withDefault(Address.USER, System.getProperty("user.name", "root")),
         required(Ssh.CLIENT),
-        required(Ssh.COMMAND),
+        optional(Ssh.COMMAND), // not the deployment's, but the caller's: nothing there makes it
         (network, host, port, user, client, command) ->
-            Verdict.of(new Endpoint(network, new HostPort(host, port), user, client, command)));
+            command
+                .map(run -> new Endpoint(network, new HostPort(host, port), user, client, run))
+                .<Verdict<Endpoint>>map(Verdict::of)
+                .orElseGet(() -> Verdict.decline("no command to run: give ssh.command")));
   }
 
   /** Returns {@code ssh}. */

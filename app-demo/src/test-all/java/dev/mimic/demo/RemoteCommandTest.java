@@ -1,0 +1,109 @@
+package dev.mimic.demo;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
+
+import dev.mimic.peers.Sshd;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code mimic ssh} beside OpenSSH's server. */
+@Timeout(value = 120, threadMode = SEPARATE_THREAD)
+class RemoteCommandTest {
+  @TempDir static Path folder;
+  private static Sshd sshd;
+  private static String key = "";
+  private static String knownHosts = "";
+
+  @BeforeAll
+  static void start() throws IOException {
+    sshd = Sshd.start(folder);
+    Path client = Sshd.key(folder, "client", "-t", "ed25519");
+    sshd.authorize(client);
+    key = client.toString();
+    knownHosts = Files.writeString(folder.resolve("known"), sshd.knownHost() + "\n").toString();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    sshd.close();
+  }
+
+  private static String address() {
+    return "ssh://%s@127.0.0.1:%d".formatted(Sshd.user(), sshd.port());
+  }
+
+  private static CommandRun run(String... arguments) {
+    return run(new ByteArrayInputStream(new byte[0]), arguments);
+  }
+
+  private static CommandRun run(ByteArrayInputStream in, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("ssh", "--key", key, "--known-hosts", knownHosts));
+    all.addAll(List.of(arguments));
+    return CommandRun.of(in, all.toArray(String[]::new));
+  }
+
+  @Test
+  void theOutputAndTheStatusAreTheCommands() {
+    CommandRun run = run(address(), "echo", "out;", "exit", "7");
+    assertThat(run.out()).isEqualTo("out\n");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isEqualTo(7);
+  }
+
+  @Test
+  void standardInputIsSent() {
+    CommandRun run = run(new ByteArrayInputStream(new byte[100_000]), address(), "wc", "-c");
+    assertThat(run.out().strip()).isEqualTo("100000");
+    assertThat(run.status()).isEqualTo(0);
+  }
+
+  @Test
+  void itGoesThroughAJumpHost() {
+    CommandRun run = run("--via", address(), address(), "echo behind");
+    assertThat(run.out()).isEqualTo("behind\n");
+  }
+
+  @Test
+  void unknownHostIsRefused() throws IOException {
+    String none = Files.writeString(folder.resolve("none"), "").toString();
+    CommandRun run =
+        CommandRun.of("ssh", address(), "--key", key, "--known-hosts", none, "echo in");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("is not known: it is ssh-ed25519 SHA256:");
+  }
+
+  @Test
+  void strangerIsRefused() throws IOException {
+    String stranger = Sshd.key(folder, "stranger", "-t", "ed25519").toString();
+    CommandRun run =
+        CommandRun.of("ssh", address(), "--key", stranger, "--known-hosts", knownHosts, "echo in");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("does not let " + Sshd.user() + " in");
+  }
+
+  @Test
+  void wrongHopIsWrongUsageAndNotRepeated() {
+    CommandRun run = run("--via", "socks4://me:secret@proxy.example", address(), "echo");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("--via: that is no address of a proxy");
+    assertThat(run.err()).doesNotContain("secret");
+  }
+
+  @Test
+  void certificateWithoutItsKeyIsWrongUsage() {
+    CommandRun run = CommandRun.of("ping", "tls://localhost:1", "--cert", "some.pem");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("--cert needs its --key");
+  }
+}
