@@ -7,6 +7,7 @@ import dev.mimic.ssh.Ssh;
 import dev.mimic.ssh.SshClient;
 import dev.mimic.ssh.SshKey;
 import dev.mimic.ssh.SshKnownHosts;
+import dev.mimic.ssh.SshProtocol;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsTrust;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -96,7 +98,24 @@ final class ClientOptions {
     if (certificate != null && key == null) {
       throw wrong("--cert needs its --key");
     }
+    if (key != null && certificate == null && speaksNoSsh(address, resolver)) {
+      throw wrong("--key needs its --cert, or an address or a hop of SSH");
+    }
+    if (passphrase != null && key == null) {
+      throw wrong("--passphrase is for --key");
+    }
     return withHops(withSsh(withTls(Context.empty())));
+  }
+
+  private boolean speaksNoSsh(String address, MimicResolver resolver) {
+    String scheme = address.substring(0, Math.max(0, address.indexOf(':')));
+    return via.stream().noneMatch(hop -> hop.startsWith("ssh:"))
+        && resolver.inventory().schemes().stream()
+            .map(each -> each.scheme())
+            .anyMatch(
+                each ->
+                    each.name().equals(scheme.toLowerCase(Locale.ROOT))
+                        && each.carrier() != SshProtocol.ENDPOINT);
   }
 
   private Context withTls(Context context) throws IOException {

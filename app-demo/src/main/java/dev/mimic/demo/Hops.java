@@ -33,7 +33,8 @@ final class Hops {
       throw noJump();
     }
     boolean bare = uri.getPath() == null || uri.getPath().isEmpty() || uri.getPath().equals("/");
-    if (uri.getHost() == null || !bare || uri.getQuery() != null) {
+    boolean hasPassword = uri.getUserInfo() != null && uri.getUserInfo().indexOf(':') >= 0;
+    if (uri.getHost() == null || !bare || uri.getQuery() != null || hasPassword) {
       throw noJump();
     }
     String user = Optional.ofNullable(uri.getUserInfo()).orElse(System.getProperty("user.name"));

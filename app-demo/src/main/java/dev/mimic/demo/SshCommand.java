@@ -7,6 +7,8 @@ import dev.mimic.guice.Deployment;
 import dev.mimic.ssh.Ssh;
 import dev.mimic.ssh.SshExitException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Stack;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Parameters;
     })
 final class SshCommand implements Callable<Integer> {
   private static final int SIGNALLED = 255;
+  private static final int CHUNK_BYTES = 32 * 1024;
 
   @Mixin private final DeploymentOptions options = new DeploymentOptions(DeploymentOptions.HOST);
 
@@ -54,10 +57,19 @@ final class SshCommand implements Callable<Integer> {
             .with(Ssh.STANDARD_ERROR, System.err);
     try (Flow flow = resolver.resolve(address, how, client.timeout(resolver))) {
       sendInput(flow);
-      long unused = flow.inputStream().transferTo(new StandardOutput());
+      copy(flow.inputStream(), new StandardOutput());
       return 0;
     } catch (SshExitException e) {
       return e.status().orElse(SIGNALLED);
+    }
+  }
+
+  /** Copies each chunk as it comes, and stops when nobody reads it any more. */
+  private static void copy(InputStream from, OutputStream to) throws IOException {
+    byte[] chunk = new byte[CHUNK_BYTES];
+    for (int count = from.read(chunk); count >= 0; count = from.read(chunk)) {
+      to.write(chunk, 0, count);
+      to.flush();
     }
   }
 

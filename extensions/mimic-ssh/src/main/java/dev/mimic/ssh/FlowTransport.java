@@ -24,6 +24,7 @@ final class FlowTransport implements Proxy {
   private final InputStream input;
   private final OutputStream output;
   private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean reading;
   private final AtomicLong received = new AtomicLong();
 
   FlowTransport(Flow flow) {
@@ -35,6 +36,11 @@ final class FlowTransport implements Proxy {
   /** Returns how many bytes have come; it never stands still while the server says something. */
   long received() {
     return received.get();
+  }
+
+  /** Returns whether somebody waits for bytes now: else their standing still says nothing. */
+  boolean isReading() {
+    return reading;
   }
 
   /** Returns what opens when no more will come. */
@@ -80,9 +86,11 @@ final class FlowTransport implements Proxy {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
       int count = -1;
+      reading = true;
       try {
         count = super.read(bytes, offset, length);
       } finally {
+        reading = false;
         if (count < 0) {
           ended.countDown();
         }

@@ -47,9 +47,13 @@ final class KeepAlive implements Closeable {
 
   private void tick() {
     long received = transport.received();
-    unanswered = received == seen ? unanswered + 1 : 0;
+    boolean silent = transport.isReading() && received == seen;
+    unanswered = silent ? unanswered + 1 : 0;
     seen = received;
-    if (closed || unanswered > MOST_UNANSWERED) {
+    if (closed) {
+      return;
+    }
+    if (unanswered > MOST_UNANSWERED) {
       transport.close();
       return;
     }

@@ -14,6 +14,7 @@ import dev.mimic.Flow;
 import dev.mimic.FlowInfo;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
+import dev.mimic.PeerGoneException;
 import dev.mimic.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
@@ -56,7 +57,7 @@ final class SshConnection implements Closeable {
   static SshConnection open(
       Network network, HostPort at, String user, SshClient client, Deadline deadline)
       throws IOException {
-    Opening opening = Opening.of(at, user, client); // first: what is wrong there needs no network
+    Opening opening = opening(at, user, client, deadline); // what is wrong there needs no network
     return opening.over(network.connect(at, deadline), deadline);
   }
 
@@ -66,7 +67,7 @@ final class SshConnection implements Closeable {
       throws IOException {
     Opening opening;
     try {
-      opening = Opening.of(at, user, client);
+      opening = opening(at, user, client, deadline);
     } catch (IOException | RuntimeException e) {
       below.close();
       throw e;
@@ -74,9 +75,16 @@ final class SshConnection implements Closeable {
     return opening.over(below, deadline);
   }
 
+  /** Elsewhere, for an agent may hang. */
+  private static Opening opening(HostPort at, String user, SshClient client, Deadline deadline)
+      throws IOException {
+    return Elsewhere.run(deadline, () -> {}, "mimic ssh keys", () -> Opening.of(at, user, client));
+  }
+
   /** All that is known before there is a flow. */
   private record Opening(
-      HostPort at, SshClient client, JSch library, Session session, SessionLog log, int keys) {
+      HostPort at, SshClient client, JSch library, Session session, SessionLog log, int keys)
+      implements Closeable {
 
     static Opening of(HostPort at, String user, SshClient client) throws IOException {
       JSch library = new JSch();
@@ -108,6 +116,10 @@ final class SshConnection implements Closeable {
       return keys.size();
     }
 
+    /** Does nothing: nothing is open yet. */
+    @Override
+    public void close() {}
+
     SshConnection over(Flow below, Deadline deadline) throws IOException {
       FlowTransport transport = new FlowTransport(below);
       session.setProxy(transport);
@@ -118,6 +130,8 @@ final class SshConnection implements Closeable {
           () -> {
             try {
               session.connect();
+            } catch (RuntimeException e) { // so it fails on messages that are not whole
+              throw new IOException("%s does not keep to SSH: %s".formatted(at, e), e);
             } catch (JSchException e) {
               throw new SshFailure(at, session, library, client, keys).explain(e);
             }
@@ -156,10 +170,12 @@ final class SshConnection implements Closeable {
   private SshFlow opened(Channel channel, FlowInfo flowInfo, String shown, Deadline deadline)
       throws IOException {
     SshFlow flow = new SshFlow(channel, flowInfo, shown, this);
-    int millis = Math.clamp(deadline.remaining().toMillis(), 1, Integer.MAX_VALUE);
+    // The library's own limit comes after ours, of which it knows nothing.
+    int millis = Math.clamp(deadline.remaining().toMillis() + 1000, 1, Integer.MAX_VALUE);
     return Elsewhere.run(
         deadline,
-        channel::disconnect,
+        () -> {}, // one that opens too late is closed then: before that, the library only forgets
+        // it
         "mimic ssh channel of " + info,
         () -> {
           try {
@@ -167,15 +183,36 @@ final class SshConnection implements Closeable {
           } catch (JSchException e) {
             throw SshFailure.notOpened(channel, flowInfo, e);
           }
+          if (!channel.isConnected() && !channel.isClosed()) {
+            throw new PeerGoneException(info + " was lost", failure().orElse(null));
+          }
+          if (!OpenChannels.of(session).has(channel)) {
+            channel.disconnect(); // it was closed before the library had noted that it was open
+          }
           flow.begin();
           return flow;
         });
   }
 
-  /** Returns this flow, whose close closes this connection too. */
-  SshFlow ownedBy(SshFlow flow) {
-    flow.owns(this);
-    return flow;
+  /** Opens a channel of a connection. */
+  interface Opener {
+    SshFlow open(SshConnection connection) throws IOException;
+  }
+
+  /** Returns the flow of the one channel, whose close closes this connection too. */
+  SshFlow withOne(Opener opener) throws IOException {
+    try {
+      SshFlow flow = opener.open(this);
+      flow.owns(this);
+      return flow;
+    } catch (IOException | RuntimeException e) {
+      try {
+        close();
+      } catch (IOException closing) {
+        e.addSuppressed(closing);
+      }
+      throw e;
+    }
   }
 
   FlowInfo info() {
@@ -190,9 +227,11 @@ final class SshConnection implements Closeable {
     return time;
   }
 
-  /** Returns what ended the connection, if it was not closed here. */
+  /** Returns what ended the connection, if it has ended. */
   Optional<Throwable> failure() {
-    return log.failure();
+    return closed.get()
+        ? Optional.of(new IOException("the connection was closed here"))
+        : log.failure();
   }
 
   <T> Optional<T> find(Class<T> type) {
@@ -201,6 +240,17 @@ final class SshConnection implements Closeable {
 
   boolean isOpen() {
     return !closed.get() && session.isConnected();
+  }
+
+  /** Closes it without a word, as what is written blocks. */
+  void abort() throws IOException {
+    closed.set(true);
+    keepAlive.close();
+    try {
+      below.close(); // first: it wakes who holds the library's locks
+    } finally {
+      session.disconnect();
+    }
   }
 
   @Override

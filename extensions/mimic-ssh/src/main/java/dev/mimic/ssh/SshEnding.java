@@ -16,7 +16,7 @@ record SshEnding(OptionalInt status, Optional<String> signal, Optional<Throwable
   static SshEnding of(Channel channel, Optional<Throwable> lost) {
     int status = channel.getExitStatus();
     return new SshEnding(
-        status < 0 ? OptionalInt.empty() : OptionalInt.of(status),
+        status == -1 ? OptionalInt.empty() : OptionalInt.of(status),
         Optional.ofNullable(channel.getExitSignal()),
         lost);
   }
@@ -26,9 +26,9 @@ record SshEnding(OptionalInt status, Optional<String> signal, Optional<Throwable
     return lost.isPresent() && status.isEmpty() && signal.isEmpty();
   }
 
-  /** Returns whether the command is known to have failed. */
+  /** Returns whether a command has failed, or the server does not say that it has not. */
   boolean isFailure() {
-    return signal.isPresent() || status.orElse(0) != 0;
+    return signal.isPresent() || status.orElse(1) != 0;
   }
 
   /** Returns such as {@code ended with status 1}. */
@@ -37,6 +37,8 @@ record SshEnding(OptionalInt status, Optional<String> signal, Optional<Throwable
     if (signal.isPresent()) {
       return "was ended by SIG" + signal.get();
     }
-    return status.isPresent() ? "ended with status " + status.getAsInt() : "ended";
+    return status.isPresent()
+        ? "ended with status " + status.getAsInt()
+        : "ended, and nobody says how";
   }
 }

@@ -20,19 +20,23 @@ record SshFailure(HostPort at, Session session, JSch library, SshClient client, 
   private static final int CONNECT_FAILED = 2; // RFC 4254, section 5.1
 
   IOException explain(JSchException e) {
-    String message = String.valueOf(e.getMessage());
+    String message = String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "?");
     if (e instanceof JSchHostKeyException hostKey) {
       return new SshHostKeyException(aboutHostKey(hostKey), e);
     }
-    if (message.startsWith("Auth fail") || message.startsWith("Auth cancel")) {
+    if (message.startsWith("Auth fail")
+        || message.startsWith("Auth cancel")
+        || message.contains("Too many authentication failures")) {
       return new SshAuthenticationException(aboutAuthentication(message), e);
     }
     if (e.getCause() instanceof PeerGoneException
         || message.contains("End of IO Stream")
         || message.equals("connection is closed by foreign host")) {
       return new PeerGoneException(
-          "%s closed the connection before SSH was agreed on: does it speak SSH there?"
-              .formatted(at),
+          session.getHostKey() == null
+              ? "%s closed the connection before SSH was agreed on: does it speak SSH there?"
+                  .formatted(at)
+              : "%s closed the connection during the login".formatted(at),
           e);
     }
     return e.getCause() instanceof IOException failure
@@ -62,8 +66,8 @@ record SshFailure(HostPort at, Session session, JSch library, SshClient client, 
   }
 
   private String aboutAuthentication(String message) {
-    String taken = message.replaceAll(".*'(.*)'.*", "$1");
-    return "%s does not let %s in: it takes %s, and was shown %s"
+    String taken = message.replaceFirst(".*for methods '(.*)'.*", "it takes $1");
+    return "%s does not let %s in: %s, and was shown %s"
         .formatted(at, session.getUserName(), taken, shown());
   }
 

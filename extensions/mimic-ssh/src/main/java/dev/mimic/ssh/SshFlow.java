@@ -40,7 +40,7 @@ final class SshFlow implements Flow {
   private static final long POLL_NANOS = 500_000;
 
   // The status of a command comes after the end of its output, if it comes.
-  private static final Duration STATUS_WAIT = Duration.ofSeconds(1);
+  private static final Duration STATUS_WAIT = Duration.ofSeconds(5);
 
   // How long what was written may take to be sent when the flow is closed.
   private static final Duration CLOSING = Duration.ofSeconds(2);
@@ -60,6 +60,7 @@ final class SshFlow implements Flow {
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable SshConnection owned;
   private volatile boolean abandoned;
+  private volatile boolean errorsRefused;
   private volatile boolean wrote;
   private volatile boolean inputShut;
   private volatile boolean endIsClean;
@@ -248,23 +249,54 @@ final class SshFlow implements Flow {
       return;
     }
     boolean interrupted = Thread.interrupted(); // what was written is delivered all the same
+    boolean allSent = false;
     try {
       endNear();
-      boolean unused = sent.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+      allSent = sent.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
       abandoned = true;
-      if (owned != null && wrote) {
+      if (owned != null && wrote && allSent) {
         // A server whose connection ends drops what the command has not read yet.
         awaitEnd(CLOSING);
       }
     } catch (InterruptedException e) {
       interrupted = true;
     } finally {
-      channel.disconnect();
-      far.close();
-      closeOwned();
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      try {
+        end(allSent);
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
+    }
+  }
+
+  /**
+   * Ends the channel, and the connection that is this flow's; where it is stuck, without a word.
+   */
+  private void end(boolean inOrder) throws IOException {
+    abandoned = true;
+    SshConnection whole = owned;
+    try {
+      if (!inOrder && whole != null) {
+        whole.abort();
+      }
+      disconnect();
+    } finally {
+      far.close();
+      if (inOrder && whole != null) {
+        whole.close();
+      }
+    }
+  }
+
+  /** Elsewhere: the library waits for its locks, which another channel's sender may hold. */
+  private void disconnect() {
+    Thread disconnecting = Thread.ofVirtual().name("mimic ssh closing").start(channel::disconnect);
+    try {
+      boolean unused = disconnecting.join(CLOSING);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -284,13 +316,6 @@ final class SshFlow implements Flow {
       // An interrupt has closed it.
     }
     near.close();
-  }
-
-  private void closeOwned() throws IOException {
-    SshConnection whole = owned;
-    if (whole != null) {
-      whole.close();
-    }
   }
 
   /** Returns {@link #info}, such as {@code ssh(tcp(192.0.2.1:22))}. */
@@ -323,7 +348,7 @@ final class SshFlow implements Flow {
     /** The server has ended its output, if the channel still stands; else it has ended as well. */
     @Override
     public void close() throws IOException {
-      if (channel.isConnected()) {
+      if (!channel.isClosed()) {
         far.shutdownOutput();
       }
     }
@@ -337,12 +362,16 @@ final class SshFlow implements Flow {
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
+    public void write(byte[] bytes, int offset, int length) {
       errors.add(bytes, offset, length);
       Optional<OutputStream> to = connection.client().standardError();
-      if (to.isPresent()) {
-        to.get().write(bytes, offset, length);
-        to.get().flush();
+      if (to.isPresent() && !errorsRefused) {
+        try {
+          to.get().write(bytes, offset, length);
+          to.get().flush();
+        } catch (IOException | RuntimeException e) {
+          errorsRefused = true; // theirs alone to know; it must not end the connection
+        }
       }
     }
 

@@ -56,12 +56,7 @@ public final class SshJump implements Network.Hop {
     public Flow connect(HostPort to, Deadline deadline) throws IOException {
       requirePort(to);
       SshConnection connection = SshConnection.open(lower, at, user, client, deadline);
-      try {
-        return connection.ownedBy(connection.tunnel(to, deadline));
-      } catch (IOException | RuntimeException e) {
-        connection.close();
-        throw e;
-      }
+      return connection.withOne(it -> it.tunnel(to, deadline));
     }
 
     @Override

@@ -69,20 +69,21 @@ public final class SshKey {
             .filter(socket -> !socket.isEmpty())
             .map(Path::of)
             .filter(Files::exists)
-            .map(SshKey::ofAgent);
+            .map(socket -> new SshKey(() -> usable(ofAgent(socket)), "the user's agent"));
     Stream<SshKey> files =
         OF_USER.stream()
             .map(folder::resolve)
             .filter(Files::isReadable)
-            .map(file -> new SshKey(() -> usable(file), file.toString()));
+            .map(file -> new SshKey(() -> usable(ofFile(file)), file.toString()));
     return Stream.concat(agent, files).toList();
   }
 
-  private static List<Identity> usable(Path file) throws IOException {
+  /** Returns the keys; none if they cannot be had, for nobody asked for these. */
+  private static List<Identity> usable(SshKey key) {
     try {
-      return read(file, Optional.empty());
-    } catch (EncryptedKeyException e) {
-      return List.of(); // nobody asked for this one
+      return key.identities();
+    } catch (IOException e) {
+      return List.of();
     }
   }
 

@@ -21,7 +21,8 @@ import java.io.IOException;
  * which is closed with it.
  *
  * <p>What is written is the command's standard input, what is read its standard output. Where that
- * ends, and the command has failed, a read throws a {@link SshExitException}.
+ * ends, and the command has failed, a read throws a {@link SshExitException}; it waits five seconds
+ * for the server to say so.
  */
 public final class SshProtocol implements Protocol<SshProtocol.Endpoint> {
   static final int PORT = 22;
@@ -96,6 +97,6 @@ public final class SshProtocol implements Protocol<SshProtocol.Endpoint> {
   public Flow connect(Endpoint to, Deadline deadline) throws IOException {
     SshConnection connection =
         SshConnection.open(to.network(), to.at(), to.user(), to.client(), deadline);
-    return connection.ownedBy(connection.command(to.command(), deadline));
+    return connection.withOne(it -> it.command(to.command(), deadline));
   }
 }
