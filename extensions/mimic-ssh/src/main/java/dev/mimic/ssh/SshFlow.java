@@ -245,15 +245,15 @@ final class SshFlow implements Flow {
   /** {@inheritDoc} What the server still sends is dropped: SSH knows no reset. */
   @Override
   public void close() throws IOException {
-    if (!closed.compareAndSet(false, true)) {
+    boolean first = closed.compareAndSet(false, true);
+    endNear(); // by every caller, so that none returns before the flow is closed for it
+    if (!first) {
       return;
     }
     boolean interrupted = Thread.interrupted(); // what was written is delivered all the same
     boolean allSent = false;
     try {
-      endNear();
       allSent = sent.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
-      abandoned = true;
       if (owned != null && wrote && allSent) {
         // A server whose connection ends drops what the command has not read yet.
         awaitEnd(CLOSING);
