@@ -1,5 +1,6 @@
 package dev.mimic.demo;
 
+import dev.mimic.Key;
 import dev.mimic.MimicResolver;
 import dev.mimic.tls.TlsProtocol;
 import java.util.Locale;
@@ -11,16 +12,22 @@ final class ClearAddress {
   private ClearAddress() {}
 
   static void refuse(String options, String address, MimicResolver resolver, CommandSpec command) {
-    String scheme =
-        address.substring(0, Math.max(0, address.indexOf(':'))).toLowerCase(Locale.ROOT);
-    boolean isClear =
-        resolver.inventory().schemes().stream()
-            .map(each -> each.scheme())
-            .anyMatch(each -> each.name().equals(scheme) && each.carrier() != TlsProtocol.ENDPOINT);
-    if (isClear) {
+    if (isCarriedOtherwise(address, TlsProtocol.ENDPOINT, resolver)) {
       throw new ParameterException(
           command.commandLine(),
-          "%s are for TLS, which %s: addresses do not speak".formatted(options, scheme));
+          "%s are for TLS, which %s: addresses do not speak".formatted(options, scheme(address)));
     }
+  }
+
+  /** Returns whether the address's scheme is one that another protocol carries. */
+  static boolean isCarriedOtherwise(String address, Key<?> carrier, MimicResolver resolver) {
+    String scheme = scheme(address);
+    return resolver.inventory().schemes().stream()
+        .map(each -> each.scheme())
+        .anyMatch(each -> each.name().equals(scheme) && each.carrier() != carrier);
+  }
+
+  private static String scheme(String address) {
+    return address.substring(0, Math.max(0, address.indexOf(':'))).toLowerCase(Locale.ROOT);
   }
 }

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -108,14 +107,8 @@ final class ClientOptions {
   }
 
   private boolean speaksNoSsh(String address, MimicResolver resolver) {
-    String scheme = address.substring(0, Math.max(0, address.indexOf(':')));
     return via.stream().noneMatch(hop -> hop.startsWith("ssh:"))
-        && resolver.inventory().schemes().stream()
-            .map(each -> each.scheme())
-            .anyMatch(
-                each ->
-                    each.name().equals(scheme.toLowerCase(Locale.ROOT))
-                        && each.carrier() != SshProtocol.ENDPOINT);
+        && ClearAddress.isCarriedOtherwise(address, SshProtocol.ENDPOINT, resolver);
   }
 
   private Context withTls(Context context) throws IOException {
@@ -140,10 +133,11 @@ final class ClientOptions {
     if (via.isEmpty()) {
       return context;
     }
+    SshClient ssh = sshClient();
     List<Network.Hop> hops = new ArrayList<>();
     for (String each : via) {
       try {
-        hops.add(Hops.parse(each, sshClient()));
+        hops.add(Hops.parse(each, ssh));
       } catch (IllegalArgumentException e) {
         throw wrong("--via: " + e.getMessage());
       }

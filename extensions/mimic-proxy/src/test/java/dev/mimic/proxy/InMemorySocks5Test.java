@@ -32,13 +32,7 @@ final class InMemorySocks5Test extends ProxyLines {
   }
 
   @Override
-  Network.Hop hop(HostPort at, Optional<ProxyCredentials> credentials) {
-    Socks5Proxy proxy = Socks5Proxy.at(at);
-    return credentials.map(who -> proxy.withCredentials(who.user(), who.password())).orElse(proxy);
-  }
-
-  @Override
-  String protocol() {
-    return "socks5";
+  ProxyKind kind() {
+    return ProxyKind.SOCKS5;
   }
 }

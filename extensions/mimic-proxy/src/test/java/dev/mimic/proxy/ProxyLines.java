@@ -50,10 +50,15 @@ abstract class ProxyLines {
   /** Starts a proxy, which wants these credentials. */
   abstract Running start(Optional<ProxyCredentials> wanted) throws IOException;
 
-  abstract Network.Hop hop(HostPort at, Optional<ProxyCredentials> credentials);
+  abstract ProxyKind kind();
 
-  /** Returns how flows through it are described, without what follows. */
-  abstract String protocol();
+  private Network.Hop hop(HostPort at, Optional<ProxyCredentials> credentials) {
+    return kind().hop(at, credentials);
+  }
+
+  private String protocol() {
+    return kind().protocol();
+  }
 
   static Deadline soon() {
     return Deadline.after(Duration.ofSeconds(20), TimeSource.system());

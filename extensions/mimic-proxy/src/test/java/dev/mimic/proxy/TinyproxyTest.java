@@ -34,13 +34,7 @@ final class TinyproxyTest extends ProxyLines {
   }
 
   @Override
-  Network.Hop hop(HostPort at, Optional<ProxyCredentials> credentials) {
-    HttpProxy proxy = HttpProxy.at(at);
-    return credentials.map(who -> proxy.withCredentials(who.user(), who.password())).orElse(proxy);
-  }
-
-  @Override
-  String protocol() {
-    return "http-proxy";
+  ProxyKind kind() {
+    return ProxyKind.HTTP;
   }
 }

@@ -2,7 +2,6 @@ package dev.mimic.ssh;
 
 import com.jcraft.jsch.Channel;
 import com.jcraft.jsch.Session;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Collection;
 import java.util.List;
@@ -14,30 +13,13 @@ import java.util.Optional;
  * method. Where its field cannot be read, nothing is known.
  */
 final class OpenChannels {
-  private static final Optional<VarHandle> FIELD = field();
+  private static final Optional<VarHandle> FIELD =
+      HiddenField.find(Session.class, "channels", List.class);
 
-  private final Session session;
+  private OpenChannels() {}
 
-  private OpenChannels(Session session) {
-    this.session = session;
-  }
-
-  private static Optional<VarHandle> field() {
-    try {
-      return Optional.of(
-          MethodHandles.privateLookupIn(Session.class, MethodHandles.lookup())
-              .findVarHandle(Session.class, "channels", List.class));
-    } catch (ReflectiveOperationException e) {
-      return Optional.empty(); // as where the library is a named module
-    }
-  }
-
-  static OpenChannels of(Session session) {
-    return new OpenChannels(session);
-  }
-
-  /** Returns whether it is known, or nothing is. */
-  boolean has(Channel channel) {
+  /** Returns whether the channel is known, or nothing is. */
+  static boolean has(Session session, Channel channel) {
     return FIELD.isEmpty() || ((Collection<?>) FIELD.get().get(session)).contains(channel);
   }
 }

@@ -1,7 +1,6 @@
 package dev.mimic.ssh;
 
 import com.jcraft.jsch.Channel;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Optional;
 
@@ -13,22 +12,13 @@ import java.util.Optional;
  * has to do.
  */
 final class RemoteWindow {
-  private static final Optional<VarHandle> FIELD = field();
+  private static final Optional<VarHandle> FIELD =
+      HiddenField.find(Channel.class, "rwsize", long.class);
 
   private final Channel channel;
 
   RemoteWindow(Channel channel) {
     this.channel = channel;
-  }
-
-  private static Optional<VarHandle> field() {
-    try {
-      return Optional.of(
-          MethodHandles.privateLookupIn(Channel.class, MethodHandles.lookup())
-              .findVarHandle(Channel.class, "rwsize", long.class));
-    } catch (ReflectiveOperationException e) {
-      return Optional.empty(); // as where the library is a named module
-    }
   }
 
   /** Returns how many bytes there is room for, at most so many. */

@@ -172,10 +172,11 @@ final class SshConnection implements Closeable {
     SshFlow flow = new SshFlow(channel, flowInfo, shown, this);
     // The library's own limit comes after ours, of which it knows nothing.
     int millis = Math.clamp(deadline.remaining().toMillis() + 1000, 1, Integer.MAX_VALUE);
+    // Nothing is closed when it is given up: the library would only forget the channel. One that
+    // opens after that is closed then.
     return Elsewhere.run(
         deadline,
-        () -> {}, // one that opens too late is closed then: before that, the library only forgets
-        // it
+        () -> {},
         "mimic ssh channel of " + info,
         () -> {
           try {
@@ -186,7 +187,7 @@ final class SshConnection implements Closeable {
           if (!channel.isConnected() && !channel.isClosed()) {
             throw new PeerGoneException(info + " was lost", failure().orElse(null));
           }
-          if (!OpenChannels.of(session).has(channel)) {
+          if (!OpenChannels.has(session, channel)) {
             channel.disconnect(); // it was closed before the library had noted that it was open
           }
           flow.begin();

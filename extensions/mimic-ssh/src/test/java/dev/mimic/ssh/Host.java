@@ -1,5 +1,7 @@
 package dev.mimic.ssh;
 
+import static com.google.common.truth.Truth.assertThat;
+
 import com.google.inject.Guice;
 import dev.mimic.Context;
 import dev.mimic.Deadline;
@@ -13,10 +15,13 @@ import dev.mimic.unix.TcpNetwork;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 
 /**
  * OpenSSH on loopback, which lets in a key that is made for it.
@@ -68,6 +73,24 @@ record Host(Path folder, Sshd sshd, Path key) implements Closeable {
 
   SshSession session() throws IOException {
     return SshSession.open(TCP, at(), Sshd.user(), client(), soon());
+  }
+
+  /** Sends megabytes and the end, and reads both back. */
+  static void assertEchoes(Flow flow) throws Exception {
+    byte[] sent = new byte[3 << 20];
+    new Random(4).nextBytes(sent);
+    Thread writer =
+        Thread.startVirtualThread(
+            () -> {
+              try {
+                flow.write(ByteBuffer.wrap(sent));
+                flow.shutdownOutput();
+              } catch (IOException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    assertThat(Arrays.equals(flow.inputStream().readAllBytes(), sent)).isTrue();
+    writer.join();
   }
 
   @Override

@@ -21,9 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -76,30 +74,13 @@ final class JumpTest {
     return SshJump.of(over.at(), Sshd.user(), over.client());
   }
 
-  private static void assertEchoes(Flow flow) throws Exception {
-    byte[] sent = new byte[1 << 20];
-    new Random(4).nextBytes(sent);
-    Thread writer =
-        Thread.startVirtualThread(
-            () -> {
-              try {
-                flow.write(ByteBuffer.wrap(sent));
-                flow.shutdownOutput();
-              } catch (IOException e) {
-                throw new IllegalStateException(e);
-              }
-            });
-    assertThat(Arrays.equals(flow.inputStream().readAllBytes(), sent)).isTrue();
-    writer.join();
-  }
-
   @Test
   void bytesGoThroughAJumpHost() throws Exception {
     try (FlowServer echo = echo();
         Flow flow = jump(first).through(Host.TCP).connect(at(echo), Host.soon())) {
       assertThat(flow.info().toString())
           .isEqualTo("direct-tcpip(%s by ssh(tcp(%s)))".formatted(at(echo), first.at()));
-      assertEchoes(flow);
+      Host.assertEchoes(flow);
     }
   }
 
@@ -115,7 +96,7 @@ final class JumpTest {
           .isEqualTo(
               "direct-tcpip(%s by ssh(direct-tcpip(%s by ssh(tcp(%s)))))"
                   .formatted(at(echo), second.at(), first.at()));
-      assertEchoes(flow);
+      Host.assertEchoes(flow);
     }
   }
 
@@ -158,7 +139,7 @@ final class JumpTest {
                       tunnel
                           ? session.connect(at(echo), Host.soon())
                           : session.run("cat", Host.soon())) {
-                    assertEchoes(flow);
+                    Host.assertEchoes(flow);
                   }
                   return true;
                 }));
