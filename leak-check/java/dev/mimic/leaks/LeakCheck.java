@@ -115,6 +115,7 @@ public final class LeakCheck implements TestExecutionListener {
         || name.startsWith("process reaper")
         || name.startsWith("VirtualThread-unparker")
         || name.startsWith("CompletableFutureDelayScheduler")
+        || name.startsWith("sshd-kex-flusher-") // a static of Apache MINA's; idles for a minute
         || name.startsWith("surefire-")
         || name.startsWith("junit-")
         || gathersEntropy(thread);

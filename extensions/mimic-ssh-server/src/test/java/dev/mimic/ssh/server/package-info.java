@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mimic.ssh.server;
+
+import org.jspecify.annotations.NullMarked;
