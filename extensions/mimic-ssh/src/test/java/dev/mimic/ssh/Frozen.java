@@ -5,29 +5,37 @@ import dev.mimic.FlowServer;
 import dev.mimic.HostPort;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
 
 /** Passes bytes on to a host, until it stops to without a word, as a cable does that is cut. */
 final class Frozen implements Closeable {
+  private final SshPeer peer;
   private final FlowServer server;
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean frozen;
+  private volatile boolean stalled;
 
-  Frozen(HostPort to) throws IOException {
-    server =
-        FlowServer.serve(Host.TCP.listen(new HostPort("127.0.0.1", 0)), flow -> pass(flow, to));
+  Frozen(SshPeer peer, HostPort to) throws IOException {
+    this.peer = peer;
+    this.server = peer.serve(flow -> pass(flow, to));
   }
 
   HostPort at() {
-    return new HostPort("127.0.0.1", URI.create(server.address()).getPort());
+    return SshPeer.at(server);
   }
 
   void freeze() {
     frozen = true;
   }
 
+  /** Reads no more, as a program does that is stopped. */
+  void stall() {
+    stalled = true;
+  }
+
   private void pass(Flow client, HostPort to) throws IOException {
-    try (Flow host = Host.TCP.connect(to, Host.soon())) {
+    try (Flow host = peer.connect(to)) {
       Thread.startVirtualThread(
           () -> {
             try (host) {
@@ -43,14 +51,27 @@ final class Frozen implements Closeable {
   private void oneWay(Flow from, Flow to) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
     while (from.read(buffer.clear()) >= 0) {
+      if (stalled) {
+        awaitClose();
+      }
       if (!frozen) {
         to.write(buffer.flip());
       }
     }
   }
 
+  private void awaitClose() throws IOException {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
   @Override
   public void close() {
+    closed.countDown();
     server.close();
   }
 }

@@ -2,77 +2,97 @@ package dev.mimic.ssh;
 
 import static com.google.common.truth.Truth.assertThat;
 
-import com.google.inject.Guice;
 import dev.mimic.Context;
-import dev.mimic.Deadline;
 import dev.mimic.Flow;
 import dev.mimic.HostPort;
-import dev.mimic.MimicResolver;
-import dev.mimic.Network;
-import dev.mimic.TimeSource;
 import dev.mimic.peers.Sshd;
-import dev.mimic.unix.TcpNetwork;
-import dev.mimic.unix.UnixLikeModule;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/**
- * OpenSSH on loopback, which lets in a key that is made for it.
- *
- * @param key lets in
- */
-record Host(Path folder, Sshd sshd, Path key) implements Closeable {
-  static final MimicResolver RESOLVER =
-      Guice.createInjector(new UnixLikeModule(), new SshModule()).getInstance(MimicResolver.class);
+/** An SSH server that runs, and lets a key in that was made for it. */
+abstract class Host implements Closeable {
+  private final SshPeer peer;
+  private final Path folder;
+  private final Path key;
 
-  static final Network TCP = TcpNetwork.create();
-  static final Duration ENOUGH = Duration.ofSeconds(30);
-
-  static Host start(Path folder, String... options) throws IOException {
-    Path own = Files.createDirectories(folder);
-    Sshd sshd = Sshd.start(own, options);
-    Path key = Sshd.key(own, "client", "-t", "ed25519");
-    sshd.authorize(key);
-    return new Host(own, sshd, key);
+  /** Makes the key; a subclass lets it in. */
+  Host(SshPeer peer, Path folder) throws IOException {
+    this.peer = peer;
+    this.folder = folder;
+    this.key = Sshd.key(folder, "client", "-t", "ed25519");
   }
 
-  static Deadline soon() {
-    return Deadline.after(ENOUGH, TimeSource.system());
+  abstract HostPort at();
+
+  /** Returns its Ed25519 key: the kind and the bytes. */
+  abstract String hostKey() throws IOException;
+
+  /** Lets whoever has this key in, whose public part is in the file beside it. */
+  abstract void authorize(Path privateKey) throws IOException;
+
+  final SshPeer peer() {
+    return peer;
   }
 
-  HostPort at() {
-    return new HostPort("127.0.0.1", sshd.port());
+  final Path folder() {
+    return folder;
   }
 
-  String address() {
-    return "ssh://%s@%s/".formatted(Sshd.user(), at());
+  /** Returns the key that is let in. */
+  final Path key() {
+    return key;
   }
 
-  /** Returns who knows it, and has its key. */
-  SshClient client() throws IOException {
+  final String user() {
+    return Sshd.user();
+  }
+
+  /** Returns the line that knows it. */
+  final String knownHost() throws IOException {
+    return "[%s]:%d %s".formatted(at().host(), at().port(), hostKey());
+  }
+
+  final String address() {
+    return "ssh://%s@%s/".formatted(user(), at());
+  }
+
+  /** Returns how a flow to it is described. */
+  final String direct() throws IOException {
+    try (Flow flow = peer.connect(at())) {
+      return flow.info().toString();
+    }
+  }
+
+  /** Returns a builder of a client who knows it, and has its key. */
+  final SshClient.Builder clientBuilder() throws IOException {
     return SshClient.builder()
-        .knownHosts(SshKnownHosts.of(sshd.knownHost() + "\n"))
-        .keys(List.of(SshKey.ofFile(key)))
-        .build();
+        .knownHosts(SshKnownHosts.of(knownHost() + "\n"))
+        .keys(List.of(SshKey.ofFile(key)));
   }
 
-  Context context(String command) throws IOException {
+  final SshClient client() throws IOException {
+    return clientBuilder().build();
+  }
+
+  final Context context(String command) throws IOException {
     return Context.empty().with(Ssh.CLIENT, client()).with(Ssh.COMMAND, command);
   }
 
-  Flow run(String command) throws IOException {
-    return RESOLVER.resolve(address(), context(command), ENOUGH);
+  final Flow run(String command) throws IOException {
+    return peer.resolver().resolve(address(), context(command), SshPeer.ENOUGH);
   }
 
-  SshSession session() throws IOException {
-    return SshSession.open(TCP, at(), Sshd.user(), client(), soon());
+  final SshSession session() throws IOException {
+    return session(client());
+  }
+
+  final SshSession session(SshClient client) throws IOException {
+    return SshSession.open(peer.network(), at(), user(), client, SshPeer.soon());
   }
 
   /** Sends megabytes and the end, and reads both back. */
@@ -91,10 +111,5 @@ record Host(Path folder, Sshd sshd, Path key) implements Closeable {
             });
     assertThat(Arrays.equals(flow.inputStream().readAllBytes(), sent)).isTrue();
     writer.join();
-  }
-
-  @Override
-  public void close() throws IOException {
-    sshd.close();
   }
 }

@@ -44,13 +44,15 @@ final class TunnelContractTest extends FlowContract {
   static final String NO_RESET =
       "SSH has no reset: a server tells of one by the end of a channel's data, as of any other end";
 
+  private static final SshPeer PEER = SshPeer.openSsh();
+
   @TempDir static Path folder;
   private static Host host;
   private static SshSession session;
 
   @BeforeAll
   static void start() throws IOException {
-    host = Host.start(folder, "MaxSessions 1000");
+    host = PEER.start(folder);
     session = host.session();
   }
 
@@ -62,9 +64,9 @@ final class TunnelContractTest extends FlowContract {
 
   @Override
   protected FlowPair open() throws Exception {
-    try (FlowListener listener = Host.TCP.listen(new HostPort("127.0.0.1", 0))) {
+    try (FlowListener listener = PEER.network().listen(new HostPort("127.0.0.1", 0))) {
       HostPort at = new HostPort("127.0.0.1", URI.create(listener.address()).getPort());
-      Flow near = session.connect(at, Host.soon());
+      Flow near = session.connect(at, SshPeer.soon());
       return new FlowPair(near, listener.accept());
     }
   }

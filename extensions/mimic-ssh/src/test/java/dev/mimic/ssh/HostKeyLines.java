@@ -3,6 +3,7 @@ package dev.mimic.ssh;
 import static com.google.common.truth.Truth.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.mimic.Context;
@@ -17,41 +18,51 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which hosts are let in on. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
-final class HostKeyTest {
-  @TempDir static Path folder;
-  private static Host host;
+@TestInstance(PER_CLASS)
+abstract class HostKeyLines {
+  private final SshPeer peer;
+  private Path folder;
+  private Host host;
+
+  HostKeyLines(SshPeer peer) {
+    this.peer = peer;
+  }
 
   @BeforeAll
-  static void start() throws IOException {
-    host = Host.start(folder);
+  void start(@TempDir Path temporary) throws IOException {
+    folder = temporary;
+    host = peer.start(folder);
   }
 
   @AfterAll
-  static void stop() throws IOException {
-    host.close();
+  void stop() throws IOException {
+    if (host != null) {
+      host.close();
+    }
   }
 
-  private static void connectKnowing(SshKnownHosts known) throws IOException {
+  private void connectKnowing(SshKnownHosts known) throws IOException {
     connectKnowing(known, host);
   }
 
-  private static void connectKnowing(SshKnownHosts known, Host to) throws IOException {
+  static void connectKnowing(SshKnownHosts known, Host to) throws IOException {
     Context context =
         Context.empty()
             .with(Ssh.KNOWN_HOSTS, known)
             .with(Ssh.KEYS, List.of(SshKey.ofFile(to.key())))
             .with(Ssh.COMMAND, "echo in");
-    try (Flow flow = Host.RESOLVER.resolve(to.address(), context, Host.ENOUGH)) {
+    try (Flow flow = to.peer().resolver().resolve(to.address(), context, SshPeer.ENOUGH)) {
       assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("in\n");
     }
   }
 
-  private static SshHostKeyException refusal(SshKnownHosts known) {
+  private SshHostKeyException refusal(SshKnownHosts known) {
     ResolutionException e = assertThrows(ResolutionException.class, () -> connectKnowing(known));
     Throwable cause = e;
     while (cause != null && !(cause instanceof SshHostKeyException)) {
@@ -65,13 +76,14 @@ final class HostKeyTest {
   @Test
   void unknownKeyIsRefusedWithFingerprintAndTheLineToAdd() throws Exception {
     String message = String.valueOf(refusal(SshKnownHosts.of("")).getMessage());
+    Files.writeString(folder.resolve("host.pub"), host.hostKey() + "\n");
     String fingerprint =
-        Programs.run(folder, "ssh-keygen", "-lf", "host_ed25519.pub")
+        Programs.run(folder, "ssh-keygen", "-lf", "host.pub")
             .replaceAll("(?s)^[0-9]+ (SHA256:[^ ]+) .*", "$1");
     assertThat(message).contains("the host key of %s is not known".formatted(host.at()));
     assertThat(message).contains(fingerprint);
     String line = message.replaceAll("(?s).*: (\\[127.*)", "$1");
-    assertThat(line).isEqualTo(host.sshd().knownHost());
+    assertThat(line).isEqualTo(host.knownHost());
     connectKnowing(SshKnownHosts.of(line));
   }
 
@@ -79,8 +91,7 @@ final class HostKeyTest {
   void changedKeyIsRefused() throws Exception {
     Path other = Sshd.key(folder, "another", "-t", "ed25519");
     String known =
-        "[127.0.0.1]:%d %s"
-            .formatted(host.sshd().port(), host.sshd().publicKey(other.getFileName().toString()));
+        "[127.0.0.1]:%d %s".formatted(host.at().port(), Files.readString(Path.of(other + ".pub")));
     assertThat(refusal(SshKnownHosts.of(known)))
         .hasMessageThat()
         .contains("is not the one that is known");
@@ -88,49 +99,18 @@ final class HostKeyTest {
 
   @Test
   void hashedNamesAreKnown() throws Exception {
-    Path file = Files.writeString(folder.resolve("hashed"), host.sshd().knownHost() + "\n");
+    Path file = Files.writeString(folder.resolve("hashed"), host.knownHost() + "\n");
     Programs.run(folder, "ssh-keygen", "-H", "-f", file.toString());
     assertThat(Files.readString(file)).startsWith("|1|");
     connectKnowing(SshKnownHosts.ofFile(file));
   }
 
   @Test
-  void rsaKeyOfAHostIsKnown() throws Exception {
-    connectKnowing(
-        SshKnownHosts.of(
-            "[127.0.0.1]:%d %s".formatted(host.sshd().port(), host.sshd().publicKey("host_rsa"))));
-  }
-
-  @Test
   void revokedKeyIsRefused() throws Exception {
-    String line = host.sshd().knownHost();
+    String line = host.knownHost();
     assertThat(refusal(SshKnownHosts.of(line + "\n@revoked " + line + "\n")))
         .hasMessageThat()
         .contains("host key");
-  }
-
-  @Test
-  void certificateOfAKnownAuthorityIsTrusted() throws Exception {
-    Path own = Files.createDirectories(folder.resolve("certified"));
-    Sshd.key(own, "host_ed25519", "-t", "ed25519");
-    Sshd.key(own, "authority", "-t", "ed25519");
-    Programs.run(
-        own,
-        "ssh-keygen",
-        "-q",
-        "-s",
-        "authority",
-        "-I",
-        "it",
-        "-h",
-        "-n",
-        "127.0.0.1",
-        "host_ed25519.pub");
-    try (Host certified =
-        Host.start(own, "HostCertificate " + own.resolve("host_ed25519-cert.pub"))) {
-      String authority = "@cert-authority * " + certified.sshd().publicKey("authority");
-      connectKnowing(SshKnownHosts.of(authority + "\n"), certified);
-    }
   }
 
   @Test

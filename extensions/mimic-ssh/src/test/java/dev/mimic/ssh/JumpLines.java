@@ -3,6 +3,7 @@ package dev.mimic.ssh;
 import static com.google.common.truth.Truth.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.mimic.Context;
@@ -12,8 +13,6 @@ import dev.mimic.FlowServer;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
 import dev.mimic.TimeSource;
-import dev.mimic.peers.Daemon;
-import dev.mimic.peers.Sshd;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -29,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,26 +40,33 @@ import org.junit.jupiter.api.io.TempDir;
  * </pre>
  */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
-final class JumpTest {
-  @TempDir static Path folder;
-  private static Host first;
-  private static Host second;
+@TestInstance(PER_CLASS)
+abstract class JumpLines {
+  private final SshPeer peer;
+  private Host first;
+  private Host second;
+
+  JumpLines(SshPeer peer) {
+    this.peer = peer;
+  }
 
   @BeforeAll
-  static void start() throws IOException {
-    first = Host.start(folder.resolve("first"), "MaxSessions 100");
-    second = Host.start(folder.resolve("second"));
+  void start(@TempDir Path folder) throws IOException {
+    first = peer.start(folder.resolve("first"));
+    second = peer.start(folder.resolve("second"));
   }
 
   @AfterAll
-  static void stop() throws IOException {
-    second.close();
-    first.close();
+  void stop() throws IOException {
+    for (Host each : new Host[] {first, second}) {
+      if (each != null) {
+        each.close();
+      }
+    }
   }
 
-  private static FlowServer echo() throws IOException {
-    return FlowServer.serve(
-        Host.TCP.listen(new HostPort("127.0.0.1", 0)),
+  private FlowServer echo() throws IOException {
+    return peer.serve(
         flow -> {
           long unused = flow.inputStream().transferTo(flow.outputStream());
           flow.shutdownOutput();
@@ -70,16 +77,16 @@ final class JumpTest {
     return new HostPort("localhost", URI.create(server.address()).getPort());
   }
 
-  private static SshJump jump(Host over) throws IOException {
-    return SshJump.of(over.at(), Sshd.user(), over.client());
+  private SshJump jump(Host over) throws IOException {
+    return SshJump.of(over.at(), over.user(), over.client());
   }
 
   @Test
   void bytesGoThroughAJumpHost() throws Exception {
     try (FlowServer echo = echo();
-        Flow flow = jump(first).through(Host.TCP).connect(at(echo), Host.soon())) {
+        Flow flow = jump(first).through(peer.network()).connect(at(echo), SshPeer.soon())) {
       assertThat(flow.info().toString())
-          .isEqualTo("direct-tcpip(%s by ssh(tcp(%s)))".formatted(at(echo), first.at()));
+          .isEqualTo("direct-tcpip(%s by ssh(%s))".formatted(at(echo), first.direct()));
       Host.assertEchoes(flow);
     }
   }
@@ -88,14 +95,15 @@ final class JumpTest {
   void anySchemeRunsThroughSeveralJumpHosts() throws Exception {
     try (FlowServer echo = echo();
         Flow flow =
-            Host.RESOLVER.resolve(
-                "tcp://" + at(echo),
-                Context.empty().with(Network.HOPS, List.of(jump(first), jump(second))),
-                Host.ENOUGH)) {
+            peer.resolver()
+                .resolve(
+                    "tcp://" + at(echo),
+                    Context.empty().with(Network.HOPS, List.of(jump(first), jump(second))),
+                    SshPeer.ENOUGH)) {
       assertThat(flow.info().toString())
           .isEqualTo(
-              "direct-tcpip(%s by ssh(direct-tcpip(%s by ssh(tcp(%s)))))"
-                  .formatted(at(echo), second.at(), first.at()));
+              "direct-tcpip(%s by ssh(direct-tcpip(%s by ssh(%s))))"
+                  .formatted(at(echo), second.at(), first.direct()));
       Host.assertEchoes(flow);
     }
   }
@@ -103,25 +111,27 @@ final class JumpTest {
   @Test
   void commandRunsBehindAJumpHost() throws Exception {
     try (Flow flow =
-        Host.RESOLVER.resolve(
-            second.address(),
-            second.context("echo behind").with(Network.HOPS, List.of(jump(first))),
-            Host.ENOUGH)) {
+        peer.resolver()
+            .resolve(
+                second.address(),
+                second.context("echo behind").with(Network.HOPS, List.of(jump(first))),
+                SshPeer.ENOUGH)) {
       assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("behind\n");
     }
   }
 
   @Test
   void whereNobodyListensTheJumpHostSaysSo() throws Exception {
-    HostPort gone = new HostPort("127.0.0.1", Daemon.freePort());
+    HostPort gone = peer.whereNobodyListens();
     IOException e =
         assertThrows(
-            IOException.class, () -> jump(first).through(Host.TCP).connect(gone, Host.soon()));
+            IOException.class,
+            () -> jump(first).through(peer.network()).connect(gone, SshPeer.soon()));
     assertThat(e)
         .hasMessageThat()
         .isEqualTo(
-            "no connection to direct-tcpip(%s by ssh(tcp(%s))): the SSH server had none"
-                .formatted(gone, first.at()));
+            "no connection to direct-tcpip(%s by ssh(%s)): the SSH server had none"
+                .formatted(gone, first.direct()));
   }
 
   @Test
@@ -137,8 +147,8 @@ final class JumpTest {
                 () -> {
                   try (Flow flow =
                       tunnel
-                          ? session.connect(at(echo), Host.soon())
-                          : session.run("cat", Host.soon())) {
+                          ? session.connect(at(echo), SshPeer.soon())
+                          : session.run("cat", SshPeer.soon())) {
                     Host.assertEchoes(flow);
                   }
                   return true;
@@ -154,19 +164,19 @@ final class JumpTest {
   @Test
   void closingASessionClosesItsFlows() throws Exception {
     SshSession session = first.session();
-    Flow flow = session.run("cat", Host.soon());
+    Flow flow = session.run("cat", SshPeer.soon());
     session.close();
     assertThat(session.isOpen()).isFalse();
     assertThrows(IOException.class, () -> flow.read(ByteBuffer.allocate(1)));
     flow.close();
-    assertThrows(IOException.class, () -> session.run("echo", Host.soon()));
+    assertThrows(IOException.class, () -> session.run("echo", SshPeer.soon()));
   }
 
   @Test
   void closingAFlowLeavesTheSession() throws Exception {
     try (SshSession session = first.session()) {
-      session.run("sleep 60", Host.soon()).close();
-      try (Flow flow = session.run("echo more", Host.soon())) {
+      session.run("sleep 60", SshPeer.soon()).close();
+      try (Flow flow = session.run("echo more", SshPeer.soon())) {
         assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("more\n");
       }
     }
@@ -175,49 +185,38 @@ final class JumpTest {
   @Test
   void silentServerIsGivenUpAtTheDeadline() throws Exception {
     try (FlowServer silent =
-        FlowServer.serve(
-            Host.TCP.listen(new HostPort("127.0.0.1", 0)),
+        peer.serve(
             flow -> {
               byte[] unused = flow.inputStream().readAllBytes(); // until it is given up
             })) {
       Deadline soon = Deadline.after(Duration.ofMillis(300), TimeSource.system());
       assertThrows(
           SocketTimeoutException.class,
-          () -> SshSession.open(Host.TCP, at(silent), "a", first.client(), soon));
+          () -> SshSession.open(peer.network(), at(silent), "a", first.client(), soon));
     }
   }
 
   @Test
   void whatSpeaksNoSshIsToldSo() throws Exception {
     try (FlowServer other =
-        FlowServer.serve(
-            Host.TCP.listen(new HostPort("127.0.0.1", 0)),
-            flow -> flow.write(ByteBuffer.wrap("220 hello\r\n".getBytes(UTF_8))))) {
+        peer.serve(flow -> flow.write(ByteBuffer.wrap("220 hello\r\n".getBytes(UTF_8))))) {
       IOException e =
           assertThrows(
               IOException.class,
-              () -> SshSession.open(Host.TCP, at(other), "a", first.client(), Host.soon()));
+              () ->
+                  SshSession.open(peer.network(), at(other), "a", first.client(), SshPeer.soon()));
       assertThat(e).hasMessageThat().contains("does it speak SSH there?");
     }
   }
 
   @Test
   void serverThatStopsAnsweringIsGivenUp() throws Exception {
-    SshClient impatient =
-        SshClient.builder()
-            .knownHosts(SshKnownHosts.of(first.sshd().knownHost()))
-            .keys(List.of(SshKey.ofFile(first.key())))
-            .keepAlive(Duration.ofMillis(100))
-            .build();
-    try (Frozen frozen = new Frozen(first.at());
+    SshClient impatient = first.clientBuilder().keepAlive(Duration.ofMillis(100)).build();
+    try (Frozen frozen = new Frozen(peer, first.at());
         SshSession session =
             SshSession.over(
-                Host.TCP.connect(frozen.at(), Host.soon()),
-                first.at(),
-                Sshd.user(),
-                impatient,
-                Host.soon());
-        Flow flow = session.run("cat", Host.soon())) {
+                peer.connect(frozen.at()), first.at(), first.user(), impatient, SshPeer.soon());
+        Flow flow = session.run("cat", SshPeer.soon())) {
       TimeUnit.MILLISECONDS.sleep(1000); // ten times of asking: it answers, and nothing happens
       assertThat(session.isOpen()).isTrue();
       frozen.freeze();

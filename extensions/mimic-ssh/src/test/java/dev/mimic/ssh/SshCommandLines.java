@@ -3,12 +3,12 @@ package dev.mimic.ssh;
 import static com.google.common.truth.Truth.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.mimic.Context;
 import dev.mimic.Flow;
 import dev.mimic.PeerGoneException;
-import dev.mimic.peers.Sshd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -30,23 +29,33 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands of OpenSSH's server, as flows. */
+/** Commands of a server, as flows. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
-final class SshCommandTest {
-  @TempDir static Path folder;
-  private static Host host;
+@TestInstance(PER_CLASS)
+abstract class SshCommandLines {
+  private final SshPeer peer;
+  private Path folder;
+  private Host host;
+
+  SshCommandLines(SshPeer peer) {
+    this.peer = peer;
+  }
 
   @BeforeAll
-  static void start() throws IOException {
-    host = Host.start(folder);
+  void start(@TempDir Path temporary) throws IOException {
+    folder = temporary;
+    host = peer.start(folder);
   }
 
   @AfterAll
-  static void stop() throws IOException {
-    host.close();
+  void stop() throws IOException {
+    if (host != null) {
+      host.close();
+    }
   }
 
   private static String all(Flow flow) throws IOException {
@@ -56,7 +65,7 @@ final class SshCommandTest {
   @Test
   void outputIsRead() throws Exception {
     try (Flow flow = host.run("echo hello")) {
-      assertThat(flow.info().toString()).isEqualTo("ssh(tcp(%s))".formatted(host.at()));
+      assertThat(flow.info().toString()).isEqualTo("ssh(%s)".formatted(host.direct()));
       assertThat(all(flow)).isEqualTo("hello\n");
       assertThat(flow.read(ByteBuffer.allocate(1))).isEqualTo(-1);
     }
@@ -96,8 +105,8 @@ final class SshCommandTest {
       assertThat(e)
           .hasMessageThat()
           .isEqualTo(
-              "the command \"echo some; echo no such thing >&2; exit 3\" on ssh(tcp(%s)) ended"
-                      .formatted(host.at())
+              "the command \"echo some; echo no such thing >&2; exit 3\" on ssh(%s) ended"
+                      .formatted(host.direct())
                   + " with status 3: no such thing");
       assertThat(e.status()).isEqualTo(OptionalInt.of(3));
       assertThat(e.signal()).isEqualTo(Optional.empty());
@@ -117,17 +126,12 @@ final class SshCommandTest {
   void standardErrorGoesWhereItIsWanted() throws Exception {
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
     try (Flow flow =
-        Host.RESOLVER.resolve(
-            host.address(),
-            host.context("echo out; echo err >&2")
-                .with(
-                    Ssh.CLIENT,
-                    SshClient.builder()
-                        .knownHosts(SshKnownHosts.of(host.sshd().knownHost()))
-                        .keys(List.of(SshKey.ofFile(host.key())))
-                        .standardError(errors)
-                        .build()),
-            Host.ENOUGH)) {
+        peer.resolver()
+            .resolve(
+                host.address(),
+                host.context("echo out; echo err >&2")
+                    .with(Ssh.CLIENT, host.clientBuilder().standardError(errors).build()),
+                SshPeer.ENOUGH)) {
       assertThat(all(flow)).isEqualTo("out\n");
     }
     assertThat(errors.toString(UTF_8)).isEqualTo("err\n");
@@ -152,7 +156,7 @@ final class SshCommandTest {
 
   @Test
   void serverThatIsKilledIsNoCleanEnd() throws Exception {
-    Host other = Host.start(folder.resolve("killed"));
+    Host other = peer.start(folder.resolve("killed"));
     try (Flow flow = other.run("echo begun; sleep 60")) {
       ByteBuffer begun = ByteBuffer.allocate(6);
       while (begun.hasRemaining()) {
@@ -225,7 +229,7 @@ final class SshCommandTest {
 
   @Test
   void twoHundredMegabytesComeThroughManyRekeyings() throws Exception {
-    try (Host rekeying = Host.start(folder.resolve("rekeying"), "RekeyLimit 4M")) {
+    try (Host rekeying = peer.startRekeying(folder.resolve("rekeying"), 4 << 20)) {
       long bytes = 200_000_000;
       try (Flow flow = rekeying.run("head -c %d /dev/zero".formatted(bytes))) {
         ByteBuffer buffer = ByteBuffer.allocate(256 * 1024);
@@ -240,7 +244,7 @@ final class SshCommandTest {
 
   @Test
   void manyMegabytesGoThroughManyRekeyings() throws Exception {
-    try (Host rekeying = Host.start(folder.resolve("rekeying-up"), "RekeyLimit 4M");
+    try (Host rekeying = peer.startRekeying(folder.resolve("rekeying-up"), 4 << 20);
         Flow flow = rekeying.run("wc -c")) {
       ByteBuffer chunk = ByteBuffer.allocate(1 << 20);
       for (int i = 0; i < 40; i++) {
@@ -252,13 +256,75 @@ final class SshCommandTest {
   }
 
   @Test
+  void aSlowReaderIsNotTakenForASilentServer() throws Exception {
+    SshClient impatient = host.clientBuilder().keepAlive(Duration.ofMillis(50)).build();
+    try (SshSession session = host.session(impatient);
+        Flow flow = session.run("head -c 8000000 /dev/zero", SshPeer.soon())) {
+      TimeUnit.MILLISECONDS.sleep(500); // twice as long as a silent server is given
+      assertThat(flow.inputStream().readAllBytes().length).isEqualTo(8_000_000);
+      assertThat(session.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void aServerThatStopsReadingDoesNotHangTheClose() throws Exception {
+    try (Frozen frozen = new Frozen(peer, host.at())) {
+      SshSession session =
+          SshSession.over(
+              peer.connect(frozen.at()), host.at(), host.user(), host.client(), SshPeer.soon());
+      Flow flow = session.run("cat", SshPeer.soon());
+      frozen.stall();
+      CompletableFuture<Long> written = writingForEver(flow);
+      long begin = System.nanoTime();
+      flow.close();
+      session.close();
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+      assertThrows(ExecutionException.class, () -> written.get(10, SECONDS));
+    }
+  }
+
+  /** Returns when the writer waits. */
+  private static CompletableFuture<Long> writingForEver(Flow flow) throws InterruptedException {
+    CompletableFuture<Long> written = new CompletableFuture<>();
+    Thread writer =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  ByteBuffer chunk = ByteBuffer.allocate(1 << 20);
+                  try {
+                    for (long count = 0; count >= 0; count += flow.write(chunk.clear())) {}
+                  } catch (IOException e) {
+                    written.completeExceptionally(e);
+                  }
+                });
+    for (int still = 0; still < 50; ) { // it may wait for a moment before that
+      still = writer.getState() == Thread.State.WAITING ? still + 1 : 0;
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    return written;
+  }
+
+  @Test
+  void channelsThatTheServerClosesAtOnceAreEnded() throws Exception {
+    try (SshSession session = host.session()) {
+      for (int i = 0; i < 10; i++) {
+        try (Flow flow = session.run("exit 0", SshPeer.soon())) {
+          assertThat(flow.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        }
+      }
+      assertThat(session.isOpen()).isTrue();
+    }
+  }
+
+  @Test
   void addressWithoutCommandSaysWhatIsMissing() throws Exception {
     IOException e =
         assertThrows(
             IOException.class,
             () ->
-                Host.RESOLVER.resolve(
-                    "%s@127.0.0.1:x".formatted(Sshd.user()), Context.empty(), Host.ENOUGH));
+                peer.resolver()
+                    .resolve(
+                        "%s@127.0.0.1:x".formatted(host.user()), Context.empty(), SshPeer.ENOUGH));
     assertThat(e).hasMessageThat().contains("ssh.command");
   }
 }

@@ -1,0 +1,54 @@
+package dev.mimic.ssh;
+
+import dev.mimic.HostPort;
+import dev.mimic.ssh.server.SshServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/** Our own server, with a shell in Java. */
+final class InMemoryHost extends Host {
+  private final SshServer server;
+
+  private InMemoryHost(SshPeer peer, Path folder, OptionalLong rekeyBytes) throws IOException {
+    super(peer, folder);
+    SshServer.Builder builder =
+        SshServer.builder()
+            .key(user(), publicKey(key()))
+            .commands(new TestShell())
+            .forwardBy(peer.network());
+    rekeyBytes.ifPresent(builder::rekeyAfter);
+    this.server = builder.serve(peer.network().listen(new HostPort("127.0.0.1", 0)));
+  }
+
+  static InMemoryHost start(SshPeer peer, Path folder, OptionalLong rekeyBytes) throws IOException {
+    return new InMemoryHost(peer, Files.createDirectories(folder), rekeyBytes);
+  }
+
+  private static String publicKey(Path privateKey) throws IOException {
+    return Files.readString(Path.of(privateKey + ".pub"));
+  }
+
+  @Override
+  HostPort at() {
+    return new HostPort("127.0.0.1", server.at().port());
+  }
+
+  @Override
+  String hostKey() {
+    return server.hostKey().publicKey();
+  }
+
+  @Override
+  void authorize(Path privateKey) throws IOException {
+    server.authorize(user(), publicKey(privateKey));
+  }
+
+  /** Ends it at once, as the end of a process does. */
+  @Override
+  public void close() {
+    boolean unused = server.stop(Duration.ZERO);
+  }
+}

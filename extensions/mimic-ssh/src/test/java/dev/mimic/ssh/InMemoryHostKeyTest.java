@@ -1,0 +1,8 @@
+package dev.mimic.ssh;
+
+/** All in memory. */
+final class InMemoryHostKeyTest extends HostKeyLines {
+  InMemoryHostKeyTest() {
+    super(SshPeer.inMemory());
+  }
+}

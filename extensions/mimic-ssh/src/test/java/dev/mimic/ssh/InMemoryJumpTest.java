@@ -1,0 +1,8 @@
+package dev.mimic.ssh;
+
+/** All in memory. */
+final class InMemoryJumpTest extends JumpLines {
+  InMemoryJumpTest() {
+    super(SshPeer.inMemory());
+  }
+}

@@ -1,0 +1,8 @@
+package dev.mimic.ssh;
+
+/** Beside OpenSSH's server, over TCP. */
+final class OpenSshCommandTest extends SshCommandLines {
+  OpenSshCommandTest() {
+    super(SshPeer.openSsh());
+  }
+}

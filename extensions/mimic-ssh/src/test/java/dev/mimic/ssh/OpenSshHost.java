@@ -1,0 +1,57 @@
+package dev.mimic.ssh;
+
+import dev.mimic.HostPort;
+import dev.mimic.peers.Sshd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** OpenSSH's server. */
+final class OpenSshHost extends Host {
+  private final Sshd sshd;
+
+  private OpenSshHost(SshPeer peer, Path folder, Sshd sshd) throws IOException {
+    super(peer, folder);
+    this.sshd = sshd;
+    sshd.authorize(key());
+  }
+
+  static OpenSshHost start(SshPeer peer, Path folder, OptionalLong rekeyBytes) throws IOException {
+    List<String> options = new ArrayList<>(List.of("MaxSessions 1000"));
+    rekeyBytes.ifPresent(bytes -> options.add("RekeyLimit " + bytes));
+    return start(peer, folder, options.toArray(String[]::new));
+  }
+
+  static OpenSshHost start(SshPeer peer, Path folder, String... options) throws IOException {
+    Path own = Files.createDirectories(folder);
+    return new OpenSshHost(peer, own, Sshd.start(own, options));
+  }
+
+  @Override
+  HostPort at() {
+    return new HostPort("127.0.0.1", sshd.port());
+  }
+
+  @Override
+  String hostKey() throws IOException {
+    return sshd.publicKey("host_ed25519");
+  }
+
+  /** Returns another of its public keys. */
+  String publicKey(String name) throws IOException {
+    return sshd.publicKey(name);
+  }
+
+  @Override
+  void authorize(Path privateKey) throws IOException {
+    sshd.authorize(privateKey);
+  }
+
+  @Override
+  public void close() throws IOException {
+    sshd.close();
+  }
+}

@@ -1,0 +1,96 @@
+package dev.mimic.ssh;
+
+import com.google.inject.Guice;
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.FlowServer;
+import dev.mimic.HostPort;
+import dev.mimic.MimicResolver;
+import dev.mimic.Network;
+import dev.mimic.TimeSource;
+import dev.mimic.guice.MimicModule;
+import dev.mimic.inmemory.InMemoryModule;
+import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.unix.TcpNetwork;
+import dev.mimic.unix.UnixLikeModule;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/** Who has written the SSH server, and what network it is on. */
+abstract class SshPeer {
+  static final Duration ENOUGH = Duration.ofSeconds(30);
+
+  private final Network network;
+  private final MimicResolver resolver;
+
+  private SshPeer(Network network, MimicModule target) {
+    this.network = network;
+    this.resolver = Guice.createInjector(target, new SshModule()).getInstance(MimicResolver.class);
+  }
+
+  /** OpenSSH's server, over TCP on loopback. */
+  static SshPeer openSsh() {
+    return new SshPeer(TcpNetwork.create(), new UnixLikeModule()) {
+      @Override
+      Host start(Path folder, OptionalLong rekeyBytes) throws IOException {
+        return OpenSshHost.start(this, folder, rekeyBytes);
+      }
+    };
+  }
+
+  /** The server of {@code mimic-ssh-server}, all in memory. */
+  static SshPeer inMemory() {
+    InMemoryNetwork network = InMemoryNetwork.create();
+    return new SshPeer(network, new InMemoryModule(network)) {
+      @Override
+      Host start(Path folder, OptionalLong rekeyBytes) throws IOException {
+        return InMemoryHost.start(this, folder, rekeyBytes);
+      }
+    };
+  }
+
+  /** Starts one of them, with its files in this folder. */
+  abstract Host start(Path folder, OptionalLong rekeyBytes) throws IOException;
+
+  final Host start(Path folder) throws IOException {
+    return start(folder, OptionalLong.empty());
+  }
+
+  final Host startRekeying(Path folder, long bytes) throws IOException {
+    return start(folder, OptionalLong.of(bytes));
+  }
+
+  final Network network() {
+    return network;
+  }
+
+  final MimicResolver resolver() {
+    return resolver;
+  }
+
+  static Deadline soon() {
+    return Deadline.after(ENOUGH, TimeSource.system());
+  }
+
+  final Flow connect(HostPort to) throws IOException {
+    return network.connect(to, soon());
+  }
+
+  final FlowServer serve(FlowServer.Handler handler) throws IOException {
+    return FlowServer.serve(network.listen(new HostPort("127.0.0.1", 0)), handler);
+  }
+
+  static HostPort at(FlowServer server) {
+    return new HostPort("127.0.0.1", URI.create(server.address()).getPort());
+  }
+
+  final HostPort whereNobodyListens() throws IOException {
+    try (FlowListener listener = network.listen(new HostPort("127.0.0.1", 0))) {
+      return new HostPort("127.0.0.1", URI.create(listener.address()).getPort());
+    }
+  }
+}
