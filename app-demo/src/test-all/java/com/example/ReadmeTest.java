@@ -1,18 +1,26 @@
 package com.example;
 
 import static com.google.common.truth.Truth.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import dev.mimic.Context;
 import dev.mimic.Flow;
 import dev.mimic.FlowServer;
+import dev.mimic.HostPort;
 import dev.mimic.MimicResolver;
 import dev.mimic.Plan;
 import dev.mimic.ResolutionException;
 import dev.mimic.guice.Deployment;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.ssh.Ssh;
+import dev.mimic.ssh.SshKnownHosts;
+import dev.mimic.ssh.SshModule;
+import dev.mimic.ssh.server.SshCommand;
+import dev.mimic.ssh.server.SshServer;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.IOException;
 import java.util.Map;
@@ -71,6 +79,35 @@ class ReadmeTest {
       assertThat(serving.address()).isEqualTo("tcp://server:80");
       assertThat(flow.info().local()).startsWith("client:");
     }
+  }
+
+  @Test
+  void aCommandInMemory() throws IOException {
+    InMemoryNetwork network = InMemoryNetwork.create();
+    MimicResolver resolver =
+        Guice.createInjector(new InMemoryModule(network), new SshModule())
+            .getInstance(MimicResolver.class);
+
+    try (SshServer server =
+        SshServer.builder()
+            .password("me", "s3cret")
+            .commands(ReadmeTest::uptime)
+            .serve(network.listen(new HostPort("server.example", 22)))) {
+      Context how =
+          Context.empty()
+              .with(Ssh.COMMAND, "uptime")
+              .with(Ssh.KNOWN_HOSTS, SshKnownHosts.of(server.knownHost()));
+      String address = "ssh://me:s3cret@server.example";
+      try (Flow flow = resolver.resolve(address, how, resolver.defaultTimeout())) {
+        String line = new String(flow.inputStream().readAllBytes(), UTF_8);
+        assertThat(line).isEqualTo("up 3 days\n");
+      }
+    }
+  }
+
+  private static int uptime(SshCommand command) throws IOException {
+    command.output().write("up 3 days\n".getBytes(UTF_8));
+    return 0; // its exit status
   }
 
   @Test

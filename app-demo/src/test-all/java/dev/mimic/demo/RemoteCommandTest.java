@@ -101,6 +101,32 @@ class RemoteCommandTest {
   }
 
   @Test
+  void passwordOfAJumpHostIsWrongUsageAndNotRepeated() {
+    CommandRun run = run("--via", "ssh://me:secret@jump.example", address(), "echo");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("--via: that is no address of a jump host");
+    assertThat(run.err()).doesNotContain("secret");
+  }
+
+  @Test
+  void itEndsWhenNobodyReadsItsOutputAnyMore() {
+    FullDisk head = new FullDisk(2);
+    CommandRun run =
+        CommandRun.of(
+            CommandRun.input(""),
+            head,
+            "ssh",
+            "--key",
+            key,
+            "--known-hosts",
+            knownHosts,
+            address(),
+            "yes");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("cannot write to standard output");
+  }
+
+  @Test
   void certificateWithoutItsKeyIsWrongUsage() {
     CommandRun run = CommandRun.of("ping", "tls://localhost:1", "--cert", "some.pem");
     assertThat(run.status()).isEqualTo(2);
