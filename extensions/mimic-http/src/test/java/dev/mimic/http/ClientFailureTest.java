@@ -1,0 +1,317 @@
+package dev.mimic.http;
+
+import static com.google.common.truth.Truth.assertThat;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.google.inject.Guice;
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.MimicResolver;
+import dev.mimic.PeerGoneException;
+import dev.mimic.ResolutionException;
+import dev.mimic.inmemory.InMemoryModule;
+import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.tls.TlsModule;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a client makes of servers that do not do as they should, and of none at all. */
+@Timeout(60)
+final class ClientFailureTest {
+  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+  private final MimicResolver resolver = Place.resolver(true);
+  private final HttpClient client = HttpClient.of(resolver);
+
+  @AfterEach
+  void close() {
+    client.close();
+  }
+
+  private String answer(HttpRequest request) throws IOException {
+    try (HttpResponse response = client.send(request)) {
+      return response.body().text();
+    }
+  }
+
+  @Test
+  void whoIsNotThereIsTheResolversToSay() {
+    ResolutionException refused =
+        assertThrows(
+            ResolutionException.class, () -> answer(HttpRequest.get("http://localhost:9/")));
+    assertThat(refused).hasMessageThat().contains("localhost:9");
+    MimicResolver strangers =
+        Guice.createInjector(
+                new InMemoryModule(InMemoryNetwork.create()), new TlsModule(), new HttpModule())
+            .getInstance(MimicResolver.class);
+    try (HttpClient stranger = HttpClient.of(strangers)) {
+      assertThrows(
+          ResolutionException.class, () -> stranger.send(HttpRequest.get("https://localhost:9/")));
+    }
+  }
+
+  @Test
+  void aServerThatIsNotTrustedIsNotSpokenTo() throws Exception {
+    InMemoryNetwork network = InMemoryNetwork.create();
+    MimicResolver serving = Place.resolver(network);
+    MimicResolver strangers =
+        Guice.createInjector(new InMemoryModule(network), new TlsModule(), new HttpModule())
+            .getInstance(MimicResolver.class);
+    try (HttpServer server =
+            HttpServer.builder()
+                .reporter((what, failure) -> {})
+                .serve(
+                    serving.listen("https://localhost:0", Http.OFFERED),
+                    request -> HttpResponse.of(200));
+        HttpClient stranger = HttpClient.of(strangers)) {
+      ResolutionException failure =
+          assertThrows(
+              ResolutionException.class, () -> stranger.send(HttpRequest.get(server.address())));
+      assertThat(failure).hasMessageThat().contains("certificate");
+    }
+  }
+
+  @Test
+  void aTruncatedBodyIsNoEnd() throws Exception {
+    for (String truncated :
+        List.of(
+            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n")) {
+      try (RawServer server = new RawServer(resolver, List.of(truncated))) {
+        PeerGoneException gone =
+            assertThrows(PeerGoneException.class, () -> answer(HttpRequest.get(server.url())));
+        assertThat(gone).hasMessageThat().contains(server.url());
+      }
+    }
+  }
+
+  @Test
+  void aBodyThatLastsUntilTheConnectionEndsIsComplete() throws Exception {
+    try (RawServer server =
+        new RawServer(resolver, List.of("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc"))) {
+      assertThat(answer(HttpRequest.get(server.url()))).isEqualTo("abc");
+    }
+  }
+
+  @Test
+  void aServerThatEndsInsteadOfAnsweringIsGone() throws Exception {
+    try (RawServer server = new RawServer(resolver, List.of(""))) {
+      assertThrows(PeerGoneException.class, () -> answer(HttpRequest.get(server.url())));
+      assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatIsNoHttpIsTold() throws Exception {
+    try (RawServer server = new RawServer(resolver, List.of("220 mail.example ESMTP\r\n\r\n"))) {
+      IOException failure =
+          assertThrows(IOException.class, () -> answer(HttpRequest.get(server.url())));
+      assertThat(failure).hasMessageThat().contains("what came is no HTTP");
+    }
+  }
+
+  @Test
+  void aRequestWithoutEffectsIsSentAgainIfItsConnectionHadEnded() throws Exception {
+    try (RawServer server = new RawServer(resolver, List.of(OK, OK), List.of(OK))) {
+      assertThat(answer(HttpRequest.get(server.url()))).isEqualTo("ok");
+      assertThat(answer(HttpRequest.get(server.url()))).isEqualTo("ok");
+      assertThat(server.connections()).isEqualTo(1);
+      assertThat(answer(HttpRequest.put(server.url(), HttpBody.empty()))).isEqualTo("ok");
+      assertThat(server.connections()).isEqualTo(2);
+      assertThat(server.requests()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void aRequestWithEffectsIsNotSentAgain() throws Exception {
+    try (RawServer server = new RawServer(resolver, List.of(OK, OK), List.of(OK))) {
+      assertThat(answer(HttpRequest.get(server.url()))).isEqualTo("ok");
+      assertThat(answer(HttpRequest.get(server.url()))).isEqualTo("ok");
+      assertThrows(
+          PeerGoneException.class, () -> answer(HttpRequest.post(server.url(), HttpBody.empty())));
+      assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void interimResponsesAreNotTheAnswer() throws Exception {
+    String interim = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+    try (RawServer server = new RawServer(resolver, List.of(interim + OK))) {
+      assertThat(answer(HttpRequest.get(server.url()))).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void whatIsAskedToContinueIsContinued() throws Exception {
+    for (HttpVersion version : HttpVersion.values()) {
+      try (HttpServer server =
+              HttpServer.listen(
+                  resolver,
+                  "http://localhost:0",
+                  request -> HttpResponse.of(200, request.body().text()));
+          HttpClient other = HttpClient.builder(resolver).versions(version).build();
+          HttpResponse response =
+              other.send(
+                  HttpRequest.post(server.address() + "/", HttpBody.of("body"))
+                      .withHeader("Expect", "100-continue"))) {
+        assertThat(response.body().text()).isEqualTo("body");
+      }
+    }
+  }
+
+  @Test
+  void anAnswerThatComesBeforeTheWholeRequestIsSentIsHeard() throws Exception {
+    try (HttpServer server =
+        HttpServer.listen(
+            resolver, "http://localhost:0", request -> HttpResponse.of(413, "too much"))) {
+      for (int i = 0; i < 3; i++) {
+        HttpBody body = HttpBody.of(new Pattern(400_000).stream());
+        assertThat(answer(HttpRequest.post(server.address(), body))).isEqualTo("too much");
+      }
+    }
+  }
+
+  @Test
+  void nothingIsDoneAboutAStatusOrAnEncoding() throws Exception {
+    String answer =
+        "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\n"
+            + "Set-Cookie: a=b\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc";
+    try (RawServer server = new RawServer(resolver, List.of(answer));
+        HttpResponse response = client.send(HttpRequest.get(server.url()))) {
+      assertThat(response.status()).isEqualTo(401);
+      assertThat(response.header("www-authenticate")).hasValue("Basic realm=\"x\"");
+      assertThat(response.header("content-encoding")).hasValue("gzip");
+      assertThat(response.body().text()).isEqualTo("abc");
+      assertThat(response.headers().toString()).contains("Set-Cookie: ***");
+    }
+  }
+
+  @Test
+  void httpsIsNotSentOverWhatIsNotEncrypted() throws Exception {
+    try (RawServer server = new RawServer(resolver, List.of(OK))) {
+      HttpRequest request = HttpRequest.get("https://localhost/").over(server.url());
+      IOException failure = assertThrows(IOException.class, () -> answer(request));
+      assertThat(failure).hasMessageThat().contains("the flow is not encrypted");
+      assertThat(server.requests()).isEqualTo(0);
+    }
+  }
+
+  @Test
+  void theCertificateIsThatOfTheUrlAlsoOverAnotherAddress() throws Exception {
+    try (HttpServer server =
+        HttpServer.builder()
+            .reporter((what, failure) -> {})
+            .serve(
+                resolver.listen("https://localhost:0", Http.OFFERED),
+                request -> HttpResponse.of(200, "ok"))) {
+      String address = server.address().replace("https:", "tls:");
+      assertThat(answer(HttpRequest.get("https://localhost/").over(address))).isEqualTo("ok");
+      ResolutionException failure =
+          assertThrows(
+              ResolutionException.class,
+              () -> answer(HttpRequest.get("https://other.example/").over(address)));
+      assertThat(failure).hasMessageThat().contains("other.example");
+    }
+  }
+
+  @Test
+  void whoWaitsForAConnectionInVainIsToldSo() throws Exception {
+    try (HttpServer server =
+            HttpServer.listen(
+                resolver, "http://localhost:0", request -> HttpResponse.of(200, "ok"));
+        HttpClient narrow = HttpClient.builder(resolver).connectionsPerServer(1).build();
+        HttpResponse unread = narrow.send(HttpRequest.get(server.address() + "/big"))) {
+      SocketTimeoutException failure =
+          assertThrows(
+              SocketTimeoutException.class,
+              () ->
+                  narrow.send(
+                      HttpRequest.get(server.address()).withTimeout(Duration.ofMillis(200))));
+      assertThat(failure).hasMessageThat().contains("read or close responses");
+      assertThat(unread.status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheConnecting() throws Exception {
+    try (FlowListener listener = resolver.listen("tcp://localhost:0")) {
+      CompletableFuture<IOException> thrown = new CompletableFuture<>();
+      String url = listener.address().replace("tcp:", "https:");
+      Thread caller =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try (HttpResponse response = client.send(HttpRequest.get(url))) {
+                      throw new AssertionError(response);
+                    } catch (IOException e) {
+                      thrown.complete(e);
+                    }
+                  });
+      try (Flow silent = listener.accept()) {
+        caller.interrupt();
+        assertThat(thrown.get(20, SECONDS)).isInstanceOf(ClosedByInterruptException.class);
+        assertThat(silent.isOpen()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aConnectionThatNobodyUsesIsClosed() throws Exception {
+    try (HttpServer server =
+            HttpServer.listen(
+                resolver, "http://localhost:0", request -> HttpResponse.of(200, "ok"));
+        HttpClient impatient =
+            HttpClient.builder(resolver).idleLimit(Duration.ofMillis(50)).build()) {
+      try (HttpResponse response = impatient.send(HttpRequest.get(server.address()))) {
+        assertThat(response.body().text()).isEqualTo("ok");
+      }
+      while (server.connections() > 0) { // bounded by this class's limit
+        Thread.onSpinWait();
+      }
+      assertThat(impatient.connections()).isEqualTo(0);
+    }
+  }
+
+  @Test
+  void aClosedClientSendsNothing() {
+    client.close();
+    assertThrows(ClosedChannelException.class, () -> answer(HttpRequest.get("http://localhost/")));
+  }
+
+  @Test
+  void aUrlThatCannotBeSentToIsRefusedWithoutBeingPrinted() {
+    for (String url :
+        List.of(
+            "ftp://localhost/",
+            "localhost/",
+            "http:///path",
+            "http://user:secret@localhost/",
+            "http://localhost/secret path")) {
+      IllegalArgumentException failure =
+          assertThrows(IllegalArgumentException.class, () -> HttpRequest.get(url));
+      assertThat(failure).hasMessageThat().doesNotContain("secret");
+    }
+    assertThrows(IllegalArgumentException.class, () -> HttpRequest.of("A B", "http://localhost/"));
+    assertThat(HttpRequest.get("http://localhost/x?token=secret").toString())
+        .isEqualTo("GET http://localhost/x?…");
+  }
+
+  @Test
+  void aHeaderCannotHoldALine() {
+    HttpHeaders headers = HttpHeaders.empty().with("A", "b");
+    assertThrows(IllegalArgumentException.class, () -> headers.with("A", "b\r\nC: d"));
+    assertThrows(IllegalArgumentException.class, () -> headers.with("A B", "b"));
+    assertThat(headers.plus("a", "c").all("A")).containsExactly("b", "c").inOrder();
+    assertThat(headers.plus("a", "c").without("A").fields()).isEmpty();
+  }
+}
