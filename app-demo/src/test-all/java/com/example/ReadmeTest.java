@@ -156,6 +156,11 @@ class ReadmeTest {
   }
 
   @Test
+  void http() throws IOException {
+    assertThat(HttpHello.exchange()).isEqualTo("hello /you");
+  }
+
+  @Test
   void withoutGuice() {
     MimicResolver resolver = MimicResolver.builder().network(InMemoryNetwork.create()).build();
     assertThat(resolver.plan("tcp://server:1").problem()).isEmpty();

@@ -2,6 +2,7 @@ package dev.mimic.demo;
 
 import com.google.inject.Module;
 import dev.mimic.guice.Deployment;
+import dev.mimic.http.HttpModule;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.ssh.SshModule;
@@ -16,12 +17,18 @@ final class Configuration {
   static List<Deployment> deployments(Module tls) {
     return List.of(
         Deployment.of(
-            "unix-like", new UnixLikeModule(), tls, new SshModule(), new PingPongModule()),
+            "unix-like",
+            new UnixLikeModule(),
+            tls,
+            new SshModule(),
+            new HttpModule(),
+            new PingPongModule()),
         Deployment.of(
             "inmemory",
             new InMemoryModule(InMemoryNetwork.create()),
             tls,
             new SshModule(),
+            new HttpModule(),
             new PingPongModule()));
   }
 }

@@ -2,6 +2,7 @@ package dev.mimic.demo;
 
 import com.google.inject.Module;
 import dev.mimic.guice.Deployment;
+import dev.mimic.http.HttpModule;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.ssh.SshModule;
@@ -19,6 +20,7 @@ final class Configuration {
             new InMemoryModule(InMemoryNetwork.create()),
             tls,
             new SshModule(),
+            new HttpModule(),
             new PingPongModule()));
   }
 }

@@ -39,6 +39,7 @@ public final class Main implements Runnable {
           "ping", PingCommand::new,
           "serve", ServeCommand::new,
           "ssh", SshCommand::new,
+          "get", GetCommand::new,
           "explain", ExplainCommand::new,
           "describe", DescribeCommand::new);
 

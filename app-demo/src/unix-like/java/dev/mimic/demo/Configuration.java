@@ -2,6 +2,7 @@ package dev.mimic.demo;
 
 import com.google.inject.Module;
 import dev.mimic.guice.Deployment;
+import dev.mimic.http.HttpModule;
 import dev.mimic.ssh.SshModule;
 import dev.mimic.unix.UnixLikeModule;
 import java.util.List;
@@ -14,6 +15,11 @@ final class Configuration {
   static List<Deployment> deployments(Module tls) {
     return List.of(
         Deployment.of(
-            "unix-like", new UnixLikeModule(), tls, new SshModule(), new PingPongModule()));
+            "unix-like",
+            new UnixLikeModule(),
+            tls,
+            new SshModule(),
+            new HttpModule(),
+            new PingPongModule()));
   }
 }

@@ -1,0 +1,86 @@
+package dev.mimic.demo;
+
+import dev.mimic.MimicResolver;
+import dev.mimic.http.HttpClient;
+import dev.mimic.http.HttpRequest;
+import dev.mimic.http.HttpResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Fetches what a URL names. */
+@Command(
+    name = "get",
+    description = {
+      "Fetch what URL names, by HTTP/2 or HTTP/1.1, and print it.",
+      "Redirections are followed; a status of 400 or more is a failure."
+    })
+final class GetCommand implements Callable<Integer> {
+  private static final int FIRST_ERROR = 400;
+
+  @Mixin private final DeploymentOptions options = new DeploymentOptions(DeploymentOptions.HOST);
+
+  @Mixin private final ClientOptions client = new ClientOptions();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Write into FILE, and print nothing.")
+  private @Nullable Path file;
+
+  @Parameters(index = "0", paramLabel = "URL", description = "Such as https://localhost/path.")
+  private String url = "";
+
+  @Spec private @Nullable CommandSpec command;
+
+  @Override
+  public Integer call() throws IOException {
+    HttpRequest request = request();
+    MimicResolver resolver = options.deploymentThatReachesOthers().resolver();
+    Duration timeout = client.timeout(resolver);
+    try (HttpClient http = HttpClient.builder(resolver).timeout(timeout).build();
+        HttpResponse response = http.send(request.withContext(client.context(url, resolver)))) {
+      if (response.status() >= FIRST_ERROR) {
+        throw new IOException("%s: the server answered %d".formatted(request, response.status()));
+      }
+      write(response);
+    }
+    return 0;
+  }
+
+  private HttpRequest request() {
+    try {
+      return HttpRequest.get(url);
+    } catch (IllegalArgumentException e) {
+      if (command == null) {
+        throw e;
+      }
+      throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void write(HttpResponse response) throws IOException {
+    if (file == null) {
+      OutputStream out = new StandardOutput(); // not ours to close
+      response.body().writeTo(out);
+      out.flush();
+      return;
+    }
+    try (OutputStream out = Files.newOutputStream(file)) {
+      response.body().writeTo(out);
+    } catch (java.nio.file.FileSystemException e) {
+      throw new IOException("cannot write %s: %s".formatted(file, InputFile.reason(e)), e);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.mimic.demo;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import com.google.inject.Guice;
+import dev.mimic.MimicResolver;
+import dev.mimic.guice.MimicModule;
+import dev.mimic.http.Http;
+import dev.mimic.http.HttpModule;
+import dev.mimic.http.HttpResponse;
+import dev.mimic.http.HttpServer;
+import dev.mimic.peers.Daemon;
+import dev.mimic.tls.LocalAuthority;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsModule;
+import dev.mimic.unix.UnixLikeModule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code mimic get} from servers in clear and over TLS. */
+@Timeout(60)
+class GetTest {
+  @TempDir private Path folder;
+  private final LocalAuthority authority = LocalAuthority.create();
+  private final CountDownLatch over = new CountDownLatch(1);
+  private HttpServer clear;
+  private HttpServer secure;
+  private String trust = "";
+
+  @BeforeEach
+  void serve() throws IOException {
+    MimicResolver resolver =
+        Guice.createInjector(
+                new UnixLikeModule(), new TlsModule(), new HttpModule(), new IdentityModule())
+            .getInstance(MimicResolver.class);
+    secure =
+        HttpServer.builder()
+            .reporter((what, failure) -> {}) // of clients that do not trust it
+            .serve(
+                resolver.listen("https://localhost:0", Http.OFFERED),
+                request -> HttpResponse.of(200, "secure"));
+    clear =
+        HttpServer.listen(
+            resolver,
+            "http://localhost:0",
+            request ->
+                switch (request.path()) {
+                  case "/there" -> HttpResponse.of(200, "over there\n");
+                  case "/moved" -> HttpResponse.of(301).withHeader("Location", "/there");
+                  case "/slow" -> slow();
+                  default -> HttpResponse.of(404, "nothing here");
+                });
+    trust = folder.resolve("authority.pem").toString();
+    authority.writePem(Path.of(trust));
+  }
+
+  private final class IdentityModule extends MimicModule {
+    @Override
+    protected void contribute() {
+      bindValue(Tls.IDENTITY, authority.identity("localhost"));
+    }
+  }
+
+  private HttpResponse slow() throws InterruptedException {
+    over.await();
+    return HttpResponse.of(200);
+  }
+
+  @AfterEach
+  void stop() {
+    over.countDown();
+    clear.close();
+    secure.close();
+  }
+
+  @Test
+  void theBodyIsPrinted() {
+    CommandRun run = CommandRun.of("get", clear.address() + "/moved");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).isEqualTo("over there\n");
+    assertThat(run.status()).isEqualTo(0);
+  }
+
+  @Test
+  void theBodyIsWrittenIntoAFile() throws IOException {
+    Path file = folder.resolve("file");
+    CommandRun run = CommandRun.of("get", clear.address() + "/there", "-o", file.toString());
+    assertThat(run.out()).isEmpty();
+    assertThat(Files.readString(file)).isEqualTo("over there\n");
+    CommandRun none = CommandRun.of("get", clear.address() + "/there", "-o", folder + "/no/file");
+    assertThat(none.status()).isEqualTo(1);
+    assertThat(none.err()).contains("there is no such file");
+  }
+
+  @Test
+  void anErrorIsAFailureOfOneLine() {
+    CommandRun run = CommandRun.of("get", clear.address() + "/none?secret");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .isEqualTo("mimic: GET %s/none?…: the server answered 404%n".formatted(clear.address()));
+  }
+
+  @Test
+  void aServerIsTrustedIfTheUserSaysSo() {
+    CommandRun trusted = CommandRun.of("get", secure.address(), "--trust", trust);
+    assertThat(trusted.err()).isEmpty();
+    assertThat(trusted.out()).isEqualTo("secure");
+    CommandRun stranger = CommandRun.of("get", secure.address());
+    assertThat(stranger.status()).isEqualTo(1);
+    assertThat(stranger.err().lines().count()).isEqualTo(1);
+  }
+
+  @Test
+  void itGoesThroughAProxyAndNoLongerThanItMay() throws IOException {
+    int port = Daemon.freePort();
+    String proxy = "socks5://127.0.0.1:" + port;
+    try (Daemon microsocks = Daemon.start(port, "microsocks", "-i", "127.0.0.1", "-p", "" + port)) {
+      CommandRun run = CommandRun.of("get", secure.address(), "--trust", trust, "--via", proxy);
+      assertThat(run.out()).isEqualTo("secure");
+      assertThat(microsocks.printed()).isNotEmpty();
+    }
+    CommandRun late = CommandRun.of("get", clear.address() + "/slow", "--timeout", "0.5");
+    assertThat(late.status()).isEqualTo(1);
+    assertThat(late.err()).contains("the server has not answered within 0.5s");
+  }
+
+  @Test
+  void whatIsNoUrlIsWrongUsageAndNotRepeated() {
+    CommandRun run = CommandRun.of("get", "http://me:secret@localhost/");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("the URL holds a user");
+    assertThat(run.err()).doesNotContain("secret");
+    assertThat(CommandRun.of("get", "tcp://localhost:1").status()).isEqualTo(2);
+  }
+}
