@@ -1,0 +1,163 @@
+package dev.mimic.git;
+
+import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_BRANCH_SECTION;
+import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_KEY_MERGE;
+import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_KEY_REMOTE;
+import static org.eclipse.jgit.lib.Constants.HEAD;
+import static org.eclipse.jgit.lib.Constants.R_HEADS;
+import static org.eclipse.jgit.lib.Constants.R_REMOTES;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.dircache.DirCache;
+import org.eclipse.jgit.dircache.DirCacheCheckout;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.RefUpdate;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.StoredConfig;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.transport.FetchResult;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.RemoteConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Clones a repository. JGit's own command cannot be given a transport, but for the whole JVM; its
+ * steps can.
+ */
+final class Cloning {
+  private static final String ORIGIN = Constants.DEFAULT_REMOTE_NAME;
+
+  private final GitClient client;
+  private final GitAddress from;
+  private final Repository repository;
+
+  private Cloning(GitClient client, GitAddress from, Repository repository) {
+    this.client = client;
+    this.from = from;
+    this.repository = repository;
+  }
+
+  static Git run(GitClient client, GitAddress from, Path into) throws IOException {
+    Folder folder = Folder.claim(into);
+    try {
+      return new Git(filled(client, from, into), true);
+    } catch (IOException | RuntimeException e) {
+      folder.restore(e);
+      throw GitFailure.explain(from, e);
+    } catch (Error e) {
+      folder.restore(e);
+      throw e;
+    }
+  }
+
+  private static Repository filled(GitClient client, GitAddress from, Path into)
+      throws IOException {
+    Repository repository =
+        new FileRepositoryBuilder()
+            .setWorkTree(into.toFile())
+            .setGitDir(into.resolve(Constants.DOT_GIT).toFile())
+            .build();
+    try {
+      repository.create();
+      new Cloning(client, from, repository).fill();
+      return repository;
+    } catch (IOException | RuntimeException | Error e) {
+      repository.close();
+      throw e;
+    }
+  }
+
+  private void fill() throws IOException {
+    rememberOrigin();
+    FetchResult fetched = Remote.origin(repository, client).fetchAll(from);
+    Ref head = fetched.getAdvertisedRef(HEAD);
+    Optional<String> branch = branch(fetched, head);
+    if (branch.isPresent()) {
+      link(branch.orElseThrow());
+    }
+    if (head != null && head.getObjectId() != null) {
+      checkOut(head.getObjectId(), branch.isEmpty());
+    }
+  }
+
+  private void rememberOrigin() throws IOException {
+    StoredConfig config = repository.getConfig();
+    try {
+      RemoteConfig remote = new RemoteConfig(config, ORIGIN);
+      remote.addURI(from.uri().setPass(null));
+      remote.addFetchRefSpec(new RefSpec("+%s*:%s%s/*".formatted(R_HEADS, R_REMOTES, ORIGIN)));
+      remote.update(config);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e); // of a configuration that is empty
+    }
+    config.save();
+  }
+
+  /** Returns the branch that the server's HEAD is on; not every server says which. */
+  private static Optional<String> branch(FetchResult fetched, @Nullable Ref head) {
+    if (head == null) {
+      return Optional.empty();
+    }
+    if (head.isSymbolic()) {
+      return Optional.of(head.getTarget().getName());
+    }
+    List<String> candidates =
+        fetched.getAdvertisedRefs().stream()
+            .filter(ref -> ref.getName().startsWith(R_HEADS))
+            .filter(ref -> Objects.equals(ref.getObjectId(), head.getObjectId()))
+            .map(Ref::getName)
+            .toList();
+    return Stream.of(R_HEADS + "main", R_HEADS + Constants.MASTER)
+        .filter(candidates::contains)
+        .findFirst()
+        .or(() -> candidates.stream().findFirst());
+  }
+
+  /** Makes HEAD point to this branch, which follows the one of origin. */
+  private void link(String branch) throws IOException {
+    RefUpdate head = repository.updateRef(HEAD);
+    head.disableRefLog();
+    check(head.link(branch), branch);
+    StoredConfig config = repository.getConfig();
+    String name = Repository.shortenRefName(branch);
+    config.setString(CONFIG_BRANCH_SECTION, name, CONFIG_KEY_REMOTE, ORIGIN);
+    config.setString(CONFIG_BRANCH_SECTION, name, CONFIG_KEY_MERGE, branch);
+    config.save();
+  }
+
+  private void checkOut(ObjectId id, boolean detached) throws IOException {
+    try (RevWalk walk = new RevWalk(repository)) {
+      RevCommit commit = walk.parseCommit(id);
+      RefUpdate head = repository.updateRef(HEAD, detached);
+      head.setNewObjectId(commit);
+      head.setRefLogMessage("clone: from " + from, false);
+      check(head.forceUpdate(), HEAD);
+      DirCache index = repository.lockDirCache();
+      try {
+        DirCacheCheckout checkout = new DirCacheCheckout(repository, index, commit.getTree());
+        checkout.setProgressMonitor(client.progress());
+        boolean unused = checkout.checkout();
+      } finally {
+        index.unlock();
+      }
+    }
+  }
+
+  private static void check(RefUpdate.Result result, String ref) throws GitException {
+    switch (result) {
+      case NEW, FORCED, FAST_FORWARD, NO_CHANGE, RENAMED -> {}
+      default -> throw new GitException("%s could not be set: %s".formatted(ref, result));
+    }
+  }
+}

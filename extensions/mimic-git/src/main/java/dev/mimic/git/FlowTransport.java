@@ -1,0 +1,119 @@
+package dev.mimic.git;
+
+import dev.mimic.Flow;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.BasePackFetchConnection;
+import org.eclipse.jgit.transport.BasePackPushConnection;
+import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.PackTransport;
+import org.eclipse.jgit.transport.PushConnection;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.URIish;
+
+/** Git's own protocol over flows: one for each conversation, which ends with it. */
+final class FlowTransport extends Transport implements PackTransport {
+  private static final int BUFFER_BYTES = 16 * 1024;
+
+  private final Services services;
+
+  /** What connects to a service of the server. */
+  @FunctionalInterface
+  interface Services {
+    /** Returns a flow whose other end is this service, such as {@code git-upload-pack}. */
+    Flow connect(String service) throws IOException;
+  }
+
+  FlowTransport(Repository local, URIish uri, Services services) {
+    super(local, uri);
+    this.services = services;
+  }
+
+  @Override
+  public FetchConnection openFetch() throws TransportException {
+    return openFetch(List.of());
+  }
+
+  @Override
+  public FetchConnection openFetch(Collection<RefSpec> wanted, String... more)
+      throws TransportException {
+    return new Fetching(this, connect(getOptionUploadPack()), wanted, more);
+  }
+
+  @Override
+  public PushConnection openPush() throws TransportException {
+    return new Pushing(this, connect(getOptionReceivePack()));
+  }
+
+  private Flow connect(String service) throws TransportException {
+    try {
+      return services.connect(service);
+    } catch (IOException e) {
+      throw new TransportException(uri, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** There is nothing to close: each conversation closes its own flow. */
+  @Override
+  public void close() {}
+
+  private static BufferedInputStream inputOf(Flow flow) {
+    return new BufferedInputStream(flow.inputStream(), BUFFER_BYTES);
+  }
+
+  private static BufferedOutputStream outputOf(Flow flow) {
+    return new BufferedOutputStream(flow.outputStream(), BUFFER_BYTES);
+  }
+
+  /** Closes it, whatever comes of that: what was to be said has been said, or could not be. */
+  private static void end(Flow flow) {
+    try {
+      flow.close();
+    } catch (IOException e) {
+      // What the conversation came to is known already.
+    }
+  }
+
+  private static final class Fetching extends BasePackFetchConnection {
+    private final Flow flow;
+
+    Fetching(FlowTransport transport, Flow flow, Collection<RefSpec> wanted, String... more)
+        throws TransportException {
+      super(transport);
+      this.flow = flow;
+      init(inputOf(flow), outputOf(flow));
+      if (!readAdvertisedRefs()) { // it speaks version 2, and wants to be asked for them
+        lsRefs(wanted, more);
+      }
+    }
+
+    @Override
+    public void close() {
+      super.close();
+      end(flow);
+    }
+  }
+
+  private static final class Pushing extends BasePackPushConnection {
+    private final Flow flow;
+
+    Pushing(FlowTransport transport, Flow flow) throws TransportException {
+      super(transport);
+      this.flow = flow;
+      init(inputOf(flow), outputOf(flow));
+      boolean unused = readAdvertisedRefs(); // nobody pushes by version 2
+    }
+
+    @Override
+    public void close() {
+      super.close();
+      end(flow);
+    }
+  }
+}

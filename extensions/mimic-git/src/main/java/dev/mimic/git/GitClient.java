@@ -1,0 +1,221 @@
+package dev.mimic.git;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mimic.Context;
+import dev.mimic.Flow;
+import dev.mimic.MimicResolver;
+import dev.mimic.ssh.Ssh;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.errors.NotSupportedException;
+import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ProgressMonitor;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.FetchResult;
+import org.eclipse.jgit.transport.PacketLineOut;
+import org.eclipse.jgit.transport.PushResult;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.Transport;
+
+/**
+ * Clones, fetches and pushes by JGit, over the flows of a resolver. Immutable and thread-safe; it
+ * owns nothing, and registers nothing with JGit: clients of different resolvers work side by side.
+ *
+ * <pre>{@code
+ * GitClient client = GitClient.of(resolver);
+ * try (Git git = client.clone("git@host.example:repo/name", folder)) {
+ *   client.push(git.getRepository());
+ * }
+ * }</pre>
+ *
+ * <p><b>Addresses.</b> {@code git://}; {@code ssh://} and {@code user@host:path}, where the
+ * server's shell runs the command of Git; {@code file:} and paths of this machine, which need no
+ * flow. Any other scheme is asked as {@code git://} is.
+ *
+ * <p><b>Failures</b> are a {@link dev.mimic.ResolutionException} if there was no connection, a
+ * {@link java.nio.channels.ClosedByInterruptException} if the thread was interrupted, a {@link
+ * GitException} otherwise. A server's silence ends what is being done: two minutes of it, unless
+ * {@link #withReadTimeout} says otherwise.
+ */
+public final class GitClient {
+  private static final Duration SILENCE = Duration.ofMinutes(2);
+
+  private final MimicResolver resolver;
+  private final Context context;
+  private final Duration timeout;
+  private final Duration silence;
+  private final ProgressMonitor progress;
+  private final int depth; // 0 for all commits
+
+  private GitClient(
+      MimicResolver resolver,
+      Context context,
+      Duration timeout,
+      Duration silence,
+      ProgressMonitor progress,
+      int depth) {
+    this.resolver = resolver;
+    this.context = context;
+    this.timeout = timeout;
+    this.silence = silence;
+    this.progress = progress;
+    this.depth = depth;
+  }
+
+  /** Returns a client that connects by this resolver. */
+  public static GitClient of(MimicResolver resolver) {
+    return new GitClient(
+        resolver,
+        Context.empty(),
+        resolver.defaultTimeout(),
+        SILENCE,
+        NullProgressMonitor.INSTANCE,
+        0);
+  }
+
+  /**
+   * Returns a client that resolves addresses with these values besides: a user and a password, whom
+   * to trust, what to go through. They come before those that it has.
+   */
+  public GitClient withContext(Context extra) {
+    return new GitClient(resolver, context.merge(extra), timeout, silence, progress, depth);
+  }
+
+  /** Returns a client that takes at most this long to connect; the resolver's time at first. */
+  public GitClient withTimeout(Duration atMost) {
+    return new GitClient(resolver, context, positive("timeout", atMost), silence, progress, depth);
+  }
+
+  /** Returns a client that waits at most this long for a server that says nothing. */
+  public GitClient withReadTimeout(Duration atMost) {
+    return new GitClient(
+        resolver, context, timeout, positive("readTimeout", atMost), progress, depth);
+  }
+
+  /**
+   * Returns a client that tells how it gets on, in the thread that works, and gives up when the
+   * monitor says that it is cancelled.
+   */
+  public GitClient withProgress(ProgressMonitor monitor) {
+    return new GitClient(
+        resolver, context, timeout, silence, requireNonNull(monitor, "monitor"), depth);
+  }
+
+  /** Returns a client that gets the newest commits of each branch only, this many in a row. */
+  public GitClient withDepth(int commits) {
+    if (commits < 1) {
+      throw new IllegalArgumentException("commits (%d) must be positive".formatted(commits));
+    }
+    return new GitClient(resolver, context, timeout, silence, progress, commits);
+  }
+
+  private static Duration positive(String name, Duration duration) {
+    if (!duration.isPositive()) {
+      throw new IllegalArgumentException("%s (%s) must be positive".formatted(name, duration));
+    }
+    return duration;
+  }
+
+  /**
+   * Clones a repository: all branches and tags, with the server's branch checked out. The remote is
+   * called {@code origin}; a password in the address is not written down.
+   *
+   * @param into a folder that is empty, or not there yet. If the cloning fails, it is left as it
+   *     was.
+   * @return the clone; the caller closes it
+   */
+  public Git clone(String address, Path into) throws IOException {
+    return Cloning.run(this, GitAddress.parse(address), into);
+  }
+
+  /** Gets what is new at {@code origin}, as its configuration says. */
+  public FetchResult fetch(Repository into) throws IOException {
+    return Remote.origin(into, this).fetch();
+  }
+
+  /**
+   * Pushes the branch that is checked out to the branch of that name at {@code origin}.
+   *
+   * @throws GitRejectedException if the server does not take it, as when it has commits that are
+   *     not in the branch
+   */
+  public PushResult push(Repository from) throws IOException {
+    String branch = from.getFullBranch();
+    if (branch == null || from.resolve(branch) == null) {
+      throw new GitException("there is nothing to push: %s has no commit".formatted(from));
+    }
+    return push(from, List.of(new RefSpec(branch + ":" + branch)));
+  }
+
+  /**
+   * Pushes refs to {@code origin}.
+   *
+   * @throws GitRejectedException if the server does not take one of them
+   */
+  public PushResult push(Repository from, List<RefSpec> refs) throws IOException {
+    return Remote.origin(from, this).push(refs);
+  }
+
+  /**
+   * Returns JGit's own way to a repository, for whatever else it can do; nothing is connected yet.
+   * What it throws is JGit's.
+   *
+   * @param local fetched into, or pushed from
+   */
+  public Transport transport(Repository local, String address) throws IOException {
+    return transport(local, GitAddress.parse(address));
+  }
+
+  Transport transport(Repository local, GitAddress at) throws IOException {
+    Transport transport =
+        switch (at.asking()) {
+          case OF_A_FILE, BY_HTTP -> ofTheLibrary(local, at);
+          case BY_A_COMMAND ->
+              new FlowTransport(local, at.uri(), service -> byCommand(at, service));
+          case BY_A_LINE -> new FlowTransport(local, at.uri(), service -> byLine(at, service));
+        };
+    if (depth > 0) {
+      transport.setDepth(depth);
+    }
+    return transport;
+  }
+
+  private static Transport ofTheLibrary(Repository local, GitAddress at) throws IOException {
+    try {
+      return Transport.open(local, at.uri());
+    } catch (NotSupportedException | TransportException e) {
+      throw GitFailure.explain(at, e);
+    }
+  }
+
+  private Flow byCommand(GitAddress at, String service) throws IOException {
+    return resolved(at, context.with(Ssh.COMMAND, at.command(service)));
+  }
+
+  private Flow byLine(GitAddress at, String service) throws IOException {
+    Flow flow = resolved(at, context);
+    try {
+      new PacketLineOut(flow.outputStream()).writeString(at.line(service));
+      return flow;
+    } catch (IOException | RuntimeException e) {
+      try (flow) {
+        throw e;
+      }
+    }
+  }
+
+  private Flow resolved(GitAddress at, Context how) throws IOException {
+    Flow flow = resolver.resolve(at.text(), how, timeout);
+    flow.readTimeout(silence);
+    return flow;
+  }
+
+  ProgressMonitor progress() {
+    return progress;
+  }
+}

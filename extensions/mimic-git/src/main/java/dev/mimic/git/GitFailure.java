@@ -1,0 +1,66 @@
+package dev.mimic.git;
+
+import com.google.common.base.Throwables;
+import dev.mimic.PeerGoneException;
+import dev.mimic.ResolutionException;
+import dev.mimic.ssh.SshExitException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jgit.errors.NoRemoteRepositoryException;
+import org.eclipse.jgit.errors.RemoteRepositoryException;
+
+/** Says why a conversation with a repository failed, and what to do about it. */
+final class GitFailure {
+  private GitFailure() {}
+
+  /** Returns what to throw for what JGit threw; what it wraps is looked at first. */
+  static IOException explain(GitAddress at, Exception thrown) {
+    List<Throwable> chain = Throwables.getCausalChain(thrown);
+    // These say all that there is to say.
+    Optional<IOException> whole =
+        first(chain, ClosedByInterruptException.class)
+            .or(() -> first(chain, ResolutionException.class))
+            .or(() -> first(chain, GitException.class));
+    if (whole.isPresent()) {
+      return whole.orElseThrow();
+    }
+    String cause = cause(chain);
+    String prefix = at + ": "; // JGit begins some of its messages so
+    return new GitException(OneLine.of(cause.startsWith(prefix) ? cause : prefix + cause), thrown);
+  }
+
+  private static String cause(List<Throwable> chain) {
+    Optional<IOException> found = first(chain, SshExitException.class);
+    if (found.isPresent()) {
+      return message(found.orElseThrow());
+    }
+    if (first(chain, SocketTimeoutException.class).isPresent()) {
+      return "the server has fallen silent: try again, or wait longer";
+    }
+    if (first(chain, NoRemoteRepositoryException.class).isPresent()) {
+      return "there is no such repository, or not for this user";
+    }
+    found = first(chain, RemoteRepositoryException.class);
+    if (found.isPresent()) {
+      return message(found.orElseThrow());
+    }
+    if (first(chain, PeerGoneException.class).isPresent()
+        || first(chain, EOFException.class).isPresent()) {
+      return "the server ended the connection in mid-transfer: try again";
+    }
+    return message(chain.getLast());
+  }
+
+  private static <T extends IOException> Optional<IOException> first(
+      List<Throwable> chain, Class<T> type) {
+    return chain.stream().filter(type::isInstance).findFirst().map(IOException.class::cast);
+  }
+
+  private static String message(Throwable e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+}

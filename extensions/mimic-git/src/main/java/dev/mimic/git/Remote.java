@@ -1,0 +1,138 @@
+package dev.mimic.git;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.RefUpdate;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.FetchResult;
+import org.eclipse.jgit.transport.PushResult;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.RemoteConfig;
+import org.eclipse.jgit.transport.RemoteRefUpdate;
+import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.TrackingRefUpdate;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.URIish;
+
+/** A remote of a repository, as its configuration describes it, and a client that reaches it. */
+record Remote(Repository local, RemoteConfig config, GitClient client) {
+  static Remote origin(Repository local, GitClient client) throws IOException {
+    try {
+      RemoteConfig config = new RemoteConfig(local.getConfig(), Constants.DEFAULT_REMOTE_NAME);
+      if (config.getURIs().isEmpty()) {
+        throw new GitException(
+            "%s has no remote that is called origin: clone it, or set remote.origin.url"
+                .formatted(local));
+      }
+      return new Remote(local, config, client);
+    } catch (URISyntaxException e) {
+      throw new GitException("remote.origin.url of %s cannot be understood".formatted(local));
+    }
+  }
+
+  private static GitAddress address(List<URIish> uris) throws IOException {
+    return GitAddress.parse(uris.getFirst().toPrivateString());
+  }
+
+  /** Fetches what the configuration says. */
+  FetchResult fetch() throws IOException {
+    GitAddress at = address(config.getURIs());
+    try (Transport transport = client.transport(local, at)) {
+      transport.applyConfig(config);
+      return fetch(transport, at);
+    }
+  }
+
+  /**
+   * Fetches all branches and tags, into a repository that has none yet.
+   *
+   * @param at the remote's address, with the password that its configuration does not have
+   */
+  FetchResult fetchAll(GitAddress at) throws IOException {
+    try (Transport transport = client.transport(local, at)) {
+      transport.applyConfig(config);
+      transport.setTagOpt(TagOpt.FETCH_TAGS);
+      return fetch(transport, at);
+    }
+  }
+
+  private FetchResult fetch(Transport transport, GitAddress at) throws IOException {
+    try {
+      FetchResult result = transport.fetch(client.progress(), List.of());
+      checkUpdates(at, result.getTrackingRefUpdates());
+      return result;
+    } catch (IOException | RuntimeException e) {
+      throw GitFailure.explain(at, e);
+    }
+  }
+
+  private void checkUpdates(GitAddress at, Collection<TrackingRefUpdate> updates)
+      throws IOException {
+    for (TrackingRefUpdate update : updates) {
+      RefUpdate.Result result = update.getResult();
+      boolean failed =
+          switch (result) {
+            case NEW, FORCED, FAST_FORWARD, NO_CHANGE, RENAMED -> false;
+            case NOT_ATTEMPTED,
+                LOCK_FAILURE,
+                REJECTED,
+                REJECTED_CURRENT_BRANCH,
+                REJECTED_MISSING_OBJECT,
+                REJECTED_OTHER_REASON,
+                IO_FAILURE ->
+                true;
+          };
+      if (failed) {
+        throw new GitException(
+            "%s was fetched, but %s of %s could not be set: %s"
+                .formatted(at, update.getLocalName(), local, result));
+      }
+    }
+  }
+
+  PushResult push(List<RefSpec> refs) throws IOException {
+    GitAddress at =
+        address(config.getPushURIs().isEmpty() ? config.getURIs() : config.getPushURIs());
+    try (Transport transport = client.transport(local, at)) {
+      transport.applyConfig(config);
+      Collection<RemoteRefUpdate> updates =
+          Transport.findRemoteRefUpdatesFor(local, refs, config.getFetchRefSpecs());
+      PushResult result = transport.push(client.progress(), updates);
+      checkTaken(at, result);
+      return result;
+    } catch (GitException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw GitFailure.explain(at, e);
+    }
+  }
+
+  private static void checkTaken(GitAddress at, PushResult result) throws GitRejectedException {
+    Map<String, String> reasons = new LinkedHashMap<>();
+    for (RemoteRefUpdate update : result.getRemoteUpdates()) {
+      switch (update.getStatus()) {
+        case OK, UP_TO_DATE, NON_EXISTING -> {}
+        case REJECTED_NONFASTFORWARD, REJECTED_REMOTE_CHANGED ->
+            reasons.put(
+                update.getRemoteName(),
+                "it has commits there that are not in what was pushed: fetch and merge them first");
+        case REJECTED_NODELETE -> reasons.put(update.getRemoteName(), "it lets nobody delete refs");
+        case NOT_ATTEMPTED, AWAITING_REPORT, REJECTED_OTHER_REASON ->
+            reasons.put(update.getRemoteName(), reason(update));
+      }
+    }
+    if (!reasons.isEmpty()) {
+      throw new GitRejectedException(at.toString(), reasons);
+    }
+  }
+
+  private static String reason(RemoteRefUpdate update) {
+    String said = update.getMessage();
+    return said == null ? "it did not say why" : OneLine.of(said);
+  }
+}

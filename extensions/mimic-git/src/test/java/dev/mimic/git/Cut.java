@@ -1,0 +1,76 @@
+package dev.mimic.git;
+
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.FlowPipe;
+import dev.mimic.HostPort;
+import dev.mimic.Network;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** A network on which the server's side is lost in mid-stream: it dies, or falls silent. */
+record Cut(long afterBytes, boolean dies) implements Network.Hop {
+  static Cut dying(long afterBytes) {
+    return new Cut(afterBytes, true);
+  }
+
+  static Cut silent(long afterBytes) {
+    return new Cut(afterBytes, false);
+  }
+
+  @Override
+  public Network through(Network lower) {
+    return new Network() {
+      @Override
+      public Flow connect(HostPort to, Deadline deadline) throws IOException {
+        Flow server = lower.connect(to, deadline);
+        FlowPipe pipe = FlowPipe.create();
+        Thread.startVirtualThread(() -> pass(pipe.far(), server));
+        return pipe.near();
+      }
+
+      @Override
+      public FlowListener listen(HostPort at) throws IOException {
+        return lower.listen(at);
+      }
+
+      @Override
+      public String describe(HostPort to) {
+        return "cut(" + lower.describe(to) + ")";
+      }
+    };
+  }
+
+  private void pass(Flow client, Flow server) {
+    try (client;
+        server) {
+      Thread there = Thread.startVirtualThread(() -> oneWay(client, server, Long.MAX_VALUE));
+      if (oneWay(server, client, afterBytes) || !dies) {
+        there.join();
+      }
+    } catch (IOException e) {
+      // One of them is gone.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns whether all went well to the end. */
+  private static boolean oneWay(Flow from, Flow to, long limit) {
+    ByteBuffer buffer = ByteBuffer.allocate(4096);
+    try {
+      for (long count = 0; from.read(buffer.clear()) >= 0; ) {
+        count += buffer.position();
+        if (count > limit) {
+          return false;
+        }
+        to.write(buffer.flip());
+      }
+      to.shutdownOutput();
+      return true;
+    } catch (IOException e) {
+      return false; // one of them is gone
+    }
+  }
+}

@@ -1,0 +1,325 @@
+package dev.mimic.git;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
+
+import dev.mimic.Context;
+import dev.mimic.MimicResolver;
+import dev.mimic.Network;
+import dev.mimic.ResolutionException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.lib.EmptyProgressMonitor;
+import org.eclipse.jgit.lib.TextProgressMonitor;
+import org.eclipse.jgit.transport.RefSpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What holds of every way to a repository, whoever serves it and whatever network it is on. The
+ * repositories are made by {@code git}, which is asked about the clones too.
+ */
+@Timeout(value = 60, threadMode = SEPARATE_THREAD)
+abstract class GitLines {
+  static final int MANY = 3000;
+  static final int FEW = 3;
+  private static final long SOME_BYTES = 300_000;
+
+  @TempDir Path folder;
+
+  private Running server = () -> {};
+
+  /** What serves the repositories of a folder. */
+  interface Running extends Closeable {
+    default MimicResolver resolver() {
+      throw new UnsupportedOperationException();
+    }
+
+    /** Returns where the repository of this name is. */
+    default String address(String name) {
+      throw new UnsupportedOperationException();
+    }
+
+    /** Returns whom to trust, and who to be. */
+    default Context context() {
+      return Context.empty();
+    }
+  }
+
+  /** Serves the bare repositories of this folder, and takes pushes. */
+  abstract Running start(Path root, Path own) throws Exception;
+
+  private Path root() {
+    return folder.resolve("root");
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    server = start(Files.createDirectory(root()), Files.createDirectory(folder.resolve("server")));
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    server.close();
+  }
+
+  private GitClient client() {
+    return GitClient.of(server.resolver()).withContext(server.context());
+  }
+
+  private GitClient through(Network.Hop hop) {
+    return client().withContext(Context.empty().with(Network.HOPS, List.of(hop)));
+  }
+
+  private void assertNothingIsLeft(Path clone) {
+    assertThat(Files.exists(clone)).isFalse();
+  }
+
+  @Test
+  void aCloneHasTheSameRefsAndObjectsAsGits() throws Exception {
+    Path bare = History.bare(root(), "big.git", MANY);
+    Path ours = folder.resolve("ours");
+    Path gits = folder.resolve("gits");
+    History.git(folder, "clone", "-q", bare.toString(), gits.toString());
+
+    try (Git git = client().clone(server.address("big.git"), ours)) {
+      assertThat(git.getRepository().getFullBranch()).isEqualTo("refs/heads/main");
+    }
+
+    History.git(ours, "fsck", "--full");
+    assertThat(History.head(ours)).isEqualTo(History.head(gits));
+    assertThat(History.refs(ours)).isEqualTo(History.refs(gits));
+    assertThat(History.objects(ours).equals(History.objects(gits))).isTrue();
+    assertThat(History.git(ours, "status", "--porcelain")).isEmpty();
+  }
+
+  @Test
+  void aPushIsSeenByTheServersGit() throws Exception {
+    Path bare = History.bare(root(), "r.git", FEW);
+    Path clone = folder.resolve("clone");
+
+    try (Git git = client().clone(server.address("r.git"), clone)) {
+      String commit = History.commit(clone, "new");
+      client().push(git.getRepository());
+
+      assertThat(History.git(bare, "log", "-1", "--format=%H", "main").strip()).isEqualTo(commit);
+      assertThat(History.git(clone, "rev-parse", "origin/main").strip()).isEqualTo(commit);
+    }
+    History.git(bare, "fsck", "--full");
+  }
+
+  @Test
+  void aFetchGetsWhatOthersHavePushed() throws Exception {
+    History.bare(root(), "r.git", FEW);
+    Path one = folder.resolve("one");
+    Path two = folder.resolve("two");
+
+    try (Git first = client().clone(server.address("r.git"), one);
+        Git second = client().clone(server.address("r.git"), two)) {
+      String commit = History.commit(one, "new");
+      client().push(first.getRepository());
+      client().fetch(second.getRepository());
+
+      assertThat(History.git(two, "rev-parse", "origin/main").strip()).isEqualTo(commit);
+    }
+  }
+
+  @Test
+  void aBigPushArrives() throws Exception {
+    History.bare(root(), "r.git", FEW);
+    Path bare = History.bare(root(), "copy.git", 0);
+    Path clone = folder.resolve("clone");
+    Path big = History.bare(folder, "big.git", 1000);
+
+    try (Git git = client().clone(server.address("copy.git"), clone)) {
+      History.git(clone, "fetch", "-q", big.toString(), "main:main");
+      client().push(git.getRepository(), List.of(new RefSpec("refs/heads/main")));
+    }
+
+    History.git(bare, "fsck", "--full");
+    assertThat(History.git(bare, "rev-list", "--count", "main").strip()).isEqualTo("1000");
+  }
+
+  @Test
+  void aPushThatWouldLoseCommitsIsRejected() throws Exception {
+    Path bare = History.bare(root(), "r.git", FEW);
+    Path one = folder.resolve("one");
+    Path two = folder.resolve("two");
+
+    try (Git first = client().clone(server.address("r.git"), one);
+        Git second = client().clone(server.address("r.git"), two)) {
+      String taken = History.commit(one, "first");
+      client().push(first.getRepository());
+      History.commit(two, "second");
+      GitRejectedException e =
+          assertThrows(GitRejectedException.class, () -> client().push(second.getRepository()));
+
+      assertThat(e.reasons()).containsKey("refs/heads/main");
+      assertThat(e).hasMessageThat().contains("fetch and merge them first");
+      assertThat(History.head(bare)).isEqualTo(taken);
+    }
+  }
+
+  @Test
+  void aShallowCloneHasTheNewestCommitOnly() throws Exception {
+    History.bare(root(), "r.git", 20);
+    Path clone = folder.resolve("clone");
+
+    client().withDepth(1).clone(server.address("r.git"), clone).close();
+
+    assertThat(History.git(clone, "rev-list", "--count", "HEAD").strip()).isEqualTo("1");
+    History.git(clone, "fsck", "--full");
+  }
+
+  @Test
+  void anEmptyRepositoryIsClonedAndPushedTo() throws Exception {
+    Path bare = History.bare(root(), "r.git", 0);
+    Path clone = folder.resolve("clone");
+
+    try (Git git = client().clone(server.address("r.git"), clone)) {
+      History.git(clone, "checkout", "-q", "-B", "main");
+      String commit = History.commit(clone, "first");
+      client().push(git.getRepository());
+
+      assertThat(History.head(bare)).isEqualTo(commit);
+    }
+  }
+
+  @Test
+  void aServerWhoseHeadIsOnNoBranchIsCloned() throws Exception {
+    Path bare = History.bare(root(), "r.git", FEW);
+    History.git(bare, "update-ref", "--no-deref", "HEAD", "main~1");
+    Path clone = folder.resolve("clone");
+
+    client().clone(server.address("r.git"), clone).close();
+
+    assertThat(History.head(clone)).isEqualTo(History.head(bare));
+  }
+
+  @Test
+  void progressIsToldWhileItRuns() throws Exception {
+    History.bare(root(), "r.git", 200);
+    StringWriter told = new StringWriter();
+
+    client()
+        .withProgress(new TextProgressMonitor(told))
+        .clone(server.address("r.git"), folder.resolve("clone"))
+        .close();
+
+    assertThat(told.toString()).contains("Receiving objects: ");
+    assertThat(told.toString()).contains("remote: Counting objects");
+  }
+
+  @Test
+  void aRepositoryThatIsNotThereIsNamed() {
+    Path clone = folder.resolve("clone");
+    String address = server.address("none.git");
+
+    GitException e = assertThrows(GitException.class, () -> client().clone(address, clone));
+
+    assertThat(e).hasMessageThat().contains("none.git");
+    assertThat(e).hasMessageThat().doesNotContain("\n");
+    assertNothingIsLeft(clone);
+  }
+
+  @Test
+  void aServerThatDiesInMidTransferLeavesNoClone() throws Exception {
+    History.bare(root(), "r.git", MANY);
+    Path clone = folder.resolve("clone");
+    String address = server.address("r.git");
+
+    IOException e =
+        assertThrows(
+            GitException.class, () -> through(Cut.dying(SOME_BYTES)).clone(address, clone));
+
+    assertThat(e).hasMessageThat().contains("ended the connection in mid-transfer");
+    assertNothingIsLeft(clone);
+  }
+
+  @Test
+  void aServerThatFallsSilentIsGivenUp() throws Exception {
+    History.bare(root(), "r.git", MANY);
+    Path clone = folder.resolve("clone");
+    String address = server.address("r.git");
+    GitClient client = through(Cut.silent(SOME_BYTES)).withReadTimeout(Duration.ofMillis(500));
+
+    IOException e = assertThrows(GitException.class, () -> client.clone(address, clone));
+
+    assertThat(e).hasMessageThat().contains("has fallen silent");
+    assertNothingIsLeft(clone);
+  }
+
+  @Test
+  void anInterruptEndsAClone() throws Exception {
+    History.bare(root(), "r.git", MANY);
+    Path clone = folder.resolve("clone");
+    String address = server.address("r.git");
+    CountDownLatch receiving = new CountDownLatch(1);
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    GitClient client = through(Cut.silent(SOME_BYTES)).withProgress(notices(receiving));
+
+    Thread cloning =
+        Thread.startVirtualThread(
+            () -> thrown.set(assertThrows(IOException.class, () -> client.clone(address, clone))));
+    receiving.await();
+    cloning.interrupt();
+    cloning.join();
+
+    assertWithMessage("%s", thrown.get())
+        .that(thrown.get())
+        .isInstanceOf(ClosedByInterruptException.class);
+    assertNothingIsLeft(clone);
+  }
+
+  private static EmptyProgressMonitor notices(CountDownLatch receiving) {
+    return new EmptyProgressMonitor() {
+      @Override
+      public void beginTask(String title, int total) {
+        if (title.equals("Receiving objects")) {
+          receiving.countDown();
+        }
+      }
+    };
+  }
+
+  @Test
+  void aFolderThatIsNotEmptyIsLeftAlone() throws Exception {
+    History.bare(root(), "r.git", FEW);
+    Path clone = Files.createDirectory(folder.resolve("clone"));
+    Files.createFile(clone.resolve("mine"));
+    String address = server.address("r.git");
+
+    IOException e = assertThrows(GitException.class, () -> client().clone(address, clone));
+
+    assertThat(e).hasMessageThat().contains("is not empty");
+    try (Stream<Path> files = Files.list(clone)) {
+      assertThat(files.toList()).containsExactly(clone.resolve("mine"));
+    }
+  }
+
+  @Test
+  void aServerThatIsNotThereIsTheResolversFailure() throws Exception {
+    String address = server.address("r.git");
+    server.close();
+    Path clone = folder.resolve("clone");
+
+    assertThrows(ResolutionException.class, () -> client().clone(address, clone));
+
+    assertNothingIsLeft(clone);
+  }
+}

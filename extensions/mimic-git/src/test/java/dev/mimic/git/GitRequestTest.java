@@ -1,0 +1,32 @@
+package dev.mimic.git;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.eclipse.jgit.errors.PackProtocolException;
+import org.junit.jupiter.api.Test;
+
+class GitRequestTest {
+  @Test
+  void aLineNamesTheServiceThePathAndTheVersion() throws Exception {
+    GitRequest request = GitRequest.ofLine("git-upload-pack /a b/c\0host=h:9\0\0version=2\0");
+
+    assertThat(request.push()).isFalse();
+    assertThat(request.path()).isEqualTo("a b/c");
+    assertThat(request.parameters()).containsExactly("version=2");
+  }
+
+  @Test
+  void aCommandHasItsPathInQuotes() throws Exception {
+    GitRequest request = GitRequest.ofCommand("git-receive-pack 'a b'");
+
+    assertThat(request.push()).isTrue();
+    assertThat(request.path()).isEqualTo("a b");
+  }
+
+  @Test
+  void anyOtherCommandIsRefused() {
+    assertThrows(PackProtocolException.class, () -> GitRequest.ofCommand("rm -rf /"));
+    assertThrows(PackProtocolException.class, () -> GitRequest.ofCommand("git-upload-pack"));
+  }
+}

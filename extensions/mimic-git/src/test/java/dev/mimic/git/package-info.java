@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mimic.git;
+
+import org.jspecify.annotations.NullMarked;
