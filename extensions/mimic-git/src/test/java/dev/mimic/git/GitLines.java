@@ -37,8 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 abstract class GitLines {
   static final int MANY = 3000;
+  static final int SOME = 300;
   static final int FEW = 3;
-  private static final long SOME_BYTES = 300_000;
+  private static final long SOME_BYTES = 100_000; // of the pack of SOME commits
 
   @TempDir Path folder;
 
@@ -213,7 +214,7 @@ abstract class GitLines {
 
   @Test
   void progressIsToldWhileItRuns() throws Exception {
-    History.bare(root(), "r.git", 200);
+    History.bare(root(), "r.git", SOME);
     StringWriter told = new StringWriter();
 
     client()
@@ -239,7 +240,7 @@ abstract class GitLines {
 
   @Test
   void aServerThatDiesInMidTransferLeavesNoClone() throws Exception {
-    History.bare(root(), "r.git", MANY);
+    History.bare(root(), "r.git", SOME);
     Path clone = folder.resolve("clone");
     String address = server.address("r.git");
 
@@ -253,7 +254,7 @@ abstract class GitLines {
 
   @Test
   void aServerThatFallsSilentIsGivenUp() throws Exception {
-    History.bare(root(), "r.git", MANY);
+    History.bare(root(), "r.git", SOME);
     Path clone = folder.resolve("clone");
     String address = server.address("r.git");
     GitClient client = through(Cut.silent(SOME_BYTES)).withReadTimeout(Duration.ofMillis(500));
@@ -266,7 +267,7 @@ abstract class GitLines {
 
   @Test
   void anInterruptEndsAClone() throws Exception {
-    History.bare(root(), "r.git", MANY);
+    History.bare(root(), "r.git", SOME);
     Path clone = folder.resolve("clone");
     String address = server.address("r.git");
     CountDownLatch receiving = new CountDownLatch(1);

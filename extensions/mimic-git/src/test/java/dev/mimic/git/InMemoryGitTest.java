@@ -1,0 +1,39 @@
+package dev.mimic.git;
+
+import com.google.inject.Guice;
+import dev.mimic.FlowServer;
+import dev.mimic.MimicResolver;
+import dev.mimic.inmemory.InMemoryModule;
+import dev.mimic.inmemory.InMemoryNetwork;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** By {@code git://}, in memory, from {@link GitService}. */
+class InMemoryGitTest extends GitLines {
+  @Override
+  Running start(Path root, Path own) throws IOException {
+    MimicResolver resolver =
+        Guice.createInjector(new InMemoryModule(InMemoryNetwork.create()), new GitModule())
+            .getInstance(MimicResolver.class);
+    Served served = new Served(root);
+    FlowServer server =
+        FlowServer.serve(resolver.listen("git://server:0"), served.service()::serve);
+    return new Running() {
+      @Override
+      public MimicResolver resolver() {
+        return resolver;
+      }
+
+      @Override
+      public String address(String name) {
+        return server.address() + "/" + name;
+      }
+
+      @Override
+      public void close() {
+        server.close();
+        served.close();
+      }
+    };
+  }
+}
