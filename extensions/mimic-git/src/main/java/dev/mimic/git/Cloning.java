@@ -79,8 +79,8 @@ final class Cloning {
   }
 
   private void fill() throws IOException {
-    rememberOrigin();
-    FetchResult fetched = Remote.origin(repository, client).fetchAll(from);
+    // The address that was given has the password, if there is one; the configuration has none.
+    FetchResult fetched = new Remote(client, repository, origin(), from).fetchWithTags();
     Ref head = fetched.getAdvertisedRef(HEAD);
     Optional<String> branch = branch(fetched, head);
     if (branch.isPresent()) {
@@ -91,17 +91,18 @@ final class Cloning {
     }
   }
 
-  private void rememberOrigin() throws IOException {
+  private RemoteConfig origin() throws IOException {
     StoredConfig config = repository.getConfig();
     try {
       RemoteConfig remote = new RemoteConfig(config, ORIGIN);
       remote.addURI(from.uri().setPass(null));
       remote.addFetchRefSpec(new RefSpec("+%s*:%s%s/*".formatted(R_HEADS, R_REMOTES, ORIGIN)));
       remote.update(config);
+      config.save();
+      return remote;
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e); // of a configuration that is empty
     }
-    config.save();
   }
 
   /** Returns the branch that the server's HEAD is on; not every server says which. */

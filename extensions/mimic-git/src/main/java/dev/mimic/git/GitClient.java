@@ -135,7 +135,7 @@ public final class GitClient {
 
   /** Gets what is new at {@code origin}, as its configuration says. */
   public FetchResult fetch(Repository into) throws IOException {
-    return Remote.origin(into, this).fetch();
+    return Remote.toFetchFrom(this, into).fetch();
   }
 
   /**
@@ -158,7 +158,7 @@ public final class GitClient {
    * @throws GitRejectedException if the server does not take one of them
    */
   public PushResult push(Repository from, List<RefSpec> refs) throws IOException {
-    return Remote.origin(from, this).push(refs);
+    return Remote.toPushTo(this, from).push(refs);
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
@@ -19,9 +20,25 @@ import org.eclipse.jgit.transport.TrackingRefUpdate;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
 
-/** A remote of a repository, as its configuration describes it, and a client that reaches it. */
-record Remote(Repository local, RemoteConfig config, GitClient client) {
-  static Remote origin(Repository local, GitClient client) throws IOException {
+/**
+ * A remote of a repository, and a client that reaches it.
+ *
+ * @param config what is fetched from it, and into which refs
+ * @param at where it is
+ */
+record Remote(GitClient client, Repository local, RemoteConfig config, GitAddress at) {
+  static Remote toFetchFrom(GitClient client, Repository local) throws IOException {
+    RemoteConfig config = origin(local);
+    return new Remote(client, local, config, address(config.getURIs()));
+  }
+
+  static Remote toPushTo(GitClient client, Repository local) throws IOException {
+    RemoteConfig config = origin(local);
+    List<URIish> uris = config.getPushURIs().isEmpty() ? config.getURIs() : config.getPushURIs();
+    return new Remote(client, local, config, address(uris));
+  }
+
+  private static RemoteConfig origin(Repository local) throws IOException {
     try {
       RemoteConfig config = new RemoteConfig(local.getConfig(), Constants.DEFAULT_REMOTE_NAME);
       if (config.getURIs().isEmpty()) {
@@ -29,9 +46,9 @@ record Remote(Repository local, RemoteConfig config, GitClient client) {
             "%s has no remote that is called origin: clone it, or set remote.origin.url"
                 .formatted(local));
       }
-      return new Remote(local, config, client);
+      return config;
     } catch (URISyntaxException e) {
-      throw new GitException("remote.origin.url of %s cannot be understood".formatted(local));
+      throw new GitException("remote.origin.url of %s cannot be understood".formatted(local), e);
     }
   }
 
@@ -41,38 +58,27 @@ record Remote(Repository local, RemoteConfig config, GitClient client) {
 
   /** Fetches what the configuration says. */
   FetchResult fetch() throws IOException {
-    GitAddress at = address(config.getURIs());
-    try (Transport transport = client.transport(local, at)) {
-      transport.applyConfig(config);
-      return fetch(transport, at);
-    }
+    return fetch(Optional.empty());
   }
 
-  /**
-   * Fetches all branches and tags, into a repository that has none yet.
-   *
-   * @param at the remote's address, with the password that its configuration does not have
-   */
-  FetchResult fetchAll(GitAddress at) throws IOException {
-    try (Transport transport = client.transport(local, at)) {
-      transport.applyConfig(config);
-      transport.setTagOpt(TagOpt.FETCH_TAGS);
-      return fetch(transport, at);
-    }
+  /** Fetches all tags besides. */
+  FetchResult fetchWithTags() throws IOException {
+    return fetch(Optional.of(TagOpt.FETCH_TAGS));
   }
 
-  private FetchResult fetch(Transport transport, GitAddress at) throws IOException {
-    try {
+  private FetchResult fetch(Optional<TagOpt> tags) throws IOException {
+    try (Transport transport = client.transport(local, at)) {
+      transport.applyConfig(config);
+      tags.ifPresent(transport::setTagOpt);
       FetchResult result = transport.fetch(client.progress(), List.of());
-      checkUpdates(at, result.getTrackingRefUpdates());
+      checkUpdates(result.getTrackingRefUpdates());
       return result;
     } catch (IOException | RuntimeException e) {
       throw GitFailure.explain(at, e);
     }
   }
 
-  private void checkUpdates(GitAddress at, Collection<TrackingRefUpdate> updates)
-      throws IOException {
+  private void checkUpdates(Collection<TrackingRefUpdate> updates) throws IOException {
     for (TrackingRefUpdate update : updates) {
       RefUpdate.Result result = update.getResult();
       boolean failed =
@@ -96,23 +102,19 @@ record Remote(Repository local, RemoteConfig config, GitClient client) {
   }
 
   PushResult push(List<RefSpec> refs) throws IOException {
-    GitAddress at =
-        address(config.getPushURIs().isEmpty() ? config.getURIs() : config.getPushURIs());
     try (Transport transport = client.transport(local, at)) {
       transport.applyConfig(config);
       Collection<RemoteRefUpdate> updates =
           Transport.findRemoteRefUpdatesFor(local, refs, config.getFetchRefSpecs());
       PushResult result = transport.push(client.progress(), updates);
-      checkTaken(at, result);
+      checkTaken(result);
       return result;
-    } catch (GitException e) {
-      throw e;
     } catch (IOException | RuntimeException e) {
       throw GitFailure.explain(at, e);
     }
   }
 
-  private static void checkTaken(GitAddress at, PushResult result) throws GitRejectedException {
+  private void checkTaken(PushResult result) throws GitRejectedException {
     Map<String, String> reasons = new LinkedHashMap<>();
     for (RemoteRefUpdate update : result.getRemoteUpdates()) {
       switch (update.getStatus()) {

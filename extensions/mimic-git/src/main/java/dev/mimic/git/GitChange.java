@@ -1,0 +1,13 @@
+package dev.mimic.git;
+
+import java.time.Instant;
+
+/**
+ * A change of a store.
+ *
+ * @param commit its id, of 40 hexadecimal digits
+ * @param author the name of who made it
+ * @param at when
+ * @param message what was done
+ */
+public record GitChange(String commit, String author, Instant at, String message) {}

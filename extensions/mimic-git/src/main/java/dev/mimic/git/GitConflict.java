@@ -1,0 +1,27 @@
+package dev.mimic.git;
+
+import java.util.Optional;
+
+/**
+ * A key that was changed on both sides, and not to the same text.
+ *
+ * @param base what it was before, if it was there
+ * @param ours what it is here, unless it was removed
+ * @param theirs what it is there, unless it was removed
+ */
+public record GitConflict(
+    String key, Optional<String> base, Optional<String> ours, Optional<String> theirs) {
+
+  /** Decides what becomes of a key that was changed on both sides. */
+  @FunctionalInterface
+  public interface Decision {
+    /** What is here wins. */
+    Decision OURS = GitConflict::ours;
+
+    /** What is there wins. */
+    Decision THEIRS = GitConflict::theirs;
+
+    /** Returns the text that the key is to have, or nothing to remove it. */
+    Optional<String> decide(GitConflict conflict);
+  }
+}

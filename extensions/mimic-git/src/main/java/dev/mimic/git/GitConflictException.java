@@ -1,0 +1,25 @@
+package dev.mimic.git;
+
+import com.google.common.collect.ImmutableList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What others have stored cannot be merged with what is here. Nothing has changed, neither here nor
+ * there.
+ */
+public final class GitConflictException extends GitException {
+  private final ImmutableList<String> keys;
+
+  GitConflictException(List<String> keys) {
+    super(
+        "changed here and there, and not alike: %s. Decide which it is to be, and pull again"
+            .formatted(keys.stream().collect(Collectors.joining(", "))));
+    this.keys = ImmutableList.copyOf(keys);
+  }
+
+  /** Returns the keys that were changed on both sides. */
+  public List<String> keys() {
+    return keys;
+  }
+}

@@ -1,0 +1,222 @@
+package dev.mimic.git;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jgit.lib.AnyObjectId;
+import org.eclipse.jgit.lib.CommitBuilder;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.RefUpdate;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.revwalk.filter.RevFilter;
+
+/**
+ * A branch of a repository that nobody has checked out: trees are read from its tip, and commits
+ * put on top of it. Thread-safe; whoever was overtaken by another process tries again.
+ */
+final class StoreBranch {
+  private static final int TRIES = 100;
+  private static final long PAUSE_NANOS = 5_000_000;
+
+  /** Makes a new tip out of the one that there is, or returns it. */
+  @FunctionalInterface
+  private interface Step {
+    ObjectId after(Optional<ObjectId> tip) throws IOException;
+  }
+
+  /** What is done to the texts. */
+  @FunctionalInterface
+  interface Change {
+    void apply(StoredTree tree);
+  }
+
+  private final Repository repository;
+  private final String ref;
+  private final ReentrantLock changing = new ReentrantLock(); // keeps this JVM's changes in a row
+
+  StoreBranch(Repository repository, String ref) {
+    this.repository = repository;
+    this.ref = ref;
+  }
+
+  String ref() {
+    return ref;
+  }
+
+  Optional<ObjectId> tip() throws IOException {
+    return tip(ref);
+  }
+
+  Optional<ObjectId> tip(String of) throws IOException {
+    Ref found = repository.exactRef(of);
+    return found == null ? Optional.empty() : Optional.ofNullable(found.getObjectId());
+  }
+
+  StoredTree tree() throws IOException {
+    return tree(tip());
+  }
+
+  private StoredTree tree(Optional<ObjectId> commit) throws IOException {
+    if (commit.isEmpty()) {
+      return StoredTree.empty();
+    }
+    try (RevWalk walk = new RevWalk(repository)) {
+      RevCommit parsed = walk.parseCommit(commit.orElseThrow());
+      return StoredTree.read(walk.getObjectReader(), parsed.getTree());
+    }
+  }
+
+  /** Returns a text. */
+  String text(StoredTree.Entry entry) throws IOException {
+    byte[] bytes = repository.open(entry.id(), Constants.OBJ_BLOB).getBytes();
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new GitException("what is stored is no text in UTF-8: " + entry.id().name(), e);
+    }
+  }
+
+  ObjectId insert(String text) throws IOException {
+    try (ObjectInserter inserter = repository.newObjectInserter()) {
+      ObjectId id = inserter.insert(Constants.OBJ_BLOB, text.getBytes(UTF_8));
+      inserter.flush();
+      return id;
+    }
+  }
+
+  /** Commits a change, unless it changes nothing. */
+  void change(String message, Change change) throws IOException {
+    advance(
+        tip -> {
+          StoredTree tree = tree(tip);
+          StoredTree before = tree.copy();
+          change.apply(tree);
+          return tree.equals(before) && tip.isPresent()
+              ? tip.orElseThrow()
+              : commit(message, tree, tip.stream().toList());
+        });
+  }
+
+  /**
+   * Merges what others have committed.
+   *
+   * @return whether there was anything new in it
+   */
+  boolean merge(ObjectId theirs, Optional<GitConflict.Decision> decision) throws IOException {
+    Optional<ObjectId> before = tip();
+    advance(tip -> tip.isEmpty() ? theirs : merged(tip.orElseThrow(), theirs, decision));
+    return !before.equals(tip());
+  }
+
+  private ObjectId merged(ObjectId ours, ObjectId theirs, Optional<GitConflict.Decision> decision)
+      throws IOException {
+    List<ObjectId> bases = bases(ours, theirs);
+    if (bases.contains(theirs)) {
+      return ours;
+    }
+    if (bases.contains(ours)) {
+      return theirs;
+    }
+    List<StoredTree> baseTrees = new ArrayList<>();
+    for (ObjectId base : bases) {
+      baseTrees.add(tree(Optional.of(base)));
+    }
+    StoreMerge merge = StoreMerge.of(baseTrees, tree(Optional.of(ours)), tree(Optional.of(theirs)));
+    return commit("merge", settled(merge, decision), List.of(ours, theirs));
+  }
+
+  private List<ObjectId> bases(ObjectId ours, ObjectId theirs) throws IOException {
+    try (RevWalk walk = new RevWalk(repository)) {
+      walk.setRevFilter(RevFilter.MERGE_BASE);
+      walk.markStart(walk.parseCommit(ours));
+      walk.markStart(walk.parseCommit(theirs));
+      List<ObjectId> bases = new ArrayList<>();
+      for (RevCommit base : walk) {
+        bases.add(base.copy());
+      }
+      return bases;
+    }
+  }
+
+  private StoredTree settled(StoreMerge merge, Optional<GitConflict.Decision> decision)
+      throws IOException {
+    if (!merge.conflicts().isEmpty() && decision.isEmpty()) {
+      throw new GitConflictException(merge.conflicts());
+    }
+    StoredTree tree = merge.merged();
+    for (String key : merge.conflicts()) {
+      GitConflict conflict =
+          new GitConflict(
+              key, text(merge.base(key)), text(merge.ours(key)), text(merge.theirs(key)));
+      Optional<String> text = decision.orElseThrow().decide(conflict);
+      tree.put(key, text.isPresent() ? Optional.of(insert(text.orElseThrow())) : Optional.empty());
+    }
+    return tree;
+  }
+
+  private Optional<String> text(Optional<StoredTree.Entry> entry) throws IOException {
+    return entry.isPresent() ? Optional.of(text(entry.orElseThrow())) : Optional.empty();
+  }
+
+  private ObjectId commit(String message, StoredTree tree, List<? extends AnyObjectId> parents)
+      throws IOException {
+    tree.check();
+    try (ObjectInserter inserter = repository.newObjectInserter()) {
+      CommitBuilder commit = new CommitBuilder();
+      commit.setTreeId(tree.write(inserter));
+      commit.setParentIds(parents.stream().map(AnyObjectId::copy).toList());
+      PersonIdent author = new PersonIdent(repository);
+      commit.setAuthor(author);
+      commit.setCommitter(author);
+      commit.setMessage(message);
+      ObjectId id = inserter.insert(commit);
+      inserter.flush();
+      return id;
+    }
+  }
+
+  /** Puts the branch where this step leads to; again, if somebody else has moved it meanwhile. */
+  private void advance(Step step) throws IOException {
+    changing.lock();
+    try {
+      for (int tries = 0; tries < TRIES; tries++) {
+        Optional<ObjectId> tip = tip();
+        ObjectId next = step.after(tip);
+        if (tip.equals(Optional.of(next)) || move(tip.orElse(ObjectId.zeroId()), next)) {
+          return;
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+      throw new GitException(
+          "%s of %s is locked: is there a file of its name that ends in .lock?"
+              .formatted(ref, repository));
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private boolean move(ObjectId from, ObjectId to) throws IOException {
+    RefUpdate update = repository.updateRef(ref);
+    update.setExpectedOldObjectId(from);
+    update.setNewObjectId(to);
+    return switch (update.update()) {
+      case NEW, FAST_FORWARD, FORCED, NO_CHANGE -> true;
+      case LOCK_FAILURE, REJECTED -> false;
+      default ->
+          throw new GitException("%s could not be set: %s".formatted(ref, update.getResult()));
+    };
+  }
+}

@@ -1,0 +1,246 @@
+package dev.mimic.git;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
+
+import com.google.inject.Guice;
+import dev.mimic.FlowServer;
+import dev.mimic.MimicResolver;
+import dev.mimic.inmemory.InMemoryModule;
+import dev.mimic.inmemory.InMemoryNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Stores that share a repository, which is served in memory.
+ *
+ * <pre>
+ *   one  ----  shared.git  ----  two
+ * </pre>
+ */
+@Timeout(value = 60, threadMode = SEPARATE_THREAD)
+class GitStoreTest {
+  private static final MimicResolver RESOLVER =
+      Guice.createInjector(new InMemoryModule(InMemoryNetwork.create()), new GitModule())
+          .getInstance(MimicResolver.class);
+  private static final GitClient CLIENT = GitClient.of(RESOLVER);
+
+  @TempDir private Path folder;
+  private Served served;
+  private FlowServer server;
+  private GitStore one;
+  private GitStore two;
+
+  GitStoreTest() {}
+
+  @BeforeEach
+  void open() throws IOException {
+    served = new Served(folder);
+    server = FlowServer.serve(RESOLVER.listen("git://localhost:0"), served.service()::serve);
+    GitStore.open(folder.resolve("shared.git")).close();
+    one = GitStore.open(folder.resolve("one"));
+    two = GitStore.open(folder.resolve("two"));
+  }
+
+  @AfterEach
+  void close() {
+    one.close();
+    two.close();
+    server.close();
+    served.close();
+  }
+
+  private String shared() {
+    return server.address() + "/shared.git";
+  }
+
+  private void share() throws IOException {
+    one.push(CLIENT, shared());
+    two.pull(CLIENT, shared());
+  }
+
+  @Test
+  void whatWasSetIsThereWhenItIsOpenedAgain() throws Exception {
+    one.set("a", "1");
+    one.set("b/c", "zwölf\n");
+    one.set("a", "2");
+
+    try (GitStore again = GitStore.open(folder.resolve("one"))) {
+      assertThat(again.get("a")).hasValue("2");
+      assertThat(again.get("b/c")).hasValue("zwölf\n");
+      assertThat(again.get("c")).isEmpty();
+      assertThat(again.keys()).containsExactly("a", "b/c").inOrder();
+    }
+  }
+
+  @Test
+  void theHistoryHasEachChangeTheNewestFirst() throws Exception {
+    one.set("a", "1");
+    one.set("b", "1");
+    one.set("a", "2");
+    one.set("a", "2"); // changes nothing
+    one.remove("a");
+
+    assertThat(messages(one.history())).containsExactly("remove a", "set a", "set b", "set a");
+    assertThat(messages(one.history("b"))).containsExactly("set b");
+    assertThat(one.get("a")).isEmpty();
+  }
+
+  private static List<String> messages(List<GitChange> changes) {
+    return changes.stream().map(GitChange::message).toList();
+  }
+
+  @Test
+  void gitItselfReadsIt() throws Exception {
+    one.set("b/c", "text");
+
+    assertThat(History.git(folder.resolve("one"), "show", "main:b/c")).isEqualTo("text");
+    History.git(folder.resolve("one"), "fsck", "--full", "--strict");
+  }
+
+  @Test
+  void changesOfDifferentKeysAreMerged() throws Exception {
+    one.set("a", "1");
+    one.set("b", "1");
+    one.set("c", "1");
+    share();
+    one.set("a", "one");
+    one.remove("c");
+    two.set("b", "two");
+    two.set("d", "two");
+    one.push(CLIENT, shared());
+
+    assertThat(two.pull(CLIENT, shared())).isTrue();
+
+    assertThat(two.keys()).containsExactly("a", "b", "d");
+    assertThat(two.get("a")).hasValue("one");
+    assertThat(two.get("b")).hasValue("two");
+    assertThat(two.pull(CLIENT, shared())).isFalse();
+  }
+
+  @Test
+  void aConflictNamesItsKeysAndLosesNothing() throws Exception {
+    one.set("a", "1");
+    one.set("b", "1");
+    one.set("c", "1");
+    share();
+    one.set("a", "one");
+    one.remove("b");
+    one.set("c", "both");
+    two.set("a", "two");
+    two.set("b", "two");
+    two.set("c", "both");
+    one.push(CLIENT, shared());
+    List<GitChange> before = two.history();
+
+    GitConflictException e =
+        assertThrows(GitConflictException.class, () -> two.push(CLIENT, shared()));
+
+    assertThat(e.keys()).containsExactly("a", "b");
+    assertThat(two.history()).isEqualTo(before);
+    assertThat(two.get("a")).hasValue("two");
+  }
+
+  @Test
+  void aConflictCanBeDecided() throws Exception {
+    one.set("a", "1");
+    one.set("b", "1");
+    share();
+    one.set("a", "one");
+    one.remove("b");
+    two.set("a", "two");
+    two.set("b", "two");
+    one.push(CLIENT, shared());
+
+    two.pull(
+        CLIENT,
+        shared(),
+        conflict ->
+            conflict.key().equals("a")
+                ? Optional.of(
+                    conflict.base().orElseThrow()
+                        + conflict.ours().orElseThrow()
+                        + conflict.theirs().orElseThrow())
+                : GitConflict.Decision.THEIRS.decide(conflict));
+    two.push(CLIENT, shared());
+    one.pull(CLIENT, shared());
+
+    assertThat(one.get("a")).hasValue("1twoone");
+    assertThat(one.get("b")).isEmpty();
+  }
+
+  @Test
+  void twoWhoPushAtOnceBothEndInTheHistory() throws Exception {
+    one.set("a", "1");
+    share();
+    CyclicBarrier together = new CyclicBarrier(2);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> both =
+          List.of(
+              threads.submit(() -> write(one, "one", together)),
+              threads.submit(() -> write(two, "two", together)));
+      for (Future<?> each : both) {
+        each.get();
+      }
+    }
+    one.pull(CLIENT, shared());
+    two.pull(CLIENT, shared());
+
+    assertThat(one.keys()).isEqualTo(two.keys());
+    for (String who : List.of("one", "two")) {
+      assertThat(messages(one.history()))
+          .containsAtLeastElementsIn(
+              IntStream.range(0, 10).mapToObj(i -> "set %s/%d".formatted(who, i)).toList());
+    }
+    History.git(folder.resolve("shared.git"), "fsck", "--full");
+  }
+
+  private Void write(GitStore store, String who, CyclicBarrier together) throws Exception {
+    for (int i = 0; i < 10; i++) {
+      store.set(who + "/" + i, "x");
+      together.await();
+      store.push(CLIENT, shared());
+    }
+    return null;
+  }
+
+  @Test
+  void aStoreThatNothingWasSetInHasNothingToPush() {
+    GitException e = assertThrows(GitException.class, () -> one.push(CLIENT, shared()));
+
+    assertThat(e).hasMessageThat().contains("nothing to push");
+  }
+
+  @Test
+  void aKeyThatGitCannotKeepIsRefused() throws Exception {
+    for (String key : List.of("", "/a", "a//b", "a/", "../a", ".git/config", "a\0b")) {
+      assertThrows(IllegalArgumentException.class, () -> one.set(key, "x"), key);
+    }
+    one.set("a/b", "x");
+
+    GitException e = assertThrows(GitException.class, () -> one.set("a", "x"));
+    assertThat(e).hasMessageThat().contains("a/b");
+  }
+
+  @Test
+  void aFolderOfSomethingElseIsRefused() throws Exception {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Files.createFile(other.resolve("mine"));
+
+    assertThrows(GitException.class, () -> GitStore.open(other));
+  }
+}
