@@ -2,10 +2,8 @@ package dev.mimic.demo;
 
 import com.google.inject.Module;
 import dev.mimic.guice.Deployment;
-import dev.mimic.http.HttpModule;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
-import dev.mimic.ssh.SshModule;
 import dev.mimic.unix.UnixLikeModule;
 import java.util.List;
 
@@ -15,20 +13,9 @@ final class Configuration {
 
   /** Returns a new deployment of each target that this program can run on. */
   static List<Deployment> deployments(Module tls) {
+    InMemoryNetwork network = InMemoryNetwork.create();
     return List.of(
-        Deployment.of(
-            "unix-like",
-            new UnixLikeModule(),
-            tls,
-            new SshModule(),
-            new HttpModule(),
-            new PingPongModule()),
-        Deployment.of(
-            "inmemory",
-            new InMemoryModule(InMemoryNetwork.create()),
-            tls,
-            new SshModule(),
-            new HttpModule(),
-            new PingPongModule()));
+        Deployment.of("unix-like", Spoken.on(new UnixLikeModule(), tls)),
+        Deployment.of("inmemory", Spoken.on(new InMemoryModule(network), tls)));
   }
 }

@@ -2,10 +2,8 @@ package dev.mimic.demo;
 
 import com.google.inject.Module;
 import dev.mimic.guice.Deployment;
-import dev.mimic.http.HttpModule;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
-import dev.mimic.ssh.SshModule;
 import java.util.List;
 
 /** What this program is built for: the in-memory target alone. */
@@ -14,13 +12,7 @@ final class Configuration {
 
   /** Returns a new deployment of each target that this program can run on. */
   static List<Deployment> deployments(Module tls) {
-    return List.of(
-        Deployment.of(
-            "inmemory",
-            new InMemoryModule(InMemoryNetwork.create()),
-            tls,
-            new SshModule(),
-            new HttpModule(),
-            new PingPongModule()));
+    InMemoryNetwork network = InMemoryNetwork.create();
+    return List.of(Deployment.of("inmemory", Spoken.on(new InMemoryModule(network), tls)));
   }
 }

@@ -40,6 +40,8 @@ public final class Main implements Runnable {
           "serve", ServeCommand::new,
           "ssh", SshCommand::new,
           "get", GetCommand::new,
+          "git", GitCommand::new,
+          "kv", KvCommand::new,
           "explain", ExplainCommand::new,
           "describe", DescribeCommand::new);
 
@@ -93,14 +95,7 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec().commandLine(), "what should mimic do?");
-  }
-
-  private CommandSpec spec() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli has not set the command up");
-    }
-    return spec;
+    throw Subcommands.missing(spec, "what should mimic do?");
   }
 
   private static int runAndCheckOutput(ParseResult parsed) {

@@ -1,0 +1,35 @@
+package dev.mimic.demo;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+
+/** Repositories of this machine. */
+final class Clones {
+  private static final int SHORT = 7; // as git abbreviates
+
+  private Clones() {}
+
+  /** Opens the repository that this folder is in. */
+  static Repository open(Path folder) throws IOException {
+    FileRepositoryBuilder builder =
+        new FileRepositoryBuilder().findGitDir(folder.toAbsolutePath().toFile());
+    if (builder.getGitDir() == null) {
+      throw new IOException("%s is in no repository of Git: name one by -C".formatted(folder.toAbsolutePath()));
+    }
+    return builder.build();
+  }
+
+  /** Returns where it was cloned from. */
+  static String origin(Repository repository) {
+    String address = repository.getConfig().getString("remote", Constants.DEFAULT_REMOTE_NAME, "url");
+    return address == null ? "" : address;
+  }
+
+  static String abbreviated(ObjectId commit) {
+    return commit.abbreviate(SHORT).name();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.mimic.demo;
+
+import dev.mimic.git.GitClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Clones a repository. */
+@Command(
+    name = "clone",
+    description = {
+      "Clone the repository at ADDRESS into DIR, which is new or empty.",
+      "If that fails, or is interrupted, DIR is left as it was."
+    })
+final class GitCloneCommand implements Callable<Integer> {
+  @Mixin private final GitOptions options = new GitOptions();
+
+  @Option(
+      names = "--depth",
+      paramLabel = "COMMITS",
+      description = "Get only so many commits of each branch.")
+  private @Nullable Integer depth;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "ADDRESS",
+      description = "Such as git@host:path, ssh://, git://, https://, or a folder.")
+  private String address = "";
+
+  @Parameters(index = "1", paramLabel = "DIR", description = "Where the clone is to be.")
+  private Path folder = Path.of("");
+
+  @Override
+  public Integer call() throws IOException {
+    GitClient all = options.client(address);
+    GitClient client = depth == null ? all : all.withDepth(depth);
+    try (UntilTheEnd unused = UntilTheEnd.ofThisThread();
+        Git git = client.clone(address, folder)) {
+      System.out.printf("%s is at %s%n", folder, head(git.getRepository()));
+    }
+    return 0;
+  }
+
+  private static String head(Repository repository) throws IOException {
+    ObjectId head = repository.resolve("HEAD");
+    return head == null
+        ? "no commit yet"
+        : "%s of %s".formatted(Clones.abbreviated(head), repository.getBranch());
+  }
+}

@@ -1,0 +1,45 @@
+package dev.mimic.demo;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Lists commits. */
+@Command(name = "log", description = "List the commits of the branch that is checked out.")
+final class GitLogCommand implements Callable<Integer> {
+  @Option(names = "-C", paramLabel = "DIR", description = "The clone; this folder unless given.")
+  private Path folder = Path.of("");
+
+  @Option(names = "-n", paramLabel = "COMMITS", description = "At most so many; 20 unless given.")
+  private int most = 20;
+
+  @Override
+  public Integer call() throws IOException {
+    try (Repository repository = Clones.open(folder);
+        RevWalk walk = new RevWalk(repository)) {
+      ObjectId head = repository.resolve("HEAD");
+      if (head == null) {
+        throw new IOException("%s has no commit yet".formatted(repository.getDirectory()));
+      }
+      walk.markStart(walk.parseCommit(head));
+      Iterator<RevCommit> commits = walk.iterator();
+      for (int i = 0; i < most && commits.hasNext(); i++) {
+        RevCommit commit = commits.next();
+        System.out.printf(
+            "%s %s %s: %s%n",
+            Clones.abbreviated(commit),
+            commit.getAuthorIdent().getWhenAsInstant(),
+            commit.getAuthorIdent().getName(),
+            commit.getShortMessage());
+      }
+    }
+    return 0;
+  }
+}

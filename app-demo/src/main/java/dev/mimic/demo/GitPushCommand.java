@@ -1,0 +1,37 @@
+package dev.mimic.demo;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.PushResult;
+import org.eclipse.jgit.transport.RemoteRefUpdate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Pushes the branch that is checked out. */
+@Command(
+    name = "push",
+    description = "Push the branch that is checked out to where it was cloned from.")
+final class GitPushCommand implements Callable<Integer> {
+  @Mixin private final GitOptions options = new GitOptions();
+
+  @Option(names = "-C", paramLabel = "DIR", description = "The clone; this folder unless given.")
+  private Path folder = Path.of("");
+
+  @Override
+  public Integer call() throws IOException {
+    try (Repository repository = Clones.open(folder)) {
+      PushResult result = options.client(Clones.origin(repository)).push(repository);
+      for (RemoteRefUpdate update : result.getRemoteUpdates()) {
+        System.out.printf(
+            "%s of %s is at %s%n",
+            Repository.shortenRefName(update.getRemoteName()),
+            result.getURI(),
+            Clones.abbreviated(update.getNewObjectId()));
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,182 @@
+package dev.mimic.demo;
+
+import dev.mimic.git.GitChange;
+import dev.mimic.git.GitConflict;
+import dev.mimic.git.GitStore;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What can be done with a store of texts. */
+@Command(
+    name = "kv",
+    description = "Keep texts under keys on a branch of Git, and share them.",
+    subcommands = {
+      KvCommand.Get.class,
+      KvCommand.Set.class,
+      KvCommand.Remove.class,
+      KvCommand.ListKeys.class,
+      KvCommand.History.class,
+      KvCommand.Pull.class,
+      KvCommand.Push.class
+    })
+final class KvCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    throw Subcommands.missing(spec, "what should kv do?");
+  }
+
+  @Command(name = "get", description = "Print the text under KEY.")
+  static final class Get implements Callable<Integer> {
+    @Mixin private final KvOptions options = new KvOptions();
+
+    @Parameters(paramLabel = "KEY")
+    private String key = "";
+
+    @Override
+    public Integer call() throws IOException {
+      try (GitStore store = options.open()) {
+        System.out.println(
+            store.get(key).orElseThrow(() -> new IOException("there is no text under " + key)));
+      }
+      return 0;
+    }
+  }
+
+  @Command(name = "set", description = "Keep TEXT under KEY.")
+  static final class Set implements Callable<Integer> {
+    @Mixin private final KvOptions options = new KvOptions();
+
+    @Parameters(index = "0", paramLabel = "KEY", description = "Words with / between them.")
+    private String key = "";
+
+    @Parameters(index = "1", paramLabel = "TEXT")
+    private String text = "";
+
+    @Override
+    public Integer call() throws IOException {
+      try (GitStore store = options.openOrMake()) {
+        store.set(key, text);
+      }
+      return 0;
+    }
+  }
+
+  @Command(name = "remove", description = "Remove KEY and its text.")
+  static final class Remove implements Callable<Integer> {
+    @Mixin private final KvOptions options = new KvOptions();
+
+    @Parameters(paramLabel = "KEY")
+    private String key = "";
+
+    @Override
+    public Integer call() throws IOException {
+      try (GitStore store = options.open()) {
+        store.remove(key);
+      }
+      return 0;
+    }
+  }
+
+  @Command(name = "list", description = "List all keys.")
+  static final class ListKeys implements Callable<Integer> {
+    @Mixin private final KvOptions options = new KvOptions();
+
+    @Override
+    public Integer call() throws IOException {
+      try (GitStore store = options.open()) {
+        store.keys().forEach(System.out::println);
+      }
+      return 0;
+    }
+  }
+
+  @Command(name = "history", description = "List the changes, of KEY or of all, newest first.")
+  static final class History implements Callable<Integer> {
+    @Mixin private final KvOptions options = new KvOptions();
+
+    @Parameters(arity = "0..1", paramLabel = "KEY")
+    private @Nullable String key;
+
+    @Override
+    public Integer call() throws IOException {
+      try (GitStore store = options.open()) {
+        List<GitChange> changes = key == null ? store.history() : store.history(key);
+        for (GitChange each : changes) {
+          System.out.printf("%s %s: %s%n", each.at(), each.author(), each.message());
+        }
+      }
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "pull",
+      description = {
+        "Get what others have changed from the repository at ADDRESS, and merge it.",
+        "A key that was changed here and there, and not alike, is told and left alone."
+      })
+  static final class Pull implements Callable<Integer> {
+    @Mixin private final KvOptions options = new KvOptions();
+    @Mixin private final GitOptions git = new GitOptions();
+
+    @Parameters(paramLabel = "ADDRESS")
+    private String address = "";
+
+    @ArgGroup private @Nullable Winner winner;
+
+    static final class Winner {
+      @Option(names = "--ours", description = "What is here wins a conflict.")
+      private boolean ours;
+
+      @Option(names = "--theirs", description = "What is there wins a conflict.")
+      private boolean theirs;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      try (GitStore store = options.openOrMake()) {
+        boolean unused =
+            winner == null
+                ? store.pull(git.client(address), address)
+                : store.pull(
+                    git.client(address),
+                    address,
+                    winner.ours ? GitConflict.Decision.OURS : GitConflict.Decision.THEIRS);
+      }
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "push",
+      description = {
+        "Give what was changed here to the repository at ADDRESS.",
+        "What others have pushed meanwhile is merged first."
+      })
+  static final class Push implements Callable<Integer> {
+    @Mixin private final KvOptions options = new KvOptions();
+    @Mixin private final GitOptions git = new GitOptions();
+
+    @Parameters(paramLabel = "ADDRESS")
+    private String address = "";
+
+    @Override
+    public Integer call() throws IOException {
+      try (GitStore store = options.open()) {
+        store.push(git.client(address), address);
+      }
+      return 0;
+    }
+  }
+}
