@@ -21,6 +21,8 @@ import org.eclipse.jgit.transport.PacketLineOut;
 import org.eclipse.jgit.transport.PushResult;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
+import org.eclipse.jgit.transport.URIish;
 
 /**
  * Clones, fetches and pushes by JGit, over the flows of a resolver. Immutable and thread-safe; it
@@ -174,7 +176,8 @@ public final class GitClient {
   Transport transport(Repository local, GitAddress at) throws IOException {
     Transport transport =
         switch (at.asking()) {
-          case OF_A_FILE, BY_HTTP -> ofTheLibrary(local, at);
+          case OF_A_FILE -> ofTheLibrary(local, at, at.uri());
+          case BY_HTTP -> byHttp(local, at);
           case BY_A_COMMAND ->
               new FlowTransport(local, at.uri(), service -> byCommand(at, service));
           case BY_A_LINE -> new FlowTransport(local, at.uri(), service -> byLine(at, service));
@@ -185,12 +188,24 @@ public final class GitClient {
     return transport;
   }
 
-  private static Transport ofTheLibrary(Repository local, GitAddress at) throws IOException {
+  private static Transport ofTheLibrary(Repository local, GitAddress at, URIish uri)
+      throws IOException {
     try {
-      return Transport.open(local, at.uri());
+      return Transport.open(local, uri);
     } catch (NotSupportedException | TransportException e) {
       throw GitFailure.explain(at, e);
     }
+  }
+
+  private Transport byHttp(Repository local, GitAddress at) throws IOException {
+    URIish uri = at.uri().setUser(null).setPass(null);
+    if (!(ofTheLibrary(local, at, uri) instanceof TransportHttp transport)) {
+      throw new GitException(
+          "%s: somebody has registered another way to http and https with JGit".formatted(at));
+    }
+    transport.setHttpConnectionFactory(new FlowHttp(resolver, context, timeout, silence));
+    transport.setCredentialsProvider(HttpCredentials.of(at.uri(), context));
+    return transport;
   }
 
   private Flow byCommand(GitAddress at, String service) throws IOException {

@@ -15,6 +15,8 @@ import org.eclipse.jgit.errors.RemoteRepositoryException;
 
 /** Says why a conversation with a repository failed, and what to do about it. */
 final class GitFailure {
+  private static final String NOT_AUTHORIZED = "not authorized"; // as JGit's own message ends
+
   private GitFailure() {}
 
   /** Returns what to throw for what JGit threw; what it wraps is looked at first. */
@@ -52,7 +54,10 @@ final class GitFailure {
         || first(chain, EOFException.class).isPresent()) {
       return "the server ended the connection in mid-transfer: try again";
     }
-    return message(chain.getLast());
+    String said = message(chain.getLast());
+    return said.endsWith(NOT_AUTHORIZED)
+        ? "the server wants a user and a password that it knows"
+        : said;
   }
 
   private static <T extends IOException> Optional<IOException> first(

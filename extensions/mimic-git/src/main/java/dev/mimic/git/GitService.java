@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Flow;
+import dev.mimic.http.HttpRequest;
+import dev.mimic.http.HttpResponse;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -92,7 +94,15 @@ public final class GitService {
     }
   }
 
-  private Repository repository(GitRequest request)
+  /**
+   * Answers a request of Git's smart HTTP; anything else is not found. Where users are to log in,
+   * that is for the handler to see to that this is called by.
+   */
+  public HttpResponse handle(HttpRequest request) throws IOException {
+    return new SmartHttp(this).answer(request);
+  }
+
+  Repository repository(GitRequest request)
       throws PackProtocolException, RepositoryNotFoundException {
     if (request.push() && !takesPushes) {
       throw new PackProtocolException("pushes are not taken here");

@@ -1,0 +1,117 @@
+package dev.mimic.git;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mimic.http.HttpBody;
+import dev.mimic.http.HttpRequest;
+import dev.mimic.http.HttpResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URLDecoder;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import org.eclipse.jgit.errors.PackProtocolException;
+import org.eclipse.jgit.errors.RepositoryNotFoundException;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.PacketLineOut;
+import org.eclipse.jgit.transport.ReceivePack;
+import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
+import org.eclipse.jgit.transport.UploadPack;
+
+/** Git's smart HTTP: a request for what there is, and then a request for each round. */
+record SmartHttp(GitService service) {
+  private static final Pattern SERVICE =
+      Pattern.compile("/(?<path>.+)/git-(?<service>upload|receive)-pack");
+  private static final Pattern INFO = Pattern.compile("/(?<path>.+)/info/refs");
+  private static final Pattern QUERY = Pattern.compile("service=git-(?<service>upload|receive)-pack");
+
+  HttpResponse answer(HttpRequest request) throws IOException {
+    Matcher info = INFO.matcher(request.path());
+    Matcher round = SERVICE.matcher(request.path());
+    Matcher query = QUERY.matcher(request.query().orElse(""));
+    try {
+      if (request.method().equals("GET") && info.matches() && query.matches()) {
+        return info(asked(info.group("path"), query.group("service"), request));
+      }
+      if (request.method().equals("POST") && round.matches()) {
+        return round(asked(round.group("path"), round.group("service"), request), request);
+      }
+      return HttpResponse.of(404, "there is nothing here but Git, by its smart HTTP\n");
+    } catch (RepositoryNotFoundException e) {
+      return HttpResponse.of(404, e.getMessage() + "\n");
+    } catch (PackProtocolException e) {
+      return HttpResponse.of(403, e.getMessage() + "\n");
+    }
+  }
+
+  private static GitRequest asked(String path, String service, HttpRequest request) {
+    return new GitRequest(
+        service.equals("receive"),
+        URLDecoder.decode(path.replace("+", "%2B"), UTF_8),
+        request.header("Git-Protocol").stream().toList());
+  }
+
+  private HttpResponse info(GitRequest asked) throws IOException {
+    Repository repository = service.repository(asked);
+    String name = asked.push() ? "git-receive-pack" : "git-upload-pack";
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PacketLineOut lines = new PacketLineOut(out);
+    PacketLineOutRefAdvertiser refs = new PacketLineOutRefAdvertiser(lines);
+    if (asked.push()) {
+      lines.writeString("# service=" + name + "\n");
+      lines.end();
+      receiving(repository).sendAdvertisedRefs(refs);
+    } else {
+      try (UploadPack upload = uploading(repository, asked)) {
+        upload.sendAdvertisedRefs(refs, name);
+      }
+    }
+    return answer(name + "-advertisement", HttpBody.of(out.toByteArray()));
+  }
+
+  private HttpResponse round(GitRequest asked, HttpRequest request) throws IOException {
+    Repository repository = service.repository(asked);
+    return asked.push()
+        ? answer(
+            "git-receive-pack-result",
+            HttpBody.written(out -> receiving(repository).receive(content(request), out, null)))
+        : answer(
+            "git-upload-pack-result",
+            HttpBody.written(out -> upload(repository, asked, content(request), out)));
+  }
+
+  private static void upload(
+      Repository repository, GitRequest asked, InputStream in, OutputStream out)
+      throws IOException {
+    try (UploadPack upload = uploading(repository, asked)) {
+      upload.upload(in, out, null);
+    }
+  }
+
+  private static UploadPack uploading(Repository repository, GitRequest asked) {
+    UploadPack upload = new UploadPack(repository);
+    upload.setBiDirectionalPipe(false);
+    upload.setExtraParameters(asked.parameters());
+    return upload;
+  }
+
+  private static ReceivePack receiving(Repository repository) {
+    ReceivePack receive = new ReceivePack(repository);
+    receive.setBiDirectionalPipe(false);
+    return receive;
+  }
+
+  private static InputStream content(HttpRequest request) throws IOException {
+    InputStream stream = request.body().stream();
+    boolean packed = request.header("Content-Encoding").orElse("").equals("gzip");
+    return packed ? new GZIPInputStream(stream) : stream;
+  }
+
+  private static HttpResponse answer(String type, HttpBody body) {
+    return HttpResponse.of(200, body.withContentType("application/x-" + type))
+        .withHeader("Cache-Control", "no-cache");
+  }
+}

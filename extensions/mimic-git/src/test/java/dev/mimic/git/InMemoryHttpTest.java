@@ -1,0 +1,85 @@
+package dev.mimic.git;
+
+
+import com.google.inject.Guice;
+import dev.mimic.Address;
+import dev.mimic.Context;
+import dev.mimic.MimicResolver;
+import dev.mimic.http.Http;
+import dev.mimic.http.HttpModule;
+import dev.mimic.http.HttpRequest;
+import dev.mimic.http.HttpResponse;
+import dev.mimic.http.HttpServer;
+import dev.mimic.inmemory.InMemoryModule;
+import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.tls.LocalAuthority;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsModule;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** By HTTP, in memory, from {@link GitService}; over TLS with a user and a password. */
+@ParameterizedClass
+@ValueSource(strings = {"http", "https"})
+class InMemoryHttpTest extends GitLines {
+  private static final LocalAuthority AUTHORITY = LocalAuthority.create();
+  private static final String LOGIN =
+      "Basic "
+          + Base64.getEncoder()
+              .encodeToString("alice:s3cret".getBytes(StandardCharsets.US_ASCII));
+
+  private final String scheme;
+
+  InMemoryHttpTest(String scheme) {
+    this.scheme = scheme;
+  }
+
+  @Override
+  Running start(Path root, Path own) throws IOException {
+    MimicResolver resolver =
+        Guice.createInjector(
+                new InMemoryModule(InMemoryNetwork.create()), new TlsModule(), new HttpModule())
+            .getInstance(MimicResolver.class);
+    Served served = new Served(root);
+    Context listening = Http.OFFERED.with(Tls.IDENTITY, AUTHORITY.identity("localhost"));
+    HttpServer server =
+        HttpServer.serve(
+            resolver.listen(scheme + "://localhost:0", listening),
+            request -> answer(served.service(), request));
+    return new Running() {
+      @Override
+      public MimicResolver resolver() {
+        return resolver;
+      }
+
+      @Override
+      public String address(String name) {
+        return server.address() + "/" + name;
+      }
+
+      @Override
+      public Context context() {
+        Context trust = Context.empty().with(Tls.TRUST, AUTHORITY.trust());
+        return scheme.equals("http")
+            ? trust
+            : trust.with(Address.USER, "alice").with(Address.PASSWORD, "s3cret");
+      }
+
+      @Override
+      public void close() {
+        server.close();
+        served.close();
+      }
+    };
+  }
+
+  private HttpResponse answer(GitService service, HttpRequest request) throws IOException {
+    return scheme.equals("http") || request.header("Authorization").orElse("").equals(LOGIN)
+        ? service.handle(request)
+        : HttpResponse.of(401).withHeader("WWW-Authenticate", "Basic realm=\"git\"");
+  }
+}
