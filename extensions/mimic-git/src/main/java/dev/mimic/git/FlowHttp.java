@@ -16,18 +16,26 @@ import org.eclipse.jgit.transport.http.HttpConnectionFactory2;
 final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.GitSession {
   private final HttpClient client;
   private final Context context;
+  private final Duration timeout;
   private final Duration silence;
 
+  /**
+   * Makes one without connections.
+   *
+   * @param timeout for a request of what there is, which connects
+   * @param silence for the others, before which a server may have much to do
+   */
   FlowHttp(MimicResolver resolver, Context context, Duration timeout, Duration silence) {
     // Redirections are JGit's business: it asks for the rest at the new place as well.
     this.client = HttpClient.builder(resolver).followRedirects(0).build();
     this.context = context;
-    this.silence = timeout.compareTo(silence) > 0 ? timeout : silence;
+    this.timeout = timeout;
+    this.silence = silence;
   }
 
   @Override
   public HttpConnection create(URL url) {
-    return new FlowHttpConnection(client, context, silence, url);
+    return new FlowHttpConnection(client, context, timeout, silence, url);
   }
 
   /** Leaves the JVM's proxy aside: what is gone through is the resolver's to say. */

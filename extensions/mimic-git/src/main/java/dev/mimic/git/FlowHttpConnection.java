@@ -33,6 +33,7 @@ final class FlowHttpConnection implements HttpConnection {
   private final HttpClient client;
   private final Context context;
   private final URL url;
+  private final Duration timeout;
   private final Duration silence;
   private final TemporaryBuffer sent = new TemporaryBuffer.LocalFile(null, IN_MEMORY_BYTES);
   private HttpRequest request;
@@ -40,10 +41,12 @@ final class FlowHttpConnection implements HttpConnection {
   private @Nullable HttpResponse response;
   private InputStream body = InputStream.nullInputStream();
 
-  FlowHttpConnection(HttpClient client, Context context, Duration silence, URL url) {
+  FlowHttpConnection(
+      HttpClient client, Context context, Duration timeout, Duration silence, URL url) {
     this.client = client;
     this.context = context;
     this.url = url;
+    this.timeout = timeout;
     this.silence = silence;
     this.request = HttpRequest.get(url.toString()).withContext(context);
   }
@@ -91,7 +94,7 @@ final class FlowHttpConnection implements HttpConnection {
 
   private HttpRequest toSend() throws IOException {
     if (!sends) {
-      return request.withTimeout(silence);
+      return request.withTimeout(timeout);
     }
     sent.close();
     Duration sending = Duration.ofSeconds(sent.length() / SLOWEST_BYTES_PER_SECOND);

@@ -21,10 +21,10 @@ final class Served implements Closeable {
   }
 
   GitService service() {
-    return GitService.of(this::repository).takingPushes();
+    return GitService.of(this::find).takingPushes();
   }
 
-  private Optional<Repository> repository(String path) {
+  Optional<Repository> find(String path) {
     Path folder = root.resolve(path);
     return Files.isDirectory(folder)
         ? Optional.of(open.computeIfAbsent(path, absent -> opened(folder)))
