@@ -1,13 +1,17 @@
 package dev.mimic.demo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.mimic.MimicResolver;
 import dev.mimic.git.GitClient;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintWriter;
 import org.eclipse.jgit.lib.TextProgressMonitor;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options of every command that speaks Git to somebody. */
 final class GitOptions {
@@ -20,6 +24,9 @@ final class GitOptions {
       description = "Show progress on standard error, also where that is no terminal.")
   private boolean progress;
 
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
   /** Returns a client that does what they say for this address. */
   GitClient client(String address) throws IOException {
     MimicResolver resolver = options.deploymentThatReachesOthers().resolver();
@@ -28,9 +35,11 @@ final class GitOptions {
             .withContext(client.context(address, resolver))
             .withTimeout(client.timeout(resolver));
     return progress || System.console() != null
-        ? git.withProgress(
-            new TextProgressMonitor(
-                new OutputStreamWriter(System.err, StandardCharsets.UTF_8)))
+        ? git.withProgress(new TextProgressMonitor(errors()))
         : git;
+  }
+
+  private PrintWriter errors() {
+    return command == null ? new PrintWriter(System.err, true, UTF_8) : command.commandLine().getErr();
   }
 }

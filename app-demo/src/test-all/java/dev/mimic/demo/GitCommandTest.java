@@ -1,0 +1,178 @@
+package dev.mimic.demo;
+
+import static com.google.common.truth.Truth.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
+
+import dev.mimic.peers.Daemon;
+import dev.mimic.peers.Programs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code mimic git} and {@code mimic kv} beside git's own daemon. */
+@Timeout(value = 120, threadMode = SEPARATE_THREAD)
+class GitCommandTest {
+  @TempDir private Path folder;
+  private Daemon daemon;
+  private String address;
+
+  GitCommandTest() {}
+
+  @BeforeEach
+  void serve() throws IOException {
+    String unused = git(folder, "init", "-q", "--bare", "--initial-branch=main", "r.git");
+    Path first = folder.resolve("first");
+    unused = git(folder, "clone", "-q", "r.git", first.toString());
+    commit(first, "one");
+    unused = git(first, "push", "-q", "origin", "HEAD:main");
+    int port = Daemon.freePort();
+    daemon =
+        Daemon.start(
+            port,
+            "git",
+            "daemon",
+            "--listen=127.0.0.1",
+            "--port=" + port,
+            "--reuseaddr",
+            "--export-all",
+            "--enable=receive-pack",
+            "--base-path=" + folder);
+    address = "git://127.0.0.1:%d/r.git".formatted(port);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    daemon.close();
+  }
+
+  private static String git(Path in, String... arguments) throws IOException {
+    String[] all = new String[arguments.length + 4];
+    all[0] = "-c";
+    all[1] = "user.name=A";
+    all[2] = "-c";
+    all[3] = "user.email=a@b";
+    System.arraycopy(arguments, 0, all, 4, arguments.length);
+    return Programs.run(in, "git", all);
+  }
+
+  private static void commit(Path clone, String name) throws IOException {
+    Files.writeString(clone.resolve(name), name, UTF_8);
+    String unused = git(clone, "add", name);
+    unused = git(clone, "commit", "-q", "-m", "add " + name);
+  }
+
+  private String clone(String name) {
+    String clone = folder.resolve(name).toString();
+    CommandRun run = CommandRun.of("git", "clone", address, clone);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isEqualTo(0);
+    assertThat(run.out()).matches(clone + " is at [0-9a-f]{7} of main\n");
+    return clone;
+  }
+
+  @Test
+  void aCloneIsLookedAtAndPushedFrom() throws Exception {
+    String clone = clone("clone");
+    commit(Path.of(clone), "two");
+
+    CommandRun push = CommandRun.of("git", "push", "-C", clone);
+    assertThat(push.err()).isEmpty();
+    assertThat(push.out()).contains("main of " + address + " is at ");
+    assertThat(git(folder.resolve("r.git"), "log", "--format=%s", "main"))
+        .isEqualTo("add two\nadd one\n");
+
+    CommandRun log = CommandRun.of("git", "log", "-C", clone, "-n", "1");
+    assertThat(log.out()).matches("[0-9a-f]{7} \\S+ A: add two\n");
+  }
+
+  @Test
+  void aRejectedPushSaysWhatToDo() throws Exception {
+    String one = clone("one");
+    String two = clone("two");
+    commit(Path.of(one), "mine");
+    commit(Path.of(two), "yours");
+
+    assertThat(CommandRun.of("git", "push", "-C", one).status()).isEqualTo(0);
+    CommandRun rejected = CommandRun.of("git", "push", "-C", two);
+
+    assertThat(rejected.status()).isEqualTo(1);
+    assertThat(rejected.err()).contains("fetch and merge them first");
+  }
+
+  @Test
+  void progressIsShownWhereItIsAskedFor() {
+    CommandRun run =
+        CommandRun.of("git", "clone", "--progress", address, folder.resolve("c").toString());
+
+    assertThat(run.err()).contains("Receiving objects: ");
+  }
+
+  @Test
+  void whatIsNotThereLeavesNoFolder() {
+    Path clone = folder.resolve("clone");
+
+    CommandRun run = CommandRun.of("git", "clone", address + "x", clone.toString());
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("access denied or repository not exported");
+    assertThat(Files.exists(clone)).isFalse();
+  }
+
+  @Test
+  void gitAloneIsWrongUsage() {
+    CommandRun run = CommandRun.of("git");
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("what should git do?");
+  }
+
+  @Test
+  void textsGoFromStoreToStore() {
+    String one = folder.resolve("one.git").toString();
+    String two = folder.resolve("two.git").toString();
+
+    assertThat(CommandRun.of("kv", "pull", "--store", one, address).err()).isEmpty();
+    assertThat(CommandRun.of("kv", "set", "--store", one, "colour/sky", "blue").err()).isEmpty();
+    assertThat(CommandRun.of("kv", "push", "--store", one, address).err()).isEmpty();
+    assertThat(CommandRun.of("kv", "pull", "--store", two, address).err()).isEmpty();
+
+    assertThat(CommandRun.of("kv", "get", "--store", two, "colour/sky").out()).isEqualTo("blue\n");
+    assertThat(CommandRun.of("kv", "list", "--store", two).out()).isEqualTo("colour/sky\none\n");
+    assertThat(CommandRun.of("kv", "history", "--store", two, "colour/sky").out())
+        .contains("set colour/sky");
+  }
+
+  @Test
+  void aConflictNamesItsKeyAndCanBeDecided() {
+    String one = folder.resolve("one.git").toString();
+    String two = folder.resolve("two.git").toString();
+    CommandRun.of("kv", "pull", "--store", one, address);
+    CommandRun.of("kv", "pull", "--store", two, address);
+    CommandRun.of("kv", "set", "--store", one, "colour", "blue");
+    CommandRun.of("kv", "set", "--store", two, "colour", "green");
+    CommandRun.of("kv", "push", "--store", one, address);
+
+    CommandRun conflict = CommandRun.of("kv", "push", "--store", two, address);
+    assertThat(conflict.status()).isEqualTo(1);
+    assertThat(conflict.err()).contains("changed here and there, and not alike: colour");
+
+    assertThat(CommandRun.of("kv", "pull", "--store", two, "--theirs", address).status())
+        .isEqualTo(0);
+    assertThat(CommandRun.of("kv", "get", "--store", two, "colour").out()).isEqualTo("blue\n");
+  }
+
+  @Test
+  void aStoreThatIsNotThereIsNamed() {
+    CommandRun run = CommandRun.of("kv", "get", "--store", folder + "/none", "a");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("there is no store in");
+    assertThat(Files.exists(folder.resolve("none"))).isFalse();
+  }
+}
