@@ -12,9 +12,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Serves ping-pong on several addresses, plays with each by the same client, and then shows what
@@ -46,6 +44,7 @@ final class Demo {
       playOnSocketFile(connections);
     }
     out.println(connections.print(""));
+    expect(new GitStory(resolver, tls, out).play());
     out.println("and what cannot be:\n");
     out.println(new DemoFailures(resolver, tls).table().print("  "));
     return well;
@@ -77,11 +76,11 @@ final class Demo {
     long began = System.nanoTime();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     String carrier = client.play(address, how, lines(), out);
-    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    String took = Took.since(began);
     List<String> answers = out.toString(US_ASCII).lines().toList();
     expect(answers.equals(ANSWERS));
     expect(kind(carrier).equals(kind(resolver.plan(address, how).connections().getFirst())));
-    table.row(address, carrier, LINES + " -> " + answers, millis(took));
+    table.row(address, carrier, LINES + " -> " + answers, took);
   }
 
   private static LineReader lines() {
@@ -92,10 +91,6 @@ final class Demo {
   /** Returns what a connection is, without where to: {@code tls(tcp} of {@code tls(tcp(a:80))}. */
   private static String kind(String connection) {
     return connection.substring(0, connection.lastIndexOf('('));
-  }
-
-  private static String millis(Duration time) {
-    return String.format(Locale.ROOT, "%.1f ms", time.toNanos() / 1e6);
   }
 
   private void expect(boolean isSo) {

@@ -1,0 +1,129 @@
+package dev.mimic.demo;
+
+import com.google.common.io.Closer;
+import dev.mimic.Address;
+import dev.mimic.Context;
+import dev.mimic.FlowServer;
+import dev.mimic.HostPort;
+import dev.mimic.MimicResolver;
+import dev.mimic.Network;
+import dev.mimic.git.GitService;
+import dev.mimic.git.GitStore;
+import dev.mimic.http.Http;
+import dev.mimic.http.HttpServer;
+import dev.mimic.ssh.Ssh;
+import dev.mimic.ssh.SshKnownHosts;
+import dev.mimic.ssh.server.SshServer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+
+/**
+ * One repository, served in four ways under the name of a host that is known for it.
+ *
+ * <pre>
+ *   git://   ----\
+ *   ssh      -----  GitService  ----  repo/name
+ *   http://  ----/
+ *   https:// ---/
+ * </pre>
+ */
+final class GitHost implements Closeable {
+  static final String NAME = "github.com";
+  static final List<String> ADDRESSES =
+      List.of(
+          "git@" + NAME + ":repo/name",
+          "http://" + NAME + "/repo/name",
+          "git://" + NAME + "/repo/name",
+          "https://" + NAME + "/repo/name");
+
+  private static final String PATH = "repo/name";
+  private static final String USER = "git";
+
+  private final Closer open = Closer.create();
+  private final Map<HostPort, HostPort> names = new HashMap<>();
+  private final String password = UUID.randomUUID().toString();
+  private String knownHost = "";
+
+  private GitHost() {}
+
+  /** Makes the repository in this folder, and serves it. */
+  static GitHost start(MimicResolver resolver, DemoTls tls, Path folder) throws IOException {
+    GitHost host = new GitHost();
+    try {
+      host.serve(resolver, tls, host.repository(folder));
+      return host;
+    } catch (IOException | RuntimeException e) {
+      try (host) {
+        throw e;
+      }
+    }
+  }
+
+  private Repository repository(Path folder) throws IOException {
+    try (GitStore texts = GitStore.open(folder)) {
+      texts.set("README", "What you see depends on how you came.\n");
+      texts.set("src/hello", "hello\n");
+      texts.set("src/world", "world\n");
+    }
+    Repository repository = new FileRepositoryBuilder().setGitDir(folder.toFile()).build();
+    open.register(repository::close);
+    return repository;
+  }
+
+  private void serve(MimicResolver resolver, DemoTls tls, Repository repository)
+      throws IOException {
+    GitService service =
+        GitService.of(path -> path.equals(PATH) ? Optional.of(repository) : Optional.empty())
+            .takingPushes();
+    SshServer ssh =
+        SshServer.builder()
+            .password(USER, password)
+            .commands(run -> service.run(run.line(), run.input(), run.output(), run.errors()))
+            .serve(resolver.listen("tcp://localhost:0"));
+    knownHost = ssh.hostKey().knownHost(new HostPort(NAME, 22));
+    known(22, open.register(ssh).address());
+    known(
+        80,
+        open.register(HttpServer.serve(resolver.listen("http://localhost:0"), service::handle))
+            .address());
+    known(
+        443,
+        open.register(
+                HttpServer.serve(
+                    resolver.listen("https://localhost:0", Http.OFFERED.merge(tls.server())),
+                    service::handle))
+            .address());
+    known(
+        9418,
+        open.register(FlowServer.serve(resolver.listen("git://localhost:0"), service::serve))
+            .address());
+  }
+
+  private void known(int port, String address) {
+    names.put(
+        new HostPort(NAME, port), new HostPort("localhost", URI.create(address).getPort()));
+  }
+
+  /** Returns how its addresses are resolved: where it is, whom to trust, and who to be. */
+  Context client(DemoTls tls) throws IOException {
+    return tls.client()
+        .with(Network.HOPS, List.of(new NamesOf(names)))
+        .with(Ssh.KNOWN_HOSTS, SshKnownHosts.of(knownHost + "\n"))
+        .with(Ssh.KEYS, List.of())
+        .with(Address.PASSWORD, password);
+  }
+
+  @Override
+  public void close() throws IOException {
+    open.close();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.mimic.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.io.Closer;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import dev.mimic.Context;
+import dev.mimic.MimicResolver;
+import dev.mimic.git.GitClient;
+import dev.mimic.ssh.Ssh;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.revwalk.RevWalkUtils;
+
+/**
+ * Clones one repository by four addresses and the same code, pushes a commit by one of them, and
+ * fetches it by the others.
+ */
+final class GitStory {
+  private final MimicResolver resolver;
+  private final DemoTls tls;
+  private final PrintStream out;
+
+  GitStory(MimicResolver resolver, DemoTls tls, PrintStream out) {
+    this.resolver = resolver;
+    this.tls = tls;
+    this.out = out;
+  }
+
+  /** Returns whether everything was as it should be. */
+  boolean play() throws IOException {
+    Path folder = Files.createTempDirectory("mimic");
+    try (GitHost host = GitHost.start(resolver, tls, folder.resolve("served"))) {
+      return play(host.client(tls), folder);
+    } finally {
+      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private boolean play(Context how, Path folder) throws IOException {
+    out.printf("one repository, four addresses; %s is played by this program:%n%n", GitHost.NAME);
+    GitClient client = GitClient.of(resolver).withContext(how);
+    Table table = new Table().row("ADDRESS", "CARRIED BY", "CLONED", "TIME");
+    try (Closer clones = Closer.create()) {
+      List<Git> all = new ArrayList<>();
+      for (String address : GitHost.ADDRESSES) {
+        out.println("  cloning " + address);
+        long began = System.nanoTime();
+        Git git = client.clone(address, folder.resolve("clone-" + all.size()));
+        all.add(git);
+        clones.register(git::close);
+        table.row(
+            address, carrier(address, how), commits(git) + " commits", Took.since(began));
+      }
+      out.println();
+      out.println(table.print("  "));
+      return shared(client, all);
+    }
+  }
+
+  private String carrier(String address, Context how) {
+    return resolver
+        .plan(address, how.with(Ssh.COMMAND, "git-upload-pack"))
+        .connections()
+        .getFirst();
+  }
+
+  private static int commits(Git git) throws IOException {
+    try (RevWalk walk = new RevWalk(git.getRepository())) {
+      ObjectId head = git.getRepository().resolve("HEAD");
+      return RevWalkUtils.count(walk, walk.parseCommit(head), null);
+    }
+  }
+
+  private boolean shared(GitClient client, List<Git> clones) throws IOException {
+    ObjectId commit = commit(clones.getFirst());
+    boolean unused = client.push(clones.getFirst().getRepository()).getMessages().isEmpty();
+    out.printf(
+        "  pushed %s by %s%n", commit.abbreviate(7).name(), GitHost.ADDRESSES.getFirst());
+    boolean well = true;
+    for (int i = 1; i < clones.size(); i++) {
+      Repository repository = clones.get(i).getRepository();
+      boolean alsoUnused = client.fetch(repository).getMessages().isEmpty();
+      boolean seen = commit.equals(repository.resolve("origin/main"));
+      out.printf("  %s by %s%n", seen ? "seen" : "NOT SEEN", GitHost.ADDRESSES.get(i));
+      well &= seen;
+    }
+    out.println();
+    return well;
+  }
+
+  private static ObjectId commit(Git git) throws IOException {
+    Path work = git.getRepository().getWorkTree().toPath();
+    Files.writeString(work.resolve("src/hello"), "hello, world\n", UTF_8);
+    try {
+      return git.commit()
+          .setAll(true)
+          .setMessage("Greet everybody")
+          .setCommitter("Demo", "demo@localhost")
+          .setSign(false)
+          .call();
+    } catch (GitAPIException e) {
+      throw new IOException(e);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.mimic.demo;
+
+import com.google.common.collect.ImmutableMap;
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.HostPort;
+import dev.mimic.Network;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.util.Map;
+
+/** A hop that knows a few servers by other names, and nobody else. */
+record NamesOf(Map<HostPort, HostPort> servers) implements Network.Hop {
+  NamesOf {
+    servers = ImmutableMap.copyOf(servers);
+  }
+
+  @Override
+  public Network through(Network lower) {
+    return new Network() {
+      @Override
+      public Flow connect(HostPort to, Deadline deadline) throws IOException {
+        HostPort server = servers.get(to);
+        if (server == null) {
+          throw new UnknownHostException(to + ": the demo plays " + servers.keySet());
+        }
+        return lower.connect(server, deadline);
+      }
+
+      @Override
+      public FlowListener listen(HostPort at) throws IOException {
+        return lower.listen(at);
+      }
+
+      @Override
+      public String describe(HostPort to) {
+        return lower.describe(servers.getOrDefault(to, to));
+      }
+    };
+  }
+}
