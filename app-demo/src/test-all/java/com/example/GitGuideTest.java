@@ -1,0 +1,61 @@
+package com.example;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
+
+import com.google.inject.Guice;
+import dev.mimic.FlowServer;
+import dev.mimic.MimicResolver;
+import dev.mimic.git.GitClient;
+import dev.mimic.git.GitModule;
+import dev.mimic.git.GitService;
+import dev.mimic.git.GitStore;
+import dev.mimic.inmemory.InMemoryModule;
+import dev.mimic.inmemory.InMemoryNetwork;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the README shows of Git, run. */
+@Timeout(value = 60, threadMode = SEPARATE_THREAD)
+class GitGuideTest {
+  @TempDir private Path folder;
+
+  GitGuideTest() {}
+
+  @Test
+  void textsAreShared() throws Exception {
+    MimicResolver resolver =
+        Guice.createInjector(new InMemoryModule(InMemoryNetwork.create()), new GitModule())
+            .getInstance(MimicResolver.class);
+    GitStore.open(folder.resolve("served")).close();
+    try (Repository served =
+        new FileRepositoryBuilder().setGitDir(folder.resolve("served").toFile()).build()) {
+      Map<String, Repository> repositories = Map.of("colours", served);
+      GitService service =
+          GitService.of(path -> Optional.ofNullable(repositories.get(path))).takingPushes();
+      try (FlowServer server =
+          FlowServer.serve(resolver.listen("git://server.example:9418"), service::serve)) {
+        share(resolver);
+      }
+    }
+  }
+
+  private void share(MimicResolver resolver) throws Exception {
+    GitClient client = GitClient.of(resolver);
+    try (GitStore mine = GitStore.open(folder.resolve("mine"));
+        GitStore yours = GitStore.open(folder.resolve("yours"))) {
+      mine.set("sky", "blue");
+      mine.push(client, "git://server.example/colours");
+      yours.set("grass", "green");
+      yours.push(client, "git://server.example/colours"); // pulls first, and merges
+
+      assertThat(yours.keys()).containsExactly("grass", "sky");
+    }
+  }
+}
