@@ -18,14 +18,16 @@ final class Clones {
     FileRepositoryBuilder builder =
         new FileRepositoryBuilder().findGitDir(folder.toAbsolutePath().toFile());
     if (builder.getGitDir() == null) {
-      throw new IOException("%s is in no repository of Git: name one by -C".formatted(folder.toAbsolutePath()));
+      throw new IOException(
+          "%s is in no repository of Git: name one by -C".formatted(folder.toAbsolutePath()));
     }
     return builder.build();
   }
 
   /** Returns where it was cloned from. */
   static String origin(Repository repository) {
-    String address = repository.getConfig().getString("remote", Constants.DEFAULT_REMOTE_NAME, "url");
+    String address =
+        repository.getConfig().getString("remote", Constants.DEFAULT_REMOTE_NAME, "url");
     return address == null ? "" : address;
   }
 

@@ -109,8 +109,7 @@ final class GitHost implements Closeable {
   }
 
   private void known(int port, String address) {
-    names.put(
-        new HostPort(NAME, port), new HostPort("localhost", URI.create(address).getPort()));
+    names.put(new HostPort(NAME, port), new HostPort("localhost", URI.create(address).getPort()));
   }
 
   /** Returns how its addresses are resolved: where it is, whom to trust, and who to be. */

@@ -40,6 +40,8 @@ final class GitOptions {
   }
 
   private PrintWriter errors() {
-    return command == null ? new PrintWriter(System.err, true, UTF_8) : command.commandLine().getErr();
+    return command == null
+        ? new PrintWriter(System.err, true, UTF_8)
+        : command.commandLine().getErr();
   }
 }

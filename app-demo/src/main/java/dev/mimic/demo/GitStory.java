@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jgit.api.Git;
@@ -60,8 +59,7 @@ final class GitStory {
         Git git = client.clone(address, folder.resolve("clone-" + all.size()));
         all.add(git);
         clones.register(git::close);
-        table.row(
-            address, carrier(address, how), commits(git) + " commits", Took.since(began));
+        table.row(address, carrier(address, how), commits(git) + " commits", Took.since(began));
       }
       out.println();
       out.println(table.print("  "));
@@ -86,8 +84,7 @@ final class GitStory {
   private boolean shared(GitClient client, List<Git> clones) throws IOException {
     ObjectId commit = commit(clones.getFirst());
     boolean unused = client.push(clones.getFirst().getRepository()).getMessages().isEmpty();
-    out.printf(
-        "  pushed %s by %s%n", commit.abbreviate(7).name(), GitHost.ADDRESSES.getFirst());
+    out.printf("  pushed %s by %s%n", commit.abbreviate(7).name(), GitHost.ADDRESSES.getFirst());
     boolean well = true;
     for (int i = 1; i < clones.size(); i++) {
       Repository repository = clones.get(i).getRepository();

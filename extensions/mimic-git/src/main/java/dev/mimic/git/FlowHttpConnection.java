@@ -53,7 +53,8 @@ final class FlowHttpConnection implements HttpConnection {
 
   @Override
   public void setRequestMethod(String method) {
-    request = HttpRequest.of(method, url.toString()).withHeaders(request.headers()).withContext(context);
+    request =
+        HttpRequest.of(method, url.toString()).withHeaders(request.headers()).withContext(context);
   }
 
   @Override

@@ -20,15 +20,15 @@ final class HttpCredentials extends CredentialsProvider {
 
   /** Takes them from the address, or else from the context. */
   static HttpCredentials of(URIish server, Context context) {
-    Optional<String> user = Optional.ofNullable(server.getUser()).or(() -> context.get(Address.USER));
+    Optional<String> user =
+        Optional.ofNullable(server.getUser()).or(() -> context.get(Address.USER));
     Optional<String> password =
         Optional.ofNullable(server.getPass()).or(() -> context.get(Address.PASSWORD));
     return new HttpCredentials(
         server,
         user.isPresent() && password.isPresent()
             ? Optional.of(
-                new UsernamePasswordCredentialsProvider(
-                    user.orElseThrow(), password.orElseThrow()))
+                new UsernamePasswordCredentialsProvider(user.orElseThrow(), password.orElseThrow()))
             : Optional.empty());
   }
 

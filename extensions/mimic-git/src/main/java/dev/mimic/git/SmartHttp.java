@@ -26,7 +26,8 @@ record SmartHttp(GitService service) {
   private static final Pattern SERVICE =
       Pattern.compile("/(?<path>.+)/git-(?<service>upload|receive)-pack");
   private static final Pattern INFO = Pattern.compile("/(?<path>.+)/info/refs");
-  private static final Pattern QUERY = Pattern.compile("service=git-(?<service>upload|receive)-pack");
+  private static final Pattern QUERY =
+      Pattern.compile("service=git-(?<service>upload|receive)-pack");
 
   HttpResponse answer(HttpRequest request) throws IOException {
     Matcher info = INFO.matcher(request.path());

@@ -149,10 +149,11 @@ class FailureTest {
         try (Git git = client.clone(address(server) + "/r.git", clone)) {
           String unused = History.commit(clone, "new");
 
-          GitException e =
-              assertThrows(GitException.class, () -> client.push(git.getRepository()));
+          GitException e = assertThrows(GitException.class, () -> client.push(git.getRepository()));
 
-          assertThat(e).hasMessageThat().contains(byHttp ? "not permitted" : "pushes are not taken");
+          assertThat(e)
+              .hasMessageThat()
+              .contains(byHttp ? "not permitted" : "pushes are not taken");
         }
       }
     }
@@ -167,9 +168,7 @@ class FailureTest {
   }
 
   private static String address(AutoCloseable server) {
-    return server instanceof HttpServer http
-        ? http.address()
-        : ((FlowServer) server).address();
+    return server instanceof HttpServer http ? http.address() : ((FlowServer) server).address();
   }
 
   @Test

@@ -1,6 +1,5 @@
 package dev.mimic.git;
 
-
 import com.google.inject.Guice;
 import dev.mimic.Address;
 import dev.mimic.Context;
@@ -29,8 +28,7 @@ class InMemoryHttpTest extends GitLines {
   private static final LocalAuthority AUTHORITY = LocalAuthority.create();
   private static final String LOGIN =
       "Basic "
-          + Base64.getEncoder()
-              .encodeToString("alice:s3cret".getBytes(StandardCharsets.US_ASCII));
+          + Base64.getEncoder().encodeToString("alice:s3cret".getBytes(StandardCharsets.US_ASCII));
 
   private final String scheme;
 
