@@ -41,19 +41,19 @@ class GitGuideTest {
           GitService.of(path -> Optional.ofNullable(repositories.get(path))).takingPushes();
       try (FlowServer server =
           FlowServer.serve(resolver.listen("git://server.example:9418"), service::serve)) {
-        share(resolver);
+        share(resolver, server.address() + "/colours");
       }
     }
   }
 
-  private void share(MimicResolver resolver) throws Exception {
+  private void share(MimicResolver resolver, String address) throws Exception {
     GitClient client = GitClient.of(resolver);
     try (GitStore mine = GitStore.open(folder.resolve("mine"));
         GitStore yours = GitStore.open(folder.resolve("yours"))) {
       mine.set("sky", "blue");
-      mine.push(client, "git://server.example/colours");
+      mine.push(client, address);
       yours.set("grass", "green");
-      yours.push(client, "git://server.example/colours"); // pulls first, and merges
+      yours.push(client, address); // pulls first, and merges
 
       assertThat(yours.keys()).containsExactly("grass", "sky");
     }

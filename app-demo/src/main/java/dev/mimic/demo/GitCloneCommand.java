@@ -42,8 +42,7 @@ final class GitCloneCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     GitClient all = options.client(address);
     GitClient client = depth == null ? all : all.withDepth(depth);
-    try (UntilTheEnd unused = UntilTheEnd.ofThisThread();
-        Git git = client.clone(address, folder)) {
+    try (Git git = UntilTheEnd.call(() -> client.clone(address, folder))) {
       System.out.printf("%s is at %s%n", folder, head(git.getRepository()));
     }
     return 0;

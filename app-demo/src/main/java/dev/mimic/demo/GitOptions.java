@@ -6,7 +6,6 @@ import dev.mimic.MimicResolver;
 import dev.mimic.git.GitClient;
 import java.io.IOException;
 import java.io.PrintWriter;
-import org.eclipse.jgit.lib.TextProgressMonitor;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,9 +19,9 @@ final class GitOptions {
   @Mixin private final ClientOptions client = new ClientOptions();
 
   @Option(
-      names = "--progress",
-      description = "Show progress on standard error, also where that is no terminal.")
-  private boolean progress;
+      names = {"-q", "--quiet"},
+      description = "Do not tell on standard error how it gets on.")
+  private boolean quiet;
 
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
@@ -34,9 +33,7 @@ final class GitOptions {
         GitClient.of(resolver)
             .withContext(client.context(address, resolver))
             .withTimeout(client.timeout(resolver));
-    return progress || System.console() != null
-        ? git.withProgress(new TextProgressMonitor(errors()))
-        : git;
+    return quiet ? git : git.withProgress(new ProgressLines(errors()));
   }
 
   private PrintWriter errors() {

@@ -21,6 +21,8 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.revwalk.RevWalkUtils;
+import org.eclipse.jgit.transport.FetchResult;
+import org.eclipse.jgit.transport.URIish;
 
 /**
  * Clones one repository by four addresses and the same code, pushes a commit by one of them, and
@@ -83,14 +85,14 @@ final class GitStory {
 
   private boolean shared(GitClient client, List<Git> clones) throws IOException {
     ObjectId commit = commit(clones.getFirst());
-    boolean unused = client.push(clones.getFirst().getRepository()).getMessages().isEmpty();
+    URIish first = client.push(clones.getFirst().getRepository()).getURI();
     out.printf("  pushed %s by %s%n", commit.abbreviate(7).name(), GitHost.ADDRESSES.getFirst());
     boolean well = true;
     for (int i = 1; i < clones.size(); i++) {
       Repository repository = clones.get(i).getRepository();
-      boolean alsoUnused = client.fetch(repository).getMessages().isEmpty();
+      FetchResult fetched = client.fetch(repository);
       boolean seen = commit.equals(repository.resolve("origin/main"));
-      out.printf("  %s by %s%n", seen ? "seen" : "NOT SEEN", GitHost.ADDRESSES.get(i));
+      out.printf("  %s by %s%n", seen ? "seen" : "NOT SEEN", fetched.getURI());
       well &= seen;
     }
     out.println();

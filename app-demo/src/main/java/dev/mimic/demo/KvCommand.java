@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -133,28 +132,33 @@ final class KvCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ADDRESS")
     private String address = "";
 
-    @ArgGroup private @Nullable Winner winner;
+    @Option(
+        names = "--prefer",
+        paramLabel = "SIDE",
+        description = "Which wins a conflict: ${COMPLETION-CANDIDATES}.")
+    private @Nullable Side side;
 
-    static final class Winner {
-      @Option(names = "--ours", description = "What is here wins a conflict.")
-      private boolean ours;
-
-      @Option(names = "--theirs", description = "What is there wins a conflict.")
-      private boolean theirs;
+    enum Side {
+      ours,
+      theirs
     }
 
     @Override
     public Integer call() throws IOException {
       try (GitStore store = options.openOrMake()) {
         boolean unused =
-            winner == null
+            side == null
                 ? store.pull(git.client(address), address)
-                : store.pull(
-                    git.client(address),
-                    address,
-                    winner.ours ? GitConflict.Decision.OURS : GitConflict.Decision.THEIRS);
+                : store.pull(git.client(address), address, decision(side));
       }
       return 0;
+    }
+
+    private static GitConflict.Decision decision(Side side) {
+      return switch (side) {
+        case ours -> GitConflict.Decision.OURS;
+        case theirs -> GitConflict.Decision.THEIRS;
+      };
     }
   }
 

@@ -1,43 +1,52 @@
 package dev.mimic.demo;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Lets a thread clean up when the user ends the program (SIGINT, SIGTERM): it is interrupted, and
- * waited for, before the JVM ends.
+ * Lets work clean up when the user ends the program (SIGINT, SIGTERM): its thread is interrupted,
+ * and waited for, before the JVM ends.
  */
-final class UntilTheEnd implements AutoCloseable {
+final class UntilTheEnd {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private final Thread hook;
+  private UntilTheEnd() {}
 
-  private UntilTheEnd(Thread hook) {
-    this.hook = hook;
+  /** What is done. */
+  @FunctionalInterface
+  interface Work<T> {
+    T call() throws IOException;
   }
 
-  /** Returns one for the thread that calls this, and is to close it. */
-  static UntilTheEnd ofThisThread() {
+  static <T> T call(Work<T> work) throws IOException {
     Thread worker = Thread.currentThread();
-    Thread hook = new Thread(() -> end(worker), "end");
+    CountDownLatch done = new CountDownLatch(1);
+    Thread hook = new Thread(() -> end(worker, done), "end");
     Runtime.getRuntime().addShutdownHook(hook);
-    return new UntilTheEnd(hook);
-  }
-
-  private static void end(Thread worker) {
-    worker.interrupt();
     try {
-      boolean unused = worker.join(PATIENCE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      return work.call();
+    } finally {
+      done.countDown();
+      remove(hook);
     }
   }
 
-  @Override
-  public void close() {
+  private static void remove(Thread hook) {
     try {
-      Runtime.getRuntime().removeShutdownHook(hook);
+      boolean unused = Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The end has come, and this is what it waits for.
+      // It runs already, and ends now.
+    }
+  }
+
+  private static void end(Thread worker, CountDownLatch done) {
+    worker.interrupt();
+    try {
+      boolean unused = done.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -69,7 +69,7 @@ class GitCommandTest {
 
   private String clone(String name) {
     String clone = folder.resolve(name).toString();
-    CommandRun run = CommandRun.of("git", "clone", address, clone);
+    CommandRun run = CommandRun.of("git", "clone", "-q", address, clone);
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isEqualTo(0);
     assertThat(run.out()).matches(clone + " is at [0-9a-f]{7} of main\n");
@@ -81,7 +81,7 @@ class GitCommandTest {
     String clone = clone("clone");
     commit(Path.of(clone), "two");
 
-    CommandRun push = CommandRun.of("git", "push", "-C", clone);
+    CommandRun push = CommandRun.of("git", "push", "-q", "-C", clone);
     assertThat(push.err()).isEmpty();
     assertThat(push.out()).contains("main of " + address + " is at ");
     assertThat(git(folder.resolve("r.git"), "log", "--format=%s", "main"))
@@ -106,11 +106,10 @@ class GitCommandTest {
   }
 
   @Test
-  void progressIsShownWhereItIsAskedFor() {
-    CommandRun run =
-        CommandRun.of("git", "clone", "--progress", address, folder.resolve("c").toString());
+  void itTellsHowItGetsOn() {
+    CommandRun run = CommandRun.of("git", "clone", address, folder.resolve("c").toString());
 
-    assertThat(run.err()).contains("Receiving objects: ");
+    assertThat(run.err()).contains("Receiving objects: 3 of 3, done\n");
   }
 
   @Test
@@ -137,10 +136,10 @@ class GitCommandTest {
     String one = folder.resolve("one.git").toString();
     String two = folder.resolve("two.git").toString();
 
-    assertThat(CommandRun.of("kv", "pull", "--store", one, address).err()).isEmpty();
+    assertThat(CommandRun.of("kv", "pull", "-q", "--store", one, address).err()).isEmpty();
     assertThat(CommandRun.of("kv", "set", "--store", one, "colour/sky", "blue").err()).isEmpty();
-    assertThat(CommandRun.of("kv", "push", "--store", one, address).err()).isEmpty();
-    assertThat(CommandRun.of("kv", "pull", "--store", two, address).err()).isEmpty();
+    assertThat(CommandRun.of("kv", "push", "-q", "--store", one, address).err()).isEmpty();
+    assertThat(CommandRun.of("kv", "pull", "-q", "--store", two, address).err()).isEmpty();
 
     assertThat(CommandRun.of("kv", "get", "--store", two, "colour/sky").out()).isEqualTo("blue\n");
     assertThat(CommandRun.of("kv", "list", "--store", two).out()).isEqualTo("colour/sky\none\n");
@@ -152,17 +151,17 @@ class GitCommandTest {
   void aConflictNamesItsKeyAndCanBeDecided() {
     String one = folder.resolve("one.git").toString();
     String two = folder.resolve("two.git").toString();
-    CommandRun.of("kv", "pull", "--store", one, address);
-    CommandRun.of("kv", "pull", "--store", two, address);
+    CommandRun.of("kv", "pull", "-q", "--store", one, address);
+    CommandRun.of("kv", "pull", "-q", "--store", two, address);
     CommandRun.of("kv", "set", "--store", one, "colour", "blue");
     CommandRun.of("kv", "set", "--store", two, "colour", "green");
-    CommandRun.of("kv", "push", "--store", one, address);
+    CommandRun.of("kv", "push", "-q", "--store", one, address);
 
     CommandRun conflict = CommandRun.of("kv", "push", "--store", two, address);
     assertThat(conflict.status()).isEqualTo(1);
     assertThat(conflict.err()).contains("changed here and there, and not alike: colour");
 
-    assertThat(CommandRun.of("kv", "pull", "--store", two, "--theirs", address).status())
+    assertThat(CommandRun.of("kv", "pull", "--store", two, "--prefer", "theirs", address).status())
         .isEqualTo(0);
     assertThat(CommandRun.of("kv", "get", "--store", two, "colour").out()).isEqualTo("blue\n");
   }

@@ -1,6 +1,7 @@
 package dev.mimic.git;
 
 import com.google.common.base.Throwables;
+import com.google.common.collect.ImmutableSet;
 import dev.mimic.PeerGoneException;
 import dev.mimic.ResolutionException;
 import dev.mimic.ssh.SshExitException;
@@ -16,6 +17,10 @@ import org.eclipse.jgit.errors.RemoteRepositoryException;
 /** Says why a conversation with a repository failed, and what to do about it. */
 final class GitFailure {
   private static final String NOT_AUTHORIZED = "not authorized"; // as JGit's own message ends
+
+  // The JDK tells these by the system's words alone.
+  private static final ImmutableSet<String> OF_THE_DISK =
+      ImmutableSet.of("No space left on device", "Disk quota exceeded", "File too large");
 
   private GitFailure() {}
 
@@ -55,8 +60,11 @@ final class GitFailure {
       return "the server ended the connection in mid-transfer: try again";
     }
     String said = message(chain.getLast());
-    return said.endsWith(NOT_AUTHORIZED)
-        ? "the server wants a user and a password that it knows"
+    if (said.endsWith(NOT_AUTHORIZED)) {
+      return "the server wants a user and a password that it knows";
+    }
+    return OF_THE_DISK.contains(said)
+        ? "what came could not be written here: %s: make room, and try again".formatted(said)
         : said;
   }
 
