@@ -86,7 +86,7 @@ final class GitStory {
   private boolean shared(GitClient client, List<Git> clones) throws IOException {
     ObjectId commit = commit(clones.getFirst());
     URIish first = client.push(clones.getFirst().getRepository()).getURI();
-    out.printf("  pushed %s by %s%n", commit.abbreviate(7).name(), GitHost.ADDRESSES.getFirst());
+    out.printf("  pushed %s by %s%n", Clones.abbreviated(commit), first);
     boolean well = true;
     for (int i = 1; i < clones.size(); i++) {
       Repository repository = clones.get(i).getRepository();
