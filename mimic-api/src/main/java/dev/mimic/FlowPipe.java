@@ -113,6 +113,11 @@ public final class FlowPipe {
       return in.tryRead(dst);
     }
 
+    /** Returns how many bytes can be read without waiting; 0 at the end, and of a closed end. */
+    public int available() {
+      return in.available();
+    }
+
     /**
      * Calls back once, when {@link #tryRead} has something to return or to throw: data, the end, a
      * reset, a close of this end. At once if it has now.

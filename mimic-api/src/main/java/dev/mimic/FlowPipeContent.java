@@ -94,6 +94,11 @@ final class FlowPipeContent {
     return ring.canTake();
   }
 
+  /** Returns how many bytes there are to be read. */
+  int size() {
+    return ring.size();
+  }
+
   /** Returns whether there are no bytes, not even such as are being taken. */
   boolean isEmpty() {
     return ring.isEmpty();

@@ -68,6 +68,15 @@ final class FlowPipeDirection {
     }
   }
 
+  int available() {
+    lock.lock();
+    try {
+      return content.size();
+    } finally {
+      lock.unlockAndCall();
+    }
+  }
+
   /** Writes all of it. */
   int write(ByteBuffer src) throws IOException {
     int count = src.remaining();

@@ -66,6 +66,10 @@ final class FlowPipeRing {
     this.capacity = capacity;
   }
 
+  int size() {
+    return size;
+  }
+
   /** Returns whether there are no bytes, not even such as are being taken. */
   boolean isEmpty() {
     return size == 0;

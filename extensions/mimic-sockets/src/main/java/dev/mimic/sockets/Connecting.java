@@ -1,0 +1,97 @@
+package dev.mimic.sockets;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.mimic.Flow;
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A flow that is being connected, or accepted, in a thread of its own: so that another thread can
+ * end it. Thread-safe.
+ */
+final class Connecting {
+  private final CompletableFuture<Flow> made = new CompletableFuture<>();
+  private final Thread thread;
+
+  private Connecting(Callable<Flow> step) {
+    this.thread = Thread.ofVirtual().name("mimic-socket").unstarted(() -> run(step));
+  }
+
+  static Connecting start(Callable<Flow> step) {
+    Connecting connecting = new Connecting(step);
+    connecting.thread.start();
+    return connecting;
+  }
+
+  private void run(Callable<Flow> step) {
+    try {
+      Flow flow = step.call();
+      if (!made.complete(flow)) {
+        closeQuietly(flow); // too late for anybody
+      }
+    } catch (Throwable e) { // Throwable: whatever it is, the one who waits throws it
+      made.completeExceptionally(e);
+    }
+  }
+
+  /** Waits for it; if the thread is interrupted, gives it up. */
+  Flow await() throws IOException {
+    return await(Duration.ZERO).orElseThrow();
+  }
+
+  /**
+   * Waits for it as long as that; if the thread is interrupted, gives it up.
+   *
+   * @param atMost zero is without limit
+   * @return nothing if it takes longer; it goes on
+   */
+  Optional<Flow> await(Duration atMost) throws IOException {
+    try {
+      return Optional.of(
+          atMost.isZero() ? made.get() : made.get(atMost.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      giveUp("Closed by interrupt");
+      Thread.currentThread().interrupt();
+      throw new SocketException("Closed by interrupt");
+    } catch (ExecutionException e) {
+      throw failure(requireNonNullElse(e.getCause(), e));
+    }
+  }
+
+  private static IOException failure(Throwable cause) {
+    return switch (cause) {
+      case IOException failure -> failure;
+      case RuntimeException mistake -> throw mistake;
+      case Error error -> throw error;
+      default -> new IOException(cause);
+    };
+  }
+
+  /** Ends it; a flow that has come, or comes all the same, is closed. */
+  void giveUp(String why) {
+    if (made.completeExceptionally(new SocketException(why))) {
+      thread.interrupt();
+    } else if (made.state() == Future.State.SUCCESS) {
+      closeQuietly(made.resultNow());
+    }
+  }
+
+  private static void closeQuietly(Flow flow) {
+    try {
+      flow.close();
+    } catch (IOException e) {
+      // Nobody has asked for it any more.
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package dev.mimic.sockets;
+
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketImpl;
+import java.net.SocketOption;
+import java.net.SocketOptions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a server socket does with its listener. */
+final class FlowServerSocketImpl extends SocketImpl {
+
+  /** Listens at a place. */
+  interface Opener {
+    FlowListener listen(Place at) throws IOException;
+  }
+
+  private final Optional<Opener> opener;
+  private final SocketSettings settings = new SocketSettings();
+  private volatile @Nullable Accepting accepting;
+  private volatile Place place = new Place("0.0.0.0", 0);
+  private volatile int timeoutMillis;
+
+  private FlowServerSocketImpl(Optional<Opener> opener) {
+    this.opener = opener;
+  }
+
+  /** Returns one that listens by this when it is bound. */
+  static FlowServerSocketImpl by(Opener opener) {
+    return new FlowServerSocketImpl(Optional.of(opener));
+  }
+
+  static FlowServerSocketImpl over(FlowListener listener) {
+    FlowServerSocketImpl impl = new FlowServerSocketImpl(Optional.empty());
+    impl.take(listener);
+    return impl;
+  }
+
+  private void take(FlowListener listener) {
+    place = Place.ofAddress(listener.address());
+    accepting = new Accepting(listener);
+  }
+
+  @Override
+  protected void create(boolean stream) {}
+
+  @Override
+  protected void bind(InetAddress host, int port) throws IOException {
+    if (accepting != null) {
+      return; // it was made of a listener
+    }
+    Opener by = opener.orElseThrow(() -> new SocketException("this socket has no listener"));
+    try {
+      take(by.listen(Place.of(host, port)));
+    } catch (IOException e) {
+      throw SocketFailures.connecting(e);
+    }
+  }
+
+  /** The backlog is the network's. */
+  @Override
+  protected void listen(int backlog) {}
+
+  @Override
+  protected void accept(SocketImpl into) throws IOException {
+    Accepting from = accepting;
+    if (from == null || !(into instanceof FlowSocketImpl accepted)) {
+      throw new SocketException("Socket is not bound yet");
+    }
+    Flow flow;
+    try {
+      flow = from.accept(Duration.ofMillis(timeoutMillis));
+    } catch (IOException e) {
+      throw SocketFailures.using(e);
+    }
+    accepted.attach(flow);
+  }
+
+  @Override
+  protected void close() throws IOException {
+    Accepting from = accepting;
+    if (from != null) {
+      from.close();
+    }
+  }
+
+  @Override
+  protected InetAddress getInetAddress() {
+    return place.address();
+  }
+
+  @Override
+  protected int getLocalPort() {
+    return place.port();
+  }
+
+  @Override
+  public void setOption(int number, Object value) throws SocketException {
+    if (number == SocketOptions.SO_TIMEOUT) {
+      timeoutMillis = (Integer) value;
+    } else {
+      settings.set(number, value);
+    }
+  }
+
+  @Override
+  public Object getOption(int number) throws SocketException {
+    return number == SocketOptions.SO_TIMEOUT ? timeoutMillis : settings.get(number);
+  }
+
+  @Override
+  protected <T> void setOption(SocketOption<T> option, T value) {
+    settings.set(option, value);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // nothing but a T is kept under a SocketOption<T>
+  protected <T> T getOption(SocketOption<T> option) {
+    return (T) settings.get(option);
+  }
+
+  @Override
+  protected Set<SocketOption<?>> supportedOptions() {
+    return SocketSettings.supported();
+  }
+
+  // ---- What only a socket that connects can do
+
+  @Override
+  protected void connect(String host, int port) throws IOException {
+    throw onlyAccepts();
+  }
+
+  @Override
+  protected void connect(InetAddress address, int port) throws IOException {
+    throw onlyAccepts();
+  }
+
+  @Override
+  protected void connect(SocketAddress address, int timeoutMillis) throws IOException {
+    throw onlyAccepts();
+  }
+
+  @Override
+  protected InputStream getInputStream() throws IOException {
+    throw onlyAccepts();
+  }
+
+  @Override
+  protected OutputStream getOutputStream() throws IOException {
+    throw onlyAccepts();
+  }
+
+  @Override
+  protected int available() throws IOException {
+    throw onlyAccepts();
+  }
+
+  @Override
+  protected void sendUrgentData(int data) throws IOException {
+    throw onlyAccepts();
+  }
+
+  private static SocketException onlyAccepts() {
+    return new SocketException("this socket accepts");
+  }
+}

@@ -1,0 +1,305 @@
+package dev.mimic.sockets;
+
+import dev.mimic.Flow;
+import dev.mimic.FlowInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketImpl;
+import java.net.SocketOption;
+import java.net.SocketOptions;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** What a socket does with its flow. {@link FlowSocket} sees to it that the state is right. */
+final class FlowSocketImpl extends SocketImpl {
+
+  /** Reaches a place; zero is the time that it has by default. */
+  interface Connector {
+    Flow connect(Place to, Duration timeout) throws IOException;
+  }
+
+  private final Optional<Connector> connector;
+  private final SocketSettings settings = new SocketSettings();
+
+  // Guards that a flow which comes after the close is closed; nothing is waited for under it.
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable Connecting connecting;
+  private boolean closed;
+
+  private volatile @Nullable Flow flow;
+  private volatile Optional<Place> asked = Optional.empty();
+  private volatile int timeoutMillis;
+
+  private FlowSocketImpl(Optional<Connector> connector) {
+    this.connector = connector;
+  }
+
+  /** Returns one that connects by this. */
+  static FlowSocketImpl by(Connector connector) {
+    return new FlowSocketImpl(Optional.of(connector));
+  }
+
+  static FlowSocketImpl over(Flow flow) {
+    FlowSocketImpl impl = toBeAccepted();
+    impl.flow = flow;
+    return impl;
+  }
+
+  /** Returns one that waits for its flow. */
+  static FlowSocketImpl toBeAccepted() {
+    return new FlowSocketImpl(Optional.empty());
+  }
+
+  // ---- Connecting
+
+  @Override
+  protected void create(boolean stream) {}
+
+  @Override
+  protected void connect(String host, int port) throws IOException {
+    connect(new Place(host, port), 0);
+  }
+
+  @Override
+  protected void connect(InetAddress address, int port) throws IOException {
+    connect(Place.of(address, port), 0);
+  }
+
+  @Override
+  protected void connect(SocketAddress address, int timeoutMillis) throws IOException {
+    if (flow != null) {
+      return; // it was made of a flow
+    }
+    if (!(address instanceof InetSocketAddress inet)) {
+      throw new IllegalArgumentException("address (%s) must have a host".formatted(address));
+    }
+    connect(Place.of(inet), timeoutMillis);
+  }
+
+  private void connect(Place to, int timeoutMillis) throws IOException {
+    Connector by =
+        connector.orElseThrow(() -> new SocketException("this socket is to be accepted"));
+    asked = Optional.of(to);
+    Connecting started = start(by, to, Duration.ofMillis(timeoutMillis));
+    try {
+      attach(started.await());
+    } catch (IOException e) {
+      close();
+      throw SocketFailures.connecting(e);
+    }
+  }
+
+  private Connecting start(Connector by, Place to, Duration timeout) throws SocketException {
+    lock.lock();
+    try {
+      requireNotClosed();
+      Connecting started = Connecting.start(() -> by.connect(to, timeout));
+      connecting = started;
+      return started;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes this flow, which is closed if the socket is. */
+  void attach(Flow connected) throws IOException {
+    connected.readTimeout(Duration.ofMillis(timeoutMillis));
+    lock.lock();
+    try {
+      connecting = null;
+      if (!closed) {
+        flow = connected;
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    connected.close();
+    throw new SocketException("Socket closed");
+  }
+
+  private void requireNotClosed() throws SocketException {
+    if (closed) {
+      throw new SocketException("Socket closed");
+    }
+  }
+
+  @Override
+  protected void bind(InetAddress host, int port) throws IOException {
+    if (port != 0 || !host.isAnyLocalAddress()) {
+      throw new BindException(
+          "the network chooses the local address: %s cannot be bound".formatted(host));
+    }
+  }
+
+  @Override
+  protected void listen(int backlog) throws IOException {
+    throw new SocketException("this socket connects");
+  }
+
+  @Override
+  protected void accept(SocketImpl impl) throws IOException {
+    throw new SocketException("this socket connects");
+  }
+
+  // ---- Using
+
+  private Flow connected() throws SocketException {
+    Flow flow = this.flow;
+    if (flow == null) {
+      throw new SocketException("Socket is not connected");
+    }
+    return flow;
+  }
+
+  @Override
+  protected InputStream getInputStream() throws IOException {
+    return new SocketInput(connected());
+  }
+
+  @Override
+  protected OutputStream getOutputStream() throws IOException {
+    return new SocketOutput(connected());
+  }
+
+  @Override
+  protected int available() throws IOException {
+    return new SocketInput(connected()).available();
+  }
+
+  @Override
+  protected void shutdownInput() throws IOException {
+    try {
+      connected().shutdownInput();
+    } catch (IOException e) {
+      throw SocketFailures.using(e);
+    }
+  }
+
+  @Override
+  protected void shutdownOutput() throws IOException {
+    try {
+      connected().shutdownOutput();
+    } catch (IOException e) {
+      throw SocketFailures.using(e);
+    }
+  }
+
+  @Override
+  protected void sendUrgentData(int data) throws IOException {
+    throw new SocketException("Urgent data not supported");
+  }
+
+  @Override
+  protected void close() throws IOException {
+    lock.lock();
+    try {
+      closed = true;
+      if (connecting != null) {
+        connecting.giveUp("Socket closed");
+        connecting = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+    Flow flow = this.flow;
+    if (flow != null) {
+      flow.close();
+    }
+  }
+
+  // ---- Who and where
+
+  @Override
+  protected InetAddress getInetAddress() {
+    Place remote = remote();
+    // The name is the one that was asked for; the address is where that led to, if it is known.
+    return asked
+        .filter(place -> !place.host().equals(remote.host()))
+        .map(place -> named(place.host(), remote.address()))
+        .orElseGet(remote::address);
+  }
+
+  private static InetAddress named(String name, InetAddress address) {
+    try {
+      return InetAddress.getByAddress(name, address.getAddress());
+    } catch (UnknownHostException e) {
+      throw new AssertionError("an address has 4 or 16 bytes", e);
+    }
+  }
+
+  @Override
+  protected int getPort() {
+    return asked.map(Place::port).orElseGet(() -> remote().port());
+  }
+
+  @Override
+  protected int getLocalPort() {
+    return local().port();
+  }
+
+  private Place remote() {
+    return info()
+        .map(info -> Place.parse(info.remote()))
+        .or(() -> asked)
+        .orElseGet(() -> new Place("0.0.0.0", 0));
+  }
+
+  private Place local() {
+    return info().map(info -> Place.parse(info.local())).orElseGet(() -> new Place("0.0.0.0", 0));
+  }
+
+  private Optional<FlowInfo> info() {
+    return Optional.ofNullable(flow).map(Flow::info);
+  }
+
+  // ---- Options
+
+  @Override
+  public void setOption(int number, Object value) throws SocketException {
+    if (number != SocketOptions.SO_TIMEOUT) {
+      settings.set(number, value);
+      return;
+    }
+    timeoutMillis = (Integer) value;
+    Flow flow = this.flow;
+    if (flow != null) {
+      flow.readTimeout(Duration.ofMillis(timeoutMillis));
+    }
+  }
+
+  @Override
+  public Object getOption(int number) throws SocketException {
+    return switch (number) {
+      case SocketOptions.SO_TIMEOUT -> timeoutMillis;
+      case SocketOptions.SO_BINDADDR -> local().address();
+      default -> settings.get(number);
+    };
+  }
+
+  @Override
+  protected <T> void setOption(SocketOption<T> option, T value) {
+    settings.set(option, value);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // nothing but a T is kept under a SocketOption<T>
+  protected <T> T getOption(SocketOption<T> option) {
+    return (T) settings.get(option);
+  }
+
+  @Override
+  protected Set<SocketOption<?>> supportedOptions() {
+    return SocketSettings.supported();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.mimic.sockets;
+
+import dev.mimic.Flow;
+import dev.mimic.FlowPipe;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+import java.util.Optional;
+
+/** A flow's input, whose failures are those of sockets. */
+final class SocketInput extends InputStream {
+  private final Flow flow;
+
+  SocketInput(Flow flow) {
+    this.flow = flow;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    try {
+      return flow.read(ByteBuffer.wrap(bytes, offset, length));
+    } catch (IOException e) {
+      throw SocketFailures.using(e);
+    }
+  }
+
+  /**
+   * Returns how much is there, where the flow is a connection of the host's own or of a network in
+   * memory; otherwise 0, which means that nothing is known, as for an {@code SSLSocket} that has
+   * not read.
+   */
+  @Override
+  public int available() throws IOException {
+    if (flow instanceof FlowPipe.End end) {
+      return end.available();
+    }
+    Optional<SocketChannel> bare =
+        flow.info().below().isEmpty() ? flow.find(SocketChannel.class) : Optional.empty();
+    try {
+      return bare.isPresent() ? bare.get().socket().getInputStream().available() : 0;
+    } catch (IOException e) {
+      throw SocketFailures.using(e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mimic.sockets;
+
+import org.jspecify.annotations.NullMarked;
