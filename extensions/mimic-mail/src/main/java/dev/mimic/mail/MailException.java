@@ -1,0 +1,14 @@
+package dev.mimic.mail;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mail server has not taken a mail. The message is one line: which server, what it said, what to
+ * do. Nothing was delivered to anybody.
+ */
+public class MailException extends IOException {
+  MailException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

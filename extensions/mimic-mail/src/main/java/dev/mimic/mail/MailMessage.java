@@ -1,0 +1,236 @@
+package dev.mimic.mail;
+
+import static java.util.Objects.requireNonNull;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.InternetHeaders;
+import jakarta.mail.util.ByteArrayDataSource;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A mail (RFC 5322, MIME), and whom it is from and goes to. Immutable.
+ *
+ * <pre>{@code
+ * MailMessage mail =
+ *     MailMessage.builder()
+ *         .from("Ann <ann@example.org>")
+ *         .to("bob@example.org")
+ *         .subject("Lunch?")
+ *         .text("At noon.")
+ *         .build();
+ * }</pre>
+ */
+public final class MailMessage {
+  private final String from;
+  private final List<String> recipients;
+  private final byte[] bytes;
+
+  private MailMessage(String from, Set<String> recipients, byte[] bytes) {
+    this.from = from;
+    this.recipients = List.copyOf(recipients);
+    this.bytes = bytes;
+  }
+
+  /** Returns a builder of a mail with a text, and perhaps attachments. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the mail that these bytes are, as another program has written it: it is sent as it is,
+   * but for {@code Bcc}, which is left out, and for line ends, which become CR LF. It is from whom
+   * {@code Sender} names, or else {@code From}, and goes to all of {@code To}, {@code Cc} and
+   * {@code Bcc}.
+   *
+   * @throws IllegalArgumentException if it has no sender or no recipient, or one is no address
+   */
+  public static MailMessage ofMime(byte[] mime) {
+    try {
+      InternetHeaders headers = new InternetHeaders(new ByteArrayInputStream(mime));
+      List<InternetAddress> senders = addresses(headers, "Sender");
+      if (senders.isEmpty()) {
+        senders = addresses(headers, "From");
+      }
+      if (senders.isEmpty()) {
+        throw new IllegalArgumentException("the mail has no From: it is needed to send it");
+      }
+      Set<String> recipients = new LinkedHashSet<>();
+      for (String field : List.of("To", "Cc", "Bcc")) {
+        addresses(headers, field).forEach(each -> recipients.add(each.getAddress()));
+      }
+      requireSome(recipients);
+      return new MailMessage(senders.getFirst().getAddress(), recipients, mime.clone());
+    } catch (MessagingException e) {
+      throw new IllegalArgumentException("the mail has no headers: " + e.getMessage(), e);
+    }
+  }
+
+  /** The same of what this stream has; it is read to its end, and not closed. */
+  public static MailMessage ofMime(InputStream mime) throws IOException {
+    return ofMime(mime.readAllBytes());
+  }
+
+  private static List<InternetAddress> addresses(InternetHeaders headers, String field)
+      throws MessagingException {
+    List<InternetAddress> found = new ArrayList<>();
+    Optional<String> value = Optional.ofNullable(headers.getHeader(field, ","));
+    if (value.isPresent()) {
+      for (InternetAddress each : InternetAddress.parseHeader(value.get(), true)) {
+        InternetAddress[] group = each.isGroup() ? each.getGroup(true) : null;
+        for (InternetAddress one : group == null ? new InternetAddress[] {each} : group) {
+          found.add(MailAddresses.parse(field, one.getAddress()));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static void requireSome(Set<String> recipients) {
+    if (recipients.isEmpty()) {
+      throw new IllegalArgumentException("a mail needs a recipient: give to, cc or bcc");
+    }
+  }
+
+  /** Returns the address that it is from. */
+  public String from() {
+    return from;
+  }
+
+  /** Returns the addresses that it goes to, each once. */
+  public List<String> recipients() {
+    return recipients;
+  }
+
+  /** Returns the mail as it is sent, without {@code Bcc} if it was built here. */
+  public byte[] mime() {
+    return bytes.clone();
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Returns whether there are bytes above 127, which not every server takes. */
+  boolean hasEightBits() {
+    for (byte each : bytes) {
+      if (each < 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns whom it is from and how many it goes to. */
+  @Override
+  public String toString() {
+    return "mail from %s to %d".formatted(from, recipients.size());
+  }
+
+  /**
+   * Makes a {@link MailMessage}. Not thread-safe. Everything that stands in a header must be one
+   * line: what has a line's end, or another control character, is refused by an {@link
+   * IllegalArgumentException}.
+   */
+  public static final class Builder {
+    private final List<InternetAddress> to = new ArrayList<>();
+    private final List<InternetAddress> cc = new ArrayList<>();
+    private final List<InternetAddress> bcc = new ArrayList<>();
+    private final List<MimeWriter.Attachment> attachments = new ArrayList<>();
+    private Optional<InternetAddress> from = Optional.empty();
+    private String subject = "";
+    private String text = "";
+
+    private Builder() {}
+
+    /** Sets whom it is from: {@code ann@example.org}, or {@code Ann <ann@example.org>}. */
+    public Builder from(String address) {
+      this.from = Optional.of(MailAddresses.parse("from", address));
+      return this;
+    }
+
+    /** Adds recipients. */
+    public Builder to(String... addresses) {
+      return add(to, "to", addresses);
+    }
+
+    /** Adds recipients of a copy. */
+    public Builder cc(String... addresses) {
+      return add(cc, "cc", addresses);
+    }
+
+    /** Adds recipients of whom the others do not hear. */
+    public Builder bcc(String... addresses) {
+      return add(bcc, "bcc", addresses);
+    }
+
+    private Builder add(List<InternetAddress> list, String field, String... addresses) {
+      for (String each : addresses) {
+        list.add(MailAddresses.parse(field, each));
+      }
+      return this;
+    }
+
+    /** Sets the subject, of any characters. */
+    public Builder subject(String subject) {
+      this.subject = HeaderText.requireOneLine("subject", subject);
+      return this;
+    }
+
+    /** Sets the text, of any characters and lines. */
+    public Builder text(String text) {
+      this.text = requireNonNull(text, "text");
+      return this;
+    }
+
+    /**
+     * Adds an attachment.
+     *
+     * @param name of a file, for who gets it
+     * @param type such as {@code image/png}; {@code application/octet-stream} if it is not known
+     */
+    public Builder attach(String name, String type, byte[] content) {
+      attachments.add(
+          new MimeWriter.Attachment(
+              HeaderText.requireOneLine("name", name),
+              new ByteArrayDataSource(content.clone(), HeaderText.requireOneLine("type", type))));
+      return this;
+    }
+
+    /** Adds a file, which is read now, by its own name, and of the type that its name tells. */
+    public Builder attach(Path file) throws IOException {
+      String type = Files.probeContentType(file);
+      return attach(
+          String.valueOf(file.getFileName()),
+          type == null ? "application/octet-stream" : type,
+          Files.readAllBytes(file));
+    }
+
+    /**
+     * Returns the mail, of now.
+     *
+     * @throws IllegalStateException if nobody is given whom it is from
+     * @throws IllegalArgumentException if there is no recipient
+     */
+    public MailMessage build() {
+      InternetAddress sender =
+          from.orElseThrow(() -> new IllegalStateException("a mail is from somebody: give from"));
+      Set<String> recipients = new LinkedHashSet<>();
+      for (List<InternetAddress> each : List.of(to, cc, bcc)) {
+        each.forEach(address -> recipients.add(address.getAddress()));
+      }
+      requireSome(recipients);
+      byte[] bytes = new MimeWriter(sender, to, cc, subject, text, attachments).write();
+      return new MailMessage(sender.getAddress(), recipients, bytes);
+    }
+  }
+}

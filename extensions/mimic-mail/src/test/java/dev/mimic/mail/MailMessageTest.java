@@ -1,0 +1,164 @@
+package dev.mimic.mail;
+
+import static com.google.common.truth.Truth.assertThat;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import jakarta.mail.BodyPart;
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import jakarta.mail.util.ByteArrayDataSource;
+import java.io.ByteArrayInputStream;
+import java.util.Arrays;
+import java.util.Properties;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a mail is made of. */
+final class MailMessageTest {
+
+  private static MailMessage.Builder mail() {
+    return MailMessage.builder().from("ann@example.org").to("bob@example.org");
+  }
+
+  private static MimeMessage parsed(MailMessage mail) throws Exception {
+    return new MimeMessage(
+        Session.getInstance(new Properties()), new ByteArrayInputStream(mail.mime()));
+  }
+
+  @Test
+  void charactersOfAllKindsArriveAsTheyAre() throws Exception {
+    String text = "Grüße — 你好\n.\n" + "long ".repeat(400) + "\r\nlast";
+    MailMessage mail =
+        MailMessage.builder()
+            .from("Ännchen Müller <ann@example.org>")
+            .to("bob@example.org")
+            .subject("Mittagessen? 🍜 " + "sehr ".repeat(30))
+            .text(text)
+            .build();
+    assertThat(mail.hasEightBits()).isFalse();
+    for (String line : new String(mail.mime(), ISO_8859_1).split("\r\n", -1)) {
+      assertThat(line.length()).isAtMost(998);
+      assertThat(line).doesNotContain("\n");
+    }
+    MimeMessage read = parsed(mail);
+    assertThat(read.getSubject()).isEqualTo("Mittagessen? 🍜 " + "sehr ".repeat(30));
+    assertThat(read.getFrom()[0].toString()).contains("=?UTF-8?");
+    assertThat(((jakarta.mail.internet.InternetAddress) read.getFrom()[0]).getPersonal())
+        .isEqualTo("Ännchen Müller");
+    assertThat(read.getContentType()).isEqualTo("text/plain; charset=UTF-8");
+    assertThat(new String(read.getInputStream().readAllBytes(), UTF_8))
+        .isEqualTo(text.replace("\r\n", "\n").replace("\n", "\r\n") + "\r\n");
+    assertThat(read.getMessageID()).matches("<[-0-9a-f]+@example.org>");
+    assertThat(read.getSentDate()).isNotNull();
+  }
+
+  @Test
+  void attachmentsArriveByteForByte() throws Exception {
+    byte[] content = new byte[100_000];
+    new Random(7).nextBytes(content);
+    MailMessage mail =
+        mail()
+            .text("see there")
+            .attach("Bild ü.png", "image/png", content)
+            .attach("notes.txt", "text/plain", "a\nb\rc\r\n".getBytes(UTF_8))
+            .build();
+    MimeMessage read = parsed(mail);
+    MimeMultipart parts =
+        new MimeMultipart(new ByteArrayDataSource(read.getInputStream(), read.getContentType()));
+    assertThat(parts.getCount()).isEqualTo(3);
+    assertThat(new String(parts.getBodyPart(0).getInputStream().readAllBytes(), UTF_8))
+        .isEqualTo("see there\r\n");
+    BodyPart image = parts.getBodyPart(1);
+    assertThat(image.getFileName()).isEqualTo("Bild ü.png");
+    assertThat(image.getContentType()).startsWith("image/png");
+    assertThat(Arrays.equals(image.getInputStream().readAllBytes(), content)).isTrue();
+    assertThat(new String(parts.getBodyPart(2).getInputStream().readAllBytes(), UTF_8))
+        .isEqualTo("a\nb\rc\r\n");
+  }
+
+  @Test
+  void blindCopiesAreInTheEnvelopeAlone() {
+    MailMessage mail =
+        mail().cc("carol@example.org").bcc("dave@example.org", "bob@example.org").build();
+    assertThat(mail.recipients())
+        .containsExactly("bob@example.org", "carol@example.org", "dave@example.org")
+        .inOrder();
+    assertThat(new String(mail.mime(), ISO_8859_1)).contains("Cc: carol@example.org");
+    assertThat(new String(mail.mime(), ISO_8859_1)).doesNotContain("dave");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x\r\nBcc: eve@example.org", "x\ny", "x\ry", "x\0y"})
+  void nothingBeginsAHeaderOfItsOwn(String evil) {
+    assertThrows(IllegalArgumentException.class, () -> mail().subject(evil));
+    assertThrows(IllegalArgumentException.class, () -> mail().to(evil + "@example.org"));
+    assertThrows(IllegalArgumentException.class, () -> mail().from(evil + " <a@example.org>"));
+    assertThrows(IllegalArgumentException.class, () -> mail().attach(evil, "a/b", new byte[0]));
+    assertThrows(IllegalArgumentException.class, () -> mail().attach("a", evil, new byte[0]));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "bob",
+        "bob@",
+        "@example.org",
+        "a@b@c",
+        "a@b, c@d",
+        "bö@example.org",
+        "a b@c",
+        "<a@b> RCPT TO:<c@d>",
+        "friends: a@b;"
+      })
+  void whatIsNoAddressIsRefused(String wrong) {
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> mail().cc(wrong));
+    assertThat(refused).hasMessageThat().startsWith("cc (");
+  }
+
+  @Test
+  void aMailIsFromSomebodyAndToSomebody() {
+    assertThat(
+            assertThrows(
+                IllegalStateException.class,
+                () -> MailMessage.builder().to("bob@example.org").build()))
+        .hasMessageThat()
+        .contains("give from");
+    assertThat(
+            assertThrows(
+                IllegalArgumentException.class,
+                () -> MailMessage.builder().from("ann@example.org").build()))
+        .hasMessageThat()
+        .contains("needs a recipient");
+    assertThrows(IllegalArgumentException.class, () -> MailMessage.ofMime("hello".getBytes(UTF_8)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> MailMessage.ofMime("From: a@example.org\n\nhello".getBytes(UTF_8)));
+  }
+
+  @Test
+  void aMailThatOthersWroteSaysItselfWhomItGoesTo() throws Exception {
+    String mime =
+        """
+        From: Ann <ann@example.org>, Al <al@example.org>
+        Sender: secretary@example.org
+        To: Bob <bob@example.org>,
+          "Doe, Jane" <jane@example.org>
+        Cc: Team: carol@example.org, dave@example.org;
+
+        Hello
+        """;
+    MailMessage mail = MailMessage.ofMime(new ByteArrayInputStream(mime.getBytes(UTF_8)));
+    assertThat(mail.from()).isEqualTo("secretary@example.org");
+    assertThat(mail.recipients())
+        .containsExactly(
+            "bob@example.org", "jane@example.org", "carol@example.org", "dave@example.org")
+        .inOrder();
+  }
+}

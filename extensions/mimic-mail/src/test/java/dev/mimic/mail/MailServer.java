@@ -1,0 +1,145 @@
+package dev.mimic.mail;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mimic.Context;
+import dev.mimic.MimicResolver;
+import dev.mimic.sockets.FlowServerSocketFactory;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsIdentity;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import org.subethamail.smtp.MessageHandler;
+import org.subethamail.smtp.RejectException;
+import org.subethamail.smtp.auth.EasyAuthenticationHandlerFactory;
+import org.subethamail.smtp.auth.LoginFailedException;
+import org.subethamail.smtp.server.SMTPServer;
+
+/** A mail server that knows nothing of flows, over the network of a resolver. */
+final class MailServer implements Closeable {
+  static final String USER = "ann";
+  static final String PASSWORD = "open-sesame";
+  static final String NOBODY = "nobody@example.org";
+
+  /** What has arrived. */
+  record Arrived(String from, List<String> to, String content) {}
+
+  private final String scheme;
+  private final List<Arrived> arrived = new CopyOnWriteArrayList<>();
+  private final List<String> logins = new CopyOnWriteArrayList<>();
+  private final SMTPServer server;
+
+  private MailServer(String scheme, FlowServerSocketFactory sockets, SMTPServer.Builder builder) {
+    this.scheme = scheme;
+    this.server =
+        builder
+            .hostName("localhost")
+            .bindAddress(InetAddress.getLoopbackAddress())
+            .port(0)
+            .serverSocketFactory(sockets::createServerSocket)
+            .messageHandlerFactory(context -> new Handler())
+            .authenticationHandlerFactory(new EasyAuthenticationHandlerFactory(this::login))
+            .build();
+    server.start();
+  }
+
+  /** Starts one that offers STARTTLS. */
+  static MailServer start(MimicResolver resolver, TlsIdentity identity) throws IOException {
+    return start(resolver, identity, builder -> builder);
+  }
+
+  static MailServer start(
+      MimicResolver resolver, TlsIdentity identity, UnaryOperator<SMTPServer.Builder> more)
+      throws IOException {
+    SMTPServer.Builder builder =
+        SMTPServer.port(0).enableTLS().startTlsSocketFactory(Certificates.context(identity));
+    return new MailServer("smtp", FlowServerSocketFactory.of(resolver), more.apply(builder));
+  }
+
+  /** Starts one that has never heard of TLS. */
+  static MailServer startClear(MimicResolver resolver) {
+    return new MailServer(
+        "smtp",
+        FlowServerSocketFactory.of(resolver),
+        SMTPServer.port(0).showAuthCapabilitiesBeforeSTARTTLS(true));
+  }
+
+  /** Starts one whose connections are TLS from the first byte. */
+  static MailServer startTls(MimicResolver resolver, TlsIdentity identity) {
+    Context is = Context.empty().with(Tls.IDENTITY, identity);
+    return new MailServer(
+        "smtps",
+        FlowServerSocketFactory.of(resolver, "tls", is),
+        SMTPServer.port(0).showAuthCapabilitiesBeforeSTARTTLS(true));
+  }
+
+  private void login(String user, String password, org.subethamail.smtp.MessageContext context)
+      throws LoginFailedException {
+    if (!user.equals(USER) || !password.equals(PASSWORD)) {
+      throw new LoginFailedException();
+    }
+    logins.add(user);
+  }
+
+  int port() {
+    return server.getPortAllocated();
+  }
+
+  String address() {
+    return "%s://localhost:%d".formatted(scheme, port());
+  }
+
+  String addressOfUser() {
+    return "%s://%s:%s@localhost:%d".formatted(scheme, USER, PASSWORD, port());
+  }
+
+  List<Arrived> arrived() {
+    return arrived;
+  }
+
+  List<String> logins() {
+    return logins;
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+
+  private final class Handler implements MessageHandler {
+    private final List<String> recipients = new ArrayList<>();
+    private String sender = "";
+
+    @Override
+    public void from(String from) {
+      sender = from;
+    }
+
+    @Override
+    public void recipient(String recipient) throws RejectException {
+      if (recipient.equals(NOBODY)) {
+        throw new RejectException(550, "5.1.1 no such user");
+      }
+      recipients.add(recipient);
+    }
+
+    @Override
+    public String data(InputStream data) throws RejectException, IOException {
+      String content = new String(data.readAllBytes(), UTF_8);
+      if (content.contains("Subject: spam")) {
+        throw new RejectException(554, "5.7.1 no spam, please");
+      }
+      arrived.add(new Arrived(sender, List.copyOf(recipients), content));
+      return "taken";
+    }
+
+    @Override
+    public void done() {}
+  }
+}

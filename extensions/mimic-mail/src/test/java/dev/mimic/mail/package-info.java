@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mimic.mail;
+
+import org.jspecify.annotations.NullMarked;
