@@ -21,9 +21,15 @@ import dev.mimic.ssh.SshKnownHosts;
 import dev.mimic.ssh.SshModule;
 import dev.mimic.ssh.server.SshCommand;
 import dev.mimic.ssh.server.SshServer;
+import dev.mimic.sockets.FlowServerSocketFactory;
+import dev.mimic.sockets.FlowSocketFactory;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.Map;
+import javax.net.ServerSocketFactory;
+import javax.net.SocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -158,6 +164,20 @@ class ReadmeTest {
   @Test
   void http() throws IOException {
     assertThat(HttpHello.exchange()).isEqualTo("hello /you");
+  }
+
+  @Test
+  void existingClients() throws IOException {
+    MimicResolver resolver = MimicResolver.builder().network(InMemoryNetwork.create()).build();
+    SocketFactory clients = FlowSocketFactory.of(resolver);
+    ServerSocketFactory servers = FlowServerSocketFactory.of(resolver);
+
+    try (ServerSocket listening = servers.createServerSocket(8080);
+        Socket client = clients.createSocket("localhost", 8080);
+        Socket server = listening.accept()) {
+      client.getOutputStream().write('x');
+      assertThat(server.getInputStream().read()).isEqualTo((int) 'x');
+    }
   }
 
   @Test

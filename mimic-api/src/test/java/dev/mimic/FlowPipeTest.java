@@ -50,6 +50,16 @@ class FlowPipeTest {
   }
 
   @Test
+  void anEndTellsHowMuchCanBeReadWithoutWaiting() throws Exception {
+    assertThat(far.available()).isEqualTo(0);
+    near.write(bytes("abcd"));
+    far.read(ByteBuffer.allocate(1));
+    assertThat(far.available()).isEqualTo(3);
+    far.close();
+    assertThat(far.available()).isEqualTo(0);
+  }
+
+  @Test
   void aReadTakesNoMoreThanItHasRoomForAndTheRestStays() throws Exception {
     near.write(bytes("abcdef"));
     ByteBuffer dst = ByteBuffer.allocate(10).position(3).limit(7);

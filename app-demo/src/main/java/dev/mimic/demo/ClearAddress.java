@@ -2,6 +2,7 @@ package dev.mimic.demo;
 
 import dev.mimic.Key;
 import dev.mimic.MimicResolver;
+import dev.mimic.mail.Mail;
 import dev.mimic.tls.TlsProtocol;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,7 +13,8 @@ final class ClearAddress {
   private ClearAddress() {}
 
   static void refuse(String options, String address, MimicResolver resolver, CommandSpec command) {
-    if (isCarriedOtherwise(address, TlsProtocol.ENDPOINT, resolver)) {
+    if (isCarriedOtherwise(address, TlsProtocol.ENDPOINT, resolver)
+        && isCarriedOtherwise(address, Mail.CARRIER, resolver)) {
       throw new ParameterException(
           command.commandLine(),
           "%s are for TLS, which %s: addresses do not speak".formatted(options, scheme(address)));

@@ -42,6 +42,7 @@ public final class Main implements Runnable {
           "get", GetCommand::new,
           "git", GitCommand::new,
           "kv", KvCommand::new,
+          "mail", MailCommand::new,
           "explain", ExplainCommand::new,
           "describe", DescribeCommand::new);
 

@@ -11,5 +11,8 @@ public final class Mail {
    */
   public static final Key<String> NAME = Key.of("mail.name", name -> name);
 
+  /** What carries the schemes of mail, as {@code Scheme.carrier} tells it. */
+  public static final Key<?> CARRIER = SmtpProtocol.ENDPOINT;
+
   private Mail() {}
 }

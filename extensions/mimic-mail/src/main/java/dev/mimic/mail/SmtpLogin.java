@@ -13,11 +13,12 @@ record SmtpLogin(Optional<String> user, Optional<String> password) {
   void requireWhole() throws MailAuthenticationException {
     if (user.isPresent() && password.isEmpty()) {
       throw new MailAuthenticationException(
-          "there is no password for %s: give it by Address.PASSWORD".formatted(user.get()));
+          "there is no password for %s: give it (in the context, Address.PASSWORD)"
+              .formatted(user.get()));
     }
     if (user.isEmpty() && password.isPresent()) {
       throw new MailAuthenticationException(
-          "there is a password, and nobody that it is of: give the user by Address.USER");
+          "there is a password, and nobody that it is of: give the user, as in user@host");
     }
   }
 

@@ -2,11 +2,20 @@ package dev.mimic.mail;
 
 import com.google.common.net.InetAddresses;
 import dev.mimic.Flow;
+import java.io.IOException;
 import java.net.InetAddress;
 
-/** The name of a host that has none, as an address literal (RFC 5321, section 4.1.3). */
+/** What a host calls itself; one without a name by its address (RFC 5321, section 4.1.3). */
 final class SmtpName {
   private SmtpName() {}
+
+  /** Throws if that is no name: a line's end in it would begin another command. */
+  static void require(String name) throws IOException {
+    if (!name.matches("[A-Za-z0-9.:\\[\\]_-]{1,255}")) {
+      throw new IOException(
+          "mail.name must be the name of a host, or its address as in [192.0.2.1]");
+    }
+  }
 
   /** Returns the address that this flow comes from; loopback where it is not told. */
   static String of(Flow flow) {

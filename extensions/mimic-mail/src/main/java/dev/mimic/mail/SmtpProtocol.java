@@ -84,6 +84,9 @@ final class SmtpProtocol implements Protocol<SmtpProtocol.Endpoint> {
   @Override
   public Flow connect(Endpoint to, Deadline deadline) throws IOException {
     to.login().requireWhole();
+    if (to.name().isPresent()) {
+      SmtpName.require(to.name().get());
+    }
     Flow clear = to.network().connect(to.at(), deadline);
     Flow below =
         to.scheme().beginsWithTls() ? Tls.upgrade(clear, to.tls(), to.at(), deadline) : clear;

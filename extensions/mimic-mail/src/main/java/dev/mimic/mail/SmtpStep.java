@@ -28,7 +28,7 @@ enum SmtpStep {
   /** Returns what a server did that has not answered. */
   String silence() {
     return this == GREETING
-        ? "said nothing: if it wants TLS from the first byte, write smtps://"
+        ? "gave no greeting: if it wants TLS from the first byte, write smtps://"
         : "was silent when asked " + asked;
   }
 }

@@ -177,10 +177,17 @@ final class SendingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aUserWithoutAPasswordIsToldBeforeAnythingIsConnected(Net net) {
+  void whatCannotBeSaidIsToldBeforeAnythingIsConnected(Net net) {
     MimicResolver resolver = net.resolver();
     ResolutionException user = refused(resolver, "smtp://ann@localhost:1", mail("bob@example.org"));
     assertThat(user).hasMessageThat().contains("there is no password for ann");
+    Context evil = TRUSTING.with(Mail.NAME, "a.example\r\nMAIL FROM:<eve@example.org>");
+    IOException name =
+        assertThrows(
+            IOException.class,
+            () ->
+                MailClient.of(resolver).send("smtp://localhost:1", mail("bob@example.org"), evil));
+    assertThat(name).hasMessageThat().contains("mail.name must be the name of a host");
   }
 
   @ParameterizedTest

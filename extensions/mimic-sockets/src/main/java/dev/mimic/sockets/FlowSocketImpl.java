@@ -113,19 +113,24 @@ final class FlowSocketImpl extends SocketImpl {
 
   /** Takes this flow, which is closed if the socket is. */
   void attach(Flow connected) throws IOException {
-    connected.readTimeout(Duration.ofMillis(timeoutMillis));
+    if (!take(connected)) {
+      connected.close();
+      throw new SocketException("Socket closed");
+    }
+    connected.readTimeout(Duration.ofMillis(timeoutMillis)); // also one that was set meanwhile
+  }
+
+  private boolean take(Flow connected) {
     lock.lock();
     try {
       connecting = null;
       if (!closed) {
         flow = connected;
-        return;
       }
+      return !closed;
     } finally {
       lock.unlock();
     }
-    connected.close();
-    throw new SocketException("Socket closed");
   }
 
   private void requireNotClosed() throws SocketException {
@@ -202,15 +207,17 @@ final class FlowSocketImpl extends SocketImpl {
 
   @Override
   protected void close() throws IOException {
+    Connecting unfinished;
     lock.lock();
     try {
       closed = true;
-      if (connecting != null) {
-        connecting.giveUp("Socket closed");
-        connecting = null;
-      }
+      unfinished = connecting;
+      connecting = null;
     } finally {
       lock.unlock();
+    }
+    if (unfinished != null) {
+      unfinished.giveUp("Socket closed");
     }
     Flow flow = this.flow;
     if (flow != null) {

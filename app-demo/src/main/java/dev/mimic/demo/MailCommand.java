@@ -1,0 +1,143 @@
+package dev.mimic.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mimic.Address;
+import dev.mimic.Context;
+import dev.mimic.MimicResolver;
+import dev.mimic.mail.MailClient;
+import dev.mimic.mail.MailMessage;
+import java.io.IOException;
+import java.net.URLConnection;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Sends a mail. */
+@Command(
+    name = "mail",
+    description = {
+      "Send standard input, in UTF-8, as a mail, by the server of ADDRESS.",
+      "Nothing is sent without TLS. --timeout covers all of it."
+    })
+final class MailCommand implements Callable<Integer> {
+  @Mixin private final DeploymentOptions options = new DeploymentOptions(DeploymentOptions.HOST);
+
+  @Mixin private final ClientOptions client = new ClientOptions();
+
+  @Parameters(
+      paramLabel = "ADDRESS",
+      description = {
+        "submission://USER@HOST, smtps://USER@HOST or smtp://HOST;",
+        "a password can follow the user, or be in --password-file."
+      })
+  private String address = "";
+
+  @Option(
+      names = "--from",
+      required = true,
+      paramLabel = "MAILBOX",
+      description = "Such as ann@example.org or \"Ann <ann@example.org>\".")
+  private String from = "";
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "MAILBOX",
+      description = "Who gets it; can be given again.")
+  private List<String> to = new ArrayList<>();
+
+  @Option(names = "--cc", paramLabel = "MAILBOX", description = "Who gets a copy.")
+  private List<String> cc = new ArrayList<>();
+
+  @Option(
+      names = "--bcc",
+      paramLabel = "MAILBOX",
+      description = "Who gets a copy of which the others do not hear.")
+  private List<String> bcc = new ArrayList<>();
+
+  @Option(names = "--subject", paramLabel = "TEXT", description = "What it is about.")
+  private String subject = "";
+
+  @Option(
+      names = "--attach",
+      paramLabel = "FILE",
+      description = "What goes with it; can be given again.")
+  private List<Path> attachments = new ArrayList<>();
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "Whose first line is the password of ADDRESS's user.")
+  private @Nullable Path passwordFile;
+
+  @Spec private @Nullable CommandSpec command;
+
+  @Override
+  public Integer call() throws IOException {
+    MimicResolver resolver = options.deploymentThatReachesOthers().resolver();
+    Context how = withPassword(client.context(address, resolver));
+    MailMessage mail = mail();
+    MailClient.of(resolver).send(address, mail, how, client.timeout(resolver));
+    return 0;
+  }
+
+  private Context withPassword(Context context) throws IOException {
+    if (passwordFile == null) {
+      return context;
+    }
+    try (InputFile file = InputFile.open(passwordFile)) {
+      String text = new String(file.readAllBytes(), UTF_8);
+      return context.with(Address.PASSWORD, text.lines().findFirst().orElse(""));
+    }
+  }
+
+  private MailMessage mail() throws IOException {
+    MailMessage.Builder mail = envelope();
+    for (Path each : attachments) {
+      try (InputFile file = InputFile.open(each)) {
+        attach(mail, String.valueOf(each.getFileName()), file.readAllBytes());
+      }
+    }
+    byte[] text = InputFile.standard().readAllBytes(); // not ours to close
+    return mail.text(new String(text, UTF_8)).build();
+  }
+
+  private MailMessage.Builder envelope() {
+    try {
+      return MailMessage.builder()
+          .from(from)
+          .to(to.toArray(String[]::new))
+          .cc(cc.toArray(String[]::new))
+          .bcc(bcc.toArray(String[]::new))
+          .subject(subject);
+    } catch (IllegalArgumentException e) {
+      throw wrong(e);
+    }
+  }
+
+  private void attach(MailMessage.Builder mail, String name, byte[] content) {
+    String type =
+        Optional.ofNullable(URLConnection.guessContentTypeFromName(name))
+            .orElse("application/octet-stream");
+    try {
+      MailMessage.Builder unused = mail.attach(name, type, content);
+    } catch (IllegalArgumentException e) {
+      throw wrong(e);
+    }
+  }
+
+  private RuntimeException wrong(IllegalArgumentException e) {
+    return command == null ? e : new ParameterException(command.commandLine(), e.getMessage(), e);
+  }
+}

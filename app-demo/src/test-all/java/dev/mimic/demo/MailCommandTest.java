@@ -1,0 +1,121 @@
+package dev.mimic.demo;
+
+import static com.google.common.truth.Truth.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
+
+import dev.mimic.peers.MailServerProgram;
+import dev.mimic.tls.LocalAuthority;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code mimic mail} beside a server that others wrote. */
+@Timeout(value = 120, threadMode = SEPARATE_THREAD)
+class MailCommandTest {
+  @TempDir static Path folder;
+  private static MailServerProgram server;
+  private static String trust = "";
+  private static String password = "";
+
+  @BeforeAll
+  static void start() throws IOException {
+    LocalAuthority authority = LocalAuthority.create();
+    Path chain = folder.resolve("chain.pem");
+    Path key = folder.resolve("key.pem");
+    authority.identity("localhost").writePem(chain, key);
+    authority.writePem(folder.resolve("trust.pem"));
+    trust = folder.resolve("trust.pem").toString();
+    password =
+        Files.writeString(folder.resolve("password"), MailServerProgram.PASSWORD + "\n").toString();
+    server = MailServerProgram.start(folder, chain, key);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private static String address() {
+    return "submission://%s@localhost:%d".formatted(MailServerProgram.USER, server.port());
+  }
+
+  private static CommandRun run(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("mail", "--from", "Ann <ann@example.org>"));
+    all.addAll(List.of(arguments));
+    return CommandRun.of(CommandRun.input("Grüße\n"), all.toArray(String[]::new));
+  }
+
+  @Test
+  void standardInputIsSentWithWhatIsAttached() throws IOException {
+    Path notes = Files.writeString(folder.resolve("notes.txt"), "a\nb\n", UTF_8);
+    CommandRun run =
+        run(
+            address(),
+            "--to=bob@example.org",
+            "--bcc=carol@example.org",
+            "--subject=Mittagessen? 🍜",
+            "--attach=" + notes,
+            "--password-file=" + password,
+            "--trust=" + trust);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isEqualTo(0);
+    assertThat(server.log())
+        .contains("from ann@example.org to bob@example.org carol@example.org\nsubject Mittag");
+    assertThat(server.log()).contains("text Grüße\npart text/plain notes.txt 4\n");
+  }
+
+  @Test
+  void aServerThatIsNotTrustedIsToldNothing() {
+    CommandRun run = run(address(), "--to=eve@example.org", "--password-file=" + password);
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("trust");
+    assertThat(run.err().lines().count()).isEqualTo(1);
+  }
+
+  @Test
+  void aWrongPasswordIsNotShown() {
+    String address = address().replace("@", ":open-barley@");
+    CommandRun run = run(address, "--to=bob@example.org", "--trust=" + trust);
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("does not let ann in: 535");
+    assertThat(run.err()).doesNotContain("barley");
+  }
+
+  @Test
+  void itGoesThroughHopsAndNowhereElse() {
+    CommandRun run =
+        run(
+            address(),
+            "--to=bob@example.org",
+            "--password-file=" + password,
+            "--via=socks5://localhost:1",
+            "--trust=" + trust);
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("localhost:1");
+  }
+
+  @Test
+  void whatIsNoMailboxIsWrongUsage() {
+    CommandRun run = run(address(), "--to=bob");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).startsWith("mimic: to (bob) ");
+    assertThat(run(address()).err()).startsWith("mimic: Missing required option");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    CommandRun run = run(address(), "--to=bob@example.org", "--attach=nothing.png");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).isEqualTo("mimic: cannot read nothing.png: there is no such file\n");
+  }
+}

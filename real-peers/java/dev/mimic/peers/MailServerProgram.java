@@ -1,0 +1,124 @@
+package dev.mimic.peers;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Python's aiosmtpd on 127.0.0.1: a mail server that lets in {@link #USER} alone, and delivers to
+ * nobody. It listens on two ports: with STARTTLS, and with TLS from the first byte.
+ */
+public final class MailServerProgram implements Closeable {
+  public static final String USER = "ann";
+  public static final String PASSWORD = "open-sesame";
+
+  private static final String SCRIPT =
+      """
+      import asyncio, email, email.policy, logging, ssl, sys
+      from aiosmtpd.smtp import SMTP, AuthResult
+
+      logging.disable(logging.WARNING)  # of what it calls deprecated in itself
+      chain, key, clear_port, tls_port = sys.argv[1:5]
+      sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)
+
+      class Handler:
+          async def handle_RCPT(self, server, session, envelope, address, options):
+              if address.startswith("nobody@"):
+                  return "550 5.1.1 no such user"
+              envelope.rcpt_tos.append(address)
+              return "250 OK"
+
+          async def handle_DATA(self, server, session, envelope):
+              mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+              print("from", envelope.mail_from, "to", *envelope.rcpt_tos)
+              print("subject", mail["Subject"])
+              for part in mail.walk():
+                  if not part.is_multipart():
+                      content = part.get_content()
+                      size = len(content.encode("utf-8") if isinstance(content, str) else content)
+                      print("part", part.get_content_type(), part.get_filename(), size)
+                      if isinstance(content, str):
+                          print("text", content.strip())
+              return "250 taken"
+
+      def login(server, session, envelope, mechanism, data):
+          well = (data.login, data.password) == (b"%s", b"%s")
+          print("login", mechanism, well)
+          return AuthResult(success=well, handled=False)
+
+      context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+      context.load_cert_chain(chain, key)
+
+      async def main():
+          loop = asyncio.get_running_loop()
+          common = dict(hostname="localhost", authenticator=login, auth_required=True)
+          await loop.create_server(
+              lambda: SMTP(Handler(), tls_context=context, require_starttls=True, **common),
+              "127.0.0.1", int(clear_port))
+          await loop.create_server(
+              lambda: SMTP(Handler(), auth_require_tls=False, **common),
+              "127.0.0.1", int(tls_port), ssl=context)
+          await asyncio.Event().wait()
+
+      asyncio.run(main())
+      """
+          .formatted(USER, PASSWORD);
+
+  private final int clearPort;
+  private final int tlsPort;
+  private final Daemon daemon;
+
+  private MailServerProgram(int clearPort, int tlsPort, Daemon daemon) {
+    this.clearPort = clearPort;
+    this.tlsPort = tlsPort;
+    this.daemon = daemon;
+  }
+
+  /**
+   * Starts one. Where aiosmtpd is not installed, the test is skipped.
+   *
+   * @param folder for its script
+   * @param chain its certificate and those above, in PEM
+   */
+  public static MailServerProgram start(Path folder, Path chain, Path key) throws IOException {
+    String unused = Programs.find("aiosmtpd");
+    Path script = Files.writeString(folder.resolve("server.py"), SCRIPT, UTF_8);
+    int clearPort = Daemon.freePort();
+    int tlsPort = Daemon.freePort();
+    List<String> arguments =
+        List.of(
+            script.toString(),
+            chain.toString(),
+            key.toString(),
+            String.valueOf(clearPort),
+            String.valueOf(tlsPort));
+    // The system's own Python has it, and another one may stand before that on the path.
+    String command = "exec /usr/bin/python3 " + String.join(" ", arguments);
+    Daemon daemon = Daemon.start(tlsPort, "sh", "-c", command);
+    return new MailServerProgram(clearPort, tlsPort, daemon);
+  }
+
+  /** Returns the port with STARTTLS. */
+  public int port() {
+    return clearPort;
+  }
+
+  /** Returns the port with TLS from the first byte. */
+  public int tlsPort() {
+    return tlsPort;
+  }
+
+  /** Returns what it has printed: who has logged in, and what it has taken. */
+  public String log() throws IOException {
+    return daemon.printed();
+  }
+
+  @Override
+  public void close() throws IOException {
+    daemon.close();
+  }
+}
