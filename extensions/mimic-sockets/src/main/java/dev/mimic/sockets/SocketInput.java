@@ -4,6 +4,7 @@ import dev.mimic.Flow;
 import dev.mimic.FlowPipe;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
@@ -43,10 +44,15 @@ final class SocketInput extends InputStream {
     if (flow instanceof FlowPipe.End end) {
       return end.available();
     }
-    Optional<SocketChannel> bare =
-        flow.info().below().isEmpty() ? flow.find(SocketChannel.class) : Optional.empty();
+    Optional<Socket> bare =
+        flow.info().below().isEmpty()
+            ? flow.find(SocketChannel.class).map(SocketChannel::socket)
+            : Optional.empty();
+    if (bare.isEmpty() || bare.get().isInputShutdown()) {
+      return 0;
+    }
     try {
-      return bare.isPresent() ? bare.get().socket().getInputStream().available() : 0;
+      return bare.get().getInputStream().available();
     } catch (IOException e) {
       throw SocketFailures.using(e);
     }
