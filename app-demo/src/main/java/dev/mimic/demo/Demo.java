@@ -45,6 +45,7 @@ final class Demo {
     }
     out.println(connections.print(""));
     expect(new GitStory(resolver, tls, out).play());
+    expect(new MailStory(resolver, tls, out).play());
     out.println("and what cannot be:\n");
     out.println(new DemoFailures(resolver, tls).table().print("  "));
     return well;

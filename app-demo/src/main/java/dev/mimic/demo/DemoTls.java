@@ -15,7 +15,8 @@ record DemoTls(Context server, Context client) {
   static DemoTls create() {
     LocalAuthority authority = LocalAuthority.create();
     return new DemoTls(
-        Context.empty().with(Tls.IDENTITY, authority.identity("localhost", GitHost.NAME)),
+        Context.empty()
+            .with(Tls.IDENTITY, authority.identity("localhost", GitHost.NAME, MailStory.HOST)),
         Context.empty().with(Tls.TRUST, authority.trust()));
   }
 }
