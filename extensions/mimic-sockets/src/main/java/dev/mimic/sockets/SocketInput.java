@@ -48,12 +48,12 @@ final class SocketInput extends InputStream {
         flow.info().below().isEmpty()
             ? flow.find(SocketChannel.class).map(SocketChannel::socket)
             : Optional.empty();
-    if (bare.isEmpty() || bare.get().isInputShutdown()) {
-      return 0;
-    }
     try {
-      return bare.get().getInputStream().available();
+      return bare.isEmpty() ? 0 : bare.get().getInputStream().available();
     } catch (IOException e) {
+      if (flow.isOpen()) {
+        return 0; // the input is shut down, perhaps just now
+      }
       throw SocketFailures.using(e);
     }
   }
