@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class FailureTest {
   private static final Duration ENOUGH = Duration.ofSeconds(20);
-  private static final Duration SHORT = Duration.ofSeconds(1);
+  private static final Duration SHORT = Duration.ofSeconds(3);
   private static final TlsServer TLS =
       TlsServer.builder(TlsProvider.jsse(), Certificates.good()).build();
   private static final MailMessage MAIL =
@@ -153,8 +153,7 @@ final class FailureTest {
           assertThrows(
               SocketTimeoutException.class,
               () ->
-                  MailClient.of(resolver)
-                      .send(smtp(server), large, Certificates.TRUSTING, Duration.ofSeconds(2)));
+                  MailClient.of(resolver).send(smtp(server), large, Certificates.TRUSTING, SHORT));
       assertThat(late).hasMessageThat().contains("when asked for DATA");
       over.countDown();
     }
