@@ -111,11 +111,12 @@ final class Cloning {
       return Optional.empty();
     }
     if (head.isSymbolic()) {
-      return Optional.of(head.getTarget().getName());
+      // JGit would write a file of whatever name the server says.
+      return Optional.of(head.getTarget().getName()).filter(Cloning::isBranch);
     }
     List<String> candidates =
         fetched.getAdvertisedRefs().stream()
-            .filter(ref -> ref.getName().startsWith(R_HEADS))
+            .filter(ref -> isBranch(ref.getName()))
             .filter(ref -> Objects.equals(ref.getObjectId(), head.getObjectId()))
             .map(Ref::getName)
             .toList();
@@ -123,6 +124,10 @@ final class Cloning {
         .filter(candidates::contains)
         .findFirst()
         .or(() -> candidates.stream().findFirst());
+  }
+
+  private static boolean isBranch(String name) {
+    return name.startsWith(R_HEADS) && Repository.isValidRefName(name);
   }
 
   /** Makes HEAD point to this branch, which follows the one of origin. */

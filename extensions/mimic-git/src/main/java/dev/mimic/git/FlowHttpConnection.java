@@ -8,6 +8,7 @@ import dev.mimic.http.HttpHeaders;
 import dev.mimic.http.HttpRequest;
 import dev.mimic.http.HttpResponse;
 import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,14 +36,23 @@ final class FlowHttpConnection implements HttpConnection {
   private final URL url;
   private final Duration timeout;
   private final Duration silence;
-  private final TemporaryBuffer sent = new TemporaryBuffer.LocalFile(null, IN_MEMORY_BYTES);
+  private final boolean mayLogIn;
+  private final TemporaryBuffer sent;
   private HttpRequest request;
   private boolean sends;
   private @Nullable HttpResponse response;
   private InputStream body = InputStream.nullInputStream();
 
   FlowHttpConnection(
-      HttpClient client, Context context, Duration timeout, Duration silence, URL url) {
+      HttpClient client,
+      Context context,
+      boolean mayLogIn,
+      @Nullable File folder,
+      Duration timeout,
+      Duration silence,
+      URL url) {
+    this.mayLogIn = mayLogIn;
+    this.sent = new TemporaryBuffer.LocalFile(folder, IN_MEMORY_BYTES);
     this.client = client;
     this.context = context;
     this.url = url;
@@ -62,9 +72,12 @@ final class FlowHttpConnection implements HttpConnection {
     return request.method();
   }
 
+  /** Leaves credentials out where JGit was sent to another server, which they are not for. */
   @Override
   public void setRequestProperty(String key, String value) {
-    request = request.withHeader(key, value);
+    if (mayLogIn || !key.equalsIgnoreCase("Authorization")) {
+      request = request.withHeader(key, value);
+    }
   }
 
   @Override
@@ -75,6 +88,11 @@ final class FlowHttpConnection implements HttpConnection {
   @Override
   public OutputStream getOutputStream() {
     return sent;
+  }
+
+  /** Deletes what was gathered to be sent. */
+  void forget() {
+    sent.destroy();
   }
 
   @Override

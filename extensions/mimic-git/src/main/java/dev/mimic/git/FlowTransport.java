@@ -4,6 +4,7 @@ import dev.mimic.Flow;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import org.eclipse.jgit.errors.TransportException;
@@ -21,6 +22,7 @@ import org.eclipse.jgit.transport.URIish;
 final class FlowTransport extends Transport implements PackTransport {
   private static final int BUFFER_BYTES = 16 * 1024;
 
+  private final Duration silence;
   private final Services services;
 
   /** What connects to a service of the server. */
@@ -30,8 +32,14 @@ final class FlowTransport extends Transport implements PackTransport {
     Flow connect(String service) throws IOException;
   }
 
-  FlowTransport(Repository local, URIish uri, Services services) {
+  /**
+   * Makes one that is not connected.
+   *
+   * @param silence how long a server may take to take what is written
+   */
+  FlowTransport(Repository local, URIish uri, Duration silence, Services services) {
     super(local, uri);
+    this.silence = silence;
     this.services = services;
   }
 
@@ -67,8 +75,8 @@ final class FlowTransport extends Transport implements PackTransport {
     return new BufferedInputStream(flow.inputStream(), BUFFER_BYTES);
   }
 
-  private static BufferedOutputStream outputOf(Flow flow) {
-    return new BufferedOutputStream(flow.outputStream(), BUFFER_BYTES);
+  private BufferedOutputStream outputOf(Flow flow) {
+    return new BufferedOutputStream(new BoundedOutput(flow, silence), BUFFER_BYTES);
   }
 
   /** Closes it, whatever comes of that: what was to be said has been said, or could not be. */
@@ -87,7 +95,7 @@ final class FlowTransport extends Transport implements PackTransport {
         throws TransportException {
       super(transport);
       this.flow = flow;
-      init(inputOf(flow), outputOf(flow));
+      init(inputOf(flow), transport.outputOf(flow));
       if (!readAdvertisedRefs()) { // it speaks version 2, and wants to be asked for them
         lsRefs(wanted, more);
       }
@@ -106,7 +114,7 @@ final class FlowTransport extends Transport implements PackTransport {
     Pushing(FlowTransport transport, Flow flow) throws TransportException {
       super(transport);
       this.flow = flow;
-      init(inputOf(flow), outputOf(flow));
+      init(inputOf(flow), transport.outputOf(flow));
       boolean unused = readAdvertisedRefs(); // nobody pushes by version 2
     }
 

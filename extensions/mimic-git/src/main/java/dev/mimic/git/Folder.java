@@ -4,39 +4,57 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A folder to fill, which can be left as it was found. */
-record Folder(Path path, boolean wasThere) {
+/**
+ * A folder to fill, which can be left as it was found.
+ *
+ * @param made the first of the folders on the way to it that was not there, if one was not
+ */
+record Folder(Path path, Optional<Path> made) {
 
   /** Makes sure that it is there and empty. */
   static Folder claim(Path path) throws IOException {
-    boolean wasThere = Files.exists(path);
-    if (!wasThere) {
-      Files.createDirectories(path);
-    } else if (!Files.isDirectory(path)) {
-      throw new NotDirectoryException(path.toString());
-    } else if (!isEmpty(path)) {
+    Path whole = path.toAbsolutePath();
+    if (Files.exists(whole) && !isEmptyFolder(whole)) {
       throw new GitException("%s is not empty: name a new folder".formatted(path));
     }
-    return new Folder(path, wasThere);
+    Folder folder = new Folder(whole, firstMissing(whole));
+    try {
+      Path unused = Files.createDirectories(whole);
+      return folder;
+    } catch (IOException e) {
+      folder.restore(e);
+      throw new GitException("the folder %s cannot be made: %s".formatted(path, e), e);
+    }
   }
 
-  private static boolean isEmpty(Path path) throws IOException {
+  private static boolean isEmptyFolder(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      return false;
+    }
     try (Stream<Path> files = Files.list(path)) {
       return files.findAny().isEmpty();
     }
   }
 
+  private static Optional<Path> firstMissing(Path path) {
+    Optional<Path> missing = Optional.empty();
+    for (Path each = path; each != null && !Files.exists(each); each = each.getParent()) {
+      missing = Optional.of(each);
+    }
+    return missing;
+  }
+
   /** Deletes what has come into it; what cannot be deleted is told beside this failure. */
   void restore(Throwable failure) {
     try {
-      if (wasThere) {
+      if (made.isEmpty()) {
         MoreFiles.deleteDirectoryContents(path, RecursiveDeleteOption.ALLOW_INSECURE);
-      } else {
-        MoreFiles.deleteRecursively(path, RecursiveDeleteOption.ALLOW_INSECURE);
+      } else if (Files.exists(made.orElseThrow())) {
+        MoreFiles.deleteRecursively(made.orElseThrow(), RecursiveDeleteOption.ALLOW_INSECURE);
       }
     } catch (IOException e) {
       failure.addSuppressed(e);

@@ -13,6 +13,7 @@ import java.util.List;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ProgressMonitor;
 import org.eclipse.jgit.lib.Repository;
@@ -88,7 +89,10 @@ public final class GitClient {
     return new GitClient(resolver, context.merge(extra), timeout, silence, progress, depth);
   }
 
-  /** Returns a client that takes at most this long to connect; the resolver's time at first. */
+  /**
+   * Returns a client that takes at most this long to connect, and over HTTP until the server has
+   * answered; the resolver's time at first.
+   */
   public GitClient withTimeout(Duration atMost) {
     return new GitClient(resolver, context, positive("timeout", atMost), silence, progress, depth);
   }
@@ -148,7 +152,10 @@ public final class GitClient {
    */
   public PushResult push(Repository from) throws IOException {
     String branch = from.getFullBranch();
-    if (branch == null || from.resolve(branch) == null) {
+    if (branch == null || !branch.startsWith(Constants.R_HEADS)) {
+      throw new GitException("there is nothing to push: no branch is checked out in " + from);
+    }
+    if (from.resolve(branch) == null) {
       throw new GitException("there is nothing to push: %s has no commit".formatted(from));
     }
     return push(from, List.of(new RefSpec(branch + ":" + branch)));
@@ -179,8 +186,9 @@ public final class GitClient {
           case OF_A_FILE -> ofTheLibrary(local, at, at.uri());
           case BY_HTTP -> byHttp(local, at);
           case BY_A_COMMAND ->
-              new FlowTransport(local, at.uri(), service -> byCommand(at, service));
-          case BY_A_LINE -> new FlowTransport(local, at.uri(), service -> byLine(at, service));
+              new FlowTransport(local, at.uri(), silence, service -> byCommand(at, service));
+          case BY_A_LINE ->
+              new FlowTransport(local, at.uri(), silence, service -> byLine(at, service));
         };
     if (depth > 0) {
       transport.setDepth(depth);
@@ -203,7 +211,8 @@ public final class GitClient {
       throw new GitException(
           "%s: somebody has registered another way to http and https with JGit".formatted(at));
     }
-    transport.setHttpConnectionFactory(new FlowHttp(resolver, context, timeout, silence));
+    transport.setHttpConnectionFactory(
+        new FlowHttp(resolver, context, timeout, silence, uri, local.getDirectory()));
     transport.setCredentialsProvider(HttpCredentials.of(at.uri(), context));
     return transport;
   }
@@ -228,6 +237,15 @@ public final class GitClient {
     Flow flow = resolver.resolve(at.text(), how, timeout);
     flow.readTimeout(silence);
     return flow;
+  }
+
+  /** Returns this client, which gets all commits. */
+  GitClient withoutDepth() {
+    return new GitClient(resolver, context, timeout, silence, progress, 0);
+  }
+
+  boolean isShallow() {
+    return depth > 0;
   }
 
   ProgressMonitor progress() {

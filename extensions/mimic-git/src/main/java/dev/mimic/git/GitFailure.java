@@ -7,8 +7,10 @@ import dev.mimic.ResolutionException;
 import dev.mimic.ssh.SshExitException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
@@ -27,11 +29,15 @@ final class GitFailure {
   /** Returns what to throw for what JGit threw; what it wraps is looked at first. */
   static IOException explain(GitAddress at, Exception thrown) {
     List<Throwable> chain = Throwables.getCausalChain(thrown);
+    if (chain.stream().anyMatch(GitFailure::isInterrupt)) {
+      Thread.currentThread().interrupt(); // JGit has threads of its own, and loses it in between
+      ClosedByInterruptException interrupted = new ClosedByInterruptException();
+      interrupted.addSuppressed(thrown);
+      return interrupted;
+    }
     // These say all that there is to say.
     Optional<IOException> whole =
-        first(chain, ClosedByInterruptException.class)
-            .or(() -> first(chain, ResolutionException.class))
-            .or(() -> first(chain, GitException.class));
+        first(chain, ResolutionException.class).or(() -> first(chain, GitException.class));
     if (whole.isPresent()) {
       return whole.orElseThrow();
     }
@@ -40,12 +46,20 @@ final class GitFailure {
     return new GitException(OneLine.of(cause.startsWith(prefix) ? cause : prefix + cause), thrown);
   }
 
+  private static boolean isInterrupt(Throwable e) {
+    return e instanceof ClosedByInterruptException
+        || e instanceof InterruptedException
+        || (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException));
+  }
+
   private static String cause(List<Throwable> chain) {
     Optional<IOException> found = first(chain, SshExitException.class);
     if (found.isPresent()) {
       return message(found.orElseThrow());
     }
-    if (first(chain, SocketTimeoutException.class).isPresent()) {
+    // Nobody closes a flow in mid-conversation but a write whose time is up.
+    if (first(chain, SocketTimeoutException.class).isPresent()
+        || first(chain, ClosedChannelException.class).isPresent()) {
       return "the server has fallen silent: try again, or wait longer";
     }
     if (first(chain, NoRemoteRepositoryException.class).isPresent()) {

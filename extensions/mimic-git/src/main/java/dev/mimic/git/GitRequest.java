@@ -1,22 +1,23 @@
 package dev.mimic.git;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.errors.PackProtocolException;
+import org.eclipse.jgit.util.QuotedString;
 
 /**
  * What a client asks a server for.
  *
  * @param push whether it wants to push, and not to fetch
- * @param path the repository, without a slash at its beginning
+ * @param path the repository, without a slash at its beginning or {@code ..}
  * @param parameters what it says besides, such as {@code version=2}
  */
 record GitRequest(boolean push, String path, List<String> parameters) {
   private static final Pattern COMMAND =
       Pattern.compile("git[- ](?<service>upload-pack|receive-pack) +(?<path>.+)");
-  private static final Pattern QUOTED = Pattern.compile("'([^'!\\\\]*)'");
 
   /** Reads the line that a client of {@code git://} begins with. */
   static GitRequest ofLine(String line) throws PackProtocolException {
@@ -37,11 +38,22 @@ record GitRequest(boolean push, String path, List<String> parameters) {
       throw new PackProtocolException(
           "only git-upload-pack and git-receive-pack are served here, with the path of a repository");
     }
-    Matcher quoted = QUOTED.matcher(command.group("path"));
-    String path = quoted.matches() ? quoted.group(1) : command.group("path");
-    return new GitRequest(
+    String path = command.group("path");
+    return of(
         command.group("service").equals("receive-pack"),
-        path.startsWith("/") ? path.substring(1) : path,
+        path.startsWith("'") ? QuotedString.BOURNE.dequote(path) : path,
         parameters);
+  }
+
+  /** Checks that the path can be no other than it seems. */
+  static GitRequest of(boolean push, String path, List<String> parameters)
+      throws PackProtocolException {
+    String name = CharMatcher.is('/').trimLeadingFrom(path);
+    if (name.isEmpty()
+        || CharMatcher.javaIsoControl().matchesAnyOf(name)
+        || Splitter.on('/').splitToList(name).contains("..")) {
+      throw new PackProtocolException("there is no repository of such a name");
+    }
+    return new GitRequest(push, name, parameters);
   }
 }

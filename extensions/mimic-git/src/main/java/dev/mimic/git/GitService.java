@@ -11,6 +11,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import org.eclipse.jgit.errors.PackProtocolException;
@@ -36,6 +37,7 @@ import org.eclipse.jgit.transport.UploadPack;
  */
 public final class GitService {
   private static final int BUFFER_BYTES = 16 * 1024;
+  private static final Duration SILENCE = Duration.ofMinutes(2);
   private static final int FAILED = 128; // as git's own commands end
 
   private final Function<String, Optional<Repository>> repositories;
@@ -61,8 +63,12 @@ public final class GitService {
     return new GitService(repositories, true);
   }
 
-  /** Serves a flow of {@code git://}, whose client says on it what it wants; to its end. */
+  /**
+   * Serves a flow of {@code git://}, whose client says on it what it wants; to its end, or until
+   * the client has been silent for two minutes.
+   */
   public void serve(Flow flow) throws IOException {
+    flow.readTimeout(SILENCE);
     InputStream in = new BufferedInputStream(flow.inputStream(), BUFFER_BYTES);
     OutputStream out = new BufferedOutputStream(flow.outputStream(), BUFFER_BYTES);
     try {

@@ -3,7 +3,6 @@ package dev.mimic.git;
 import static java.util.Objects.requireNonNull;
 import static org.eclipse.jgit.lib.Constants.HEAD;
 import static org.eclipse.jgit.lib.Constants.R_HEADS;
-import static org.eclipse.jgit.lib.Constants.R_REMOTES;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -21,11 +22,9 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
-import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.PushResult;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteConfig;
-import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.treewalk.filter.AndTreeFilter;
 import org.eclipse.jgit.treewalk.filter.PathFilter;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
@@ -33,7 +32,8 @@ import org.eclipse.jgit.treewalk.filter.TreeFilter;
 /**
  * Texts under keys, kept on a branch of a repository: each change is a commit, and what others have
  * changed is merged key by key. Keys are paths ({@code team/lead}), texts are UTF-8. Small: a
- * change reads the names of all keys. Thread-safe, and so are several processes on one repository.
+ * change reads the names of all keys. Thread-safe; other processes may change the repository
+ * meanwhile. Nothing of the repository but the branch is changed.
  *
  * <pre>{@code
  * try (GitStore store = GitStore.open(folder)) {
@@ -44,12 +44,13 @@ import org.eclipse.jgit.treewalk.filter.TreeFilter;
  */
 public final class GitStore implements Closeable {
   private static final String BRANCH = "main";
-  private static final String TRACKING = R_REMOTES + Constants.DEFAULT_REMOTE_NAME + "/";
-  private static final int PUSHES = 20;
+  private static final int REFUSALS = 5;
+  private static final long PAUSE_NANOS = 10_000_000;
 
   private final Repository repository;
   private final StoreBranch branch;
   private final boolean owned;
+  private final ReentrantLock sharing = new ReentrantLock(); // one at a time pulls or pushes
 
   private GitStore(Repository repository, String branch, boolean owned) {
     this.repository = requireNonNull(repository, "repository");
@@ -66,13 +67,22 @@ public final class GitStore implements Closeable {
         new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build();
     try {
       if (!repository.getObjectDatabase().exists()) {
-        Folder unused = Folder.claim(folder);
-        repository.create(true);
-        RefUpdate.Result unusedResult = repository.updateRef(HEAD).link(R_HEADS + BRANCH);
+        create(repository, folder);
       }
       return new GitStore(repository, BRANCH, true);
     } catch (IOException | RuntimeException e) {
       repository.close();
+      throw e;
+    }
+  }
+
+  private static void create(Repository repository, Path path) throws IOException {
+    Folder folder = Folder.claim(path);
+    try {
+      repository.create(true);
+      RefUpdate.Result unused = repository.updateRef(HEAD).link(R_HEADS + BRANCH);
+    } catch (IOException | RuntimeException e) {
+      folder.restore(e);
       throw e;
     }
   }
@@ -166,10 +176,13 @@ public final class GitStore implements Closeable {
 
   private boolean pull(GitClient client, String address, Optional<GitConflict.Decision> decision)
       throws IOException {
-    Remote remote = remote(client, address);
-    FetchResult unused = remote.fetch();
-    Optional<ObjectId> theirs = branch.tip(tracking());
-    return theirs.isPresent() && branch.merge(theirs.orElseThrow(), decision);
+    sharing.lock();
+    try {
+      Optional<ObjectId> theirs = remote(client, address).fetch(branch.ref());
+      return theirs.isPresent() && branch.merge(theirs.orElseThrow(), decision);
+    } finally {
+      sharing.unlock();
+    }
   }
 
   /**
@@ -183,17 +196,27 @@ public final class GitStore implements Closeable {
     if (branch.tip().isEmpty()) {
       throw new GitException("there is nothing to push: nothing was ever set in this store");
     }
+    sharing.lock();
+    try {
+      pushMerged(client, address);
+    } finally {
+      sharing.unlock();
+    }
+  }
+
+  private void pushMerged(GitClient client, String address) throws IOException {
     Remote remote = remote(client, address);
     RefSpec spec = new RefSpec(branch.ref() + ":" + branch.ref());
-    for (int pushes = 1; ; pushes++) {
+    for (int refusals = 0; ; ) {
       try {
         PushResult unused = remote.push(List.of(spec));
         return;
       } catch (GitRejectedException e) {
-        // Others may have been first, or be just about to be.
-        if (!pull(client, address) && pushes >= PUSHES) {
+        // Others may have been first, or be just about to be; or it is the server's last word.
+        if (!pull(client, address) && ++refusals > REFUSALS) {
           throw e;
         }
+        LockSupport.parkNanos(PAUSE_NANOS << refusals);
       }
     }
   }
@@ -201,16 +224,10 @@ public final class GitStore implements Closeable {
   private Remote remote(GitClient client, String address) throws IOException {
     try {
       RemoteConfig config = new RemoteConfig(new Config(), Constants.DEFAULT_REMOTE_NAME);
-      config.setTagOpt(TagOpt.NO_TAGS);
-      config.addFetchRefSpec(new RefSpec("+%s*:%s*".formatted(R_HEADS, TRACKING)));
-      return new Remote(client, repository, config, GitAddress.parse(address));
+      return new Remote(client.withoutDepth(), repository, config, GitAddress.parse(address));
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e); // of a configuration that is empty
     }
-  }
-
-  private String tracking() {
-    return TRACKING + branch.ref().substring(R_HEADS.length());
   }
 
   @Override

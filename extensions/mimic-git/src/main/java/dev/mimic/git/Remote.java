@@ -7,10 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.FetchResult;
+import org.eclipse.jgit.transport.PackLock;
 import org.eclipse.jgit.transport.PushResult;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteConfig;
@@ -48,12 +53,13 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
       }
       return config;
     } catch (URISyntaxException e) {
-      throw new GitException("remote.origin.url of %s cannot be understood".formatted(local), e);
+      // Its message would repeat the address, and with it a password.
+      throw new GitException("remote.origin.url of %s cannot be understood".formatted(local));
     }
   }
 
   private static GitAddress address(List<URIish> uris) throws IOException {
-    return GitAddress.parse(uris.getFirst().toPrivateString());
+    return GitAddress.ofConfiguration(uris.getFirst().toPrivateString());
   }
 
   /** Fetches what the configuration says. */
@@ -63,12 +69,38 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
 
   /** Fetches all tags besides. */
   FetchResult fetchWithTags() throws IOException {
-    return fetch(Optional.of(TagOpt.FETCH_TAGS));
+    // With few commits, only the tags of those: the others would bring theirs.
+    return fetch(Optional.of(client.isShallow() ? TagOpt.AUTO_FOLLOW : TagOpt.FETCH_TAGS));
+  }
+
+  /**
+   * Fetches what a ref of the server is, and sets no ref here.
+   *
+   * @return nothing if the server has no such ref
+   */
+  Optional<ObjectId> fetch(String ref) throws IOException {
+    try (Transport transport = client.transport(local, at);
+        FetchConnection connection = transport.openFetch(List.of(new RefSpec(ref)))) {
+      Ref found = connection.getRef(ref);
+      if (found == null || found.getObjectId() == null) {
+        return Optional.empty();
+      }
+      if (!local.getObjectDatabase().has(found.getObjectId())) {
+        connection.fetch(client.progress(), List.of(found), Set.of());
+        for (PackLock lock : connection.getPackLocks()) {
+          lock.unlock();
+        }
+      }
+      return Optional.of(found.getObjectId());
+    } catch (IOException | RuntimeException e) {
+      throw GitFailure.explain(at, e);
+    }
   }
 
   private FetchResult fetch(Optional<TagOpt> tags) throws IOException {
     try (Transport transport = client.transport(local, at)) {
       transport.applyConfig(config);
+      transport.setTimeout(0); // by which JGit would interrupt this thread
       tags.ifPresent(transport::setTagOpt);
       FetchResult result = transport.fetch(client.progress(), List.of());
       checkUpdates(result.getTrackingRefUpdates());
@@ -104,8 +136,12 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
   PushResult push(List<RefSpec> refs) throws IOException {
     try (Transport transport = client.transport(local, at)) {
       transport.applyConfig(config);
+      transport.setTimeout(0); // by which JGit would interrupt this thread
       Collection<RemoteRefUpdate> updates =
           Transport.findRemoteRefUpdatesFor(local, refs, config.getFetchRefSpecs());
+      if (updates.isEmpty()) {
+        throw new GitException("there is nothing to push: no ref here is like " + refs);
+      }
       PushResult result = transport.push(client.progress(), updates);
       checkTaken(result);
       return result;

@@ -2,6 +2,7 @@ package dev.mimic.git;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.base.Splitter;
 import dev.mimic.http.HttpBody;
 import dev.mimic.http.HttpRequest;
 import dev.mimic.http.HttpResponse;
@@ -20,6 +21,7 @@ import org.eclipse.jgit.transport.PacketLineOut;
 import org.eclipse.jgit.transport.ReceivePack;
 import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
 import org.eclipse.jgit.transport.UploadPack;
+import org.eclipse.jgit.transport.UploadPackInternalServerErrorException;
 
 /** Git's smart HTTP: a request for what there is, and then a request for each round. */
 record SmartHttp(GitService service) {
@@ -38,6 +40,11 @@ record SmartHttp(GitService service) {
         return info(asked(info.group("path"), query.group("service"), request));
       }
       if (request.method().equals("POST") && round.matches()) {
+        String type = "application/x-git-%s-pack-request".formatted(round.group("service"));
+        if (!request.header("Content-Type").orElse("").equals(type)) {
+          // A browser asks before it sends this type to another site, and so sends nothing.
+          return HttpResponse.of(415, "the content must be " + type + "\n");
+        }
         return round(asked(round.group("path"), round.group("service"), request), request);
       }
       return HttpResponse.of(404, "there is nothing here but Git, by its smart HTTP\n");
@@ -48,11 +55,12 @@ record SmartHttp(GitService service) {
     }
   }
 
-  private static GitRequest asked(String path, String service, HttpRequest request) {
-    return new GitRequest(
+  private static GitRequest asked(String path, String service, HttpRequest request)
+      throws PackProtocolException {
+    return GitRequest.of(
         service.equals("receive"),
         URLDecoder.decode(path.replace("+", "%2B"), UTF_8),
-        request.header("Git-Protocol").stream().toList());
+        Splitter.on(':').splitToList(request.header("Git-Protocol").orElse("")));
   }
 
   private HttpResponse info(GitRequest asked) throws IOException {
@@ -89,6 +97,8 @@ record SmartHttp(GitService service) {
       throws IOException {
     try (UploadPack upload = uploading(repository, asked)) {
       upload.upload(in, out, null);
+    } catch (UploadPackInternalServerErrorException e) {
+      out.flush(); // it has told the client already
     }
   }
 

@@ -40,7 +40,7 @@ final class StoreBranch {
   /** What is done to the texts. */
   @FunctionalInterface
   interface Change {
-    void apply(StoredTree tree);
+    void apply(StoredTree tree) throws IOException;
   }
 
   private final Repository repository;
@@ -99,15 +99,16 @@ final class StoreBranch {
 
   /** Commits a change, unless it changes nothing. */
   void change(String message, Change change) throws IOException {
-    advance(
-        tip -> {
-          StoredTree tree = tree(tip);
-          StoredTree before = tree.copy();
-          change.apply(tree);
-          return tree.equals(before) && tip.isPresent()
-              ? tip.orElseThrow()
-              : commit(message, tree, tip.stream().toList());
-        });
+    boolean unused =
+        advance(
+            tip -> {
+              StoredTree tree = tree(tip);
+              StoredTree before = tree.copy();
+              change.apply(tree);
+              return tree.equals(before) && tip.isPresent()
+                  ? tip.orElseThrow()
+                  : commit(message, tree, tip.stream().toList());
+            });
   }
 
   /**
@@ -116,9 +117,7 @@ final class StoreBranch {
    * @return whether there was anything new in it
    */
   boolean merge(ObjectId theirs, Optional<GitConflict.Decision> decision) throws IOException {
-    Optional<ObjectId> before = tip();
-    advance(tip -> tip.isEmpty() ? theirs : merged(tip.orElseThrow(), theirs, decision));
-    return !before.equals(tip());
+    return advance(tip -> tip.isEmpty() ? theirs : merged(tip.orElseThrow(), theirs, decision));
   }
 
   private ObjectId merged(ObjectId ours, ObjectId theirs, Optional<GitConflict.Decision> decision)
@@ -129,6 +128,9 @@ final class StoreBranch {
     }
     if (bases.contains(ours)) {
       return theirs;
+    }
+    if (bases.isEmpty() && !repository.getObjectDatabase().getShallowCommits().isEmpty()) {
+      throw new GitException("the history here is cut short, so nothing can be merged with it");
     }
     List<StoredTree> baseTrees = new ArrayList<>();
     for (ObjectId base : bases) {
@@ -158,6 +160,9 @@ final class StoreBranch {
     }
     StoredTree tree = merge.merged();
     for (String key : merge.conflicts()) {
+      if (!merge.isOfTexts(key)) {
+        throw new GitConflictException(merge.conflicts()); // a link, a module: not ours to decide
+      }
       GitConflict conflict =
           new GitConflict(
               key, text(merge.base(key)), text(merge.ours(key)), text(merge.theirs(key)));
@@ -188,15 +193,22 @@ final class StoreBranch {
     }
   }
 
-  /** Puts the branch where this step leads to; again, if somebody else has moved it meanwhile. */
-  private void advance(Step step) throws IOException {
+  /**
+   * Puts the branch where this step leads to; again, if somebody else has moved it meanwhile.
+   *
+   * @return whether it was somewhere else
+   */
+  private boolean advance(Step step) throws IOException {
     changing.lock();
     try {
       for (int tries = 0; tries < TRIES; tries++) {
         Optional<ObjectId> tip = tip();
         ObjectId next = step.after(tip);
-        if (tip.equals(Optional.of(next)) || move(tip.orElse(ObjectId.zeroId()), next)) {
-          return;
+        if (tip.equals(Optional.of(next))) {
+          return false;
+        }
+        if (move(tip.orElse(ObjectId.zeroId()), next)) {
+          return true;
         }
         LockSupport.parkNanos(PAUSE_NANOS);
       }

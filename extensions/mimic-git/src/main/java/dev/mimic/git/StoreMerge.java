@@ -31,7 +31,27 @@ final class StoreMerge {
     SortedSet<String> keys = new TreeSet<>(ours.entries().keySet());
     keys.addAll(theirs.entries().keySet());
     keys.forEach(merge::merge);
+    merge.takeOutCollisions();
     return merge;
+  }
+
+  /** Makes conflicts of keys that are at the same time a folder of others, and of those. */
+  private void takeOutCollisions() {
+    for (String key : List.copyOf(merged.entries().keySet())) {
+      List<String> under = merged.under(key);
+      if (!under.isEmpty()) {
+        conflicts.add(key);
+        conflicts.addAll(under);
+        merged.entries().remove(key);
+        merged.entries().keySet().removeAll(under);
+      }
+    }
+  }
+
+  /** Returns whether a key in conflict is a text on each side where it is. */
+  boolean isOfTexts(String key) {
+    return ours(key).stream().allMatch(Entry::isText)
+        && theirs(key).stream().allMatch(Entry::isText);
   }
 
   private void merge(String key) {
@@ -77,6 +97,6 @@ final class StoreMerge {
   /** Returns what a key was, where all bases agree about it. */
   Optional<Entry> base(String key) {
     List<Optional<Entry>> all = bases.stream().map(base -> entry(base, key)).distinct().toList();
-    return all.size() == 1 ? all.getFirst() : Optional.empty();
+    return all.size() == 1 ? all.getFirst().filter(Entry::isText) : Optional.empty();
   }
 }

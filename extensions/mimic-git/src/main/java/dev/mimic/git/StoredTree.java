@@ -1,6 +1,8 @@
 package dev.mimic.git;
 
+import com.google.common.base.CharMatcher;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -48,24 +50,34 @@ record StoredTree(SortedMap<String, Entry> entries) {
     return Optional.ofNullable(entries.get(key)).filter(Entry::isText);
   }
 
-  /** Sets a text, or removes it if there is none. */
-  void put(String key, Optional<ObjectId> text) {
-    text.ifPresentOrElse(
-        id -> entries.put(key, new Entry(FileMode.REGULAR_FILE, id)), () -> entries.remove(key));
+  /** Sets a text, or removes it if there is none; what is executable stays so. */
+  void put(String key, Optional<ObjectId> text) throws GitException {
+    Optional<Entry> there = Optional.ofNullable(entries.get(key));
+    if (there.isPresent() && !there.orElseThrow().isText()) {
+      throw new GitException(
+          "%s is a link or a module in the repository: use another key".formatted(key));
+    }
+    FileMode mode = there.map(Entry::mode).orElse(FileMode.REGULAR_FILE);
+    text.ifPresentOrElse(id -> entries.put(key, new Entry(mode, id)), () -> entries.remove(key));
   }
 
   StoredTree copy() {
     return new StoredTree(new TreeMap<>(entries));
   }
 
+  /** Returns the keys that have this one for a folder. */
+  List<String> under(String key) {
+    return List.copyOf(entries.subMap(key + "/", key + "0").keySet()); // 0 comes after /
+  }
+
   /** Checks that no key is at the same time a folder of others, which Git cannot keep. */
   void check() throws GitException {
     for (String key : entries.keySet()) {
-      SortedMap<String, Entry> under = entries.subMap(key + "/", key + "0"); // 0 comes after /
+      List<String> under = under(key);
       if (!under.isEmpty()) {
         throw new GitException(
             "%s cannot have a text, for there is %s: use other keys"
-                .formatted(key, under.firstKey()));
+                .formatted(key, under.getFirst()));
       }
     }
   }
@@ -74,7 +86,7 @@ record StoredTree(SortedMap<String, Entry> entries) {
     DirCache index = DirCache.newInCore();
     DirCacheBuilder builder = index.builder();
     for (Map.Entry<String, Entry> each : entries.entrySet()) {
-      DirCacheEntry entry = new DirCacheEntry(each.getKey());
+      DirCacheEntry entry = entry(each.getKey());
       entry.setFileMode(each.getValue().mode());
       entry.setObjectId(each.getValue().id());
       builder.add(entry);
@@ -83,15 +95,26 @@ record StoredTree(SortedMap<String, Entry> entries) {
     return index.writeTree(inserter);
   }
 
+  private static DirCacheEntry entry(String path) throws GitException {
+    try {
+      return new DirCacheEntry(path);
+    } catch (InvalidPathException e) {
+      throw new GitException(
+          OneLine.of("what others have stored has a path that is not safe: " + path), e);
+    }
+  }
+
   /** Checks that a key can be a path in any repository. */
   static String checkKey(String key) {
     try {
-      DirCacheEntry unused = new DirCacheEntry(key);
+      // Not in one line, it would break those of messages and lists.
+      DirCacheEntry unused = new DirCacheEntry(CharMatcher.javaIsoControl().replaceFrom(key, "//"));
       return key;
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException(
-          "key (%s) must be words with / between them, and none of them . or .. or .git"
-              .formatted(key),
+          OneLine.of(
+              "key (%s) must be words with / between them, and none of them . or .. or .git"
+                  .formatted(key)),
           e);
     }
   }

@@ -9,18 +9,30 @@ import dev.mimic.Address;
 import dev.mimic.Context;
 import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
+import dev.mimic.http.HttpBody;
+import dev.mimic.http.HttpClient;
 import dev.mimic.http.HttpModule;
 import dev.mimic.http.HttpRequest;
 import dev.mimic.http.HttpResponse;
 import dev.mimic.http.HttpServer;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.transport.PacketLineOut;
+import org.eclipse.jgit.transport.RefSpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,5 +191,167 @@ class FailureTest {
             () -> GitClient.of(RESOLVER).clone("http://a:s3cret@[b", folder.resolve("clone")));
 
     assertThat(e).hasMessageThat().doesNotContain("s3cret");
+  }
+
+  @Test
+  void whoIsSentToAnotherServerAfterTheLoginShowsItNoPassword() throws Exception {
+    List<String> seen = new ArrayList<>();
+    try (HttpServer other = http("Basic x", seen);
+        HttpServer server =
+            HttpServer.serve(
+                RESOLVER.listen("http://localhost:0"),
+                request ->
+                    request.header("Authorization").isEmpty()
+                        ? HttpResponse.of(401).withHeader("WWW-Authenticate", "Basic realm=\"git\"")
+                        : HttpResponse.of(302)
+                            .withHeader(
+                                "Location",
+                                other.address()
+                                    + request.path()
+                                    + "?"
+                                    + request.query().orElseThrow()))) {
+      Context who = Context.empty().with(Address.USER, "alice").with(Address.PASSWORD, "s3cret");
+
+      GitException e =
+          refused(GitClient.of(RESOLVER).withContext(who), server.address() + "/r.git");
+
+      assertThat(e).hasMessageThat().contains("a user and a password that it knows");
+      assertThat(Set.copyOf(seen)).containsExactly("");
+    }
+  }
+
+  @Test
+  void aServerWhoseHeadIsOutsideTheRepositoryIsNotFollowed() throws Exception {
+    Path clone = folder.resolve("clone");
+    Path outside = folder.resolve("outside");
+    String id = History.head(folder.resolve("root/r.git"));
+    String head = "refs/heads/" + "../".repeat(4) + "outside";
+    byte[] refs = advertised("%s HEAD\0symref=HEAD:%s".formatted(id, head), id + " " + head);
+    try (FlowServer server =
+        FlowServer.serve(
+            RESOLVER.listen("git://localhost:0"),
+            flow -> {
+              flow.write(ByteBuffer.wrap(refs));
+              long unused = flow.inputStream().transferTo(OutputStream.nullOutputStream());
+            })) {
+      assertThrows(
+          IOException.class,
+          () -> GitClient.of(RESOLVER).clone(server.address() + "/r.git", clone));
+    }
+    assertThat(Files.exists(outside)).isFalse();
+    assertThat(Files.exists(clone)).isFalse();
+  }
+
+  private static byte[] advertised(String... lines) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PacketLineOut packets = new PacketLineOut(out);
+    for (String line : lines) {
+      packets.writeString(line + "\n");
+    }
+    packets.end();
+    return out.toByteArray();
+  }
+
+  @Test
+  void aServerThatReadsNoMoreIsGivenUp() throws Exception {
+    Path clone = folder.resolve("clone");
+    Path big = History.bare(folder, "big.git", 300);
+    GitClient client = GitClient.of(RESOLVER);
+    try (FlowServer server = overGit(served.service())) {
+      client.clone(server.address() + "/r.git", clone).close();
+    }
+    String unused = History.git(clone, "fetch", "-q", big.toString(), "main:other");
+    byte[] refs = advertised("%s refs/heads/x\0report-status".formatted("1".repeat(40)));
+    CountDownLatch done = new CountDownLatch(1);
+    try (FlowServer server =
+            FlowServer.serve(
+                RESOLVER.listen("git://localhost:0"),
+                flow -> {
+                  flow.write(ByteBuffer.wrap(refs));
+                  done.await();
+                });
+        Repository repository =
+            new FileRepositoryBuilder().setGitDir(clone.resolve(".git").toFile()).build()) {
+      repository.getConfig().setString("remote", "origin", "url", server.address() + "/r.git");
+
+      GitException e =
+          assertThrows(
+              GitException.class,
+              () ->
+                  client
+                      .withReadTimeout(Duration.ofMillis(300))
+                      .push(repository, List.of(new RefSpec("refs/heads/other"))));
+
+      assertThat(e).hasMessageThat().contains("has fallen silent");
+      done.countDown();
+    }
+  }
+
+  @Test
+  void addressesThatWouldMeanSomethingElseAreRefused() {
+    for (String address :
+        List.of(
+            "git@localhost:--upload-pack=x",
+            "git://localhost/a%00b%0ac",
+            "https://alice:s3/cret@localhost/r",
+            "")) {
+      GitException e =
+          assertThrows(
+              GitException.class,
+              () -> GitClient.of(RESOLVER).clone(address, folder.resolve("clone")),
+              address);
+      assertThat(e).hasMessageThat().doesNotContain("s3");
+    }
+  }
+
+  @Test
+  void aFolderOfThisMachineIsCloned() throws Exception {
+    Path clone = folder.resolve("clone");
+    Path relative = Path.of("").toAbsolutePath().relativize(folder.resolve("root/r.git"));
+
+    GitClient.of(RESOLVER).clone(relative.toString(), clone).close();
+
+    assertThat(History.head(clone)).isEqualTo(History.head(folder.resolve("root/r.git")));
+  }
+
+  @Test
+  void aFolderThatCannotBeMadeIsNamed() throws Exception {
+    Path file = Files.createFile(folder.resolve("file"));
+
+    GitException e =
+        assertThrows(
+            GitException.class,
+            () ->
+                GitClient.of(RESOLVER)
+                    .clone(folder.resolve("root/r.git").toString(), file.resolve("clone")));
+
+    assertThat(e).hasMessageThat().contains("cannot be made");
+  }
+
+  @Test
+  void nothingIsPushedWhereNothingMatches() throws Exception {
+    try (FlowServer server = overGit(served.service());
+        Git git =
+            GitClient.of(RESOLVER).clone(server.address() + "/r.git", folder.resolve("clone"))) {
+      GitException e =
+          assertThrows(
+              GitException.class,
+              () -> GitClient.of(RESOLVER).push(git.getRepository(), List.of()));
+
+      assertThat(e).hasMessageThat().contains("nothing to push");
+    }
+  }
+
+  @Test
+  void aPageOfAnotherSiteCannotPush() throws Exception {
+    try (HttpServer server = overHttp(served.service());
+        HttpClient client = HttpClient.of(RESOLVER);
+        HttpResponse response =
+            client.send(
+                HttpRequest.post(
+                    server.address() + "/r.git/git-receive-pack",
+                    HttpBody.of("0000").withContentType("text/plain")))) {
+      assertThat(response.status()).isEqualTo(415);
+    }
   }
 }

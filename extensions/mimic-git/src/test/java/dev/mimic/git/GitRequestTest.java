@@ -29,4 +29,14 @@ class GitRequestTest {
     assertThrows(PackProtocolException.class, () -> GitRequest.ofCommand("rm -rf /"));
     assertThrows(PackProtocolException.class, () -> GitRequest.ofCommand("git-upload-pack"));
   }
+
+  @Test
+  void aPathIsNoOtherThanItSeems() throws Exception {
+    assertThat(GitRequest.ofCommand("git-upload-pack '//etc/x'").path()).isEqualTo("etc/x");
+    assertThat(GitRequest.ofCommand("git-upload-pack 'it'\\''s'").path()).isEqualTo("it's");
+    for (String path : new String[] {"/../x", "a/../../x", "/", "a\nb"}) {
+      assertThrows(
+          PackProtocolException.class, () -> GitRequest.ofLine("git-upload-pack " + path), path);
+    }
+  }
 }

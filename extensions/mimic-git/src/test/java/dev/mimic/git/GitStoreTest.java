@@ -243,4 +243,63 @@ class GitStoreTest {
 
     assertThrows(GitException.class, () -> GitStore.open(other));
   }
+
+  @Test
+  void aServerWithoutTheBranchHasNothingNew() throws Exception {
+    GitStore.open(folder.resolve("empty.git")).close();
+    one.set("a", "one");
+    one.push(CLIENT, shared());
+    two.set("a", "two");
+    assertThrows(GitConflictException.class, () -> two.pull(CLIENT, shared()));
+
+    boolean news = two.pull(CLIENT, server.address() + "/empty.git", GitConflict.Decision.THEIRS);
+
+    assertThat(news).isFalse();
+    assertThat(two.get("a")).hasValue("two");
+  }
+
+  @Test
+  void aKeyThatIsAFolderThereIsAConflict() throws Exception {
+    one.set("a/b", "one");
+    one.push(CLIENT, shared());
+    two.set("a", "two");
+
+    GitConflictException e =
+        assertThrows(GitConflictException.class, () -> two.pull(CLIENT, shared()));
+    assertThat(e.keys()).containsExactly("a", "a/b");
+    assertThat(two.pull(CLIENT, shared(), GitConflict.Decision.THEIRS)).isTrue();
+    assertThat(two.keys()).containsExactly("a/b");
+  }
+
+  @Test
+  void aClientThatCutsHistoriesShortDoesNotCutThisOne() throws Exception {
+    one.set("a", "1");
+    one.set("b", "1");
+    share();
+    one.remove("a");
+    one.push(CLIENT, shared());
+    two.set("b", "two");
+
+    two.pull(CLIENT.withDepth(1), shared());
+
+    assertThat(two.keys()).containsExactly("b");
+    assertThat(two.get("b")).hasValue("two");
+  }
+
+  @Test
+  void whatIsNoTextIsLeftAlone() throws Exception {
+    Path work = folder.resolve("work");
+    one.set("text", "x");
+    String unused = History.git(folder, "clone", "-q", folder.resolve("one").toString(), "work");
+    Files.createSymbolicLink(work.resolve("link"), Path.of("text"));
+    unused = History.git(work, "add", "link");
+    unused = History.git(work, "commit", "-q", "-m", "link");
+    unused = History.git(work, "push", "-q");
+
+    assertThat(one.keys()).containsExactly("text");
+    assertThrows(GitException.class, () -> one.set("link", "y"));
+    assertThrows(GitException.class, () -> one.remove("link"));
+    one.set("text", "y");
+    assertThat(History.git(folder.resolve("one"), "ls-tree", "main", "link")).contains("120000");
+  }
 }

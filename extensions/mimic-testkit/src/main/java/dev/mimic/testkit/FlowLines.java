@@ -21,4 +21,14 @@ interface FlowLines extends Lines {
 
   /** Has the far end of this pair reset the connection. */
   void resetByFar(FlowPair pair) throws Exception;
+
+  /** Returns how many bytes are sent where there are to be many: 64 MiB, unless a row has fewer. */
+  default int manyBytes() {
+    return 64 << 20;
+  }
+
+  /** Returns how many pairs there are at once where there are to be many: 200, or fewer. */
+  default int manyPairs() {
+    return 200;
+  }
 }
