@@ -40,6 +40,7 @@ final class ClientEngine {
   private static final Duration ENDING = Duration.ofSeconds(5);
   private static final int STREAM_WINDOW_BYTES = 1024 * 1024;
   private static final int SESSION_WINDOW_BYTES = 16 * 1024 * 1024;
+  private static final int MOST_HEAD_BYTES = 32 * 1024; // as a server takes, too
 
   private final Workers workers = new Workers("http-client");
   private final FlowScheduler scheduler;
@@ -66,6 +67,7 @@ final class ClientEngine {
     jetty.setUserAgentField(null);
     jetty.setFollowRedirects(false);
     jetty.setDefaultRequestContentType(null);
+    jetty.setMaxResponseHeadersSize(MOST_HEAD_BYTES);
     jetty.setIdleTimeout(0); // Connections closes those that are idle
     try {
       jetty.start();

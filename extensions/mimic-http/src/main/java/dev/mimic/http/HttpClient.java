@@ -217,7 +217,7 @@ public final class HttpClient implements Closeable {
 
   private HttpVersion version(Flow flow, Route route) throws IOException {
     if (!(flow instanceof TlsFlow tls)) {
-      if (route.isSecure() && route.over().isPresent()) {
+      if (route.isSecure()) {
         throw new IOException(
             "%s: the flow is not encrypted: give an address of TLS, or a URL of http://"
                 .formatted(route));

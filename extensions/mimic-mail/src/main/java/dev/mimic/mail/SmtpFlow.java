@@ -35,8 +35,11 @@ final class SmtpFlow implements Flow {
             conversation.send(mail);
             return mail;
           });
-    } catch (SocketTimeoutException e) {
-      throw conversation.silent(e);
+    } catch (IOException e) {
+      // The time may be up, or an interrupt come, in the moment that the server has taken it.
+      if (conversation.step() != SmtpStep.DONE) {
+        throw e instanceof SocketTimeoutException late ? conversation.silent(late) : e;
+      }
     }
     sayGoodbye();
   }

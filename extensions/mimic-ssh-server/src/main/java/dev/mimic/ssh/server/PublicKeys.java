@@ -30,8 +30,10 @@ final class PublicKeys {
   static String line(String text) {
     List<String> words = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings().splitToList(text);
     if (words.size() < 2 || !isOf(words.get(0), words.get(1))) {
+      // What it is may be a private key, which is not for messages.
       throw new IllegalArgumentException(
-          "not a public key as OpenSSH writes it, such as \"ssh-ed25519 AAAA...\": " + text);
+          "not a public key as OpenSSH writes it, such as \"ssh-ed25519 AAAA...\": give the"
+              + " line of a file that ends in .pub");
     }
     return words.get(0) + " " + words.get(1);
   }
