@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class UntilTheEnd {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration BETWEEN = Duration.ofMillis(50);
 
   private UntilTheEnd() {}
 
@@ -41,10 +42,15 @@ final class UntilTheEnd {
     }
   }
 
+  /** Interrupts until it is heard: libraries lose an interrupt now and then. */
   private static void end(Thread worker, CountDownLatch done) {
-    worker.interrupt();
     try {
-      boolean unused = done.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      for (long i = 0; i < PATIENCE.dividedBy(BETWEEN); i++) {
+        worker.interrupt();
+        if (done.await(BETWEEN.toMillis(), TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
