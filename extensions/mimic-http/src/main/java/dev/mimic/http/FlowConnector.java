@@ -101,7 +101,7 @@ final class FlowConnector extends AbstractConnector {
     onEndPointOpened(endPoint);
     try {
       endPoint.open(factory.newConnection(this, endPoint));
-      if (ending) {
+      if (ending && endPoint.isUnused()) { // it may have come to a request by now
         endPoint.close();
       }
       endPoint.awaitClosed();
