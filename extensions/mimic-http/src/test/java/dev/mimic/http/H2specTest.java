@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class H2specTest {
   private static final String ARCHIVE = "/h2spec/2.2.0/h2spec_linux_amd64.tar.gz";
 
+  private static final String ANSWER = "Actual: DATA Frame (length:6, flags:0x01";
+
   // Jetty passes over what comes on a stream that is closed, where it should complain. And it may
   // send what new settings allow before it acknowledges them, where h2spec waits for that first.
   // Whether these fail depends on what arrives when.
@@ -31,9 +33,6 @@ final class H2specTest {
       List.of(
           "\u00d7 8: closed: Sends a DATA frame after sending RST_STREAM frame",
           "\u00d7 11: closed: Sends a DATA frame",
-          // It may have answered before the frame that must not be there has come.
-          "\u00d7 2: Sends a DATA frame on the stream that is not in \"open\" or \"half-closed"
-              + " (local)\" state",
           "\u00d7 1: Changes SETTINGS_INITIAL_WINDOW_SIZE after sending HEADERS frame");
 
   @TempDir Path folder;
@@ -95,12 +94,21 @@ final class H2specTest {
     assertThat(printed).contains("146 tests, ");
   }
 
+  /**
+   * Returns the cases that failed, but for those where the answer was faster than the frame that
+   * must not be there: then nobody could complain of it.
+   */
   private static List<String> failures(String printed) {
-    return printed
-        .substring(printed.indexOf("Failures:"))
-        .lines()
-        .map(String::strip)
-        .filter(line -> line.startsWith("\u00d7"))
-        .toList();
+    List<String> failures = new ArrayList<>();
+    for (String line : printed.lines().map(String::strip).toList()) {
+      if (line.equals("Failures:")) {
+        failures.clear(); // here they are told again, all together
+      } else if (line.startsWith("\u00d7")) {
+        failures.add(line);
+      } else if (line.startsWith(ANSWER) && !failures.isEmpty()) {
+        String unused = failures.remove(failures.size() - 1);
+      }
+    }
+    return failures;
   }
 }
