@@ -2,7 +2,6 @@ package dev.mimic.git;
 
 import com.google.common.collect.ImmutableList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * What others have stored cannot be merged with what is here. Nothing has changed, neither here nor
@@ -14,7 +13,7 @@ public final class GitConflictException extends GitException {
   GitConflictException(List<String> keys) {
     super(
         "changed here and there, and not alike: %s. Decide which it is to be, and pull again"
-            .formatted(keys.stream().collect(Collectors.joining(", "))));
+            .formatted(String.join(", ", keys)));
     this.keys = ImmutableList.copyOf(keys);
   }
 

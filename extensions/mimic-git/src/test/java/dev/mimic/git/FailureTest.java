@@ -77,6 +77,12 @@ class FailureTest {
         : HttpResponse.of(401).withHeader("WWW-Authenticate", "Basic realm=\"git\"");
   }
 
+  /** Answers that what was asked for is at another server, or at this one. */
+  private static HttpResponse sentOn(String server, HttpRequest request) {
+    return HttpResponse.of(302)
+        .withHeader("Location", server + request.path() + "?" + request.query().orElseThrow());
+  }
+
   private GitException refused(GitClient client, String address) {
     Path clone = folder.resolve("clone");
     GitException e = assertThrows(GitException.class, () -> client.clone(address, clone));
@@ -118,14 +124,7 @@ class FailureTest {
         HttpServer server =
             HttpServer.serve(
                 RESOLVER.listen("http://localhost:0"),
-                request ->
-                    HttpResponse.of(302)
-                        .withHeader(
-                            "Location",
-                            other.address()
-                                + request.path()
-                                + "?"
-                                + request.query().orElseThrow()))) {
+                request -> sentOn(other.address(), request))) {
       Context who = Context.empty().with(Address.USER, "alice").with(Address.PASSWORD, "s3cret");
 
       GitException e =
@@ -139,12 +138,7 @@ class FailureTest {
   @Test
   void aLoopOfRedirectionsIsGivenUp() throws Exception {
     try (HttpServer server =
-        HttpServer.serve(
-            RESOLVER.listen("http://localhost:0"),
-            request ->
-                HttpResponse.of(302)
-                    .withHeader(
-                        "Location", request.path() + "?" + request.query().orElseThrow()))) {
+        HttpServer.serve(RESOLVER.listen("http://localhost:0"), request -> sentOn("", request))) {
       GitException e = refused(GitClient.of(RESOLVER), server.address() + "/r.git");
 
       assertThat(e).hasMessageThat().contains("Redirected more than");
@@ -203,13 +197,7 @@ class FailureTest {
                 request ->
                     request.header("Authorization").isEmpty()
                         ? HttpResponse.of(401).withHeader("WWW-Authenticate", "Basic realm=\"git\"")
-                        : HttpResponse.of(302)
-                            .withHeader(
-                                "Location",
-                                other.address()
-                                    + request.path()
-                                    + "?"
-                                    + request.query().orElseThrow()))) {
+                        : sentOn(other.address(), request))) {
       Context who = Context.empty().with(Address.USER, "alice").with(Address.PASSWORD, "s3cret");
 
       GitException e =
