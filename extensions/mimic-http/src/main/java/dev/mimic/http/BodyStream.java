@@ -70,6 +70,9 @@ final class BodyStream extends InputStream {
       owner.ended();
       return -1;
     } finally {
+      if (closed && chunk != null) { // meanwhile: this was not for close to release
+        release(chunk);
+      }
       reading.unlock();
     }
   }

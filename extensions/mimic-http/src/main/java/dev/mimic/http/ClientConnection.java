@@ -1,5 +1,6 @@
 package dev.mimic.http;
 
+import dev.mimic.TimeSource;
 import org.eclipse.jetty.client.Connection;
 import org.eclipse.jetty.client.ConnectionPool.MaxMultiplexable;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,8 @@ final class ClientConnection {
 
   int inUse;
   boolean wasUsed;
-  dev.mimic.TimeSource.@Nullable Timer idle;
+  TimeSource.@Nullable Timer idle;
+  private volatile boolean ended;
 
   ClientConnection(
       Connection jetty,
@@ -52,7 +54,18 @@ final class ClientConnection {
     return streams < 0 ? Integer.MAX_VALUE : streams;
   }
 
-  /** Ends it, and the requests that it carries. */
+  /** Returns whether the client was closed under it. */
+  boolean isEndedHere() {
+    return ended;
+  }
+
+  /** Ends it, and the requests that it carries, as the client is closed. */
+  void end() {
+    ended = true;
+    close();
+  }
+
+  /** Closes it, which carries no request, or has failed. */
   void close() {
     jetty.close();
     endPoint.close();

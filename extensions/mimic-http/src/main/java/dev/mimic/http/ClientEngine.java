@@ -91,12 +91,19 @@ final class ClientEngine {
     return workers;
   }
 
-  /** Begins to speak HTTP over a flow, which is closed if that fails. */
-  ClientConnection open(Flow flow, HttpVersion version, Route route, Deadline deadline)
+  /**
+   * Begins to speak HTTP over a flow, which is closed if that fails.
+   *
+   * @param retired run when the connection can be used no more
+   */
+  ClientConnection open(
+      Flow flow, HttpVersion version, Route route, Deadline deadline, Runnable retired)
       throws IOException {
     FlowEndPoint endPoint = new FlowEndPoint(flow, scheduler, workers);
     try {
-      OwnDestination destination = new OwnDestination(jetty, route.origin(version));
+      OwnDestination destination =
+          new OwnDestination(
+              jetty, route.origin(version), () -> workers.execute(retired)); // not in Jetty's locks
       LifeCycle.start(destination);
       CompletableFuture<Connection> opened = new CompletableFuture<>();
       endPoint.open(
@@ -151,10 +158,12 @@ final class ClientEngine {
 
   /** A destination of one connection. */
   static final class OwnDestination extends HttpDestination {
+    private final Runnable onRetired;
     private volatile boolean retired;
 
-    OwnDestination(org.eclipse.jetty.client.HttpClient client, Origin origin) {
+    OwnDestination(org.eclipse.jetty.client.HttpClient client, Origin origin, Runnable onRetired) {
       super(client, origin);
+      this.onRetired = onRetired;
     }
 
     @Override
@@ -166,7 +175,9 @@ final class ClientEngine {
     @Override
     public boolean remove(Connection connection) {
       retired = true;
-      return super.remove(connection);
+      boolean removed = super.remove(connection);
+      onRetired.run();
+      return removed;
     }
 
     boolean isRetired() {

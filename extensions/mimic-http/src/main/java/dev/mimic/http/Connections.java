@@ -10,13 +10,15 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /**
  * The connections of a client, those of one route together. A request takes one that has room; or
@@ -35,6 +37,7 @@ final class Connections {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<Route, Shared> routes = new HashMap<>();
+  private final Set<Thread> opening = new HashSet<>();
   private boolean closed;
 
   /** Opens a connection. */
@@ -76,31 +79,30 @@ final class Connections {
     this.mostPerRoute = mostPerRoute;
   }
 
-  /**
-   * Returns a connection, to be given back.
-   *
-   * @param anew whether one must be opened for this
-   */
-  Lease take(Route route, boolean anew, Deadline deadline) throws IOException {
-    Optional<Lease> there = find(route, anew, deadline);
+  /** Returns a connection, to be given back. */
+  Lease take(Route route, Deadline deadline) throws IOException {
+    closeIdle(route, each -> !each.isFresh());
+    Optional<Lease> there = find(route, deadline);
     return there.isPresent() ? there.get() : open(route, deadline);
   }
 
   /** Returns one that has room, or none if one is to be opened, which is counted already. */
-  private Optional<Lease> find(Route route, boolean anew, Deadline deadline) throws IOException {
+  private Optional<Lease> find(Route route, Deadline deadline) throws IOException {
     lock.lock();
     try {
       while (true) {
         if (closed) {
           throw new ClosedChannelException();
         }
-        Shared shared = routes.computeIfAbsent(route, any -> new Shared());
-        Optional<Lease> room = anew ? Optional.empty() : withRoom(route, shared);
-        if (room.isPresent()) {
-          return room;
+        Shared shared = shared(route);
+        for (ClientConnection each : shared.connections) {
+          if (each.isFresh() && each.inUse < each.capacity()) {
+            return Optional.of(lease(route, each));
+          }
         }
-        if (anew || shared.mayOpen(mostPerRoute)) {
+        if (shared.mayOpen(mostPerRoute)) {
           shared.opening++;
+          opening.add(Thread.currentThread());
           return Optional.empty();
         }
         await(route, shared, deadline);
@@ -108,25 +110,6 @@ final class Connections {
     } finally {
       lock.unlock();
     }
-  }
-
-  private Optional<Lease> withRoom(Route route, Shared shared) {
-    shared.connections.removeIf(each -> each.inUse == 0 && isSpent(each));
-    for (ClientConnection each : shared.connections) {
-      if (each.isFresh() && each.inUse < each.capacity()) {
-        return Optional.of(lease(route, each));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static boolean isSpent(ClientConnection connection) {
-    if (connection.isFresh()) {
-      return false;
-    }
-    stopIdling(connection);
-    connection.close();
-    return true;
   }
 
   private static Lease lease(Route route, ClientConnection connection) {
@@ -164,36 +147,57 @@ final class Connections {
   }
 
   private Lease open(Route route, Deadline deadline) throws IOException {
-    ClientConnection opened = null;
-    Lease lease = null;
+    ClientConnection opened;
     try {
       opened = opener.open(route, deadline);
-    } finally {
-      lease = join(route, opened);
+    } catch (Throwable e) { // whatever it is, it is not being opened any more
+      leave(route);
+      throw e;
     }
-    if (lease == null) {
+    try {
+      return join(route, opened);
+    } catch (AsynchronousCloseException e) {
       opened.close();
-      throw new AsynchronousCloseException();
+      throw e;
     }
-    return lease;
   }
 
-  /** Ends the opening of a connection: it is one of the others now, unless there is none. */
-  private @Nullable Lease join(Route route, @Nullable ClientConnection opened) {
+  /** Ends the opening of a connection: it is one of the others now. */
+  private Lease join(Route route, ClientConnection opened) throws AsynchronousCloseException {
     lock.lock();
     try {
-      changed.signalAll();
-      Shared shared = routes.computeIfAbsent(route, any -> new Shared());
-      shared.opening--;
-      if (opened == null || closed) {
-        forgetIfUnused(route, shared);
-        return null;
-      }
-      shared.connections.addFirst(opened);
+      leave(route);
+      shared(route).connections.addFirst(opened);
       return lease(route, opened);
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Ends the opening of a connection.
+   *
+   * @throws AsynchronousCloseException if all were closed meanwhile
+   */
+  private void leave(Route route) throws AsynchronousCloseException {
+    lock.lock();
+    try {
+      opening.remove(Thread.currentThread());
+      Shared shared = shared(route);
+      shared.opening--;
+      forgetIfUnused(route, shared);
+      changed.signalAll();
+      if (closed) {
+        boolean unused = Thread.interrupted(); // which was how it was ended
+        throw new AsynchronousCloseException();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Shared shared(Route route) {
+    return routes.computeIfAbsent(route, any -> new Shared());
   }
 
   /** Takes a connection back, when its request and its response are complete or have failed. */
@@ -210,7 +214,8 @@ final class Connections {
         shared.connections.remove(connection);
         forgetIfUnused(lease.route(), shared);
       } else if (connection.inUse == 0) {
-        connection.idle = time.schedule(idleLimit, () -> closeIdle(lease.route(), connection));
+        connection.idle =
+            time.schedule(idleLimit, () -> closeIdle(lease.route(), connection::equals));
       }
     } finally {
       lock.unlock();
@@ -220,21 +225,25 @@ final class Connections {
     }
   }
 
-  private void closeIdle(Route route, ClientConnection connection) {
+  /** Closes those that nobody uses: where a server has ended one, it may have ended them all. */
+  void closeIdle(Route route) {
+    closeIdle(route, any -> true);
+  }
+
+  private void closeIdle(Route route, Predicate<ClientConnection> which) {
+    List<ClientConnection> spent;
     lock.lock();
     try {
-      if (connection.inUse > 0 || connection.idle == null) {
-        return;
-      }
-      Shared shared = routes.get(route);
-      if (shared != null) {
-        shared.connections.remove(connection);
-        forgetIfUnused(route, shared);
-      }
+      Shared shared = shared(route);
+      spent =
+          shared.connections.stream().filter(each -> each.inUse == 0 && which.test(each)).toList();
+      spent.forEach(Connections::stopIdling);
+      shared.connections.removeAll(spent);
+      forgetIfUnused(route, shared);
     } finally {
       lock.unlock();
     }
-    connection.close();
+    spent.forEach(ClientConnection::close);
   }
 
   private void forgetIfUnused(Route route, Shared shared) {
@@ -243,13 +252,24 @@ final class Connections {
     }
   }
 
-  /** Ends all of them, and the requests that they carry. */
+  /** Called when one may have room now, or may be used no more. */
+  void changed() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends all of them, and the requests that they carry or are opened for. */
   void close() {
     List<ClientConnection> all = new ArrayList<>();
     lock.lock();
     try {
       closed = true;
       changed.signalAll();
+      opening.forEach(Thread::interrupt);
       for (Shared shared : routes.values()) {
         shared.connections.forEach(Connections::stopIdling);
         all.addAll(shared.connections);
@@ -258,7 +278,7 @@ final class Connections {
     } finally {
       lock.unlock();
     }
-    all.forEach(ClientConnection::close);
+    all.forEach(ClientConnection::end);
   }
 
   /** Returns how many there are. */

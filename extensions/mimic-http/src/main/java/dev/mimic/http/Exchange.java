@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange
     implements Response.ContentSourceListener, Response.CompleteListener, BodyStream.Owner {
-  private static final int AFTERMATH_MILLIS = 200;
+  private static final Duration AFTERMATH = Duration.ofMillis(200);
 
   private final HttpRequest request;
   private final Connections.Lease lease;
@@ -100,7 +100,8 @@ final class Exchange
     IOException because = reason.get();
     if (because != null) {
       abort(because); // it was ended before there was anything that could be aborted
-    } else if (sent.getAbortCause() != null) {
+    }
+    if (sent.getAbortCause() != null) {
       finish(sent.getAbortCause()); // not even begun: the connection was closed just now
     }
   }
@@ -132,18 +133,20 @@ final class Exchange
   }
 
   /**
-   * Waits for Jetty to have done with both, which it is about to, unless the server has answered
-   * before it had the whole request: whose next request comes after this finds the connection free.
+   * Waits for Jetty to have done with both, which it is about to: whose next request comes after
+   * this finds the connection free. Where the server has answered before it had the whole request,
+   * and does not take the rest, nobody waits for that.
    */
   @Override
   public void ended() {
-    if (!body.isWritten()) {
-      return;
-    }
+    Duration atMost = body.isWritten() ? patience : AFTERMATH;
     try {
-      boolean unused = over.await(AFTERMATH_MILLIS, TimeUnit.MILLISECONDS);
+      if (!over.await(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+        abandon();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // which matters to what the caller does next
+      abandon();
     }
   }
 
@@ -161,9 +164,13 @@ final class Exchange
   @Override
   public IOException failure(@Nullable Throwable byJetty) {
     IOException because = reason.get();
-    return because != null
-        ? because
-        : Failures.unwrapped(request.toString(), byJetty, lease.connection().endPoint().failure());
+    if (because != null) {
+      return because;
+    }
+    ClientConnection connection = lease.connection();
+    return connection.isEndedHere()
+        ? (IOException) new AsynchronousCloseException().initCause(byJetty)
+        : Failures.unwrapped(request.toString(), byJetty, connection.endPoint().failure());
   }
 
   /** Called when the head is here. */

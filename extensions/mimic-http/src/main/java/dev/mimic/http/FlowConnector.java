@@ -3,7 +3,10 @@ package dev.mimic.http;
 import dev.mimic.Flow;
 import dev.mimic.tls.TlsFlow;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.MetaData;
@@ -29,6 +32,7 @@ final class FlowConnector extends AbstractConnector {
   private final FlowScheduler scheduler;
   private final Workers workers;
   private final HTTP2ServerConnectionFactory http2;
+  private final Set<Flow> shakingHands = ConcurrentHashMap.newKeySet();
   private volatile boolean ending;
 
   FlowConnector(Server server, FlowScheduler scheduler, Workers workers, Duration idleLimit) {
@@ -111,11 +115,19 @@ final class FlowConnector extends AbstractConnector {
     }
   }
 
-  private static boolean speaksHttp2(Flow flow) throws IOException {
+  private boolean speaksHttp2(Flow flow) throws IOException {
     if (!(flow instanceof TlsFlow tls)) {
       return false;
     }
-    tls.handshake();
+    shakingHands.add(tls);
+    try {
+      if (ending) {
+        throw new ClosedChannelException();
+      }
+      tls.handshake();
+    } finally {
+      shakingHands.remove(tls);
+    }
     return HttpVersion.HTTP_2.alpn().equals(tls.info().attributes().get("alpn"));
   }
 
@@ -127,6 +139,17 @@ final class FlowConnector extends AbstractConnector {
       if (each instanceof FlowEndPoint endPoint && endPoint.isUnused()) {
         endPoint.close();
       }
+    }
+    for (Flow each : shakingHands) {
+      closeQuietly(each);
+    }
+  }
+
+  private static void closeQuietly(Flow flow) {
+    try {
+      flow.close();
+    } catch (IOException e) {
+      // There is nobody who could do anything about it.
     }
   }
 

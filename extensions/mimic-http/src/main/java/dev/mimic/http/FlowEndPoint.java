@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.io.AbstractEndPoint;
@@ -122,7 +123,7 @@ final class FlowEndPoint extends AbstractEndPoint {
       reading = false;
       input = count > 0 ? buffer.flip() : null;
       ended = count < 0;
-      failure = failed;
+      failure = failure == null ? failed : failure;
     } finally {
       lock.unlock();
     }
@@ -195,6 +196,15 @@ final class FlowEndPoint extends AbstractEndPoint {
         });
   }
 
+  /** Ends a write that the peer does not take: of what Jetty does about it, that hears nothing. */
+  @Override
+  protected void onIdleExpired(TimeoutException timeout) {
+    super.onIdleExpired(timeout);
+    if (!writers.isEmpty()) {
+      close(timeout);
+    }
+  }
+
   /** In a thread of its own: it may wait for a write that is under way. */
   @Override
   protected void doShutdownOutput() {
@@ -215,8 +225,7 @@ final class FlowEndPoint extends AbstractEndPoint {
         () -> {
           try (flow) {
             if (lingers) {
-              flow.shutdownOutput();
-              drain();
+              var unused = Deadline.after(LINGERING, TimeSource.system()).bound(flow, this::drain);
             }
           } catch (IOException e) {
             // The peer is gone, or there is nobody who could do anything about it.
@@ -227,13 +236,14 @@ final class FlowEndPoint extends AbstractEndPoint {
   }
 
   /** Drops what the peer is still sending, so that its end is not a reset (RFC 9112, 9.6). */
-  private void drain() throws IOException {
-    flow.readTimeout(LINGERING);
-    Deadline by = Deadline.after(LINGERING, TimeSource.system());
+  private long drain(Flow ending) throws IOException {
+    ending.shutdownOutput();
     ByteBuffer dropped = ByteBuffer.allocate(INPUT_BYTES);
-    while (!by.remaining().isZero() && flow.read(dropped.clear()) >= 0) {
-      // it goes on sending
+    long bytes = 0;
+    while (ending.read(dropped.clear()) >= 0) {
+      bytes += dropped.position();
     }
+    return bytes;
   }
 
   /** Tells its connection too, which then forgets its requests. */

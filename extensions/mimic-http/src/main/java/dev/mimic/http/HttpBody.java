@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * a stream once. A body whose length is not known is sent in chunks.
  */
 public final class HttpBody implements Closeable {
+  private static final int CHUNK_BYTES = 16 * 1024;
   private static final HttpBody EMPTY = ofBytes(new byte[0]);
 
   private final Source source;
@@ -72,7 +73,10 @@ public final class HttpBody implements Closeable {
     return new HttpBody(new Bytes(bytes), bytes.length, null);
   }
 
-  /** Returns a body of what this stream has until its end; who sends it closes the stream. */
+  /**
+   * Returns a body of what this stream has until its end, each part of which is sent when it is
+   * there; who sends it closes the stream.
+   */
   public static HttpBody of(InputStream stream) {
     return new HttpBody(new Stream(requireNonNull(stream, "stream")), -1, null);
   }
@@ -154,7 +158,13 @@ public final class HttpBody implements Closeable {
       case Bytes it -> to.write(it.bytes());
       case Stream it -> {
         try (InputStream stream = it.stream()) {
-          long unused = stream.transferTo(to);
+          byte[] chunk = new byte[CHUNK_BYTES];
+          for (int count = stream.read(chunk); count >= 0; count = stream.read(chunk)) {
+            to.write(chunk, 0, count);
+            if (count < chunk.length) {
+              to.flush(); // the rest may be long in coming
+            }
+          }
         }
       }
       case Written it -> it.writer().writeTo(to);

@@ -22,7 +22,9 @@ import java.util.Set;
  *
  * <p>Over TLS the version is agreed on in the handshake (ALPN). In clear it is HTTP/1.1; or HTTP/2,
  * if that alone is allowed, which the server has to know beforehand. Requests to one server share
- * one connection of HTTP/2; over HTTP/1.1 each has one of its own for as long as it takes.
+ * one connection of HTTP/2; over HTTP/1.1 each has one of its own for as long as it takes. A
+ * response that is neither read nor closed keeps its connection, or its share of it: 1 MiB of the
+ * 16 that a server may send ahead on a connection of HTTP/2.
  *
  * <p>Nothing is added to what the caller sends but what the protocol needs: no cookies, no
  * compression, no credentials, no {@code User-Agent}.
@@ -176,15 +178,16 @@ public final class HttpClient implements Closeable {
 
   private HttpResponse exchange(HttpRequest request, Deadline deadline, Duration patience)
       throws IOException {
-    Connections.Lease lease = connections.take(Route.of(request), false, deadline);
+    Route route = Route.of(request);
+    Connections.Lease lease = connections.take(route, deadline);
     try {
       return exchange(request, lease, deadline, patience);
     } catch (PeerGoneException e) {
       if (!lease.reused() || !isRepeatable(request)) {
         throw e;
       }
-      Connections.Lease another = connections.take(Route.of(request), true, deadline);
-      return exchange(request, another, deadline, patience);
+      connections.closeIdle(route);
+      return exchange(request, connections.take(route, deadline), deadline, patience);
     }
   }
 
@@ -195,7 +198,14 @@ public final class HttpClient implements Closeable {
   private HttpResponse exchange(
       HttpRequest request, Connections.Lease lease, Deadline deadline, Duration patience)
       throws IOException {
-    return new Exchange(request, lease, connections, engine, time, patience).run(deadline);
+    Exchange exchange;
+    try {
+      exchange = new Exchange(request, lease, connections, engine, time, patience);
+    } catch (RuntimeException e) {
+      connections.give(lease);
+      throw e;
+    }
+    return exchange.run(deadline);
   }
 
   /** Opens a connection, in the thread of the request that needs it. */
@@ -212,7 +222,7 @@ public final class HttpClient implements Closeable {
       flow.close();
       throw e;
     }
-    return engine.open(flow, version, route, deadline);
+    return engine.open(flow, version, route, deadline, connections::changed);
   }
 
   private HttpVersion version(Flow flow, Route route) throws IOException {

@@ -42,19 +42,29 @@ public final class HttpHeaders {
     return without(name).plus(name, value);
   }
 
-  /** Returns these with one more field. */
+  /**
+   * Returns these with one more field.
+   *
+   * @param value of Latin-1, which goes over the wire as it is, without control characters
+   */
   public HttpHeaders plus(String name, String value) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "\"%s\" is no name of a header field: write letters, digits and hyphens".formatted(name));
     }
-    if (value.chars().anyMatch(each -> (each < ' ' && each != '\t') || each == 0x7f)) {
+    if (!value.chars().allMatch(HttpHeaders::isSendable)) {
       throw new IllegalArgumentException(
-          "the value of header field %s holds a control character".formatted(name));
+          "the value of header field %s holds a control character, or one that is not of Latin-1"
+              .formatted(name));
     }
     List<Map.Entry<String, String>> more = new ArrayList<>(fields);
     more.add(Map.entry(name, value));
     return new HttpHeaders(more);
+  }
+
+  /** Returns whether it is one byte, and no end of a line (RFC 9110, section 5.5). */
+  private static boolean isSendable(int character) {
+    return (character >= ' ' && character <= 0xff && character != 0x7f) || character == '\t';
   }
 
   /** Returns these without the fields of this name. */

@@ -180,7 +180,8 @@ public final class HttpRequest {
 
   /**
    * Returns this request with values for the resolution, such as {@code Network.HOPS}. Requests
-   * share connections if they have the same context object.
+   * share connections if they have the same context object. With a name or a key that is for one
+   * server ({@code Tls.IDENTITY}, {@code Tls.SERVER_NAME}) no redirection to another is followed.
    */
   public HttpRequest withContext(Context extra) {
     Builder changed = new Builder(this);

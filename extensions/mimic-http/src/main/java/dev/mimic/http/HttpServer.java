@@ -108,7 +108,7 @@ public final class HttpServer implements Closeable {
       return this;
     }
 
-    /** Sets the clock of all limits. */
+    /** Sets the clock of limits; that of idle clients looks at the system's too. */
     public Builder timeSource(TimeSource clock) {
       time = requireNonNull(clock, "clock");
       return this;

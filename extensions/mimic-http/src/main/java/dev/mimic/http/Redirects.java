@@ -1,9 +1,12 @@
 package dev.mimic.http;
 
+import dev.mimic.Key;
+import dev.mimic.tls.Tls;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,6 +15,10 @@ final class Redirects {
   private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
   private static final int SEE_OTHER = 303;
   private static final int TEMPORARY = 307;
+
+  // Who the client is to one server, and who that one is.
+  private static final List<Key<?>> OF_ONE_SERVER =
+      List.of(Tls.IDENTITY, Tls.SERVER_NAME, Tls.CONTEXT, Tls.CLIENT);
 
   private final int most;
   private final Set<String> visited = new HashSet<>();
@@ -90,12 +97,26 @@ final class Redirects {
           "%s: redirected to %s, which may not be behind the address it was sent over: send it there"
               .formatted(request, Urls.shown(next.uri())));
     }
+    for (Key<?> key : OF_ONE_SERVER) {
+      if (request.context().get(key).isPresent() && !from.isSameServer(to)) {
+        throw new HttpRedirectException(
+            "%s: redirected to %s, which is another server, and %s is for the first: send it there"
+                .formatted(request, Urls.shown(next.uri()), key.name()));
+      }
+    }
   }
 
   private static HttpRequest withoutBody(HttpRequest request) {
     HttpHeaders headers = request.headers();
     for (String name :
-        new String[] {"Content-Type", "Content-Length", "Content-Encoding", "Content-Language"}) {
+        List.of(
+            "Content-Type",
+            "Content-Length",
+            "Content-Encoding",
+            "Content-Language",
+            "Transfer-Encoding",
+            "Trailer",
+            "Expect")) {
       headers = headers.without(name);
     }
     return request.withHeaders(headers).withBody(HttpBody.empty());
@@ -103,10 +124,13 @@ final class Redirects {
 
   /** Returns it without what was secret to the first server, where the next is another. */
   private static HttpRequest forServer(HttpRequest request, HttpRequest next) {
-    HttpHeaders headers = next.headers().without("Host");
-    return Route.of(request).isSameServer(Route.of(next))
-        ? next
-        : next.withHeaders(
-            headers.without("Authorization").without("Cookie").without("Proxy-Authorization"));
+    if (Route.of(request).isSameServer(Route.of(next))) {
+      return next;
+    }
+    HttpHeaders headers = next.headers();
+    for (String name : List.of("Host", "Authorization", "Cookie", "Proxy-Authorization")) {
+      headers = headers.without(name);
+    }
+    return next.withHeaders(headers);
   }
 }

@@ -84,7 +84,9 @@ final class SentAnswer {
 
   private void fail(Throwable e, Callback callback) {
     if (!(e instanceof ClientGone)) {
-      reporter.report("the body of the response to %s failed".formatted(request), e);
+      String asked =
+          request.getMethod() + " " + request.getHttpURI().getPath(); // no query: a secret
+      reporter.report("the body of the response to %s failed".formatted(asked), e);
     }
     callback.failed(new EofException(e)); // of a kind that Jetty does not log
   }

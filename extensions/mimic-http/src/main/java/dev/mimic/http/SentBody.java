@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.client.AsyncRequestContent;
 import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.Request;
@@ -24,7 +24,9 @@ final class SentBody {
   private final Exchange exchange;
   private final Optional<Request.Content> content;
   private volatile boolean written;
-  private final AtomicReference<@Nullable Thread> writing = new AtomicReference<>();
+  private final ReentrantLock lock = new ReentrantLock(); // guards what follows
+  private @Nullable Thread writing;
+  private boolean stopped;
 
   SentBody(HttpBody body, Exchange exchange) {
     this.body = body;
@@ -48,7 +50,7 @@ final class SentBody {
     return content;
   }
 
-  /** Returns whether all of it was handed to Jetty. */
+  /** Returns whether all of it was handed to Jetty, or is just being. */
   boolean isWritten() {
     return written;
   }
@@ -61,22 +63,34 @@ final class SentBody {
   }
 
   private void write(Written to) {
-    writing.set(Thread.currentThread());
     try {
+      if (!writes(Thread.currentThread())) {
+        throw new Unsendable(null);
+      }
       ToServer checked = new ToServer(to);
       OutputStream buffered = new BufferedOutputStream(checked, CHUNK_BYTES);
       body.writeTo(buffered);
       buffered.flush();
       checked.end();
-      written = true;
     } catch (Unsendable e) {
       to.fail(e); // which Jetty has told already, or is about to
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) { // also an Error: the server is not to wait for the rest
       exchange.end(new IOException("the request's body failed: " + e.getMessage(), e));
       to.fail(e);
     } finally {
-      writing.set(null);
+      boolean unused = writes(null);
       closeBody();
+    }
+  }
+
+  /** Sets who is to be woken; returns whether it was not stopped before. */
+  private boolean writes(@Nullable Thread thread) {
+    lock.lock();
+    try {
+      writing = thread;
+      return !stopped;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -91,9 +105,14 @@ final class SentBody {
   /** Wakes who writes, if somebody does: nobody wants more. */
   void stop() {
     content.filter(Written.class::isInstance).ifPresent(each -> each.fail(new IOException("over")));
-    Thread thread = writing.get();
-    if (thread != null) {
-      thread.interrupt();
+    lock.lock();
+    try {
+      stopped = true;
+      if (writing != null) {
+        writing.interrupt();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -120,7 +139,7 @@ final class SentBody {
   }
 
   /** Waits for each write until it is on its way; and sees to it that the length is as promised. */
-  private static final class ToServer extends OutputStream {
+  private final class ToServer extends OutputStream {
     private final Written to;
     private long count;
 
@@ -139,14 +158,15 @@ final class SentBody {
       if (to.length >= 0 && count > to.length) {
         throw wrong("more");
       }
-      Callback.Completable written = new Callback.Completable();
-      to.write(false, ByteBuffer.wrap(bytes, offset, length), written);
-      await(written);
+      written = count == to.length; // said before the server can have it, and answer
+      Callback.Completable taken = new Callback.Completable();
+      to.write(false, ByteBuffer.wrap(bytes, offset, length), taken);
+      await(taken);
     }
 
-    private static void await(Callback.Completable written) throws IOException {
+    private static void await(Callback.Completable taken) throws IOException {
       try {
-        written.get();
+        taken.get();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new Unsendable(e);
@@ -159,6 +179,7 @@ final class SentBody {
       if (to.length >= 0 && count < to.length) {
         throw wrong("less");
       }
+      written = true;
       to.close();
     }
 

@@ -1,20 +1,26 @@
 package dev.mimic.http;
 
 import static com.google.common.truth.Truth.assertThat;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.inject.Guice;
+import dev.mimic.Context;
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
+import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
 import dev.mimic.PeerGoneException;
 import dev.mimic.ResolutionException;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsModule;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -81,6 +87,21 @@ final class ClientFailureTest {
   }
 
   @Test
+  void aCertificateThatHasExpiredIsTold() throws Exception {
+    Context expired = Http.OFFERED.with(Tls.IDENTITY, Place.expiredIdentity());
+    try (HttpServer server =
+        HttpServer.builder()
+            .reporter((what, failure) -> {})
+            .serve(
+                resolver.listen("https://localhost:0", expired), request -> HttpResponse.of(200))) {
+      ResolutionException failure =
+          assertThrows(
+              ResolutionException.class, () -> client.send(HttpRequest.get(server.address())));
+      assertThat(failure).hasMessageThat().contains("has expired: it was valid until ");
+    }
+  }
+
+  @Test
   void aTruncatedBodyIsNoEnd() throws Exception {
     for (String truncated :
         List.of(
@@ -133,6 +154,20 @@ final class ClientFailureTest {
   }
 
   @Test
+  void whatIsSentAgainNeedsNoRoomForMore() throws Exception {
+    try (RawServer server = new RawServer(resolver, List.of(OK, OK), List.of(OK));
+        HttpClient narrow = HttpClient.builder(resolver).connectionsPerServer(1).build()) {
+      for (int i = 0; i < 3; i++) {
+        try (HttpResponse response = narrow.send(HttpRequest.get(server.url()))) {
+          assertThat(response.body().text()).isEqualTo("ok");
+        }
+      }
+      assertThat(server.connections()).isEqualTo(2);
+      assertThat(narrow.connections()).isAtMost(1);
+    }
+  }
+
+  @Test
   void aRequestWithEffectsIsNotSentAgain() throws Exception {
     try (RawServer server = new RawServer(resolver, List.of(OK, OK), List.of(OK))) {
       assertThat(answer(HttpRequest.get(server.url()))).isEqualTo("ok");
@@ -165,6 +200,34 @@ final class ClientFailureTest {
                   HttpRequest.post(server.address() + "/", HttpBody.of("body"))
                       .withHeader("Expect", "100-continue"))) {
         assertThat(response.body().text()).isEqualTo("body");
+      }
+    }
+  }
+
+  @Test
+  void whatIsNotToldToContinueWaits() throws Exception {
+    try (FlowServer server =
+        FlowServer.serve(
+            resolver.listen("http://localhost:0"),
+            flow -> {
+              ByteBuffer received = ByteBuffer.allocate(4096);
+              int unused = flow.read(received);
+              flow.readTimeout(Duration.ofMillis(100));
+              assertThrows(SocketTimeoutException.class, () -> flow.read(received));
+              flow.readTimeout(Duration.ZERO);
+              flow.write(ISO_8859_1.encode("HTTP/1.1 100 Continue\r\n\r\n"));
+              int unusedToo = flow.read(received);
+              String body = ISO_8859_1.decode(received.flip()).toString();
+              int length = body.length() - body.indexOf("\r\n\r\n") - 4;
+              flow.write(
+                  ISO_8859_1.encode(
+                      "HTTP/1.1 20%d OK\r\nContent-Length: 0\r\n\r\n".formatted(length)));
+            })) {
+      HttpRequest request =
+          HttpRequest.post(server.address() + "/", HttpBody.of("body"))
+              .withHeader("Expect", "100-continue");
+      try (HttpResponse response = client.send(request)) {
+        assertThat(response.status()).isEqualTo(204);
       }
     }
   }
@@ -275,10 +338,35 @@ final class ClientFailureTest {
       try (HttpResponse response = impatient.send(HttpRequest.get(server.address()))) {
         assertThat(response.body().text()).isEqualTo("ok");
       }
-      while (server.connections() > 0) { // bounded by this class's limit
+      while (server.connections() > 0 && !Thread.interrupted()) { // by this class's limit
         Thread.onSpinWait();
       }
       assertThat(impatient.connections()).isEqualTo(0);
+    }
+  }
+
+  @Test
+  void aClientThatIsClosedEndsWhatIsBeingConnected() throws Exception {
+    try (FlowListener listener = resolver.listen("tcp://localhost:0")) {
+      CompletableFuture<IOException> thrown = new CompletableFuture<>();
+      String url = listener.address().replace("tcp:", "https:");
+      Thread caller =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try (HttpResponse response = client.send(HttpRequest.get(url))) {
+                      throw new AssertionError(response);
+                    } catch (IOException e) {
+                      assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                      thrown.complete(e);
+                    }
+                  });
+      try (Flow silent = listener.accept()) {
+        client.close();
+        assertThat(thrown.get(20, SECONDS)).isInstanceOf(AsynchronousCloseException.class);
+        long unused = silent.inputStream().skip(Long.MAX_VALUE); // to the end
+      }
+      assertThat(caller.join(Duration.ofSeconds(20))).isTrue();
     }
   }
 
@@ -310,7 +398,9 @@ final class ClientFailureTest {
   void aHeaderCannotHoldALine() {
     HttpHeaders headers = HttpHeaders.empty().with("A", "b");
     assertThrows(IllegalArgumentException.class, () -> headers.with("A", "b\r\nC: d"));
+    assertThrows(IllegalArgumentException.class, () -> headers.with("A", "b\u010aC: d"));
     assertThrows(IllegalArgumentException.class, () -> headers.with("A B", "b"));
+    assertThat(headers.with("A", "\u00e9\t").first("A")).hasValue("\u00e9\t");
     assertThat(headers.plus("a", "c").all("A")).containsExactly("b", "c").inOrder();
     assertThat(headers.plus("a", "c").without("A").fields()).isEmpty();
   }

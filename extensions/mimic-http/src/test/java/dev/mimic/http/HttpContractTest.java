@@ -7,10 +7,14 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.ManualTime;
 import dev.mimic.PeerGoneException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.net.SocketTimeoutException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -201,6 +205,49 @@ final class HttpContractTest {
   }
 
   @Test
+  void whatIsAnsweredBeforeTheWholeRequestIsThereEndsTheRequest() throws Exception {
+    HttpServer server = place.serve(request -> HttpResponse.of(413, "too much"));
+    CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    HttpRequest endless =
+        place
+            .request(server, "POST", "/")
+            .withBody(
+                HttpBody.written(
+                    out -> {
+                      try {
+                        while (true) {
+                          out.write(new byte[1024]);
+                        }
+                      } catch (IOException e) {
+                        ended.complete(e);
+                        throw e;
+                      }
+                    }));
+    try (HttpResponse response = place.client().send(endless)) {
+      assertThat(response.status()).isEqualTo(413);
+      assertThat(response.body().text()).isEqualTo("too much");
+    }
+    assertThat(ended.get(SECONDS_AT_MOST, SECONDS)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aStreamIsSentAsItComes() throws Exception {
+    PipedOutputStream there = new PipedOutputStream();
+    InputStream slow = new PipedInputStream(there);
+    HttpServer server = place.serve(request -> HttpResponse.of(200, HttpBody.of(slow)));
+    try (HttpResponse response = place.client().send(place.get(server, "/"));
+        InputStream body = response.body().stream()) {
+      for (int each = 'a'; each <= 'c'; each++) {
+        there.write(each);
+        there.flush();
+        assertThat(body.read()).isEqualTo(each);
+      }
+      there.close();
+      assertThat(body.read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
   void aHandlerThatThrowsIsStatus500AndIsReported() throws Exception {
     CompletableFuture<Throwable> reported = new CompletableFuture<>();
     HttpServer server =
@@ -342,6 +389,9 @@ final class HttpContractTest {
     HttpServer server =
         place.serve(
             request -> {
+              if (request.path().equals("/at-once")) {
+                return HttpResponse.of(204);
+              }
               assertThat(over.await(SECONDS_AT_MOST, SECONDS)).isTrue();
               return HttpResponse.of(200);
             });
@@ -349,12 +399,15 @@ final class HttpContractTest {
     HttpRequest hasty = place.get(server, "/").withTimeout(Duration.ofMillis(1));
     IOException tooLate = assertThrows(IOException.class, () -> client.send(hasty));
     assertThat(tooLate.getClass().getSimpleName()).contains("Timeout");
-    HttpRequest request = place.get(server, "/").withTimeout(Duration.ofMillis(400));
+    try (HttpResponse response = client.send(place.get(server, "/at-once"))) {
+      assertThat(response.status()).isEqualTo(204); // and is connected now
+    }
+    HttpRequest request = place.get(server, "/").withTimeout(Duration.ofMillis(100));
     SocketTimeoutException late =
         assertThrows(SocketTimeoutException.class, () -> client.send(request));
     assertThat(late)
         .hasMessageThat()
-        .matches("GET http.*: the server has not answered within 0.4s");
+        .matches("GET http.*: the server has not answered within 0.1s");
     over.countDown();
   }
 
@@ -373,12 +426,21 @@ final class HttpContractTest {
                           out.flush();
                           awaitQuietly(over);
                         })));
+    ManualTime time = new ManualTime();
+    HttpClient client = place.client(place.builder().timeSource(time));
     HttpRequest request = place.get(server, "/").withTimeout(Duration.ofMillis(400));
-    try (HttpResponse response = place.client().send(request);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        HttpResponse response = client.send(request);
         InputStream body = response.body().stream()) {
       assertThat(body.read()).isEqualTo('x');
-      SocketTimeoutException late = assertThrows(SocketTimeoutException.class, body::read);
-      assertThat(late).hasMessageThat().contains("has sent no more within 0.4s");
+      assertThat(time.timers()).isEqualTo(0);
+      Future<SocketTimeoutException> late =
+          threads.submit(() -> assertThrows(SocketTimeoutException.class, body::read));
+      time.awaitTimers(1, Duration.ofSeconds(SECONDS_AT_MOST));
+      time.advance(Duration.ofMillis(400));
+      assertThat(late.get(SECONDS_AT_MOST, SECONDS))
+          .hasMessageThat()
+          .contains("has sent no more within 0.4s");
     } finally {
       over.countDown();
     }
@@ -520,7 +582,7 @@ final class HttpContractTest {
             });
     assertThat(asked.await(SECONDS_AT_MOST, SECONDS)).isTrue();
     client.close();
-    assertThat(thrown.get(SECONDS_AT_MOST, SECONDS)).isInstanceOf(IOException.class);
+    assertThat(thrown.get(SECONDS_AT_MOST, SECONDS)).isInstanceOf(AsynchronousCloseException.class);
     assertThat(client.connections()).isEqualTo(0);
   }
 }

@@ -15,6 +15,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -65,6 +67,15 @@ final class Place implements Closeable {
   /** Returns who the servers are, for those of other programs. */
   static TlsIdentity identity() {
     return AUTHORITY.identity("localhost");
+  }
+
+  /** Returns who they were until yesterday. */
+  static TlsIdentity expiredIdentity() {
+    Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+    return AUTHORITY
+        .request("localhost")
+        .validity(yesterday.minus(Duration.ofDays(1)), yesterday)
+        .issue();
   }
 
   /** Writes whom the clients trust, for those that are other programs. */

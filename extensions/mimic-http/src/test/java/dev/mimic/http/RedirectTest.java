@@ -3,7 +3,9 @@ package dev.mimic.http;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.Context;
 import dev.mimic.MimicResolver;
+import dev.mimic.tls.Tls;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,7 +13,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 final class RedirectTest {
   private final MimicResolver resolver = Place.resolver(true);
   private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
@@ -37,12 +41,13 @@ final class RedirectTest {
   private HttpResponse answer(HttpRequest request) throws IOException {
     String body = request.body().text();
     seen.add(
-        "%s %s %s %s"
+        "%s %s %s %s %s"
             .formatted(
                 request.method(),
                 request.path(),
                 body,
-                request.header("authorization").orElse("-")));
+                request.header("authorization").orElse("-"),
+                request.header("cookie").orElse("-")));
     if (request.path().startsWith("/loop")) {
       String next = request.path().equals("/loop1") ? "/loop2" : "/loop1";
       return HttpResponse.of(302).withHeader("Location", next);
@@ -116,14 +121,24 @@ final class RedirectTest {
 
   @Test
   void credentialsStayWithTheirServer() throws Exception {
-    HttpRequest same = at("GET", "/302?/there").withBasicAuthorization("me", "secret");
-    String unused = send(same);
-    String unusedToo =
-        send(
-            at("GET", "/302?" + secure.address() + "/there")
-                .withBasicAuthorization("me", "secret"));
-    assertThat(seen.get(1)).endsWith("Basic bWU6c2VjcmV0");
-    assertThat(seen.get(3)).endsWith("-");
+    for (String to : List.of("", secure.address())) {
+      String unused =
+          send(
+              at("GET", "/302?" + to + "/there")
+                  .withBasicAuthorization("me", "secret")
+                  .withHeader("Cookie", "a=b"));
+    }
+    assertThat(seen.get(1)).endsWith("Basic bWU6c2VjcmV0 a=b");
+    assertThat(seen.get(3)).endsWith(" - -");
+  }
+
+  @Test
+  void whoTheClientIsToOneServerIsNotShownToAnother() throws Exception {
+    Context me = Context.empty().with(Tls.IDENTITY, Place.identity());
+    assertThat(send(at("GET", "/302?/there").withContext(me))).isEqualTo("GET /there ");
+    HttpRequest elsewhere = at("GET", "/302?" + secure.address() + "/there").withContext(me);
+    assertThat(failure(elsewhere).message)
+        .contains("which is another server, and tls.identity is for the first: send it there");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.mimic.Context;
 import dev.mimic.Flow;
 import dev.mimic.MimicResolver;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -119,15 +120,86 @@ final class ServerTest {
   }
 
   @Test
+  void whoReadsNoMoreOverTlsIsLetGo() throws Exception {
+    CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    HttpHandler endless =
+        request ->
+            HttpResponse.of(
+                200,
+                HttpBody.written(
+                    out -> {
+                      try {
+                        while (true) {
+                          out.write(new byte[1024]);
+                        }
+                      } catch (IOException e) {
+                        ended.complete(e);
+                        throw e;
+                      }
+                    }));
+    server =
+        HttpServer.builder()
+            .idleLimit(Duration.ofMillis(100))
+            .serve(resolver.listen("https://localhost:0"), endless);
+    try (Flow flow = resolver.resolve(server().address().replace("https:", "tls:"))) {
+      flow.write(ISO_8859_1.encode("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"));
+      assertThat(flow.read(ByteBuffer.allocate(1))).isEqualTo(1);
+      assertThat(ended.get(20, SECONDS)).isInstanceOf(IOException.class);
+      awaitConnections(0);
+    }
+  }
+
+  private void awaitConnections(int count) {
+    while (server().connections() != count && !Thread.interrupted()) { // by this class's limit
+      Thread.onSpinWait();
+    }
+    assertThat(server().connections()).isEqualTo(count);
+  }
+
+  @Test
   void whoTakesLongToAnswerIsNotIdle() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     serve(
         HttpServer.builder().idleLimit(Duration.ofMillis(100)),
         request -> {
-          boolean unused = never.await(600, MILLISECONDS);
+          boolean unused = never.await(400, MILLISECONDS);
           return HttpResponse.of(200, "at last");
         });
-    assertThat(said("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).endsWith("at last");
+    for (HttpVersion version : HttpVersion.values()) {
+      try (HttpClient client = HttpClient.builder(resolver).versions(version).build();
+          HttpResponse response = client.send(HttpRequest.get(server().address()))) {
+        assertThat(response.body().text()).isEqualTo("at last");
+      }
+    }
+  }
+
+  @Test
+  void whoDoesNotShakeHandsDoesNotHoldUpTheStop() throws Exception {
+    server =
+        HttpServer.builder()
+            .reporter((what, failure) -> {})
+            .serve(resolver.listen("https://localhost:0"), request -> HttpResponse.of(200));
+    try (Flow silent = resolver.resolve(server().address().replace("https:", "tcp:"))) {
+      awaitConnections(1);
+      assertThat(server().stop(Duration.ofSeconds(50))).isTrue();
+      assertThat(silent.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void whatIsReportedHoldsNoQuery() throws Exception {
+    CompletableFuture<String> reported = new CompletableFuture<>();
+    serve(
+        HttpServer.builder().reporter((what, failure) -> reported.complete(what)),
+        request ->
+            HttpResponse.of(
+                200,
+                HttpBody.written(
+                    out -> {
+                      throw new IOException("the disk is broken");
+                    })));
+    String unused = said(get("/path?token=secret", "Connection: close\r\n"));
+    assertThat(reported.get(20, SECONDS)).isEqualTo("the body of the response to GET /path failed");
   }
 
   @Test
