@@ -235,13 +235,13 @@ final class HttpContractTest {
     PipedOutputStream there = new PipedOutputStream();
     InputStream slow = new PipedInputStream(there);
     HttpServer server = place.serve(request -> HttpResponse.of(200, HttpBody.of(slow)));
+    there.write('a');
     try (HttpResponse response = place.client().send(place.get(server, "/"));
         InputStream body = response.body().stream()) {
-      for (int each = 'a'; each <= 'c'; each++) {
-        there.write(each);
-        there.flush();
-        assertThat(body.read()).isEqualTo(each);
-      }
+      assertThat(body.read()).isEqualTo('a');
+      there.write('b');
+      there.flush();
+      assertThat(body.read()).isEqualTo('b');
       there.close();
       assertThat(body.read()).isEqualTo(-1);
     }
