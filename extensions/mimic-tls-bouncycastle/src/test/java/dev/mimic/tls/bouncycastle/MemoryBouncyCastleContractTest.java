@@ -10,15 +10,4 @@ final class MemoryBouncyCastleContractTest extends TlsRow {
   MemoryBouncyCastleContractTest() {
     super(new InMemoryModule(InMemoryNetwork.create()), new BouncyCastleTlsModule());
   }
-
-  /** A quarter: what is under it is tried with all. */
-  @Override
-  public int manyBytes() {
-    return super.manyBytes() / 4;
-  }
-
-  @Override
-  public int manyPairs() {
-    return super.manyPairs() / 4;
-  }
 }

@@ -10,15 +10,4 @@ final class MemoryJsseContractTest extends TlsRow {
   MemoryJsseContractTest() {
     super(new InMemoryModule(InMemoryNetwork.create()), new TlsModule());
   }
-
-  /** A quarter: what is under it is tried with all. */
-  @Override
-  public int manyBytes() {
-    return super.manyBytes() / 4;
-  }
-
-  @Override
-  public int manyPairs() {
-    return super.manyPairs() / 4;
-  }
 }
