@@ -29,8 +29,9 @@ import java.time.Duration;
  * MailAuthenticationException}, an {@link javax.net.ssl.SSLHandshakeException} for a certificate
  * that is not trusted, or what the network says. After that it is a {@link MailException} if the
  * server refuses, a {@link dev.mimic.PeerGoneException} if it is lost, and a {@link
- * java.net.SocketTimeoutException} if the time is up. Every message is one line, and shows no
- * password.
+ * java.net.SocketTimeoutException} if the time is up. If the server has the whole mail by then, and
+ * has not said whether it takes it, the message says that it may be delivered or not. Every message
+ * is one line, and shows no password.
  */
 public final class MailClient {
   private final MimicResolver resolver;

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
@@ -25,7 +26,9 @@ final class SmtpConversation extends SMTPTransport {
   private final SmtpLogin login;
   private final Flow first;
   private final StartTls startTls;
+  private final boolean demandsStartTls;
   private volatile SmtpStep step = SmtpStep.GREETING;
+  private Optional<String> refusal = Optional.empty();
 
   private SmtpConversation(
       Session session, SmtpProtocol.Endpoint to, Flow first, StartTls startTls) {
@@ -34,6 +37,7 @@ final class SmtpConversation extends SMTPTransport {
     this.login = to.login();
     this.first = first;
     this.startTls = startTls;
+    this.demandsStartTls = !to.scheme().beginsWithTls();
   }
 
   /** Returns the conversation over this flow, which has not begun. */
@@ -64,6 +68,16 @@ final class SmtpConversation extends SMTPTransport {
     return step;
   }
 
+  /** Returns what the server said no with, at this step; it may have ended the connection then. */
+  Optional<String> refusal() {
+    return refusal;
+  }
+
+  private void ask(SmtpStep next) {
+    step = next;
+    refusal = Optional.empty();
+  }
+
   /** Returns what the server is spoken to over: encrypted, once it has begun. */
   Flow flow() {
     return startTls.upgraded().map(tls -> (Flow) tls).orElse(first);
@@ -86,7 +100,7 @@ final class SmtpConversation extends SMTPTransport {
         protocolConnect(
             at.host(), at.port(), login.user().orElse(null), login.password().orElse(null));
     if (!well || (login.isGiven() && !takesLogins())) {
-      step = SmtpStep.NO_LOGIN;
+      ask(SmtpStep.NO_LOGIN);
       throw new MessagingException("no login");
     }
     setConnected(true);
@@ -145,44 +159,74 @@ final class SmtpConversation extends SMTPTransport {
 
   @Override
   protected boolean ehlo(String domain) throws MessagingException {
-    step = step == SmtpStep.GREETING ? SmtpStep.EHLO : SmtpStep.SECOND_EHLO;
+    ask(step == SmtpStep.GREETING ? SmtpStep.EHLO : SmtpStep.SECOND_EHLO);
     boolean well = super.ehlo(domain);
-    if (step == SmtpStep.SECOND_EHLO && !well) {
-      // What it offered in clear is not to be believed (RFC 3207, section 4.2).
+    if (well) {
+      ask(SmtpStep.LOGIN);
+    } else if (demandsStartTls) {
+      // There is no STARTTLS without EHLO; and over TLS, what was offered in clear is not to be
+      // believed (RFC 3207, section 4.2).
       throw new MessagingException("EHLO failed");
     }
-    step = SmtpStep.LOGIN;
     return well;
   }
 
   @Override
+  protected void helo(String domain) throws MessagingException {
+    super.helo(domain);
+    ask(SmtpStep.LOGIN);
+  }
+
+  @Override
   protected void startTLS() throws MessagingException {
-    step = SmtpStep.START_TLS;
+    ask(SmtpStep.START_TLS);
     super.startTLS();
   }
 
   @Override
   protected void mailFrom() throws MessagingException {
-    step = SmtpStep.MAIL;
+    ask(SmtpStep.MAIL);
     super.mailFrom();
   }
 
   @Override
   protected void rcptTo() throws MessagingException {
-    step = SmtpStep.RCPT;
+    ask(SmtpStep.RCPT);
     super.rcptTo();
   }
 
   @Override
   protected OutputStream data() throws MessagingException {
-    step = SmtpStep.DATA;
+    ask(SmtpStep.DATA);
     return super.data();
   }
 
   @Override
   protected void finishData() throws IOException, MessagingException {
-    step = SmtpStep.END_OF_DATA;
+    ask(SmtpStep.END_OF_DATA);
     super.finishData();
-    step = SmtpStep.DONE;
+    ask(SmtpStep.DONE);
+  }
+
+  /**
+   * Leaves out RSET, which the library says after each refusal: no other mail follows, and a server
+   * that has hung up after its refusal must not be lost then.
+   */
+  @Override
+  public synchronized void issueCommand(String command, int expected) throws MessagingException {
+    if (!command.equals("RSET")) {
+      super.issueCommand(command, expected);
+    }
+  }
+
+  /** Notes a refusal; takes every 2yz for the 250 that the library wants (RFC 5321, section 4.2). */
+  @Override
+  protected int readServerResponse() throws MessagingException {
+    int code = super.readServerResponse();
+    if (code / 100 == 4 || code / 100 == 5) {
+      refusal = Optional.of(getLastServerResponse());
+    }
+    boolean anyWell = step == SmtpStep.MAIL || step == SmtpStep.END_OF_DATA;
+    return anyWell && code / 100 == 2 ? 250 : code;
   }
 }

@@ -13,7 +13,7 @@ import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 /** Says why a mail server did not do what it was asked for, and what to do about it. */
 record SmtpFailure(SmtpConversation with) {
   private static final int MOST_SHOWN = 300;
-  private static final int WANTS_LOGIN = 530; // RFC 4954, section 6
+  private static final String WANTS_LOGIN = "530"; // RFC 4954, section 6
 
   IOException explain(MessagingException e) {
     return explain(e, List.of());
@@ -21,34 +21,48 @@ record SmtpFailure(SmtpConversation with) {
 
   IOException explain(MessagingException e, List<String> recipients) {
     Optional<IOException> broken = find(e, IOException.class);
+    boolean ended = broken.isPresent() || with.getLastReturnCode() == -1;
+    if (ended && with.refusal().isPresent()) {
+      return refused(e); // which is why it has ended
+    }
     if (broken.isPresent()) {
       return aboutFlow(broken.get());
     }
-    if (with.getLastReturnCode() == -1) {
+    if (ended) {
       return aboutEnd(e);
     }
     return switch (with.step()) {
-      case EHLO, LOGIN, NO_LOGIN, START_TLS -> aboutBeginning(e);
+      case LOGIN, NO_LOGIN, START_TLS -> aboutBeginning(e);
       case RCPT -> aboutRecipients(e, recipients);
-      case GREETING, SECOND_EHLO, MAIL, DATA, END_OF_DATA, DONE -> refused(e);
+      case END_OF_DATA -> with.refusal().isPresent() ? refused(e) : unclear(e);
+      case GREETING, EHLO, SECOND_EHLO, MAIL, DATA, DONE -> refused(e);
     };
   }
 
   private IOException aboutFlow(IOException broken) {
     return find(broken, PeerGoneException.class).isPresent()
         ? new PeerGoneException(
-            "%s was lost when it was asked %s".formatted(with.at(), with.step().asked()), broken)
+            "%s was lost when it was asked %s".formatted(with.at(), with.step().unanswered()),
+            broken)
         : broken;
   }
 
   private IOException aboutEnd(MessagingException e) {
-    String said = reply(with.getLastServerResponse());
-    return said.isEmpty() || said.equals("[EOF]")
-        ? new PeerGoneException(
-            "%s closed the connection when it was asked %s"
-                .formatted(with.at(), with.step().asked()),
-            e)
-        : new MailException("%s does not speak SMTP: it said %s".formatted(with.at(), said), e);
+    if (said().isEmpty() || said().equals("[EOF]")) {
+      return new PeerGoneException(
+          "%s closed the connection when it was asked %s"
+              .formatted(with.at(), with.step().unanswered()),
+          e);
+    }
+    return with.step() == SmtpStep.END_OF_DATA
+        ? unclear(e)
+        : new MailException("%s does not speak SMTP: it said %s".formatted(with.at(), said()), e);
+  }
+
+  /** Neither a yes nor a no, nor a {@link MailException}, which is a no. */
+  private IOException unclear(MessagingException e) {
+    return new IOException(
+        "%s said %s when it was asked %s".formatted(with.at(), said(), with.step().unanswered()), e);
   }
 
   private IOException aboutBeginning(MessagingException e) {
@@ -92,7 +106,7 @@ record SmtpFailure(SmtpConversation with) {
   }
 
   private IOException refused(MessagingException e) {
-    return with.getLastReturnCode() == WANTS_LOGIN
+    return said().startsWith(WANTS_LOGIN)
         ? new MailAuthenticationException(
             "%s wants a login: give user and password (%s)".formatted(with.at(), said()), e)
         : new MailException(
@@ -100,7 +114,7 @@ record SmtpFailure(SmtpConversation with) {
   }
 
   private String said() {
-    return reply(with.getLastServerResponse());
+    return reply(with.refusal().orElseGet(with::getLastServerResponse));
   }
 
   /** Returns a reply in one line. */

@@ -11,7 +11,7 @@ enum SmtpStep {
   MAIL("for MAIL FROM"),
   RCPT("for RCPT TO"),
   DATA("for DATA"),
-  END_OF_DATA("to take the mail, which was sent whole: it may be delivered or not"),
+  END_OF_DATA("to take the mail"),
   DONE("for QUIT");
 
   private final String asked;
@@ -25,10 +25,17 @@ enum SmtpStep {
     return asked;
   }
 
+  /** Returns the same of what has no answer, with what that leaves open. */
+  String unanswered() {
+    return this == END_OF_DATA
+        ? asked + ", which was sent whole: it may be delivered or not"
+        : asked;
+  }
+
   /** Returns what a server did that has not answered. */
   String silence() {
     return this == GREETING
         ? "gave no greeting: if it wants TLS from the first byte, write smtps://"
-        : "was silent when asked " + asked;
+        : "was silent when asked " + unanswered();
   }
 }

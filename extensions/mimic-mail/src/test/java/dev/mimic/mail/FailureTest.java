@@ -6,25 +6,30 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.mimic.Context;
+import dev.mimic.Deadline;
 import dev.mimic.Flow;
-import dev.mimic.FlowServer;
+import dev.mimic.FlowListener;
+import dev.mimic.FlowPipe;
+import dev.mimic.HostPort;
+import dev.mimic.ManualTime;
 import dev.mimic.MimicResolver;
+import dev.mimic.Network;
 import dev.mimic.PeerGoneException;
 import dev.mimic.ResolutionException;
 import dev.mimic.ResolutionTimeoutException;
+import dev.mimic.mail.ScriptedServer.Script;
+import dev.mimic.mail.ScriptedServer.Side;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.ThreadKind;
-import dev.mimic.tls.Tls;
-import dev.mimic.tls.TlsProvider;
-import dev.mimic.tls.TlsServer;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,9 +38,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class FailureTest {
   private static final Duration ENOUGH = Duration.ofSeconds(20);
-  private static final Duration SHORT = Duration.ofSeconds(3);
-  private static final TlsServer TLS =
-      TlsServer.builder(TlsProvider.jsse(), Certificates.good()).build();
   private static final MailMessage MAIL =
       MailMessage.builder()
           .from("ann@example.org")
@@ -43,120 +45,115 @@ final class FailureTest {
           .text("line\n".repeat(200_000))
           .build();
 
-  private final List<String> heard = new CopyOnWriteArrayList<>();
+  private List<String> heard = List.of();
 
-  /** A server's side of a conversation. */
-  private final class Side {
-    private Flow flow;
-
-    Side(Flow flow) {
-      this.flow = flow;
-    }
-
-    Side say(String line) throws IOException {
-      flow.write(UTF_8.encode(line + "\r\n"));
-      return this;
-    }
-
-    /** Reads one line, byte by byte: what follows may be TLS. */
-    Side hear() throws IOException {
-      StringBuilder line = new StringBuilder();
-      for (int c = flow.inputStream().read(); c >= 0 && c != '\n'; c = flow.inputStream().read()) {
-        line.append((char) c);
-      }
-      heard.add(line.toString().strip());
-      return this;
-    }
-
-    Side startTls() throws IOException {
-      flow = Tls.upgrade(flow, TLS);
-      return this;
-    }
-
-    /** Says and hears all until a mail can be sent. */
-    Side untilMail() throws IOException {
-      say("220 hello").hear().say("250-hello").say("250 STARTTLS").hear().say("220 go");
-      return startTls().hear().say("250 hello").hear();
-    }
-
-    /** Waits for the client to end. */
-    void drain() throws IOException {
-      flow.inputStream().skip(Long.MAX_VALUE);
-    }
-  }
-
-  private interface Script {
-    void play(Side side) throws Exception;
-  }
-
-  private FlowServer serve(MimicResolver resolver, Script script) throws IOException {
-    return FlowServer.builder()
-        .reporter((what, failure) -> {})
-        .serve(resolver.listen("tcp://localhost:0"), flow -> script.play(new Side(flow)));
-  }
-
-  private static String smtp(FlowServer server) {
-    return "smtp" + server.address().substring("tcp".length());
-  }
-
-  private <E extends IOException> E failure(Net net, Duration atMost, Class<E> type, Script script)
+  private <E extends IOException> E failure(Net net, Class<E> type, Script script)
       throws IOException {
     MimicResolver resolver = net.resolver();
-    try (FlowServer server = serve(resolver, script)) {
-      E failure =
-          assertThrows(
-              type,
-              () ->
-                  MailClient.of(resolver).send(smtp(server), MAIL, Certificates.TRUSTING, atMost));
+    try (ScriptedServer server = ScriptedServer.start(resolver, script)) {
+      heard = server.heard();
+      E failure = assertThrows(type, () -> send(resolver, server, MAIL));
       assertThat(failure).hasMessageThat().doesNotContain("\n");
       return failure;
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void aServerThatSaysNothingIsGivenUp(Net net) throws Exception {
-    ResolutionTimeoutException late =
-        failure(net, Duration.ofMillis(100), ResolutionTimeoutException.class, Side::drain);
-    assertThat(late)
+  private static void send(MimicResolver resolver, ScriptedServer server, MailMessage mail)
+      throws IOException {
+    MailClient.of(resolver).send(server.address(), mail, Certificates.TRUSTING, ENOUGH);
+  }
+
+  @Test
+  void aServerThatSaysNothingIsGivenUp() throws Exception {
+    ManualTime time = new ManualTime();
+    FlowPipe pipe = FlowPipe.create();
+    Network toIt =
+        new Network() {
+          @Override
+          public Flow connect(HostPort to, Deadline deadline) {
+            return pipe.near();
+          }
+
+          @Override
+          public FlowListener listen(HostPort at) throws IOException {
+            throw new BindException("nobody listens here");
+          }
+
+          @Override
+          public String describe(HostPort to) {
+            return "pipe";
+          }
+        };
+    Running<Boolean> sending =
+        Running.blocked(
+            ThreadKind.PLATFORM,
+            () -> {
+              MailClient.of(Net.MEMORY.resolver(time))
+                  .send("smtp://localhost", MAIL, Context.empty().with(Network.BASE, toIt), ENOUGH);
+              return true;
+            });
+    time.advance(ENOUGH);
+    assertThat(sending.failure(ResolutionTimeoutException.class))
         .hasMessageThat()
         .contains("gave no greeting: if it wants TLS from the first byte");
+  }
+
+  /** Returns how a mail fails whose server does this, and then nothing, until time is up. */
+  private static SocketTimeoutException late(Net net, MailMessage mail, Script script)
+      throws Exception {
+    ManualTime time = new ManualTime();
+    MimicResolver resolver = net.resolver(time);
+    CountDownLatch played = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    try (ScriptedServer server =
+        ScriptedServer.start(
+            resolver,
+            side -> {
+              script.play(side);
+              played.countDown();
+              boolean unused = over.await(20, TimeUnit.SECONDS);
+            })) {
+      try {
+        Running<Boolean> sending =
+            Running.start(
+                ThreadKind.PLATFORM,
+                () -> {
+                  send(resolver, server, mail);
+                  return true;
+                });
+        assertThat(played.await(20, TimeUnit.SECONDS)).isTrue();
+        sending.awaitBlocked();
+        time.advance(ENOUGH);
+        return sending.failure(SocketTimeoutException.class);
+      } finally {
+        over.countDown();
+      }
+    }
   }
 
   @ParameterizedTest
   @EnumSource
   void aServerThatFallsSilentIsGivenUp(Net net) throws Exception {
-    SocketTimeoutException late =
-        failure(net, SHORT, SocketTimeoutException.class, side -> side.untilMail().drain());
-    assertThat(late).hasMessageThat().contains("was silent when asked for MAIL FROM");
+    assertThat(late(net, MAIL, Side::untilMail))
+        .hasMessageThat()
+        .endsWith("was silent when asked for MAIL FROM");
+    assertThat(late(net, MAIL, Side::untilEndOfData))
+        .hasMessageThat()
+        .endsWith("to take the mail, which was sent whole: it may be delivered or not");
   }
 
   @ParameterizedTest
   @EnumSource
   void aServerThatDoesNotReadIsGivenUp(Net net) throws Exception {
-    CountDownLatch over = new CountDownLatch(1);
-    MimicResolver resolver = net.resolver();
     MailMessage large =
         MailMessage.builder()
             .from("ann@example.org")
             .to("bob@example.org")
             .attach("large", "application/octet-stream", new byte[12 << 20])
             .build();
-    try (FlowServer server =
-        serve(
-            resolver,
-            side -> {
-              side.untilMail().say("250 ok").hear().say("250 ok").hear().say("354 go");
-              assertThat(over.await(20, TimeUnit.SECONDS)).isTrue();
-            })) {
-      SocketTimeoutException late =
-          assertThrows(
-              SocketTimeoutException.class,
-              () ->
-                  MailClient.of(resolver).send(smtp(server), large, Certificates.TRUSTING, SHORT));
-      assertThat(late).hasMessageThat().contains("when asked for DATA");
-      over.countDown();
-    }
+    assertThat(late(net, large, Side::untilData))
+        .hasMessageThat()
+        .endsWith("was silent when asked for DATA");
   }
 
   @ParameterizedTest
@@ -165,11 +162,10 @@ final class FailureTest {
     PeerGoneException gone =
         failure(
             net,
-            ENOUGH,
             PeerGoneException.class,
             side -> {
-              side.untilMail().say("250 ok").hear().say("250 ok").hear().say("354 go").hear();
-              side.flow.close();
+              side.untilData().hear();
+              side.hangUp();
             });
     assertThat(gone).hasMessageThat().contains("was lost when it was asked for DATA");
   }
@@ -180,16 +176,8 @@ final class FailureTest {
     PeerGoneException gone =
         failure(
             net,
-            ENOUGH,
             PeerGoneException.class,
-            side -> {
-              side.untilMail().say("250 ok").hear().say("250 ok").hear().say("354 go");
-              while (!heard.getLast().equals(".")) {
-                side.hear();
-                heard.subList(0, heard.size() - 1).clear();
-              }
-              side.flow.close();
-            });
+            side -> side.untilEndOfData().hangUp());
     assertThat(gone).hasMessageThat().contains("it may be delivered or not");
   }
 
@@ -199,7 +187,6 @@ final class FailureTest {
     ResolutionException refused =
         failure(
             net,
-            ENOUGH,
             ResolutionException.class,
             side ->
                 side.say("220 hello")
@@ -218,7 +205,6 @@ final class FailureTest {
     ResolutionException refused =
         failure(
             net,
-            ENOUGH,
             ResolutionException.class,
             side -> {
               side.say("220 hello").hear().say("250-hello").say("250 STARTTLS").hear();
@@ -235,7 +221,6 @@ final class FailureTest {
     ResolutionException refused =
         failure(
             net,
-            ENOUGH,
             ResolutionException.class,
             side -> side.say("554-no service\r\n554 for you").hear());
     assertThat(refused).hasMessageThat().contains("554-no service; 554 for you");
@@ -247,7 +232,7 @@ final class FailureTest {
   void whatIsNoMailServerIsToldSo(Net net) throws Exception {
     ResolutionException refused =
         failure(
-            net, ENOUGH, ResolutionException.class, side -> side.say("+OK this is POP3").drain());
+            net, ResolutionException.class, side -> side.say("+OK this is POP3").drain());
     assertThat(refused).hasMessageThat().contains("does not speak SMTP: it said +OK this is POP3");
   }
 
@@ -255,7 +240,7 @@ final class FailureTest {
   @EnumSource
   void aServerThatEndsAtOnceIsGone(Net net) throws Exception {
     ResolutionException refused =
-        failure(net, ENOUGH, ResolutionException.class, side -> side.flow.close());
+        failure(net, ResolutionException.class, side -> side.hangUp());
     assertThat(refused).hasCauseThat().isInstanceOf(PeerGoneException.class);
     assertThat(refused).hasMessageThat().contains("when it was asked for its greeting");
   }
@@ -265,11 +250,9 @@ final class FailureTest {
   void bytesAbove127AreRefusedWhereTheServerDoesNotTakeThem(Net net) throws Exception {
     MimicResolver resolver = net.resolver();
     MailMessage eight = MailMessage.ofMime("From: a@b\nTo: c@d\n\nGrüße\n".getBytes(UTF_8));
-    try (FlowServer server = serve(resolver, Side::untilMail)) {
+    try (ScriptedServer server = ScriptedServer.start(resolver, Side::untilMail)) {
       MailException refused =
-          assertThrows(
-              MailException.class,
-              () -> MailClient.of(resolver).send(smtp(server), eight, Certificates.TRUSTING));
+          assertThrows(MailException.class, () -> send(resolver, server, eight));
       assertThat(refused).hasMessageThat().contains("encode it in base64");
     }
   }
@@ -278,16 +261,16 @@ final class FailureTest {
   @EnumSource
   void aServerThatKnowsOfNoLoginIsToldNoPassword(Net net) throws Exception {
     MimicResolver resolver = net.resolver();
-    try (FlowServer server = serve(resolver, Side::untilMail)) {
-      String address = smtp(server).replace("localhost", "ann:open-sesame@localhost");
+    try (ScriptedServer server = ScriptedServer.start(resolver, Side::untilMail)) {
+      String address = server.address().replace("localhost", "ann:open-sesame@localhost");
       ResolutionException refused =
           assertThrows(
               ResolutionException.class,
               () -> MailClient.of(resolver).send(address, MAIL, Certificates.TRUSTING));
       assertThat(refused).hasMessageThat().contains("knows of no login");
       assertThat(refused).hasCauseThat().isInstanceOf(MailAuthenticationException.class);
+      assertThat(server.heard().toString()).doesNotContain("AUTH");
     }
-    assertThat(heard.toString()).doesNotContain("AUTH");
   }
 
   @ParameterizedTest
@@ -295,9 +278,8 @@ final class FailureTest {
   void anInterruptEndsTheSending(Net net) throws Exception {
     MimicResolver resolver = net.resolver();
     CountDownLatch reached = new CountDownLatch(1);
-    Context trusting = Certificates.TRUSTING;
-    try (FlowServer server =
-        serve(
+    try (ScriptedServer server =
+        ScriptedServer.start(
             resolver,
             side -> {
               side.untilMail();
@@ -308,7 +290,7 @@ final class FailureTest {
           Running.start(
               ThreadKind.PLATFORM,
               () -> {
-                MailClient.of(resolver).send(smtp(server), MAIL, trusting, ENOUGH);
+                send(resolver, server, MAIL);
                 return true;
               });
       assertThat(reached.await(20, TimeUnit.SECONDS)).isTrue();
@@ -324,19 +306,11 @@ final class FailureTest {
   @EnumSource
   void aServerThatDoesNotSayGoodbyeHasTheMailAllTheSame(Net net) throws Exception {
     MimicResolver resolver = net.resolver();
-    try (FlowServer server =
-        serve(
-            resolver,
-            side -> {
-              side.untilMail().say("250 ok").hear().say("250 ok").hear().say("354 go");
-              while (!heard.getLast().equals(".")) {
-                side.hear();
-                heard.subList(0, heard.size() - 1).clear();
-              }
-              side.say("250 taken").hear();
-              side.flow.close();
-            })) {
-      MailClient.of(resolver).send(smtp(server), MAIL, Certificates.TRUSTING, ENOUGH);
+    try (ScriptedServer server =
+        ScriptedServer.start(
+            resolver, side -> side.untilEndOfData().say("250 taken").hear().hangUp())) {
+      send(resolver, server, MAIL);
+      heard = server.heard();
     }
     assertThat(heard.getLast()).isEqualTo("QUIT");
   }

@@ -3,6 +3,8 @@ package dev.mimic.mail;
 import com.google.inject.Guice;
 import com.google.inject.Module;
 import dev.mimic.MimicResolver;
+import dev.mimic.TimeSource;
+import dev.mimic.guice.MimicModule;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.tls.TlsModule;
@@ -14,9 +16,28 @@ enum Net {
   TCP;
 
   MimicResolver resolver() {
+    return resolver(TimeSource.system());
+  }
+
+  MimicResolver resolver(TimeSource time) {
     Module target =
-        this == MEMORY ? new InMemoryModule(InMemoryNetwork.create()) : new UnixLikeModule();
-    return Guice.createInjector(target, new TlsModule(), new MailModule())
+        this == MEMORY ? new InMemoryModule(InMemoryNetwork.create(time)) : new UnixLikeModule();
+    return Guice.createInjector(target, new TlsModule(), new MailModule(), new TimeModule(time))
         .getInstance(MimicResolver.class);
+  }
+
+  /** Measures all waits by this. */
+  private static final class TimeModule extends MimicModule {
+    private final TimeSource time;
+
+    TimeModule(TimeSource time) {
+      super(time);
+      this.time = time;
+    }
+
+    @Override
+    protected void contribute() {
+      bindTimeSource(time);
+    }
   }
 }

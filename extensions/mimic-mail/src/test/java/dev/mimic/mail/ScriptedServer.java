@@ -1,0 +1,116 @@
+package dev.mimic.mail;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mimic.Flow;
+import dev.mimic.FlowServer;
+import dev.mimic.MimicResolver;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsProvider;
+import dev.mimic.tls.TlsServer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A mail server that says what a test tells it to, whatever it hears. */
+final class ScriptedServer implements Closeable {
+  private static final TlsServer TLS =
+      TlsServer.builder(TlsProvider.jsse(), Certificates.good()).build();
+
+  /** What it does with a connection. */
+  interface Script {
+    void play(Side side) throws Exception;
+  }
+
+  private final List<String> heard = new CopyOnWriteArrayList<>();
+  private final FlowServer server;
+
+  private ScriptedServer(MimicResolver resolver, Script script) throws IOException {
+    this.server =
+        FlowServer.builder()
+            .reporter((what, failure) -> {})
+            .serve(resolver.listen("tcp://localhost:0"), flow -> script.play(new Side(flow)));
+  }
+
+  static ScriptedServer start(MimicResolver resolver, Script script) throws IOException {
+    return new ScriptedServer(resolver, script);
+  }
+
+  String address() {
+    return "smtp" + server.address().substring("tcp".length());
+  }
+
+  /** Returns the lines that it has heard, without those of mails. */
+  List<String> heard() {
+    return heard;
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+
+  /** A server's side of a conversation. */
+  final class Side {
+    private Flow flow;
+
+    private Side(Flow flow) {
+      this.flow = flow;
+    }
+
+    Side say(String line) throws IOException {
+      flow.write(UTF_8.encode(line + "\r\n"));
+      return this;
+    }
+
+    Side hear() throws IOException {
+      heard.add(readLine());
+      return this;
+    }
+
+    /** Reads one line, byte by byte: what follows may be TLS. */
+    private String readLine() throws IOException {
+      StringBuilder line = new StringBuilder();
+      for (int c = flow.inputStream().read(); c >= 0 && c != '\n'; c = flow.inputStream().read()) {
+        line.append((char) c);
+      }
+      return line.toString().strip();
+    }
+
+    Side startTls() throws IOException {
+      flow = Tls.upgrade(flow, TLS);
+      return this;
+    }
+
+    /** Says and hears all until it has heard MAIL FROM. */
+    Side untilMail() throws IOException {
+      say("220 hello").hear().say("250-hello").say("250 STARTTLS").hear().say("220 go");
+      return startTls().hear().say("250 hello").hear();
+    }
+
+    /** Says and hears all until it has asked for the mail of one recipient. */
+    Side untilData() throws IOException {
+      return untilMail().say("250 ok").hear().say("250 ok").hear().say("354 go");
+    }
+
+    /** Says and hears all until it has the mail of one recipient, and has not said so. */
+    Side untilEndOfData() throws IOException {
+      return untilData().hearMail();
+    }
+
+    Side hearMail() throws IOException {
+      while (!readLine().equals(".")) {}
+      return this;
+    }
+
+    /** Waits for the client to end. */
+    void drain() throws IOException {
+      flow.inputStream().skip(Long.MAX_VALUE);
+    }
+
+    void hangUp() throws IOException {
+      flow.close();
+    }
+  }
+}
