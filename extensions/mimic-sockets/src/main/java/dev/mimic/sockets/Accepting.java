@@ -4,24 +4,24 @@ import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts from a listener, which knows no limit, within a time. Where that is up, the accepting
- * goes on in a thread of its own, for whoever asks next. Thread-safe.
+ * Accepts from a listener, which knows no limit, within a time. There is one accepting at a time,
+ * in a thread of its own, for all that wait; where their time is up it goes on, for whoever asks
+ * next. So no connection comes to where nobody waits while somebody waits elsewhere. Thread-safe.
  */
 final class Accepting implements Closeable {
   private final FlowListener listener;
 
-  // Guards which acceptings nobody waits for; nothing is waited for under it.
+  // Guards what follows; nothing is waited for under it.
   private final ReentrantLock lock = new ReentrantLock();
-  private final Deque<Connecting> left = new ArrayDeque<>();
+  private @Nullable Connecting begun;
   private boolean closed;
 
   Accepting(FlowListener listener) {
@@ -34,53 +34,82 @@ final class Accepting implements Closeable {
    * @param atMost zero is without limit
    */
   Flow accept(Duration atMost) throws IOException {
-    Optional<Connecting> begun = takeLeft();
-    if (begun.isEmpty() && atMost.isZero()) {
-      return listener.accept();
-    }
-    Connecting accepting = begun.orElseGet(() -> Connecting.start(listener::accept));
-    Optional<Flow> accepted = accepting.await(atMost);
-    if (accepted.isEmpty()) {
-      leave(accepting);
-      throw new SocketTimeoutException("Accept timed out");
-    }
-    return accepted.get();
-  }
-
-  private Optional<Connecting> takeLeft() {
-    lock.lock();
     try {
-      return Optional.ofNullable(left.pollFirst());
-    } finally {
-      lock.unlock();
+      return acceptOrTimeOut(atMost);
+    } catch (ClosedChannelException e) {
+      close();
+      throw e;
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+      throw new SocketException("Closed by interrupt");
     }
   }
 
-  private void leave(Connecting accepting) {
-    lock.lock();
-    try {
-      if (!closed) {
-        left.addLast(accepting);
-        return;
+  private Flow acceptOrTimeOut(Duration atMost) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    Duration left = atMost;
+    while (atMost.isZero() || left.isPositive()) {
+      Connecting next = next();
+      if (next.awaitEnd(left) && take(next)) {
+        return next.result();
       }
+      left = atMost.isZero() ? atMost : atMost.minusNanos(System.nanoTime() - start);
+    }
+    throw new SocketTimeoutException("Accept timed out");
+  }
+
+  private Connecting next() throws SocketException {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new SocketException("Socket closed");
+      }
+      Connecting next = begun == null ? Connecting.start(listener::accept) : begun;
+      begun = next;
+      return next;
     } finally {
       lock.unlock();
     }
-    accepting.giveUp("Socket closed");
+  }
+
+  /** Returns whether this one is for who asks, and nobody has taken it before. */
+  private boolean take(Connecting ended) {
+    lock.lock();
+    try {
+      boolean first = ended.equals(begun);
+      if (first) {
+        begun = null;
+      }
+      return first;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   public void close() throws IOException {
-    List<Connecting> unused;
+    Connecting unused;
     lock.lock();
     try {
       closed = true;
-      unused = List.copyOf(left);
-      left.clear();
+      unused = begun;
+      begun = null;
     } finally {
       lock.unlock();
     }
-    unused.forEach(each -> each.giveUp("Socket closed"));
+    if (unused != null) {
+      unused.giveUp("Socket closed");
+    }
     listener.close();
   }
 }

@@ -1,12 +1,9 @@
 package dev.mimic.sockets;
 
-import static java.util.Objects.requireNonNullElse;
-
 import dev.mimic.Flow;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -45,28 +42,39 @@ final class Connecting {
 
   /** Waits for it; if the thread is interrupted, gives it up. */
   Flow await() throws IOException {
-    return await(Duration.ZERO).orElseThrow();
-  }
-
-  /**
-   * Waits for it as long as that; if the thread is interrupted, gives it up.
-   *
-   * @param atMost zero is without limit
-   * @return nothing if it takes longer; it goes on
-   */
-  Optional<Flow> await(Duration atMost) throws IOException {
     try {
-      return Optional.of(
-          atMost.isZero() ? made.get() : made.get(atMost.toNanos(), TimeUnit.NANOSECONDS));
-    } catch (TimeoutException e) {
-      return Optional.empty();
+      boolean unused = awaitEnd(Duration.ZERO);
+      return result();
     } catch (InterruptedException e) {
       giveUp("Closed by interrupt");
       Thread.currentThread().interrupt();
       throw new SocketException("Closed by interrupt");
-    } catch (ExecutionException e) {
-      throw failure(requireNonNullElse(e.getCause(), e));
     }
+  }
+
+  /**
+   * Waits until it has ended, well or not.
+   *
+   * @param atMost zero is without limit
+   * @return false if it takes longer; it goes on
+   */
+  boolean awaitEnd(Duration atMost) throws InterruptedException {
+    try {
+      Flow unused = atMost.isZero() ? made.get() : made.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      return true; // the result tells
+    }
+  }
+
+  /** Returns the flow, once it has ended, or throws why there is none. */
+  Flow result() throws IOException {
+    if (made.state() == Future.State.SUCCESS) {
+      return made.resultNow();
+    }
+    throw failure(made.exceptionNow());
   }
 
   private static IOException failure(Throwable cause) {

@@ -43,7 +43,7 @@ public final class FlowServerSocketFactory extends ServerSocketFactory {
   }
 
   private FlowListener listen(Place at) throws IOException {
-    return resolver.listen(scheme + "://" + at.hostPort(), extra);
+    return resolver.listen(at.toAddress(scheme), extra);
   }
 
   /** Returns a server socket that is not bound. */

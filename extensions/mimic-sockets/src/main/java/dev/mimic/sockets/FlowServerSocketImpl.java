@@ -14,6 +14,7 @@ import java.net.SocketOptions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** What a server socket does with its listener. */
@@ -26,6 +27,11 @@ final class FlowServerSocketImpl extends SocketImpl {
 
   private final Optional<Opener> opener;
   private final SocketSettings settings = new SocketSettings();
+
+  // Guards that a listener which comes after the close is closed; nothing is waited for under it.
+  private final ReentrantLock lock = new ReentrantLock();
+  private boolean closed;
+
   private volatile @Nullable Accepting accepting;
   private volatile Place place = new Place("0.0.0.0", 0);
   private volatile int timeoutMillis;
@@ -41,13 +47,22 @@ final class FlowServerSocketImpl extends SocketImpl {
 
   static FlowServerSocketImpl over(FlowListener listener) {
     FlowServerSocketImpl impl = new FlowServerSocketImpl(Optional.empty());
-    impl.take(listener);
+    boolean unused = impl.take(listener);
     return impl;
   }
 
-  private void take(FlowListener listener) {
-    place = Place.ofAddress(listener.address());
-    accepting = new Accepting(listener);
+  private boolean take(FlowListener listener) {
+    Place at = Place.ofAddress(listener.address());
+    lock.lock();
+    try {
+      if (!closed) {
+        place = at;
+        accepting = new Accepting(listener);
+      }
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -60,7 +75,11 @@ final class FlowServerSocketImpl extends SocketImpl {
     }
     Opener by = opener.orElseThrow(() -> new SocketException("this socket has no listener"));
     try {
-      take(by.listen(Place.of(host, port)));
+      FlowListener listener = by.listen(Place.of(host, port));
+      if (!take(listener)) {
+        listener.close();
+        throw new SocketException("Socket closed");
+      }
     } catch (IOException e) {
       throw SocketFailures.connecting(e);
     }
@@ -87,10 +106,23 @@ final class FlowServerSocketImpl extends SocketImpl {
 
   @Override
   protected void close() throws IOException {
-    Accepting from = accepting;
+    Accepting from;
+    lock.lock();
+    try {
+      closed = true;
+      from = accepting;
+    } finally {
+      lock.unlock();
+    }
     if (from != null) {
       from.close();
     }
+  }
+
+  /** Returns whether it is closed, also by an interrupt, of which the JDK's socket does not know. */
+  boolean isClosed() {
+    Accepting from = accepting;
+    return from != null && from.isClosed();
   }
 
   @Override

@@ -57,7 +57,7 @@ public final class FlowSocketFactory extends SocketFactory {
 
   private Flow connect(Place to, Duration timeout) throws IOException {
     return resolver.resolve(
-        scheme + "://" + to.hostPort(),
+        to.toAddress(scheme),
         extra,
         timeout.isZero() ? resolver.defaultTimeout() : timeout);
   }

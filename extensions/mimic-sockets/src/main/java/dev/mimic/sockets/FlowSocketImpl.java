@@ -51,6 +51,7 @@ final class FlowSocketImpl extends SocketImpl {
 
   static FlowSocketImpl over(Flow flow) {
     FlowSocketImpl impl = toBeAccepted();
+    flow.readTimeout(Duration.ZERO); // as SO_TIMEOUT is at first
     impl.flow = flow;
     return impl;
   }
@@ -222,6 +223,20 @@ final class FlowSocketImpl extends SocketImpl {
     Flow flow = this.flow;
     if (flow != null) {
       flow.close();
+    }
+  }
+
+  /** Returns whether it is closed, also by an interrupt, of which the JDK's socket does not know. */
+  boolean isClosed() {
+    Flow flow = this.flow;
+    if (flow != null) {
+      return !flow.isOpen();
+    }
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
     }
   }
 

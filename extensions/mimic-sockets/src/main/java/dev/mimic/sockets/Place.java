@@ -1,5 +1,6 @@
 package dev.mimic.sockets;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.net.InetAddresses;
 import dev.mimic.HostPort;
 import java.net.InetAddress;
@@ -14,6 +15,8 @@ import java.net.UnknownHostException;
  */
 record Place(String host, int port) {
   private static final byte[] UNSPECIFIED = new byte[4];
+  private static final CharMatcher SPECIAL =
+      CharMatcher.anyOf("@/?#\\%[]").or(CharMatcher.whitespace()).or(CharMatcher.javaIsoControl());
 
   /** Returns what {@code host:port} says; all of the text is the host if it is not of that form. */
   static Place parse(String text) {
@@ -44,8 +47,17 @@ record Place(String host, int port) {
     return of(new InetSocketAddress(address, port));
   }
 
-  HostPort hostPort() {
-    return new HostPort(host, port);
+  /**
+   * Returns the address of this scheme that leads to it.
+   *
+   * @throws UnknownHostException if something in the host would mean something else there
+   */
+  String toAddress(String scheme) throws UnknownHostException {
+    boolean zoned = host.indexOf(':') >= 0; // an IPv6 address, in which a % begins its zone
+    if (SPECIAL.matchesAnyOf(zoned ? host.replace("%", "") : host)) {
+      throw new UnknownHostException("host (%s) must be a name or an IP address".formatted(host));
+    }
+    return scheme + "://" + new HostPort(host, port);
   }
 
   /** Returns the address with the host as its name; {@code 0.0.0.0} if it is not known. */

@@ -9,6 +9,7 @@ import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import dev.mimic.FlowPipe;
 import dev.mimic.HostPort;
+import dev.mimic.ManualTime;
 import dev.mimic.MimicResolver;
 import dev.mimic.Network;
 import dev.mimic.PeerGoneException;
@@ -16,6 +17,7 @@ import dev.mimic.ResolutionException;
 import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.ThreadKind;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -25,24 +27,30 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is special to sockets over flows. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class FlowSocketFactoryTest {
 
-  /** Reaches nobody, and notes who was asked for. */
+  /** Waits for ever for who is asked for. */
   private static final class Silent implements Network {
-    private final Queue<HostPort> asked = new ConcurrentLinkedQueue<>();
-
     @Override
     public Flow connect(HostPort to, Deadline deadline) throws IOException {
-      asked.add(to);
       FlowPipe pipe = FlowPipe.create();
       return deadline.bound(
           pipe.near(),
@@ -63,9 +71,61 @@ final class FlowSocketFactoryTest {
     }
   }
 
-  private final Silent silent = new Silent();
+  /** Has one listener, and closes something else before that comes. */
+  private record Listening(FlowListener listener, List<Closeable> before) implements Network {
+    @Override
+    public Flow connect(HostPort to, Deadline deadline) throws IOException {
+      throw new ConnectException("nobody listens there");
+    }
+
+    @Override
+    public FlowListener listen(HostPort at) throws IOException {
+      for (Closeable each : before) {
+        each.close();
+      }
+      return listener;
+    }
+
+    @Override
+    public String describe(HostPort to) {
+      return "listening(" + to + ")";
+    }
+  }
+
+  /** Nobody comes; counts who accepts. */
+  private static final class Lonely implements FlowListener {
+    private final AtomicInteger accepting = new AtomicInteger();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    @Override
+    public Flow accept() throws IOException {
+      accepting.incrementAndGet();
+      try {
+        closed.await();
+        throw new AsynchronousCloseException();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ClosedByInterruptException();
+      }
+    }
+
+    @Override
+    public String address() {
+      return "tcp://lonely:1";
+    }
+
+    @Override
+    public void close() {
+      closed.countDown();
+    }
+
+    boolean isClosed() {
+      return closed.getCount() == 0;
+    }
+  }
+
   private final FlowSocketFactory toNobody =
-      FlowSocketFactory.of(MimicResolver.builder().network(silent).build());
+      FlowSocketFactory.of(MimicResolver.builder().network(new Silent()).build());
   private final MimicResolver memory =
       MimicResolver.builder().network(InMemoryNetwork.create()).build();
 
@@ -115,6 +175,7 @@ final class FlowSocketFactoryTest {
           .hasMessageThat()
           .isEqualTo("Closed by interrupt");
       assertThat(connecting.endedInterrupted()).isTrue();
+      assertThat(socket.isClosed()).isTrue();
     }
   }
 
@@ -123,13 +184,35 @@ final class FlowSocketFactoryTest {
     InetAddress named = InetAddress.getByAddress("named.example", new byte[] {(byte) 192, 0, 2, 1});
     for (InetSocketAddress to :
         new InetSocketAddress[] {server(), new InetSocketAddress(named, 25)}) {
-      try (Socket socket = toNobody.createSocket()) {
-        assertThrows(SocketTimeoutException.class, () -> socket.connect(to, 1));
+      try (Socket socket = FlowSocketFactory.of(memory).createSocket()) {
+        UnknownHostException unknown =
+            assertThrows(UnknownHostException.class, () -> socket.connect(to));
+        assertThat(unknown).hasMessageThat().contains("tcp://" + to.getHostString() + ":");
       }
     }
-    assertThat(silent.asked)
-        .containsExactly(new HostPort("server.example", 80), new HostPort("named.example", 25))
-        .inOrder();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "user@server", "server:1/path", "server/path", "server?a", "server#a", "a\\server",
+        "ser%76er", "a server", "server\n", "ser[ver"
+      })
+  void aHostThatWouldMeanSomethingElseInAnAddressIsUnknown(String host) throws IOException {
+    UnknownHostException unknown =
+        assertThrows(
+            UnknownHostException.class,
+            () -> FlowSocketFactory.of(memory).createSocket(host, 80));
+    assertThat(unknown).hasMessageThat().contains("must be a name or an IP address");
+    InetAddress named = InetAddress.getByAddress(host, new byte[] {127, 0, 0, 1});
+    assertThrows(
+        UnknownHostException.class,
+        () -> FlowServerSocketFactory.of(memory).createServerSocket(80, 1, named));
+  }
+
+  @Test
+  void anIpv6AddressMayHaveAZone() throws IOException {
+    assertThat(new Place("fe80::1%eth0", 80).toAddress("tcp")).isEqualTo("tcp://[fe80::1%eth0]:80");
   }
 
   @Test
@@ -197,6 +280,66 @@ final class FlowSocketFactoryTest {
       } catch (SocketException reset) {
         assertThat(reset).hasMessageThat().startsWith("Connection reset");
       }
+    }
+  }
+
+  @Test
+  void acceptsThatHaveTimedOutLeaveNothingThatTakesConnectionsFromOthers() throws Exception {
+    Lonely listener = new Lonely();
+    try (ServerSocket listening = FlowSockets.of(listener)) {
+      listening.setSoTimeout(10);
+      List<Running<Socket>> all =
+          Stream.generate(() -> Running.start(ThreadKind.VIRTUAL, listening::accept))
+              .limit(5)
+              .toList();
+      all.forEach(each -> each.failure(SocketTimeoutException.class));
+      assertThat(listener.accepting.get()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void everyoneWhoWaitsAcceptsAConnection() throws Exception {
+    try (ServerSocket listening = FlowSockets.of(memory.listen("tcp://server:80"))) {
+      List<Running<Socket>> all = new ArrayList<>();
+      for (int timeout : new int[] {0, 20_000, 0, 20_000}) {
+        listening.setSoTimeout(timeout);
+        all.add(Running.blocked(ThreadKind.VIRTUAL, listening::accept));
+      }
+      for (Running<Socket> unused : all) {
+        FlowSocketFactory.of(memory).createSocket("server", 80).close();
+      }
+      for (Running<Socket> each : all) {
+        each.result().close();
+      }
+    }
+  }
+
+  @Test
+  void aListenerThatComesAfterTheCloseIsClosed() throws Exception {
+    Lonely listener = new Lonely();
+    List<Closeable> closedBefore = new ArrayList<>();
+    Network network = new Listening(listener, closedBefore);
+    ServerSocket socket =
+        FlowServerSocketFactory.of(MimicResolver.builder().network(network).build())
+            .createServerSocket();
+    closedBefore.add(socket);
+    InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 80);
+    assertThrows(SocketException.class, () -> socket.bind(here));
+    assertThat(listener.isClosed()).isTrue();
+  }
+
+  @Test
+  void aSocketOfAFlowHasNoTimeOutAtFirst() throws Exception {
+    ManualTime time = new ManualTime();
+    FlowPipe pipe = FlowPipe.builder().timeSource(time).build();
+    pipe.near().readTimeout(Duration.ofMillis(1));
+    try (Socket socket = FlowSockets.of(pipe.near())) {
+      assertThat(socket.getSoTimeout()).isEqualTo(0);
+      Running<Integer> reading =
+          Running.blocked(ThreadKind.VIRTUAL, () -> socket.getInputStream().read());
+      assertThat(time.timers()).isEqualTo(0);
+      pipe.far().write(ByteBuffer.wrap(new byte[] {7}));
+      assertThat(reading.result()).isEqualTo(7);
     }
   }
 

@@ -97,6 +97,7 @@ final class SocketContractTest {
       SocketException closed = reading.failure(SocketException.class);
       assertThat(closed).hasMessageThat().isEqualTo("Closed by interrupt");
       assertThat(reading.endedInterrupted()).isTrue();
+      assertThat(connection.client().isClosed()).isTrue();
       assertThat(connection.server().getInputStream().read()).isEqualTo(-1);
     }
   }
@@ -272,6 +273,23 @@ final class SocketContractTest {
       assertThat(accepting.failure(SocketException.class))
           .hasMessageThat()
           .isEqualTo("Socket closed");
+      assertThrows(SocketException.class, listening::accept);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anInterruptClosesTheServerSocketOfAVirtualThread(Kind kind) throws Exception {
+    for (int timeout : new int[] {0, 20_000}) {
+      ServerSocket listening = kind.sockets().listen();
+      listening.setSoTimeout(timeout);
+      Running<Socket> accepting = Running.blocked(ThreadKind.VIRTUAL, listening::accept);
+      accepting.interrupt();
+      assertThat(accepting.failure(SocketException.class))
+          .hasMessageThat()
+          .isEqualTo("Closed by interrupt");
+      assertThat(accepting.endedInterrupted()).isTrue();
+      assertThat(listening.isClosed()).isTrue();
       assertThrows(SocketException.class, listening::accept);
     }
   }
