@@ -2,18 +2,21 @@ package dev.mimic.mail;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.CharMatcher;
+import jakarta.mail.Header;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.InternetHeaders;
-import jakarta.mail.util.ByteArrayDataSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -52,11 +55,16 @@ public final class MailMessage {
    * {@code Sender} names, or else {@code From}, and goes to all of {@code To}, {@code Cc} and
    * {@code Bcc}.
    *
-   * @throws IllegalArgumentException if it has no sender or no recipient, or one is no address
+   * @throws IllegalArgumentException if it has no sender or no recipient, or one is no address; if
+   *     a header is not in ASCII; or if it has been sent on ({@code Resent-To} and such), for then
+   *     these do not say whom it goes to now
    */
   public static MailMessage ofMime(byte[] mime) {
     try {
       InternetHeaders headers = new InternetHeaders(new ByteArrayInputStream(mime));
+      for (Header each : Collections.list(headers.getAllHeaders())) {
+        requireOrdinary(each);
+      }
       List<InternetAddress> senders = addresses(headers, "Sender");
       if (senders.isEmpty()) {
         senders = addresses(headers, "From");
@@ -78,6 +86,18 @@ public final class MailMessage {
   /** The same of what this stream has; it is read to its end, and not closed. */
   public static MailMessage ofMime(InputStream mime) throws IOException {
     return ofMime(mime.readAllBytes());
+  }
+
+  private static void requireOrdinary(Header header) {
+    String name = header.getName();
+    if (name.toLowerCase(Locale.ROOT).startsWith("resent-")) {
+      throw new IllegalArgumentException(
+          "the mail has %s: send it on without, or as an attachment".formatted(name));
+    }
+    if (!CharMatcher.ascii().matchesAllOf(name + header.getValue())) {
+      throw new IllegalArgumentException(
+          "the mail's %s is not in ASCII: encode it as =?UTF-8?... (RFC 2047)".formatted(name));
+    }
   }
 
   private static List<InternetAddress> addresses(InternetHeaders headers, String field)
@@ -145,7 +165,7 @@ public final class MailMessage {
     private final List<InternetAddress> to = new ArrayList<>();
     private final List<InternetAddress> cc = new ArrayList<>();
     private final List<InternetAddress> bcc = new ArrayList<>();
-    private final List<MimeWriter.Attachment> attachments = new ArrayList<>();
+    private final List<Attachment> attachments = new ArrayList<>();
     private Optional<InternetAddress> from = Optional.empty();
     private String subject = "";
     private String text = "";
@@ -193,26 +213,28 @@ public final class MailMessage {
     }
 
     /**
-     * Adds an attachment.
+     * Adds an attachment, which arrives byte for byte.
      *
      * @param name of a file, for who gets it
-     * @param type such as {@code image/png}; {@code application/octet-stream} if it is not known
+     * @param type such as {@code image/png}; instead of {@code message} and {@code multipart},
+     *     which cannot arrive so, {@code application/octet-stream} is sent
      */
     public Builder attach(String name, String type, byte[] content) {
-      attachments.add(
-          new MimeWriter.Attachment(
-              HeaderText.requireOneLine("name", name),
-              new ByteArrayDataSource(content.clone(), HeaderText.requireOneLine("type", type))));
+      attachments.add(Attachment.of(name, type, content));
       return this;
     }
 
-    /** Adds a file, which is read now, by its own name, and of the type that its name tells. */
+    /**
+     * Adds an attachment of the type that its name tells, the same on every host; {@code
+     * application/octet-stream} if it tells none.
+     */
+    public Builder attach(String name, byte[] content) {
+      return attach(name, Attachment.typeOf(name), content);
+    }
+
+    /** Adds a file, which is read now, by its own name. */
     public Builder attach(Path file) throws IOException {
-      String type = Files.probeContentType(file);
-      return attach(
-          String.valueOf(file.getFileName()),
-          type == null ? "application/octet-stream" : type,
-          Files.readAllBytes(file));
+      return attach(String.valueOf(file.getFileName()), Files.readAllBytes(file));
     }
 
     /**

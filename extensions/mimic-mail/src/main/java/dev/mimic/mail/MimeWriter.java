@@ -1,10 +1,8 @@
 package dev.mimic.mail;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
 
 import jakarta.activation.DataHandler;
-import jakarta.activation.DataSource;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Part;
@@ -19,7 +17,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.UUID;
 
@@ -32,7 +32,9 @@ record MimeWriter(
     String text,
     List<Attachment> attachments) {
 
-  record Attachment(String name, DataSource content) {}
+  // RFC 5322, section 3.3; the JDK's RFC_1123_DATE_TIME writes a zone that is obsolete there.
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss xx", Locale.ENGLISH);
 
   byte[] write() {
     Identified message = new Identified(from.getAddress());
@@ -41,7 +43,7 @@ record MimeWriter(
       message.setRecipients(RecipientType.TO, to.toArray(InternetAddress[]::new));
       message.setRecipients(RecipientType.CC, cc.toArray(InternetAddress[]::new));
       message.setSubject(subject, "UTF-8");
-      message.setHeader("Date", RFC_1123_DATE_TIME.format(OffsetDateTime.now(ZoneOffset.UTC)));
+      message.setHeader("Date", DATE.format(OffsetDateTime.now(ZoneOffset.UTC)));
       message.setDataHandler(attachments.isEmpty() ? textHandler() : partsHandler());
       message.saveChanges();
       ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -11,11 +11,16 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import jakarta.mail.util.ByteArrayDataSource;
 import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Properties;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a mail is made of. */
@@ -55,6 +60,8 @@ final class MailMessageTest {
         .isEqualTo(text.replace("\r\n", "\n").replace("\n", "\r\n") + "\r\n");
     assertThat(read.getMessageID()).matches("<[-0-9a-f]+@example.org>");
     assertThat(read.getSentDate()).isNotNull();
+    assertThat(read.getHeader("Date", null))
+        .matches("[A-Z][a-z]{2}, \\d{1,2} [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d \\+0000");
   }
 
   @Test
@@ -79,6 +86,49 @@ final class MailMessageTest {
     assertThat(Arrays.equals(image.getInputStream().readAllBytes(), content)).isTrue();
     assertThat(new String(parts.getBodyPart(2).getInputStream().readAllBytes(), UTF_8))
         .isEqualTo("a\nb\rc\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"message/rfc822", "Message/delivery-status", "multipart/mixed; boundary=x"})
+  void whatHasPartsOfItsOwnArrivesByteForByteToo(String type) throws Exception {
+    byte[] content = "Subject: a\n\nGr\u00fc\u00dfe\n--x\n".getBytes(UTF_8);
+    BodyPart part = attachment(mail().attach("old", type, content).build());
+    assertThat(part.getInputStream().readAllBytes()).isEqualTo(content);
+    assertThat(part.getContentType()).startsWith("application/octet-stream");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a.png, image/png",
+    "a.txt, text/plain",
+    "a.eml, application/octet-stream",
+    "a.unheard-of, application/octet-stream",
+    "a, application/octet-stream"
+  })
+  void aNameTellsTheType(String name, String type, @TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve(name), "hello");
+    BodyPart ofFile = attachment(mail().attach(file).build());
+    BodyPart ofBytes = attachment(mail().attach(name, "hello".getBytes(UTF_8)).build());
+    for (BodyPart part : List.of(ofFile, ofBytes)) {
+      assertThat(part.getContentType()).startsWith(type);
+      assertThat(part.getFileName()).isEqualTo(name);
+      assertThat(part.getInputStream().readAllBytes()).hasLength(5);
+    }
+  }
+
+  private static BodyPart attachment(MailMessage mail) throws Exception {
+    MimeMessage read = parsed(mail);
+    return new MimeMultipart(new ByteArrayDataSource(read.getInputStream(), read.getContentType()))
+        .getBodyPart(1);
+  }
+
+  @Test
+  void whatIsNoTypeIsRefused() {
+    assertThat(
+            assertThrows(
+                IllegalArgumentException.class, () -> mail().attach("a", "png", new byte[1])))
+        .hasMessageThat()
+        .isEqualTo("type (png) must be such as image/png");
   }
 
   @Test
@@ -160,5 +210,22 @@ final class MailMessageTest {
         .containsExactly(
             "bob@example.org", "jane@example.org", "carol@example.org", "dave@example.org")
         .inOrder();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Resent-To: eve@example.org, has Resent-To: send it on without",
+    "resent-bcc: eve@example.org, has resent-bcc: send it on without",
+    "Subject: Gr\u00fc\u00dfe, Subject is not in ASCII: encode it",
+    "Comments: \u4f60, Comments is not in ASCII: encode it"
+  })
+  void aMailThatOthersWroteMustHaveHeadersThatCanBeSentAsTheyAre(String header, String why) {
+    String mime = "From: ann@example.org\nTo: bob@example.org\n%s\n\nResent-To: you, G\u00fcnter\n";
+    assertThat(MailMessage.ofMime(mime.formatted("X: y").getBytes(UTF_8)).recipients()).hasSize(1);
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> MailMessage.ofMime(mime.formatted(header).getBytes(UTF_8)));
+    assertThat(refused).hasMessageThat().contains(why);
   }
 }
