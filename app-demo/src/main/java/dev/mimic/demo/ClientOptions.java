@@ -12,7 +12,6 @@ import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsTrust;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -158,14 +157,9 @@ final class ClientOptions {
   }
 
   private SshKey sshKey(Path file) throws IOException {
-    if (passphrase == null) {
-      return SshKey.ofFile(file);
-    }
-    try {
-      return SshKey.ofFile(file, Files.readString(passphrase).lines().findFirst().orElse(""));
-    } catch (IOException e) {
-      throw new IOException("cannot read %s: %s".formatted(passphrase, InputFile.reason(e)), e);
-    }
+    return passphrase == null
+        ? SshKey.ofFile(file)
+        : SshKey.ofFile(file, InputFile.firstLine(passphrase));
   }
 
   private RuntimeException wrong(String message) {

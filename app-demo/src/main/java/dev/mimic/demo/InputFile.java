@@ -1,5 +1,7 @@
 package dev.mimic.demo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +30,17 @@ final class InputFile extends FilterInputStream {
       return new InputFile(file.toString(), Files.newInputStream(file));
     } catch (IOException e) {
       throw cannotRead(file.toString(), e);
+    }
+  }
+
+  /** Returns the first line of a file that holds a secret, in UTF-8, which must not be empty. */
+  static String firstLine(Path file) throws IOException {
+    try (InputFile in = open(file)) {
+      String line = new String(in.readAllBytes(), UTF_8).lines().findFirst().orElse("");
+      if (line.isEmpty()) {
+        throw cannotRead(in.name, "its first line is empty");
+      }
+      return line;
     }
   }
 

@@ -8,11 +8,9 @@ import dev.mimic.MimicResolver;
 import dev.mimic.mail.MailClient;
 import dev.mimic.mail.MailMessage;
 import java.io.IOException;
-import java.net.URLConnection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -93,13 +91,9 @@ final class MailCommand implements Callable<Integer> {
   }
 
   private Context withPassword(Context context) throws IOException {
-    if (passwordFile == null) {
-      return context;
-    }
-    try (InputFile file = InputFile.open(passwordFile)) {
-      String text = new String(file.readAllBytes(), UTF_8);
-      return context.with(Address.PASSWORD, text.lines().findFirst().orElse(""));
-    }
+    return passwordFile == null
+        ? context
+        : context.with(Address.PASSWORD, InputFile.firstLine(passwordFile));
   }
 
   private MailMessage mail() throws IOException {
@@ -127,11 +121,8 @@ final class MailCommand implements Callable<Integer> {
   }
 
   private void attach(MailMessage.Builder mail, String name, byte[] content) {
-    String type =
-        Optional.ofNullable(URLConnection.guessContentTypeFromName(name))
-            .orElse("application/octet-stream");
     try {
-      MailMessage.Builder unused = mail.attach(name, type, content);
+      MailMessage.Builder unused = mail.attach(name, content);
     } catch (IllegalArgumentException e) {
       throw wrong(e);
     }

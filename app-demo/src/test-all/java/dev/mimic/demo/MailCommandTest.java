@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code mimic mail} beside a server that others wrote. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
@@ -117,5 +119,15 @@ class MailCommandTest {
     CommandRun run = run(address(), "--to=bob@example.org", "--attach=nothing.png");
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err()).isEqualTo("mimic: cannot read nothing.png: there is no such file\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "\nsecond line\n"})
+  void anEmptyPasswordFileIsNoPassword(String content) throws IOException {
+    Path empty = Files.writeString(folder.resolve("empty"), content);
+    CommandRun run = run(address(), "--to=bob@example.org", "--password-file=" + empty);
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err())
+        .isEqualTo("mimic: cannot read %s: its first line is empty\n".formatted(empty));
   }
 }

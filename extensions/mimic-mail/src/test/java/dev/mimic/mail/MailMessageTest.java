@@ -92,7 +92,9 @@ final class MailMessageTest {
   @ValueSource(strings = {"message/rfc822", "Message/delivery-status", "multipart/mixed; boundary=x"})
   void whatHasPartsOfItsOwnArrivesByteForByteToo(String type) throws Exception {
     byte[] content = "Subject: a\n\nGr\u00fc\u00dfe\n--x\n".getBytes(UTF_8);
-    BodyPart part = attachment(mail().attach("old", type, content).build());
+    MailMessage mail = mail().attach("old", type, content).build();
+    assertThat(mail.hasEightBits()).isFalse(); // it is encoded, as its header says
+    BodyPart part = attachment(mail);
     assertThat(part.getInputStream().readAllBytes()).isEqualTo(content);
     assertThat(part.getContentType()).startsWith("application/octet-stream");
   }
