@@ -6,11 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.mimic.Context;
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
 import dev.mimic.FlowPipe;
-import dev.mimic.HostPort;
 import dev.mimic.ManualTime;
 import dev.mimic.MimicResolver;
 import dev.mimic.Network;
@@ -22,7 +18,6 @@ import dev.mimic.mail.ScriptedServer.Side;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.ThreadKind;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
@@ -67,29 +62,13 @@ final class FailureTest {
   void aServerThatSaysNothingIsGivenUp() throws Exception {
     ManualTime time = new ManualTime();
     FlowPipe pipe = FlowPipe.create();
-    Network toIt =
-        new Network() {
-          @Override
-          public Flow connect(HostPort to, Deadline deadline) {
-            return pipe.near();
-          }
-
-          @Override
-          public FlowListener listen(HostPort at) throws IOException {
-            throw new BindException("nobody listens here");
-          }
-
-          @Override
-          public String describe(HostPort to) {
-            return "pipe";
-          }
-        };
+    Context toIt = Context.empty().with(Network.BASE, new StubNetwork(pipe::near));
     Running<Boolean> sending =
         Running.blocked(
             ThreadKind.PLATFORM,
             () -> {
               MailClient.of(Net.MEMORY.resolver(time))
-                  .send("smtp://localhost", MAIL, Context.empty().with(Network.BASE, toIt), ENOUGH);
+                  .send("smtp://localhost", MAIL, toIt, ENOUGH);
               return true;
             });
     time.advance(ENOUGH);

@@ -1,0 +1,106 @@
+package dev.mimic.mail;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
+
+import com.google.common.truth.StringSubject;
+import dev.mimic.Context;
+import dev.mimic.MimicResolver;
+import dev.mimic.Network;
+import dev.mimic.ResolutionException;
+import java.net.NoRouteToHostException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is told, in one line, when no conversation with a mail server comes about. */
+@Timeout(value = 60, threadMode = SEPARATE_THREAD)
+final class OneLineTest {
+  private static final Duration ENOUGH = Duration.ofSeconds(20);
+  private static final MailMessage MAIL =
+      MailMessage.builder().from("ann@example.org").to("bob@example.org").build();
+
+  private static StringSubject assertTold(MimicResolver resolver, String address, Context how) {
+    ResolutionException failure =
+        assertThrows(
+            ResolutionException.class,
+            () -> MailClient.of(resolver).send(address, MAIL, how, ENOUGH));
+    assertThat(failure).hasMessageThat().doesNotContain("\n");
+    assertThat(failure).hasMessageThat().doesNotContain("open-");
+    return assertThat(failure).hasMessageThat();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aNameThatIsNotFound(Net net) {
+    String why =
+        switch (net) {
+          case MEMORY -> "no host is called \"nowhere\\.invalid\" in this network: .*";
+          case TCP -> "unknown host nowhere\\.invalid \\(.*\\)";
+        };
+    assertTold(net.resolver(), "smtp://nowhere.invalid", Context.empty())
+        .matches("cannot connect to smtp://nowhere\\.invalid: " + why);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aHostWhereNobodyListens(Net net) {
+    MimicResolver resolver = net.resolver();
+    String address;
+    try (MailServer server = MailServer.startClear(resolver)) {
+      address = server.address();
+    }
+    String at = address.substring("smtp://".length());
+    String why =
+        switch (net) {
+          case MEMORY -> "connection refused: nobody listens on %s \\(.*\\)";
+          case TCP -> "connection refused by %s \\(.*\\)";
+        };
+    assertTold(resolver, address, Context.empty())
+        .matches("cannot connect to %s: ".formatted(address) + why.formatted(at));
+  }
+
+  @Test
+  void aHostThatNoRouteLeadsTo() {
+    Network unreachable =
+        new StubNetwork(
+            () -> {
+              throw new NoRouteToHostException("No route to host");
+            });
+    assertTold(
+            Net.MEMORY.resolver(),
+            "submission://mail.example",
+            Context.empty().with(Network.BASE, unreachable))
+        .isEqualTo("cannot connect to submission://mail.example: No route to host");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPasswordThatIsWrong(Net net) throws Exception {
+    MimicResolver resolver = net.resolver();
+    try (MailServer server = MailServer.start(resolver, Certificates.good())) {
+      int port = server.port();
+      assertTold(resolver, "smtp://ann:open-barley@localhost:" + port, Certificates.TRUSTING)
+          .isEqualTo(
+              ("cannot connect to smtp://ann:***@localhost:%d: localhost:%d does not let ann in: "
+                      + "535 Authentication credentials invalid")
+                  .formatted(port, port));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCertificateThatHasExpired(Net net) throws Exception {
+    MimicResolver resolver = net.resolver();
+    try (MailServer server = MailServer.start(resolver, Certificates.expired())) {
+      assertTold(resolver, server.addressOfUser(), Certificates.TRUSTING)
+          .matches(
+              "cannot connect to smtp://ann:\\*\\*\\*@localhost:\\d+: no TLS with .*: the"
+                  + " certificate of CN=localhost has expired: it was valid until .*Z, and now it"
+                  + " is .*Z");
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.mimic.mail;
+
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.HostPort;
+import dev.mimic.Network;
+import java.io.IOException;
+import java.net.BindException;
+
+/** Connects to whatever a test says, wherever it is asked to. */
+record StubNetwork(Connector connector) implements Network {
+  interface Connector {
+    Flow connect() throws IOException;
+  }
+
+  @Override
+  public Flow connect(HostPort to, Deadline deadline) throws IOException {
+    return connector.connect();
+  }
+
+  @Override
+  public FlowListener listen(HostPort at) throws IOException {
+    throw new BindException("nobody listens here");
+  }
+
+  @Override
+  public String describe(HostPort to) {
+    return "stub(" + to + ")";
+  }
+}
