@@ -107,9 +107,12 @@ final class Accepting implements Closeable {
     } finally {
       lock.unlock();
     }
-    if (unused != null) {
-      unused.giveUp("Socket closed");
+    try {
+      listener.close(); // first: to interrupt an accept that just ends could lose its connection
+    } finally {
+      if (unused != null) {
+        unused.giveUp("Socket closed");
+      }
     }
-    listener.close();
   }
 }
