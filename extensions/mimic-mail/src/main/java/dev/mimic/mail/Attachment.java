@@ -28,8 +28,7 @@ record Attachment(String name, DataSource content) {
       String primary = new ContentType(type).getPrimaryType();
       return COMPOSITE.contains(primary.toLowerCase(Locale.ROOT));
     } catch (ParseException e) {
-      throw new IllegalArgumentException(
-          "type (%s) must be such as image/png".formatted(type), e);
+      throw new IllegalArgumentException("type (%s) must be such as image/png".formatted(type), e);
     }
   }
 

@@ -219,7 +219,9 @@ final class SmtpConversation extends SMTPTransport {
     }
   }
 
-  /** Notes a refusal; takes every 2yz for the 250 that the library wants (RFC 5321, section 4.2). */
+  /**
+   * Notes a refusal; takes every 2yz for the 250 that the library wants (RFC 5321, section 4.2).
+   */
   @Override
   protected int readServerResponse() throws MessagingException {
     int code = super.readServerResponse();

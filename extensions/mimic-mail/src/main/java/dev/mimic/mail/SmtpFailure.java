@@ -62,7 +62,8 @@ record SmtpFailure(SmtpConversation with) {
   /** Neither a yes nor a no, nor a {@link MailException}, which is a no. */
   private IOException unclear(MessagingException e) {
     return new IOException(
-        "%s said %s when it was asked %s".formatted(with.at(), said(), with.step().unanswered()), e);
+        "%s said %s when it was asked %s".formatted(with.at(), said(), with.step().unanswered()),
+        e);
   }
 
   private IOException aboutBeginning(MessagingException e) {

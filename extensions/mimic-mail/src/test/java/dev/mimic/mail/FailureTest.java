@@ -61,16 +61,24 @@ final class FailureTest {
   @Test
   void aServerThatSaysNothingIsGivenUp() throws Exception {
     ManualTime time = new ManualTime();
-    FlowPipe pipe = FlowPipe.create();
-    Context toIt = Context.empty().with(Network.BASE, new StubNetwork(pipe::near));
+    MimicResolver resolver = Net.MEMORY.resolver(time);
+    CountDownLatch connected = new CountDownLatch(1);
+    Network silent =
+        new StubNetwork(
+            () -> {
+              connected.countDown();
+              return FlowPipe.create().near();
+            });
+    Context toIt = Context.empty().with(Network.BASE, silent);
     Running<Boolean> sending =
-        Running.blocked(
+        Running.start(
             ThreadKind.PLATFORM,
             () -> {
-              MailClient.of(Net.MEMORY.resolver(time))
-                  .send("smtp://localhost", MAIL, toIt, ENOUGH);
+              MailClient.of(resolver).send("smtp://localhost", MAIL, toIt, ENOUGH);
               return true;
             });
+    assertThat(connected.await(20, TimeUnit.SECONDS)).isTrue();
+    sending.awaitBlocked();
     time.advance(ENOUGH);
     assertThat(sending.failure(ResolutionTimeoutException.class))
         .hasMessageThat()
@@ -153,10 +161,7 @@ final class FailureTest {
   @EnumSource
   void aServerThatEndsBeforeItSaysThatItHasTheMailLeavesThatOpen(Net net) throws Exception {
     PeerGoneException gone =
-        failure(
-            net,
-            PeerGoneException.class,
-            side -> side.untilEndOfData().hangUp());
+        failure(net, PeerGoneException.class, side -> side.untilEndOfData().hangUp());
     assertThat(gone).hasMessageThat().contains("it may be delivered or not");
   }
 
@@ -210,16 +215,14 @@ final class FailureTest {
   @EnumSource
   void whatIsNoMailServerIsToldSo(Net net) throws Exception {
     ResolutionException refused =
-        failure(
-            net, ResolutionException.class, side -> side.say("+OK this is POP3").drain());
+        failure(net, ResolutionException.class, side -> side.say("+OK this is POP3").drain());
     assertThat(refused).hasMessageThat().contains("does not speak SMTP: it said +OK this is POP3");
   }
 
   @ParameterizedTest
   @EnumSource
   void aServerThatEndsAtOnceIsGone(Net net) throws Exception {
-    ResolutionException refused =
-        failure(net, ResolutionException.class, side -> side.hangUp());
+    ResolutionException refused = failure(net, ResolutionException.class, side -> side.hangUp());
     assertThat(refused).hasCauseThat().isInstanceOf(PeerGoneException.class);
     assertThat(refused).hasMessageThat().contains("when it was asked for its greeting");
   }

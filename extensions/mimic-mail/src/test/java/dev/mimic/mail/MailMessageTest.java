@@ -89,7 +89,8 @@ final class MailMessageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"message/rfc822", "Message/delivery-status", "multipart/mixed; boundary=x"})
+  @ValueSource(
+      strings = {"message/rfc822", "Message/delivery-status", "multipart/mixed; boundary=x"})
   void whatHasPartsOfItsOwnArrivesByteForByteToo(String type) throws Exception {
     byte[] content = "Subject: a\n\nGr\u00fc\u00dfe\n--x\n".getBytes(UTF_8);
     MailMessage mail = mail().attach("old", type, content).build();

@@ -92,14 +92,12 @@ final class RefusalTest {
     for (String reply : List.of("what?", "354 go on", "250-half of a reply")) {
       IOException unclear =
           assertThrows(
-              IOException.class,
-              () -> send(net, untilEndOfData(side -> side.say(reply).hangUp())));
+              IOException.class, () -> send(net, untilEndOfData(side -> side.say(reply).hangUp())));
       assertThat(unclear).isNotInstanceOf(MailException.class);
       assertThat(unclear)
           .hasMessageThat()
           .endsWith(
-              "said %s when it was asked to take the mail, which was sent whole: "
-                      .formatted(reply)
+              "said %s when it was asked to take the mail, which was sent whole: ".formatted(reply)
                   + "it may be delivered or not");
     }
   }

@@ -119,7 +119,9 @@ final class FlowServerSocketImpl extends SocketImpl {
     }
   }
 
-  /** Returns whether it is closed, also by an interrupt, of which the JDK's socket does not know. */
+  /**
+   * Returns whether it is closed, also by an interrupt, of which the JDK's socket does not know.
+   */
   boolean isClosed() {
     Accepting from = accepting;
     return from != null && from.isClosed();

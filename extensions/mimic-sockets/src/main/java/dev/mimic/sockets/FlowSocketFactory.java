@@ -57,9 +57,7 @@ public final class FlowSocketFactory extends SocketFactory {
 
   private Flow connect(Place to, Duration timeout) throws IOException {
     return resolver.resolve(
-        to.toAddress(scheme),
-        extra,
-        timeout.isZero() ? resolver.defaultTimeout() : timeout);
+        to.toAddress(scheme), extra, timeout.isZero() ? resolver.defaultTimeout() : timeout);
   }
 
   /** Returns a socket that is not connected. */

@@ -226,7 +226,9 @@ final class FlowSocketImpl extends SocketImpl {
     }
   }
 
-  /** Returns whether it is closed, also by an interrupt, of which the JDK's socket does not know. */
+  /**
+   * Returns whether it is closed, also by an interrupt, of which the JDK's socket does not know.
+   */
   boolean isClosed() {
     Flow flow = this.flow;
     if (flow != null) {

@@ -195,14 +195,21 @@ final class FlowSocketFactoryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "user@server", "server:1/path", "server/path", "server?a", "server#a", "a\\server",
-        "ser%76er", "a server", "server\n", "ser[ver"
+        "user@server",
+        "server:1/path",
+        "server/path",
+        "server?a",
+        "server#a",
+        "a\\server",
+        "ser%76er",
+        "a server",
+        "server\n",
+        "ser[ver"
       })
   void aHostThatWouldMeanSomethingElseInAnAddressIsUnknown(String host) throws IOException {
     UnknownHostException unknown =
         assertThrows(
-            UnknownHostException.class,
-            () -> FlowSocketFactory.of(memory).createSocket(host, 80));
+            UnknownHostException.class, () -> FlowSocketFactory.of(memory).createSocket(host, 80));
     assertThat(unknown).hasMessageThat().contains("must be a name or an IP address");
     InetAddress named = InetAddress.getByAddress(host, new byte[] {127, 0, 0, 1});
     assertThrows(
