@@ -1,5 +1,6 @@
 package dev.mimic.mail;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mimic.Flow;
@@ -9,6 +10,7 @@ import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsProvider;
 import dev.mimic.tls.TlsServer;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -100,7 +102,15 @@ final class ScriptedServer implements Closeable {
     }
 
     Side hearMail() throws IOException {
-      while (!readLine().equals(".")) {}
+      byte[] chunk = new byte[8192];
+      for (String end = ""; !end.endsWith("\r\n.\r\n"); ) {
+        int count = flow.inputStream().read(chunk);
+        if (count < 0) {
+          throw new EOFException("the mail has no end");
+        }
+        String heard = end + new String(chunk, 0, count, ISO_8859_1);
+        end = heard.substring(Math.max(0, heard.length() - 5));
+      }
       return this;
     }
 
