@@ -7,12 +7,19 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.mimic.Address;
 import dev.mimic.Context;
+import dev.mimic.Deadline;
 import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.FlowPipe;
 import dev.mimic.HostPort;
+import dev.mimic.ManualTime;
+import dev.mimic.Network;
+import dev.mimic.PeerGoneException;
 import dev.mimic.ResolutionException;
 import dev.mimic.ssh.server.SshServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -97,6 +104,98 @@ final class InMemoryOnlyTest {
       assertThat(e.signal()).isEqualTo(Optional.empty());
       assertThat(reports.poll(10, TimeUnit.SECONDS))
           .isEqualTo("the command \"echo some; fail\" failed: as it was asked");
+    }
+  }
+
+  private SshSession session(SshServer server, Flow below) throws IOException {
+    SshClient client =
+        SshClient.builder()
+            .knownHosts(SshKnownHosts.of(server.knownHost()))
+            .keys(List.of())
+            .password("open-sesame")
+            .build();
+    return SshSession.over(below, server.at(), "me", client, SshPeer.soon());
+  }
+
+  /** Returns a network on which there is one host only. */
+  private static Network of(Flow host) {
+    return new Network() {
+      @Override
+      public Flow connect(HostPort to, Deadline deadline) {
+        return host;
+      }
+
+      @Override
+      public FlowListener listen(HostPort at) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public String describe(HostPort to) {
+        return to.toString();
+      }
+    };
+  }
+
+  @Test
+  void aHostThatReadsNothingIsGivenUpWhenItsTunnelIsClosed() throws Exception {
+    ManualTime time = new ManualTime();
+    FlowPipe host = FlowPipe.create();
+    try (SshServer server = serve(SshServer.builder().forwardBy(of(host.near())).timeSource(time));
+        SshSession session = session(server, peer.connect(server.at()))) {
+      try (Flow flow = session.connect(new HostPort("host.example", 1), SshPeer.soon())) {
+        flow.write(ByteBuffer.allocate(200_000));
+      }
+      time.awaitTimers(2, SshPeer.ENOUGH); // the other is that of the login
+      assertThat(host.near().isOpen()).isTrue();
+      time.advance(Duration.ofSeconds(30));
+
+      assertThrows(
+          PeerGoneException.class,
+          () -> {
+            while (host.far().isOpen()) {
+              host.far().write(ByteBuffer.allocate(1000));
+            }
+          });
+      assertThat(session.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void aClientThatIsLostLeavesNothingAtTheServer() throws Exception {
+    FlowPipe host = FlowPipe.create();
+    try (SshServer server =
+        serve(SshServer.builder().commands(new TestShell()).forwardBy(of(host.near())))) {
+      Flow below = peer.connect(server.at());
+      try (SshSession session = session(server, below)) {
+        Flow command = session.run("sleep 60", SshPeer.soon());
+        Flow tunnel = session.connect(new HostPort("host.example", 1), SshPeer.soon());
+        below.close();
+
+        assertThrows(IOException.class, () -> command.read(ByteBuffer.allocate(1)));
+        assertThat(host.far().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        tunnel.close();
+      }
+      assertThat(server.stop(SshPeer.ENOUGH)).isTrue();
+    }
+    assertThat(reports).isEmpty();
+  }
+
+  @Test
+  void whoStopsTheServerEndsItsCommandsAndTunnels() throws Exception {
+    FlowPipe host = FlowPipe.create();
+    SshServer server =
+        serve(SshServer.builder().commands(new TestShell()).forwardBy(of(host.near())));
+    try (SshSession session = session(server, peer.connect(server.at()))) {
+      Flow command = session.run("sleep 60", SshPeer.soon());
+      Flow tunnel = session.connect(new HostPort("host.example", 1), SshPeer.soon());
+
+      assertThat(server.stop(Duration.ZERO)).isFalse();
+
+      assertThat(server.connections()).isEqualTo(0);
+      assertThat(host.near().isOpen()).isFalse();
+      assertThrows(PeerGoneException.class, () -> command.read(ByteBuffer.allocate(1)));
+      assertThrows(PeerGoneException.class, () -> tunnel.read(ByteBuffer.allocate(1)));
     }
   }
 }

@@ -4,11 +4,13 @@ import dev.mimic.Deadline;
 import dev.mimic.Flow;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
+import dev.mimic.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
@@ -21,8 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class TunnelChannel extends ServedChannel {
   private static final Duration CONNECTING = Duration.ofSeconds(30);
 
+  // How long the other host may take what was sent before the client closed the channel.
+  private static final Duration DRAINING = Duration.ofSeconds(30);
+
   private final Network network;
   private final AtomicInteger directions = new AtomicInteger(2);
+  private final AtomicBoolean draining = new AtomicBoolean();
+  private volatile TimeSource.Timer drained = () -> {};
   private volatile @Nullable Flow target;
   private volatile boolean sent;
 
@@ -51,6 +58,9 @@ final class TunnelChannel extends ServedChannel {
       return;
     }
     target = other;
+    if (isClosing()) {
+      closing();
+    }
     signalChannelOpenSuccess();
     opening.setOpened();
     below().workers().start("tunnel", () -> send(other));
@@ -100,6 +110,7 @@ final class TunnelChannel extends ServedChannel {
 
   private void ended(Flow other) {
     if (directions.decrementAndGet() == 0) {
+      drained.cancel();
       close(other);
       close(false);
     }
@@ -113,12 +124,24 @@ final class TunnelChannel extends ServedChannel {
     }
   }
 
-  /** Ends the direction from the other host, once all has gone to it. */
+  /** Ends the direction from the other host, once all has gone to it, or that takes too long. */
   @Override
   void closing() {
     Flow other = target;
-    if (isClosing() && sent && other != null) {
-      below().workers().start("tunnel", () -> close(other));
+    if (!isClosing() || other == null) {
+      return;
     }
+    if (sent) {
+      hangUp(other);
+    } else if (draining.compareAndSet(false, true)) {
+      drained = below().time().schedule(DRAINING, () -> hangUp(other));
+      if (directions.get() == 0) {
+        drained.cancel(); // it has ended meanwhile
+      }
+    }
+  }
+
+  private void hangUp(Flow other) {
+    below().workers().start("tunnel", () -> close(other));
   }
 }
