@@ -79,9 +79,9 @@ final class FlowSession extends AbstractCloseable implements IoSession {
     } finally {
       close(true);
       workers.join(CLOSING);
+      writer.join(CLOSING);
       lastCall.cancel();
       flow.close();
-      writer.join(CLOSING);
     }
   }
 
@@ -107,7 +107,10 @@ final class FlowSession extends AbstractCloseable implements IoSession {
     }
   }
 
-  private void failed(IOException e) {
+  private void failed(Exception e) {
+    if (e instanceof RuntimeException) { // of the flow itself; that a client is gone is no news
+      log.warn("writing to {} failed", this, e);
+    }
     close(true);
   }
 

@@ -106,21 +106,30 @@ final class FlowWrites {
   }
 
   /** Writes until the {@link #end}, or a failure, which is also told. */
-  void run(Consumer<IOException> onFailure) {
+  void run(Consumer<Exception> onFailure) {
     try {
       for (Write next = next(); next != null; next = next()) {
-        flow.write(next.bytes);
-        written(next);
-        next.setValue(true);
+        write(next);
       }
       flow.shutdownOutput();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       fail(e);
       onFailure.accept(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       fail(e);
     }
+  }
+
+  private void write(Write next) throws IOException {
+    try {
+      flow.write(next.bytes);
+    } catch (IOException | RuntimeException e) {
+      next.setValue(e);
+      throw e;
+    }
+    written(next);
+    next.setValue(true);
   }
 
   /** Returns the first, which stays counted until it is written; null at the end. */
