@@ -1,7 +1,6 @@
 package dev.mimic.ssh.server;
 
 import dev.mimic.FlowPipe;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -98,34 +97,32 @@ abstract class ServedChannel extends AbstractServerChannel {
     return RequestHandler.Result.ReplyFailure;
   }
 
-  /** Tells the client that it may send more, of what was read. */
-  private final class Received extends FilterInputStream {
+  /** Tells the client that it may send more, of what was read; to skip is to read. */
+  private final class Received extends InputStream {
+    private final InputStream from;
+
     Received(InputStream from) {
-      super(from);
+      this.from = from;
     }
 
     @Override
     public int read() throws IOException {
-      int next = super.read();
-      if (next >= 0) {
-        release(1);
-      }
-      return next;
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      int count = super.read(bytes, offset, length);
-      if (count > 0) {
-        release(count);
+      int count = from.read(bytes, offset, length);
+      if (count > 0 && !isClosing()) {
+        getLocalWindow().release(count);
       }
       return count;
     }
 
-    private void release(int count) throws IOException {
-      if (!isClosing()) {
-        getLocalWindow().release(count);
-      }
+    @Override
+    public void close() throws IOException {
+      from.close();
     }
   }
 

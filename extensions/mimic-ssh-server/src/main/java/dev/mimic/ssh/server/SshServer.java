@@ -8,6 +8,7 @@ import dev.mimic.HostPort;
 import dev.mimic.Network;
 import dev.mimic.TimeSource;
 import java.io.Closeable;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -199,16 +200,34 @@ public final class SshServer implements Closeable {
     }
 
     /**
-     * Returns a server that accepts already, and owns the listener.
+     * Returns a server that accepts already, and owns the listener, which is closed where this
+     * fails.
      *
      * @throws IllegalStateException if nobody can log in
      */
     public SshServer serve(FlowListener listener) {
       requireNonNull(listener, "listener");
+      try {
+        requireUsers();
+        return new SshServer(this, listener);
+      } catch (RuntimeException e) {
+        close(listener, e);
+        throw e;
+      }
+    }
+
+    private void requireUsers() {
       if (keys.isEmpty() && passwords.isEmpty()) {
         throw new IllegalStateException("nobody can log in: give a user a key or a password");
       }
-      return new SshServer(this, listener);
+    }
+
+    private static void close(FlowListener listener, RuntimeException failure) {
+      try {
+        listener.close();
+      } catch (IOException e) {
+        failure.addSuppressed(e);
+      }
     }
   }
 }

@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.google.common.base.Splitter;
+import dev.mimic.FlowListener;
 import dev.mimic.FlowServer;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
-import dev.mimic.peers.Programs;
-import dev.mimic.peers.Sshd;
 import dev.mimic.unix.TcpNetwork;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -31,30 +31,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class OpenSshClientTest {
   private static final Network TCP = TcpNetwork.create();
 
-  @TempDir static Path folder;
-  private static Path key;
+  @TempDir private static Path folder;
+  private static OpenSshClient client;
+
+  OpenSshClientTest() {}
 
   @BeforeAll
-  static void makeKey() throws IOException {
-    key = Sshd.key(folder, "client", "-t", "ed25519");
+  static void makeClient() throws IOException {
+    client = OpenSshClient.in(folder);
   }
 
   private static SshServer.Builder builder() throws IOException {
-    return SshServer.builder()
-        .key("me", Files.readString(Path.of(key + ".pub")))
-        .commands(OpenSshClientTest::run);
+    return client.server().commands(OpenSshClientTest::run);
   }
 
   private static SshServer serve(SshServer.Builder builder) throws IOException {
     SshServer server = builder.serve(TCP.listen(new HostPort("127.0.0.1", 0)));
-    Files.writeString(folder.resolve("known_hosts"), server.knownHost() + "\n");
+    client.know(server);
     return server;
   }
 
-  /** Knows {@code copy}, {@code status N}, {@code signal} and {@code fail}, and says the rest. */
+  /** Knows {@code copy}, {@code skip N}, {@code status N} and {@code signal}; says the rest. */
   private static int run(SshCommand command) throws Exception {
     if (command.line().equals("copy")) {
       long unused = command.input().transferTo(command.output());
+      return 0;
+    }
+    if (command.line().startsWith("skip ")) {
+      command.input().skipNBytes(Long.parseLong(command.line().substring("skip ".length())));
       return 0;
     }
     if (command.line().startsWith("status ")) {
@@ -69,34 +73,25 @@ final class OpenSshClientTest {
     return 0;
   }
 
-  /** Returns what it prints, and its status. */
-  private static String ssh(SshServer server, String rest) throws IOException {
-    String options =
-        "-F none -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=known_hosts"
-            + " -o GlobalKnownHostsFile=none -o IdentitiesOnly=yes -i client -p "
-            + server.at().port();
-    String unused = Programs.find("ssh");
-    return Programs.run(folder, "sh", "-c", "ssh %s %s; echo =$?".formatted(options, rest));
-  }
-
   @Test
   void aCommandIsRun() throws Exception {
     try (SshServer server = serve(builder())) {
-      assertThat(ssh(server, "me@127.0.0.1 hello there")).isEqualTo("me says hello there\n=0\n");
+      assertThat(client.run(server, "me@127.0.0.1 hello there"))
+          .isEqualTo("me says hello there\n=0\n");
     }
   }
 
   @Test
   void statusAndErrorsAreTold() throws Exception {
     try (SshServer server = serve(builder())) {
-      assertThat(ssh(server, "me@127.0.0.1 status 3")).isEqualTo("no such thing\n=3\n");
+      assertThat(client.run(server, "me@127.0.0.1 status 3")).isEqualTo("no such thing\n=3\n");
     }
   }
 
   @Test
   void signalIsNoSuccess() throws Exception {
     try (SshServer server = serve(builder())) {
-      assertThat(ssh(server, "me@127.0.0.1 signal")).isEqualTo("=255\n");
+      assertThat(client.run(server, "me@127.0.0.1 signal")).isEqualTo("=255\n");
     }
   }
 
@@ -110,7 +105,7 @@ final class OpenSshClientTest {
     SshHostKey hostKey = SshHostKey.of(generator.generateKeyPair());
     try (SshServer server = serve(builder().hostKey(hostKey))) {
       assertThat(server.hostKey()).isSameInstanceAs(hostKey);
-      assertThat(ssh(server, "me@127.0.0.1 hello")).isEqualTo("me says hello\n=0\n");
+      assertThat(client.run(server, "me@127.0.0.1 hello")).isEqualTo("me says hello\n=0\n");
     }
   }
 
@@ -119,14 +114,14 @@ final class OpenSshClientTest {
     try (SshServer server = serve(builder())) {
       Files.writeString(
           folder.resolve("known_hosts"), SshHostKey.generate().knownHost(server.at()) + "\n");
-      assertThat(ssh(server, "me@127.0.0.1 hello")).contains("Host key verification failed");
+      assertThat(client.run(server, "me@127.0.0.1 hello")).contains("Host key verification failed");
     }
   }
 
   @Test
   void strangersAreRefused() throws Exception {
     try (SshServer server = serve(builder())) {
-      assertThat(ssh(server, "you@127.0.0.1 hello"))
+      assertThat(client.run(server, "you@127.0.0.1 hello"))
           .contains("you@127.0.0.1: Permission denied (publickey)");
     }
   }
@@ -134,19 +129,21 @@ final class OpenSshClientTest {
   @Test
   void onlyCommandsAreRun() throws Exception {
     try (SshServer server = serve(builder())) {
-      assertThat(ssh(server, "-T me@127.0.0.1")).contains("shell request failed");
-      assertThat(ssh(server, "-s me@127.0.0.1 sftp")).contains("subsystem request failed");
-      assertThat(ssh(server, "-tt me@127.0.0.1 hello")).contains("PTY allocation request failed");
-      assertThat(ssh(server, "-o ExitOnForwardFailure=yes -R 0:127.0.0.1:9 me@127.0.0.1 hello"))
+      assertThat(client.run(server, "-T me@127.0.0.1")).contains("shell request failed");
+      assertThat(client.run(server, "-s me@127.0.0.1 sftp")).contains("subsystem request failed");
+      assertThat(client.run(server, "-tt me@127.0.0.1 hello"))
+          .contains("PTY allocation request failed");
+      assertThat(
+              client.run(server, "-o ExitOnForwardFailure=yes -R 0:127.0.0.1:9 me@127.0.0.1 hello"))
           .contains("remote port forwarding failed");
     }
   }
 
   @Test
   void withoutAHandlerNoCommandIsRun() throws Exception {
-    SshServer.Builder bare = SshServer.builder().key("me", Files.readString(Path.of(key + ".pub")));
-    try (SshServer server = serve(bare)) {
-      assertThat(ssh(server, "me@127.0.0.1 hello")).contains("open failed: unknown channel type");
+    try (SshServer server = serve(client.server())) {
+      assertThat(client.run(server, "me@127.0.0.1 hello"))
+          .contains("open failed: unknown channel type");
     }
   }
 
@@ -156,11 +153,31 @@ final class OpenSshClientTest {
     new Random(5).nextBytes(sent);
     Files.write(folder.resolve("sent"), sent);
     try (SshServer server = serve(builder().rekeyAfter(1 << 20))) {
-      String log = ssh(server, "-v me@127.0.0.1 copy < sent > received");
+      String log = client.run(server, "-v me@127.0.0.1 copy < sent > received");
       assertThat(log).endsWith("=0\n");
       assertThat(Splitter.on("SSH2_MSG_KEXINIT received").splitToList(log).size()).isAtLeast(5);
     }
     assertThat(Files.mismatch(folder.resolve("sent"), folder.resolve("received"))).isEqualTo(-1);
+  }
+
+  @Test
+  void whatACommandSkipsMakesRoomForMore() throws Exception {
+    Files.write(folder.resolve("sent"), new byte[8 << 20]);
+    try (SshServer server = serve(builder())) {
+      assertThat(client.run(server, "me@127.0.0.1 skip %d < sent".formatted(8 << 20)))
+          .isEqualTo("=0\n");
+    }
+  }
+
+  @Test
+  void onlyTheRightPasswordLetsIn() throws Exception {
+    SshServer.Builder builder = SshServer.builder().password("me", "open sesame");
+    try (SshServer server = serve(builder.commands(OpenSshClientTest::run))) {
+      assertThat(client.run(server, "open sesame", "me@127.0.0.1 in"))
+          .isEqualTo("me says in\n=0\n");
+      assertThat(client.run(server, "open barley", "me@127.0.0.1 in"))
+          .contains("me@127.0.0.1: Permission denied (password)");
+    }
   }
 
   private static FlowServer shouter() throws IOException {
@@ -177,28 +194,25 @@ final class OpenSshClientTest {
     try (FlowServer shouter = shouter();
         SshServer jump = serve(builder().forwardBy(TCP));
         SshServer none = builder().serve(TCP.listen(new HostPort("127.0.0.1", 0)))) {
-      Files.writeString(
-          folder.resolve("known_hosts"), jump.knownHost() + "\n" + none.knownHost() + "\n");
+      client.know(jump, none);
       Files.writeString(folder.resolve("word"), "hello\n");
       String through =
           "-W 127.0.0.1:%d me@127.0.0.1 < word".formatted(URI.create(shouter.address()).getPort());
-      assertThat(ssh(jump, through)).isEqualTo("HELLO\n=0\n");
-      assertThat(ssh(none, through)).contains("open failed");
-      assertThat(ssh(jump, "-W 127.0.0.1:1 me@127.0.0.1 < word")).contains("connect failed");
+      assertThat(client.run(jump, through)).isEqualTo("HELLO\n=0\n");
+      assertThat(client.run(none, through)).contains("open failed");
+      assertThat(client.run(jump, "-W 127.0.0.1:1 me@127.0.0.1 < word")).contains("connect failed");
     }
   }
 
   @Test
   void aServerThatLetsNobodyInIsNotStarted() throws Exception {
+    FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0));
+
     IllegalStateException e =
-        assertThrows(
-            IllegalStateException.class,
-            () -> {
-              try (var listener = TCP.listen(new HostPort("127.0.0.1", 0))) {
-                SshServer.builder().serve(listener).close();
-              }
-            });
+        assertThrows(IllegalStateException.class, () -> SshServer.builder().serve(listener));
+
     assertThat(e).hasMessageThat().contains("nobody can log in");
+    assertThrows(ClosedChannelException.class, listener::accept);
   }
 
   @ParameterizedTest
