@@ -31,7 +31,8 @@ import org.eclipse.jgit.treewalk.filter.TreeFilter;
 
 /**
  * Texts under keys, kept on a branch of a repository: each change is a commit, and what others have
- * changed is merged key by key. Keys are paths ({@code team/lead}), texts are UTF-8. Small: a
+ * changed is merged key by key, with Git's own idea of what both sides have in common, also where
+ * each had merged the other before. Keys are paths ({@code team/lead}), texts are UTF-8. Small: a
  * change reads the names of all keys. Thread-safe; other processes may change the repository
  * meanwhile. Nothing of the repository but the branch is changed.
  *

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -19,9 +18,6 @@ import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.revwalk.filter.RevFilter;
 
 /**
  * A branch of a repository that nobody has checked out: trees are read from its tip, and commits
@@ -70,13 +66,9 @@ final class StoreBranch {
   }
 
   private StoredTree tree(Optional<ObjectId> commit) throws IOException {
-    if (commit.isEmpty()) {
-      return StoredTree.empty();
-    }
-    try (RevWalk walk = new RevWalk(repository)) {
-      RevCommit parsed = walk.parseCommit(commit.orElseThrow());
-      return StoredTree.read(walk.getObjectReader(), parsed.getTree());
-    }
+    return commit.isPresent()
+        ? StoredTree.of(repository, commit.orElseThrow())
+        : StoredTree.empty();
   }
 
   /** Returns a text. */
@@ -122,35 +114,20 @@ final class StoreBranch {
 
   private ObjectId merged(ObjectId ours, ObjectId theirs, Optional<GitConflict.Decision> decision)
       throws IOException {
-    List<ObjectId> bases = bases(ours, theirs);
+    StoreBase base = new StoreBase(repository);
+    List<ObjectId> bases = base.commits(ours, theirs);
     if (bases.contains(theirs)) {
       return ours;
     }
     if (bases.contains(ours)) {
       return theirs;
     }
-    if (bases.isEmpty() && !repository.getObjectDatabase().getShallowCommits().isEmpty()) {
-      throw new GitException("the history here is cut short, so nothing can be merged with it");
-    }
-    List<StoredTree> baseTrees = new ArrayList<>();
-    for (ObjectId base : bases) {
-      baseTrees.add(tree(Optional.of(base)));
-    }
-    StoreMerge merge = StoreMerge.of(baseTrees, tree(Optional.of(ours)), tree(Optional.of(theirs)));
+    StoreMerge merge =
+        StoreMerge.of(
+            base.tree(bases),
+            StoredTree.of(repository, ours),
+            StoredTree.of(repository, theirs));
     return commit("merge", settled(merge, decision), List.of(ours, theirs));
-  }
-
-  private List<ObjectId> bases(ObjectId ours, ObjectId theirs) throws IOException {
-    try (RevWalk walk = new RevWalk(repository)) {
-      walk.setRevFilter(RevFilter.MERGE_BASE);
-      walk.markStart(walk.parseCommit(ours));
-      walk.markStart(walk.parseCommit(theirs));
-      List<ObjectId> bases = new ArrayList<>();
-      for (RevCommit base : walk) {
-        bases.add(base.copy());
-      }
-      return bases;
-    }
   }
 
   private StoredTree settled(StoreMerge merge, Optional<GitConflict.Decision> decision)

@@ -3,31 +3,29 @@ package dev.mimic.git;
 import dev.mimic.git.StoredTree.Entry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
  * Merges two trees key by key: who has changed a key since the base has it; a key that both have
- * changed, and not alike, is a conflict. Where there are several bases, a key is unchanged on a
- * side if it is as it was in all of them.
+ * changed, and not alike, is a conflict.
  */
 final class StoreMerge {
-  private final List<StoredTree> bases;
+  private final StoredTree base;
   private final StoredTree ours;
   private final StoredTree theirs;
   private final StoredTree merged = StoredTree.empty();
   private final List<String> conflicts = new ArrayList<>();
 
-  private StoreMerge(List<StoredTree> bases, StoredTree ours, StoredTree theirs) {
-    this.bases = bases;
+  private StoreMerge(StoredTree base, StoredTree ours, StoredTree theirs) {
+    this.base = base;
     this.ours = ours;
     this.theirs = theirs;
   }
 
-  static StoreMerge of(List<StoredTree> bases, StoredTree ours, StoredTree theirs) {
-    StoreMerge merge = new StoreMerge(bases, ours, theirs);
+  static StoreMerge of(StoredTree base, StoredTree ours, StoredTree theirs) {
+    StoreMerge merge = new StoreMerge(base, ours, theirs);
     SortedSet<String> keys = new TreeSet<>(ours.entries().keySet());
     keys.addAll(theirs.entries().keySet());
     keys.forEach(merge::merge);
@@ -57,20 +55,13 @@ final class StoreMerge {
   private void merge(String key) {
     Optional<Entry> our = entry(ours, key);
     Optional<Entry> their = entry(theirs, key);
-    if (our.equals(their) || isUnchanged(key, their)) {
+    if (our.equals(their) || their.equals(entry(base, key))) {
       our.ifPresent(entry -> merged.entries().put(key, entry));
-    } else if (isUnchanged(key, our)) {
+    } else if (our.equals(entry(base, key))) {
       their.ifPresent(entry -> merged.entries().put(key, entry));
     } else {
       conflicts.add(key);
     }
-  }
-
-  private boolean isUnchanged(String key, Optional<Entry> entry) {
-    // Without a common base, a key that is on one side only is new there.
-    return bases.isEmpty()
-        ? entry.isEmpty()
-        : bases.stream().allMatch(base -> Objects.equals(entry(base, key), entry));
   }
 
   private static Optional<Entry> entry(StoredTree tree, String key) {
@@ -94,9 +85,8 @@ final class StoreMerge {
     return entry(theirs, key);
   }
 
-  /** Returns what a key was, where all bases agree about it. */
+  /** Returns what text a key had, if there was one. */
   Optional<Entry> base(String key) {
-    List<Optional<Entry>> all = bases.stream().map(base -> entry(base, key)).distinct().toList();
-    return all.size() == 1 ? all.getFirst().filter(Entry::isText) : Optional.empty();
+    return base.text(key);
   }
 }

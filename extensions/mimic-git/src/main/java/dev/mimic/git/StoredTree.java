@@ -15,7 +15,8 @@ import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
-import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.treewalk.TreeWalk;
 
 /**
@@ -34,11 +35,13 @@ record StoredTree(SortedMap<String, Entry> entries) {
     return new StoredTree(new TreeMap<>());
   }
 
-  static StoredTree read(ObjectReader reader, AnyObjectId tree) throws IOException {
+  /** Reads a commit. */
+  static StoredTree of(Repository repository, AnyObjectId commit) throws IOException {
     StoredTree read = empty();
-    try (TreeWalk walk = new TreeWalk(reader)) {
+    try (RevWalk commits = new RevWalk(repository);
+        TreeWalk walk = new TreeWalk(commits.getObjectReader())) {
       walk.setRecursive(true);
-      int unused = walk.addTree(tree);
+      int unused = walk.addTree(commits.parseCommit(commit).getTree());
       while (walk.next()) {
         read.entries.put(walk.getPathString(), new Entry(walk.getFileMode(), walk.getObjectId(0)));
       }

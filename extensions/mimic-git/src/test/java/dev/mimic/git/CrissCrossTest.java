@@ -1,0 +1,218 @@
+package dev.mimic.git;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
+
+import dev.mimic.git.GitConflict.Decision;
+import java.io.IOException;
+import dev.mimic.peers.Programs;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Merges of what has grown from several commits.
+ *
+ * <pre>
+ *   root --- x --- m --- one
+ *        \     \ /
+ *         \    / \
+ *          -- y --- n --- two
+ * </pre>
+ */
+@Timeout(value = 60, threadMode = SEPARATE_THREAD)
+class CrissCrossTest {
+  @TempDir private Path folder;
+  private Repository repository;
+  private StoreBranch one;
+  private StoreBranch two;
+
+  CrissCrossTest() {}
+
+  @BeforeEach
+  void open() throws IOException {
+    repository = new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build();
+    repository.create(true);
+    one = branch(1);
+    two = branch(2);
+    set(one, "a", "0");
+    set(one, "b", "0");
+    merge(two, tip(one));
+  }
+
+  @AfterEach
+  void close() {
+    repository.close();
+  }
+
+  private StoreBranch branch(int number) {
+    return new StoreBranch(repository, "refs/heads/" + number);
+  }
+
+  private static void set(StoreBranch branch, String key, String text) throws IOException {
+    Optional<ObjectId> id = Optional.of(branch.insert(text));
+    branch.change("set " + key, tree -> tree.put(key, id));
+  }
+
+  private static void remove(StoreBranch branch, String key) throws IOException {
+    branch.change("remove " + key, tree -> tree.put(key, Optional.empty()));
+  }
+
+  private static Optional<String> get(StoreBranch branch, String key) throws IOException {
+    Optional<StoredTree.Entry> entry = branch.tree().text(key);
+    return entry.isPresent() ? Optional.of(branch.text(entry.orElseThrow())) : Optional.empty();
+  }
+
+  private static ObjectId tip(StoreBranch branch) throws IOException {
+    return branch.tip().orElseThrow();
+  }
+
+  private static void merge(StoreBranch into, ObjectId what) throws IOException {
+    boolean unused = into.merge(what, Optional.empty());
+  }
+
+  private static void cross(StoreBranch one, Decision ofOne, StoreBranch two, Decision ofTwo)
+      throws IOException {
+    ObjectId x = tip(one);
+    ObjectId y = tip(two);
+    boolean unused = one.merge(y, Optional.of(ofOne)) && two.merge(x, Optional.of(ofTwo));
+  }
+
+  @Test
+  void aChangeOnTopOfOneThatBothHaveIsNoConflict() throws Exception {
+    set(one, "a", "1");
+    set(two, "b", "1");
+    cross(one, Decision.OURS, two, Decision.OURS);
+    set(two, "a", "2");
+    remove(one, "b");
+
+    merge(one, tip(two));
+
+    assertThat(get(one, "a")).hasValue("2");
+    assertThat(get(one, "b")).isEmpty();
+  }
+
+  @Test
+  void crossingsOnTopOfCrossingsAreFollowedDown() throws Exception {
+    for (int i = 1; i < 5; i++) {
+      set(one, "a", "a" + i);
+      set(two, "b", "b" + i);
+      cross(one, Decision.OURS, two, Decision.OURS);
+    }
+    set(two, "a", "last");
+
+    merge(one, tip(two));
+
+    assertThat(get(one, "a")).hasValue("last");
+    assertThat(get(one, "b")).hasValue("b4");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aConflictThatEachDecidedForItselfIsOneAgain(boolean removes) throws Exception {
+    set(one, "a", "1");
+    set(two, "a", "2");
+    Decision keeps = conflict -> removes ? Optional.empty() : conflict.ours();
+    cross(one, Decision.OURS, two, keeps);
+
+    GitConflictException e =
+        assertThrows(GitConflictException.class, () -> merge(one, tip(two)));
+    assertThat(e.keys()).containsExactly("a");
+
+    List<GitConflict> asked = new ArrayList<>();
+    boolean unused =
+        one.merge(
+            tip(two),
+            Optional.of(
+                conflict -> {
+                  asked.add(conflict);
+                  return conflict.theirs();
+                }));
+    assertThat(asked)
+        .containsExactly(
+            new GitConflict(
+                "a",
+                Optional.empty(),
+                Optional.of("1"),
+                removes ? Optional.empty() : Optional.of("2")));
+    assertThat(get(one, "a")).isEqualTo(asked.getFirst().theirs());
+  }
+
+  /**
+   * Asks git about what two have set and merged at random. Where they also remove, git finds fewer
+   * conflicts: in the merge of bases, a removal that conflicts is none to it.
+   */
+  @ParameterizedTest
+  @CsvSource({"1, false", "2, false", "3, true", "4, true"})
+  void mergesAreAsGitsOwn(long seed, boolean removing) throws Exception {
+    Random random = new Random(seed);
+    for (int step = 0; step < 15; step++) {
+      change(one, random, removing, step);
+      change(two, random, removing, step);
+      ObjectId x = tip(one);
+      ObjectId y = tip(two);
+      if (random.nextInt(3) > 0) {
+        assertMergesLikeGit("step " + step, one, y, removing);
+      }
+      if (random.nextInt(3) > 0) {
+        assertMergesLikeGit("step " + step, two, x, removing);
+      }
+    }
+  }
+
+  private static void change(StoreBranch branch, Random random, boolean removing, int step)
+      throws IOException {
+    String key = "k" + random.nextInt(4);
+    if (removing && random.nextInt(3) == 0) {
+      remove(branch, key);
+    } else {
+      set(branch, key, "%s %d\n".formatted(key, step / 2)); // for git, no other key renamed
+    }
+  }
+
+  private void assertMergesLikeGit(String when, StoreBranch into, ObjectId other, boolean removing)
+      throws IOException {
+    List<String> gits = mergedByGit(tip(into), other);
+    List<String> conflicts = gits.subList(1, gits.size());
+    try {
+      merge(into, other);
+      assertWithMessage(when).that(conflicts).isEmpty();
+      assertWithMessage(when)
+          .that(repository.parseCommit(tip(into)).getTree().name())
+          .isEqualTo(gits.getFirst());
+    } catch (GitConflictException e) {
+      assertWithMessage(when).that(e.keys()).containsAtLeastElementsIn(conflicts);
+      assertWithMessage(when).that(removing || e.keys().equals(conflicts)).isTrue();
+      boolean unused = into.merge(other, Optional.of(Decision.THEIRS));
+    }
+  }
+
+  /** Returns the tree, and the keys in conflict. */
+  private List<String> mergedByGit(ObjectId ours, ObjectId theirs) throws IOException {
+    String command =
+        "git -c merge.renames=false merge-tree --write-tree --name-only --no-messages %s %s; true";
+    return Programs.run(
+            folder,
+            "sh",
+            "-c",
+            "GIT_CONFIG_GLOBAL=/dev/null "
+                + command.formatted(ours.name(), theirs.name()))
+        .lines()
+        .toList();
+  }
+}
