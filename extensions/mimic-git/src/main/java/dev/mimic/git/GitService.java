@@ -73,7 +73,7 @@ public final class GitService {
     OutputStream out = new BufferedOutputStream(flow.outputStream(), BUFFER_BYTES);
     try {
       GitRequest request = GitRequest.ofLine(new PacketLineIn(in).readStringRaw());
-      serve(request, repository(request), in, out);
+      converse(request, repository(request), true, in, out);
     } catch (PackProtocolException | RepositoryNotFoundException e) {
       new PacketLineOut(out).writeString("ERR " + e.getMessage() + "\n");
     }
@@ -90,7 +90,8 @@ public final class GitService {
     try {
       GitRequest request = GitRequest.ofCommand(command);
       OutputStream buffered = new BufferedOutputStream(out, BUFFER_BYTES);
-      serve(request, repository(request), new BufferedInputStream(in, BUFFER_BYTES), buffered);
+      converse(
+          request, repository(request), true, new BufferedInputStream(in, BUFFER_BYTES), buffered);
       buffered.flush();
       return 0;
     } catch (PackProtocolException | RepositoryNotFoundException e) {
@@ -118,16 +119,35 @@ public final class GitService {
         .orElseThrow(() -> new RepositoryNotFoundException(request.path()));
   }
 
-  private static void serve(
-      GitRequest request, Repository repository, InputStream in, OutputStream out)
+  /**
+   * Serves what a client says.
+   *
+   * @param whole from the refs to the end, and not one round of a conversation
+   */
+  static void converse(
+      GitRequest request, Repository repository, boolean whole, InputStream in, OutputStream out)
       throws IOException {
     if (request.push()) {
-      new ReceivePack(repository).receive(in, out, null);
+      receiving(repository, whole).receive(in, out, null);
     } else {
-      try (UploadPack upload = new UploadPack(repository)) {
-        upload.setExtraParameters(request.parameters());
+      try (UploadPack upload = uploading(request, repository, whole)) {
         upload.upload(in, out, null);
       }
     }
+  }
+
+  /** Returns what sends to a client; the caller closes it. */
+  static UploadPack uploading(GitRequest request, Repository repository, boolean whole) {
+    UploadPack upload = new UploadPack(repository);
+    upload.setBiDirectionalPipe(whole);
+    upload.setExtraParameters(request.parameters());
+    return upload;
+  }
+
+  /** Returns what receives from a client. */
+  static ReceivePack receiving(Repository repository, boolean whole) {
+    ReceivePack receive = new ReceivePack(repository);
+    receive.setBiDirectionalPipe(whole);
+    return receive;
   }
 }

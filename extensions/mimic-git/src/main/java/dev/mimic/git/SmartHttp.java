@@ -18,7 +18,6 @@ import org.eclipse.jgit.errors.PackProtocolException;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.PacketLineOut;
-import org.eclipse.jgit.transport.ReceivePack;
 import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
 import org.eclipse.jgit.transport.UploadPack;
 import org.eclipse.jgit.transport.UploadPackInternalServerErrorException;
@@ -72,9 +71,9 @@ record SmartHttp(GitService service) {
     if (asked.push()) {
       lines.writeString("# service=" + name + "\n");
       lines.end();
-      receiving(repository).sendAdvertisedRefs(refs);
+      GitService.receiving(repository, false).sendAdvertisedRefs(refs);
     } else {
-      try (UploadPack upload = uploading(repository, asked)) {
+      try (UploadPack upload = GitService.uploading(asked, repository, false)) {
         upload.sendAdvertisedRefs(refs, name);
       }
     }
@@ -83,36 +82,19 @@ record SmartHttp(GitService service) {
 
   private HttpResponse round(GitRequest asked, HttpRequest request) throws IOException {
     Repository repository = service.repository(asked);
-    return asked.push()
-        ? answer(
-            "git-receive-pack-result",
-            HttpBody.written(out -> receiving(repository).receive(content(request), out, null)))
-        : answer(
-            "git-upload-pack-result",
-            HttpBody.written(out -> upload(repository, asked, content(request), out)));
+    return answer(
+        asked.push() ? "git-receive-pack-result" : "git-upload-pack-result",
+        HttpBody.written(out -> converse(asked, repository, content(request), out)));
   }
 
-  private static void upload(
-      Repository repository, GitRequest asked, InputStream in, OutputStream out)
+  private static void converse(
+      GitRequest asked, Repository repository, InputStream in, OutputStream out)
       throws IOException {
-    try (UploadPack upload = uploading(repository, asked)) {
-      upload.upload(in, out, null);
+    try {
+      GitService.converse(asked, repository, false, in, out);
     } catch (UploadPackInternalServerErrorException e) {
       out.flush(); // it has told the client already
     }
-  }
-
-  private static UploadPack uploading(Repository repository, GitRequest asked) {
-    UploadPack upload = new UploadPack(repository);
-    upload.setBiDirectionalPipe(false);
-    upload.setExtraParameters(asked.parameters());
-    return upload;
-  }
-
-  private static ReceivePack receiving(Repository repository) {
-    ReceivePack receive = new ReceivePack(repository);
-    receive.setBiDirectionalPipe(false);
-    return receive;
   }
 
   private static InputStream content(HttpRequest request) throws IOException {
