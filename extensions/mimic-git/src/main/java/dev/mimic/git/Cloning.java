@@ -1,6 +1,8 @@
 package dev.mimic.git;
 
 import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_BRANCH_SECTION;
+import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_FETCH_SECTION;
+import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_KEY_AUTOGC;
 import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_KEY_MERGE;
 import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_KEY_REMOTE;
 import static org.eclipse.jgit.lib.Constants.HEAD;
@@ -81,6 +83,8 @@ final class Cloning {
   private void fill() throws IOException {
     // The address that was given has the password, if there is one; the configuration has none.
     FetchResult fetched = new Remote(client, repository, origin(), from).fetchWithTags();
+    repository.getConfig().unsetSection(CONFIG_FETCH_SECTION, null);
+    repository.getConfig().save();
     Ref head = fetched.getAdvertisedRef(HEAD);
     Optional<String> branch = branch(fetched, head);
     if (branch.isPresent()) {
@@ -98,6 +102,8 @@ final class Cloning {
       remote.addURI(from.uri().setPass(null));
       remote.addFetchRefSpec(new RefSpec("+%s*:%s%s/*".formatted(R_HEADS, R_REMOTES, ORIGIN)));
       remote.update(config);
+      // What is new needs no collection of garbage, for which JGit would start a thread.
+      config.setBoolean(CONFIG_FETCH_SECTION, null, CONFIG_KEY_AUTOGC, false);
       config.save();
       return remote;
     } catch (URISyntaxException e) {

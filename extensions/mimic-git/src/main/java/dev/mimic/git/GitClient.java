@@ -139,7 +139,11 @@ public final class GitClient {
     return Cloning.run(this, GitAddress.parse(address), into);
   }
 
-  /** Gets what is new at {@code origin}, as its configuration says. */
+  /**
+   * Gets what is new at {@code origin}, as its configuration says. JGit then looks, in a thread of
+   * its own that stays, whether there is garbage to collect, unless the repository's configuration
+   * has {@code fetch.autogc} false.
+   */
   public FetchResult fetch(Repository into) throws IOException {
     return Remote.toFetchFrom(this, into).fetch();
   }

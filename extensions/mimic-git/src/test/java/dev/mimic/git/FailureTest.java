@@ -113,6 +113,7 @@ class FailureTest {
       GitClient.of(RESOLVER).clone(address, clone).close();
 
       assertThat(Files.readString(clone.resolve(".git/config"))).doesNotContain("s3cret");
+      assertThat(Files.readString(clone.resolve(".git/config"))).doesNotContain("autogc");
       assertThat(Files.readString(clone.resolve(".git/config"))).contains("alice@localhost");
     }
   }
