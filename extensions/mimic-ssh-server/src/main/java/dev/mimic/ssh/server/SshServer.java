@@ -172,7 +172,10 @@ public final class SshServer implements Closeable {
       return this;
     }
 
-    /** Makes it a jump host, which connects by this network. */
+    /**
+     * Makes it a jump host, which connects by this network. A host has half a minute to read what a
+     * client has sent to it before the client closed the channel.
+     */
     public Builder forwardBy(Network network) {
       this.network = Optional.of(network);
       return this;
