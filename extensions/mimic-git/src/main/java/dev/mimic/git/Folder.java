@@ -5,15 +5,15 @@ import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder to fill, which can be left as it was found.
  *
  * @param made the first of the folders on the way to it that was not there, if one was not
  */
-record Folder(Path path, Optional<Path> made) {
+record Folder(Path path, @Nullable Path made) {
 
   /** Makes sure that it is there and empty. */
   static Folder claim(Path path) throws IOException {
@@ -40,10 +40,10 @@ record Folder(Path path, Optional<Path> made) {
     }
   }
 
-  private static Optional<Path> firstMissing(Path path) {
-    Optional<Path> missing = Optional.empty();
+  private static @Nullable Path firstMissing(Path path) {
+    Path missing = null;
     for (Path each = path; each != null && !Files.exists(each); each = each.getParent()) {
-      missing = Optional.of(each);
+      missing = each;
     }
     return missing;
   }
@@ -51,10 +51,10 @@ record Folder(Path path, Optional<Path> made) {
   /** Deletes what has come into it; what cannot be deleted is told beside this failure. */
   void restore(Throwable failure) {
     try {
-      if (made.isEmpty()) {
+      if (made == null) {
         MoreFiles.deleteDirectoryContents(path, RecursiveDeleteOption.ALLOW_INSECURE);
-      } else if (Files.exists(made.orElseThrow())) {
-        MoreFiles.deleteRecursively(made.orElseThrow(), RecursiveDeleteOption.ALLOW_INSECURE);
+      } else if (Files.exists(made)) {
+        MoreFiles.deleteRecursively(made, RecursiveDeleteOption.ALLOW_INSECURE);
       }
     } catch (IOException e) {
       failure.addSuppressed(e);

@@ -28,6 +28,7 @@ import org.eclipse.jgit.transport.RemoteConfig;
 import org.eclipse.jgit.treewalk.filter.AndTreeFilter;
 import org.eclipse.jgit.treewalk.filter.PathFilter;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Texts under keys, kept on a branch of a repository: each change is a commit, and what others have
@@ -114,13 +115,13 @@ public final class GitStore implements Closeable {
   public void set(String key, String text) throws IOException {
     StoredTree.checkKey(key);
     ObjectId id = branch.insert(text);
-    branch.change("set " + key, tree -> tree.put(key, Optional.of(id)));
+    branch.change("set " + key, tree -> tree.put(key, id));
   }
 
   /** Removes a key; if it is not there, nothing is committed. */
   public void remove(String key) throws IOException {
     StoredTree.checkKey(key);
-    branch.change("remove " + key, tree -> tree.put(key, Optional.empty()));
+    branch.change("remove " + key, tree -> tree.remove(key));
   }
 
   /** Returns all changes, the newest first. */
@@ -161,7 +162,7 @@ public final class GitStore implements Closeable {
    * @throws GitConflictException if a key was changed on both sides, and not alike
    */
   public boolean pull(GitClient client, String address) throws IOException {
-    return pull(client, address, Optional.empty());
+    return pulled(client, address, null);
   }
 
   /**
@@ -172,10 +173,10 @@ public final class GitStore implements Closeable {
    */
   public boolean pull(GitClient client, String address, GitConflict.Decision decision)
       throws IOException {
-    return pull(client, address, Optional.of(decision));
+    return pulled(client, address, requireNonNull(decision, "decision"));
   }
 
-  private boolean pull(GitClient client, String address, Optional<GitConflict.Decision> decision)
+  private boolean pulled(GitClient client, String address, GitConflict.@Nullable Decision decision)
       throws IOException {
     sharing.lock();
     try {

@@ -7,13 +7,14 @@ import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.CredentialsProvider;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
+import org.jspecify.annotations.Nullable;
 
 /** A user and a password, for one server: who is sent to another one by it gets nothing. */
 final class HttpCredentials extends CredentialsProvider {
   private final URIish server;
-  private Optional<CredentialsProvider> credentials;
+  private @Nullable CredentialsProvider credentials;
 
-  private HttpCredentials(URIish server, Optional<CredentialsProvider> credentials) {
+  private HttpCredentials(URIish server, @Nullable CredentialsProvider credentials) {
     this.server = server;
     this.credentials = credentials;
   }
@@ -27,9 +28,8 @@ final class HttpCredentials extends CredentialsProvider {
     return new HttpCredentials(
         server,
         user.isPresent() && password.isPresent()
-            ? Optional.of(
-                new UsernamePasswordCredentialsProvider(user.orElseThrow(), password.orElseThrow()))
-            : Optional.empty());
+            ? new UsernamePasswordCredentialsProvider(user.orElseThrow(), password.orElseThrow())
+            : null);
   }
 
   @Override
@@ -39,18 +39,18 @@ final class HttpCredentials extends CredentialsProvider {
 
   @Override
   public boolean supports(CredentialItem... items) {
-    return credentials.isPresent() && credentials.orElseThrow().supports(items);
+    return credentials != null && credentials.supports(items);
   }
 
   @Override
   public boolean get(URIish uri, CredentialItem... items) {
-    return supports(items) && isOurs(uri) && credentials.orElseThrow().get(uri, items);
+    return credentials != null && isOurs(uri) && credentials.get(uri, items);
   }
 
   /** Gives nothing any more: they were refused, and would be again. */
   @Override
   public void reset(URIish uri) {
-    credentials = Optional.empty();
+    credentials = null;
   }
 
   private boolean isOurs(URIish uri) {

@@ -64,13 +64,13 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
 
   /** Fetches what the configuration says. */
   FetchResult fetch() throws IOException {
-    return fetch(Optional.empty());
+    return fetch(config.getTagOpt());
   }
 
   /** Fetches all tags besides. */
   FetchResult fetchWithTags() throws IOException {
     // With few commits, only the tags of those: the others would bring theirs.
-    return fetch(Optional.of(client.isShallow() ? TagOpt.AUTO_FOLLOW : TagOpt.FETCH_TAGS));
+    return fetch(client.isShallow() ? TagOpt.AUTO_FOLLOW : TagOpt.FETCH_TAGS);
   }
 
   /**
@@ -97,11 +97,11 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
     }
   }
 
-  private FetchResult fetch(Optional<TagOpt> tags) throws IOException {
+  private FetchResult fetch(TagOpt tags) throws IOException {
     try (Transport transport = client.transport(local, at)) {
       transport.applyConfig(config);
       transport.setTimeout(0); // by which JGit would interrupt this thread
-      tags.ifPresent(transport::setTagOpt);
+      transport.setTagOpt(tags);
       FetchResult result = transport.fetch(client.progress(), List.of());
       checkUpdates(result.getTrackingRefUpdates());
       return result;

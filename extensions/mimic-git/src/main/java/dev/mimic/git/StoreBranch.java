@@ -18,6 +18,7 @@ import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A branch of a repository that nobody has checked out: trees are read from its tip, and commits
@@ -30,7 +31,7 @@ final class StoreBranch {
   /** Makes a new tip out of the one that there is, or returns it. */
   @FunctionalInterface
   private interface Step {
-    ObjectId after(Optional<ObjectId> tip) throws IOException;
+    ObjectId after(@Nullable ObjectId tip) throws IOException;
   }
 
   /** What is done to the texts. */
@@ -53,22 +54,16 @@ final class StoreBranch {
   }
 
   Optional<ObjectId> tip() throws IOException {
-    return tip(ref);
-  }
-
-  Optional<ObjectId> tip(String of) throws IOException {
-    Ref found = repository.exactRef(of);
+    Ref found = repository.exactRef(ref);
     return found == null ? Optional.empty() : Optional.ofNullable(found.getObjectId());
   }
 
   StoredTree tree() throws IOException {
-    return tree(tip());
+    return tree(tip().orElse(null));
   }
 
-  private StoredTree tree(Optional<ObjectId> commit) throws IOException {
-    return commit.isPresent()
-        ? StoredTree.of(repository, commit.orElseThrow())
-        : StoredTree.empty();
+  private StoredTree tree(@Nullable ObjectId commit) throws IOException {
+    return commit == null ? StoredTree.empty() : StoredTree.of(repository, commit);
   }
 
   /** Returns a text. */
@@ -97,22 +92,23 @@ final class StoreBranch {
               StoredTree tree = tree(tip);
               StoredTree before = tree.copy();
               change.apply(tree);
-              return tree.equals(before) && tip.isPresent()
-                  ? tip.orElseThrow()
-                  : commit(message, tree, tip.stream().toList());
+              return tip != null && tree.equals(before)
+                  ? tip
+                  : commit(message, tree, tip == null ? List.of() : List.of(tip));
             });
   }
 
   /**
    * Merges what others have committed.
    *
+   * @param decision null if nobody decides about conflicts
    * @return whether there was anything new in it
    */
-  boolean merge(ObjectId theirs, Optional<GitConflict.Decision> decision) throws IOException {
-    return advance(tip -> tip.isEmpty() ? theirs : merged(tip.orElseThrow(), theirs, decision));
+  boolean merge(ObjectId theirs, GitConflict.@Nullable Decision decision) throws IOException {
+    return advance(tip -> tip == null ? theirs : merged(tip, theirs, decision));
   }
 
-  private ObjectId merged(ObjectId ours, ObjectId theirs, Optional<GitConflict.Decision> decision)
+  private ObjectId merged(ObjectId ours, ObjectId theirs, GitConflict.@Nullable Decision decision)
       throws IOException {
     StoreBase base = new StoreBase(repository);
     List<ObjectId> bases = base.commits(ours, theirs);
@@ -124,27 +120,24 @@ final class StoreBranch {
     }
     StoreMerge merge =
         StoreMerge.of(
-            base.tree(bases),
-            StoredTree.of(repository, ours),
-            StoredTree.of(repository, theirs));
+            base.tree(bases), StoredTree.of(repository, ours), StoredTree.of(repository, theirs));
     return commit("merge", settled(merge, decision), List.of(ours, theirs));
   }
 
-  private StoredTree settled(StoreMerge merge, Optional<GitConflict.Decision> decision)
+  private StoredTree settled(StoreMerge merge, GitConflict.@Nullable Decision decision)
       throws IOException {
-    if (!merge.conflicts().isEmpty() && decision.isEmpty()) {
-      throw new GitConflictException(merge.conflicts());
-    }
     StoredTree tree = merge.merged();
     for (String key : merge.conflicts()) {
-      if (!merge.isOfTexts(key)) {
+      if (decision == null || !merge.isOfTexts(key)) {
         throw new GitConflictException(merge.conflicts()); // a link, a module: not ours to decide
       }
       GitConflict conflict =
           new GitConflict(
               key, text(merge.base(key)), text(merge.ours(key)), text(merge.theirs(key)));
-      Optional<String> text = decision.orElseThrow().decide(conflict);
-      tree.put(key, text.isPresent() ? Optional.of(insert(text.orElseThrow())) : Optional.empty());
+      Optional<String> text = decision.decide(conflict);
+      if (text.isPresent()) {
+        tree.put(key, insert(text.orElseThrow()));
+      }
     }
     return tree;
   }
@@ -179,12 +172,12 @@ final class StoreBranch {
     changing.lock();
     try {
       for (int tries = 0; tries < TRIES; tries++) {
-        Optional<ObjectId> tip = tip();
+        ObjectId tip = tip().orElse(null);
         ObjectId next = step.after(tip);
-        if (tip.equals(Optional.of(next))) {
+        if (next.equals(tip)) {
           return false;
         }
-        if (move(tip.orElse(ObjectId.zeroId()), next)) {
+        if (move(tip == null ? ObjectId.zeroId() : tip, next)) {
           return true;
         }
         LockSupport.parkNanos(PAUSE_NANOS);

@@ -53,15 +53,24 @@ record StoredTree(SortedMap<String, Entry> entries) {
     return Optional.ofNullable(entries.get(key)).filter(Entry::isText);
   }
 
-  /** Sets a text, or removes it if there is none; what is executable stays so. */
-  void put(String key, Optional<ObjectId> text) throws GitException {
-    Optional<Entry> there = Optional.ofNullable(entries.get(key));
-    if (there.isPresent() && !there.orElseThrow().isText()) {
+  /** Sets a text; what is executable stays so. */
+  void put(String key, ObjectId text) throws GitException {
+    requireNothingElse(key);
+    FileMode mode = text(key).map(Entry::mode).orElse(FileMode.REGULAR_FILE);
+    entries.put(key, new Entry(mode, text));
+  }
+
+  /** Removes a text, if it is there. */
+  void remove(String key) throws GitException {
+    requireNothingElse(key);
+    entries.remove(key);
+  }
+
+  private void requireNothingElse(String key) throws GitException {
+    if (entries.containsKey(key) && text(key).isEmpty()) {
       throw new GitException(
           "%s is a link or a module in the repository: use another key".formatted(key));
     }
-    FileMode mode = there.map(Entry::mode).orElse(FileMode.REGULAR_FILE);
-    text.ifPresentOrElse(id -> entries.put(key, new Entry(mode, id)), () -> entries.remove(key));
   }
 
   StoredTree copy() {

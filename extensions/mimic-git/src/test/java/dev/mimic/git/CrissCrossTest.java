@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.mimic.git.GitConflict.Decision;
-import java.io.IOException;
 import dev.mimic.peers.Programs;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,12 +65,12 @@ class CrissCrossTest {
   }
 
   private static void set(StoreBranch branch, String key, String text) throws IOException {
-    Optional<ObjectId> id = Optional.of(branch.insert(text));
+    ObjectId id = branch.insert(text);
     branch.change("set " + key, tree -> tree.put(key, id));
   }
 
   private static void remove(StoreBranch branch, String key) throws IOException {
-    branch.change("remove " + key, tree -> tree.put(key, Optional.empty()));
+    branch.change("remove " + key, tree -> tree.remove(key));
   }
 
   private static Optional<String> get(StoreBranch branch, String key) throws IOException {
@@ -83,14 +83,14 @@ class CrissCrossTest {
   }
 
   private static void merge(StoreBranch into, ObjectId what) throws IOException {
-    boolean unused = into.merge(what, Optional.empty());
+    boolean unused = into.merge(what, null);
   }
 
   private static void cross(StoreBranch one, Decision ofOne, StoreBranch two, Decision ofTwo)
       throws IOException {
     ObjectId x = tip(one);
     ObjectId y = tip(two);
-    boolean unused = one.merge(y, Optional.of(ofOne)) && two.merge(x, Optional.of(ofTwo));
+    boolean unused = one.merge(y, ofOne) && two.merge(x, ofTwo);
   }
 
   @Test
@@ -130,19 +130,17 @@ class CrissCrossTest {
     Decision keeps = conflict -> removes ? Optional.empty() : conflict.ours();
     cross(one, Decision.OURS, two, keeps);
 
-    GitConflictException e =
-        assertThrows(GitConflictException.class, () -> merge(one, tip(two)));
+    GitConflictException e = assertThrows(GitConflictException.class, () -> merge(one, tip(two)));
     assertThat(e.keys()).containsExactly("a");
 
     List<GitConflict> asked = new ArrayList<>();
     boolean unused =
         one.merge(
             tip(two),
-            Optional.of(
-                conflict -> {
-                  asked.add(conflict);
-                  return conflict.theirs();
-                }));
+            conflict -> {
+              asked.add(conflict);
+              return conflict.theirs();
+            });
     assertThat(asked)
         .containsExactly(
             new GitConflict(
@@ -198,20 +196,19 @@ class CrissCrossTest {
     } catch (GitConflictException e) {
       assertWithMessage(when).that(e.keys()).containsAtLeastElementsIn(conflicts);
       assertWithMessage(when).that(removing || e.keys().equals(conflicts)).isTrue();
-      boolean unused = into.merge(other, Optional.of(Decision.THEIRS));
+      boolean unused = into.merge(other, Decision.THEIRS);
     }
   }
 
   /** Returns the tree, and the keys in conflict. */
   private List<String> mergedByGit(ObjectId ours, ObjectId theirs) throws IOException {
-    String command =
-        "git -c merge.renames=false merge-tree --write-tree --name-only --no-messages %s %s; true";
     return Programs.run(
             folder,
             "sh",
             "-c",
-            "GIT_CONFIG_GLOBAL=/dev/null "
-                + command.formatted(ours.name(), theirs.name()))
+            ("GIT_CONFIG_GLOBAL=/dev/null "
+                    + "git merge-tree --write-tree --name-only --no-messages %s %s; true")
+                .formatted(ours.name(), theirs.name()))
         .lines()
         .toList();
   }
