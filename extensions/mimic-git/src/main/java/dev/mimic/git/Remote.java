@@ -1,5 +1,7 @@
 package dev.mimic.git;
 
+import static java.util.Objects.requireNonNullElse;
+
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.util.Collection;
@@ -161,7 +163,7 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
                 "it has commits there that are not in what was pushed: fetch and merge them first");
         case REJECTED_NODELETE -> reasons.put(update.getRemoteName(), "it lets nobody delete refs");
         case NOT_ATTEMPTED, AWAITING_REPORT, REJECTED_OTHER_REASON ->
-            reasons.put(update.getRemoteName(), reason(update));
+            reasons.put(update.getRemoteName(), reason(update, result.getMessages()));
       }
     }
     if (!reasons.isEmpty()) {
@@ -169,8 +171,9 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
     }
   }
 
-  private static String reason(RemoteRefUpdate update) {
-    String said = update.getMessage();
-    return said == null ? "it did not say why" : OneLine.of(said);
+  /** Returns the reason for a ref, and what the server said besides: that often is the cause. */
+  private static String reason(RemoteRefUpdate update, String besides) {
+    String said = requireNonNullElse(update.getMessage(), "it did not say why");
+    return OneLine.of(besides.isBlank() ? said : said + ": " + besides);
   }
 }

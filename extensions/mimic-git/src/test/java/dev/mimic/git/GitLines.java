@@ -188,6 +188,40 @@ abstract class GitLines {
   }
 
   @Test
+  void aShallowCloneHasTheTagsOfGits() throws Exception {
+    Path bare = History.bare(root(), "r.git", 101); // of which v100 is the last, and v0 the first
+    History.git(bare, "tag", "-a", "-m", "annotated", "annotated", "main");
+    Path ours = folder.resolve("ours");
+    Path gits = folder.resolve("gits");
+    History.git(folder, "clone", "-q", "--depth=1", "file://" + bare, gits.toString());
+
+    client().withDepth(1).clone(server.address("r.git"), ours).close();
+
+    assertThat(History.git(ours, "show-ref", "--tags"))
+        .isEqualTo(History.git(gits, "show-ref", "--tags"));
+    assertThat(History.git(ours, "tag").lines()).containsExactly("annotated", "v100");
+  }
+
+  @Test
+  void aBranchThatIsLockedAtTheServerIsNotPushedTo() throws Exception {
+    Path bare = History.bare(root(), "r.git", FEW);
+    String before = History.head(bare);
+    Path clone = folder.resolve("clone");
+
+    try (Git git = client().clone(server.address("r.git"), clone)) {
+      History.commit(clone, "new");
+      Files.createFile(bare.resolve("refs/heads/main.lock")); // of somebody who has crashed
+      GitRejectedException e =
+          assertThrows(GitRejectedException.class, () -> client().push(git.getRepository()));
+
+      assertThat(e.reasons().keySet()).containsExactly("refs/heads/main");
+      assertThat(e.reasons().get("refs/heads/main")).contains("lock");
+      assertThat(e).hasMessageThat().contains("r.git did not take refs/heads/main: ");
+      assertThat(History.head(bare)).isEqualTo(before);
+    }
+  }
+
+  @Test
   void anEmptyRepositoryIsClonedAndPushedTo() throws Exception {
     Path bare = History.bare(root(), "r.git", 0);
     Path clone = folder.resolve("clone");
@@ -284,6 +318,35 @@ abstract class GitLines {
     assertWithMessage("%s", thrown.get())
         .that(thrown.get())
         .isInstanceOf(ClosedByInterruptException.class);
+    assertNothingIsLeft(clone);
+  }
+
+  @Test
+  void aMonitorThatIsCancelledEndsAClone() throws Exception {
+    History.bare(root(), "r.git", SOME);
+    Path clone = folder.resolve("clone");
+    String address = server.address("r.git");
+    CountDownLatch receiving = new CountDownLatch(1);
+    EmptyProgressMonitor cancelled =
+        new EmptyProgressMonitor() {
+          @Override
+          public void beginTask(String title, int total) {
+            if (title.equals("Receiving objects")) {
+              receiving.countDown();
+            }
+          }
+
+          @Override
+          public boolean isCancelled() {
+            return receiving.getCount() == 0;
+          }
+        };
+
+    GitException e =
+        assertThrows(
+            GitException.class, () -> client().withProgress(cancelled).clone(address, clone));
+
+    assertThat(e).hasMessageThat().contains("cancelled");
     assertNothingIsLeft(clone);
   }
 
