@@ -68,9 +68,24 @@ class GitStoreTest {
     return server.address() + "/shared.git";
   }
 
-  private void share() throws IOException {
+  private void share(String... keys) throws IOException {
+    for (String key : keys) {
+      one.set(key, "1");
+    }
     one.push(CLIENT, shared());
     two.pull(CLIENT, shared());
+  }
+
+  /** Changes a and c on both sides, and removes b on one of them, which has pushed that. */
+  private void changeBothSides() throws IOException {
+    share("a", "b", "c");
+    one.set("a", "one");
+    one.remove("b");
+    one.set("c", "both");
+    one.push(CLIENT, shared());
+    two.set("a", "two");
+    two.set("b", "two");
+    two.set("c", "both");
   }
 
   @Test
@@ -114,10 +129,7 @@ class GitStoreTest {
 
   @Test
   void changesOfDifferentKeysAreMerged() throws Exception {
-    one.set("a", "1");
-    one.set("b", "1");
-    one.set("c", "1");
-    share();
+    share("a", "b", "c");
     one.set("a", "one");
     one.remove("c");
     two.set("b", "two");
@@ -134,17 +146,7 @@ class GitStoreTest {
 
   @Test
   void aConflictNamesItsKeysAndLosesNothing() throws Exception {
-    one.set("a", "1");
-    one.set("b", "1");
-    one.set("c", "1");
-    share();
-    one.set("a", "one");
-    one.remove("b");
-    one.set("c", "both");
-    two.set("a", "two");
-    two.set("b", "two");
-    two.set("c", "both");
-    one.push(CLIENT, shared());
+    changeBothSides();
     List<GitChange> before = two.history();
 
     GitConflictException e =
@@ -157,14 +159,7 @@ class GitStoreTest {
 
   @Test
   void aConflictCanBeDecided() throws Exception {
-    one.set("a", "1");
-    one.set("b", "1");
-    share();
-    one.set("a", "one");
-    one.remove("b");
-    two.set("a", "two");
-    two.set("b", "two");
-    one.push(CLIENT, shared());
+    changeBothSides();
 
     two.pull(
         CLIENT,
@@ -181,12 +176,12 @@ class GitStoreTest {
 
     assertThat(one.get("a")).hasValue("1twoone");
     assertThat(one.get("b")).isEmpty();
+    assertThat(one.get("c")).hasValue("both");
   }
 
   @Test
   void twoWhoPushAtOnceBothEndInTheHistory() throws Exception {
-    one.set("a", "1");
-    share();
+    share("a");
     CyclicBarrier together = new CyclicBarrier(2);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> both =
@@ -273,9 +268,7 @@ class GitStoreTest {
 
   @Test
   void aClientThatCutsHistoriesShortDoesNotCutThisOne() throws Exception {
-    one.set("a", "1");
-    one.set("b", "1");
-    share();
+    share("a", "b");
     one.remove("a");
     one.push(CLIENT, shared());
     two.set("b", "two");
