@@ -5,6 +5,7 @@ import static com.google.common.truth.Truth.assertWithMessage;
 
 import dev.mimic.Flow;
 import dev.mimic.FlowPipe;
+import dev.mimic.ForwardingFlow;
 import dev.mimic.PeerGoneException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -59,7 +60,7 @@ final class ContractTeethTest {
   static final class ReadsZero extends Broken {
     @Override
     Flow broken(Flow whole) {
-      return new WrappedFlow(whole) {
+      return new ForwardingFlow(whole) {
         private boolean again;
 
         @Override
@@ -79,7 +80,7 @@ final class ContractTeethTest {
   static final class EndsByReset extends Broken {
     @Override
     Flow broken(Flow whole) {
-      return new WrappedFlow(whole) {
+      return new ForwardingFlow(whole) {
         @Override
         public int read(ByteBuffer dst) throws IOException {
           try {
@@ -101,7 +102,7 @@ final class ContractTeethTest {
   static final class LosesTheLastByte extends Broken {
     @Override
     Flow broken(Flow whole) {
-      return new WrappedFlow(whole) {
+      return new ForwardingFlow(whole) {
         @Override
         public int write(ByteBuffer src) throws IOException {
           int count = src.remaining();
@@ -121,7 +122,7 @@ final class ContractTeethTest {
   static final class ClearsTheInterrupt extends Broken {
     @Override
     Flow broken(Flow whole) {
-      return new WrappedFlow(whole) {
+      return new ForwardingFlow(whole) {
         @Override
         public int read(ByteBuffer dst) throws IOException {
           try {
@@ -144,7 +145,7 @@ final class ContractTeethTest {
   static final class IgnoresTheInterrupt extends Broken {
     @Override
     Flow broken(Flow whole) {
-      return new WrappedFlow(whole) {
+      return new ForwardingFlow(whole) {
         @Override
         public int read(ByteBuffer dst) throws IOException {
           Thread.interrupted();
@@ -162,7 +163,7 @@ final class ContractTeethTest {
   static final class WritesInParts extends Broken {
     @Override
     Flow broken(Flow whole) {
-      return new WrappedFlow(whole) {
+      return new ForwardingFlow(whole) {
         @Override
         public int write(ByteBuffer src) throws IOException {
           int count = src.remaining();
@@ -186,7 +187,7 @@ final class ContractTeethTest {
   static final class ReadsAndWritesInTurn extends Broken {
     @Override
     Flow broken(Flow whole) {
-      return new WrappedFlow(whole) {
+      return new ForwardingFlow(whole) {
         private final ReentrantLock lock = new ReentrantLock();
 
         @Override
@@ -221,7 +222,7 @@ final class ContractTeethTest {
   static final class ForgetsTheTimeout extends Broken {
     @Override
     Flow broken(Flow whole) {
-      return new WrappedFlow(whole) {
+      return new ForwardingFlow(whole) {
         @Override
         public void readTimeout(Duration atMost) {}
       };
@@ -237,7 +238,7 @@ final class ContractTeethTest {
   static final class FindsNothing extends Broken {
     @Override
     Flow broken(Flow whole) {
-      return new WrappedFlow(whole) {
+      return new ForwardingFlow(whole) {
         @Override
         public <T> Optional<T> find(Class<T> type) {
           return Optional.empty();
@@ -254,7 +255,7 @@ final class ContractTeethTest {
   static final class HangsInClose extends Broken {
     @Override
     Flow broken(Flow whole) {
-      return new WrappedFlow(whole) {
+      return new ForwardingFlow(whole) {
         @Override
         public void close() throws IOException {
           try {
@@ -281,7 +282,7 @@ final class ContractTeethTest {
   static final class Whole extends Broken {
     @Override
     Flow broken(Flow whole) {
-      return new WrappedFlow(whole) {};
+      return new ForwardingFlow(whole) {};
     }
   }
 

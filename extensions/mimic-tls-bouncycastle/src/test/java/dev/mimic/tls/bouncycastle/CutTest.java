@@ -5,6 +5,7 @@ import static com.google.common.truth.Truth.assertWithMessage;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.mimic.Flow;
+import dev.mimic.ForwardingFlow;
 import dev.mimic.PeerGoneException;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsFlow;
@@ -35,7 +36,7 @@ final class CutTest {
   }
 
   /** Brings only so many bytes. */
-  private static final class CutFlow extends PassingFlow {
+  private static final class CutFlow extends ForwardingFlow {
     private final Cut cut;
     private int left;
 

@@ -4,6 +4,7 @@ import static com.google.common.truth.Truth.assertWithMessage;
 
 import dev.mimic.Deadline;
 import dev.mimic.Flow;
+import dev.mimic.ForwardingFlow;
 import dev.mimic.HostPort;
 import dev.mimic.TimeSource;
 import dev.mimic.tls.Tls;
@@ -211,7 +212,7 @@ final class FuzzTest {
   }
 
   /** Brings bytes in pieces of other sizes; and changes them once, if it is hostile. */
-  private static final class WildFlow extends PassingFlow {
+  private static final class WildFlow extends ForwardingFlow {
     private final Random random;
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private ByteBuffer waiting = ByteBuffer.allocate(0);
