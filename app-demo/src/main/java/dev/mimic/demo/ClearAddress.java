@@ -5,18 +5,15 @@ import dev.mimic.MimicResolver;
 import dev.mimic.mail.Mail;
 import dev.mimic.tls.TlsProtocol;
 import java.util.Locale;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 
 /** Refuses what is said of TLS where none is spoken: somebody counts on it. */
 final class ClearAddress {
   private ClearAddress() {}
 
-  static void refuse(String options, String address, MimicResolver resolver, CommandSpec command) {
+  static void refuse(String options, String address, MimicResolver resolver) {
     if (isCarriedOtherwise(address, TlsProtocol.ENDPOINT, resolver)
         && isCarriedOtherwise(address, Mail.CARRIER, resolver)) {
-      throw new ParameterException(
-          command.commandLine(),
+      throw new WrongUsageException(
           "%s are for TLS, which %s: addresses do not speak".formatted(options, scheme(address)));
     }
   }

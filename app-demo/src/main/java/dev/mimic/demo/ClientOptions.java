@@ -17,10 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The options of every command that connects: whom to trust, who to be, and what to go through. */
 final class ClientOptions {
@@ -74,33 +71,30 @@ final class ClientOptions {
       description = "How long to connect may take; ten seconds unless given.")
   private @Nullable Double timeout;
 
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec command;
-
   /** Returns how long to connect may take. */
   Duration timeout(MimicResolver resolver) {
     if (timeout == null) {
       return resolver.defaultTimeout();
     }
     if (!(timeout > 0 && timeout <= Integer.MAX_VALUE)) {
-      throw wrong("--timeout (%s) must be positive".formatted(timeout));
+      throw new WrongUsageException("--timeout (%s) must be positive".formatted(timeout));
     }
     return Duration.ofNanos((long) (timeout * 1e9));
   }
 
   /** Returns what they say of this address, to be put before what the deployment says. */
   Context context(String address, MimicResolver resolver) throws IOException {
-    if (command != null && (trust != null || certificate != null)) {
-      ClearAddress.refuse("--trust, --cert and --key", address, resolver, command);
+    if (trust != null || certificate != null) {
+      ClearAddress.refuse("--trust, --cert and --key", address, resolver);
     }
     if (certificate != null && key == null) {
-      throw wrong("--cert needs its --key");
+      throw new WrongUsageException("--cert needs its --key");
     }
     if (key != null && certificate == null && speaksNoSsh(address, resolver)) {
-      throw wrong("--key needs its --cert, or an address or a hop of SSH");
+      throw new WrongUsageException("--key needs its --cert, or an address or a hop of SSH");
     }
     if (passphrase != null && key == null) {
-      throw wrong("--passphrase is for --key");
+      throw new WrongUsageException("--passphrase is for --key");
     }
     return withHops(withSsh(withTls(Context.empty())));
   }
@@ -138,7 +132,7 @@ final class ClientOptions {
       try {
         hops.add(Hops.parse(each, ssh));
       } catch (IllegalArgumentException e) {
-        throw wrong("--via: " + e.getMessage());
+        throw new WrongUsageException("--via: " + e.getMessage());
       }
     }
     return context.with(Network.HOPS, hops);
@@ -160,11 +154,5 @@ final class ClientOptions {
     return passphrase == null
         ? SshKey.ofFile(file)
         : SshKey.ofFile(file, InputFile.firstLine(passphrase));
-  }
-
-  private RuntimeException wrong(String message) {
-    return command == null
-        ? new IllegalArgumentException(message)
-        : new ParameterException(command.commandLine(), message);
   }
 }

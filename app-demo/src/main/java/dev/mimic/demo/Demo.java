@@ -80,7 +80,7 @@ final class Demo {
     String took = Took.since(began);
     List<String> answers = out.toString(US_ASCII).lines().toList();
     expect(answers.equals(ANSWERS));
-    expect(kind(carrier).equals(kind(resolver.plan(address, how).connections().getFirst())));
+    expect(kind(carrier).equals(kind(PlannedConnection.of(address, how, resolver))));
     table.row(address, carrier, LINES + " -> " + answers, took);
   }
 

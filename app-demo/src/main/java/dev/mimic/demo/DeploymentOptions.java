@@ -3,11 +3,7 @@ package dev.mimic.demo;
 import dev.mimic.guice.Deployment;
 import java.util.Iterator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The options that choose among the deployments that this program was built with. */
 final class DeploymentOptions {
@@ -31,9 +27,6 @@ final class DeploymentOptions {
       description = "Who speaks TLS: ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} unless given.")
   private TlsChoice tls = TlsChoice.jsse;
 
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec command;
-
   /** Unless the user chooses, it is the preferred target, or the first if that is not here. */
   DeploymentOptions(String preferred) {
     List<String> here = names();
@@ -53,7 +46,7 @@ final class DeploymentOptions {
         .findFirst()
         .orElseThrow(
             () ->
-                wrong(
+                new WrongUsageException(
                     "no target \"%s\" in this build: there is %s"
                         .formatted(target, String.join(", ", names()))));
   }
@@ -62,16 +55,10 @@ final class DeploymentOptions {
   Deployment deploymentThatReachesOthers() {
     Deployment deployment = deployment();
     if (deployment.name().equals(IN_MEMORY)) {
-      throw wrong(
+      throw new WrongUsageException(
           "the in-memory network lives inside one process, and this one is alone: use demo");
     }
     return deployment;
-  }
-
-  private RuntimeException wrong(String message) {
-    return command == null
-        ? new IllegalArgumentException(message)
-        : new ParameterException(command.commandLine(), message);
   }
 
   /** The names of the targets, for the help. */

@@ -13,11 +13,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Fetches what a URL names. */
 @Command(
@@ -42,11 +39,9 @@ final class GetCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "URL", description = "Such as https://localhost/path.")
   private String url = "";
 
-  @Spec private @Nullable CommandSpec command;
-
   @Override
   public Integer call() throws IOException {
-    HttpRequest request = request();
+    HttpRequest request = WrongUsageException.unlessRight(() -> HttpRequest.get(url));
     MimicResolver resolver = options.deploymentThatReachesOthers().resolver();
     Duration timeout = client.timeout(resolver);
     try (HttpClient http = HttpClient.builder(resolver).timeout(timeout).build();
@@ -57,17 +52,6 @@ final class GetCommand implements Callable<Integer> {
       write(response);
     }
     return 0;
-  }
-
-  private HttpRequest request() {
-    try {
-      return HttpRequest.get(url);
-    } catch (IllegalArgumentException e) {
-      if (command == null) {
-        throw e;
-      }
-      throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
-    }
   }
 
   private void write(HttpResponse response) throws IOException {

@@ -70,10 +70,7 @@ final class GitStory {
   }
 
   private String carrier(String address, Context how) {
-    return resolver
-        .plan(address, how.with(Ssh.COMMAND, "git-upload-pack"))
-        .connections()
-        .getFirst();
+    return PlannedConnection.of(address, how.with(Ssh.COMMAND, "git-upload-pack"), resolver);
   }
 
   private static int commits(Git git) throws IOException {

@@ -5,6 +5,7 @@ import dev.mimic.Inventory;
 import dev.mimic.Scheme;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Prints an inventory for people. */
 final class InventoryText {
@@ -92,7 +93,7 @@ final class InventoryText {
   private static Table findings(Inventory inventory) {
     Table table = new Table();
     for (Inventory.Finding each : inventory.findings()) {
-      table.row(each.severity().name().toLowerCase(java.util.Locale.ROOT), each.message());
+      table.row(each.severity().name().toLowerCase(Locale.ROOT), each.message());
     }
     return inventory.findings().isEmpty() ? table.row("none: every scheme can be served") : table;
   }

@@ -9,10 +9,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** What can be done with a store of texts. */
 @Command(
@@ -28,11 +26,9 @@ import picocli.CommandLine.Spec;
       KvCommand.Push.class
     })
 final class KvCommand implements Callable<Integer> {
-  @Spec private @Nullable CommandSpec spec;
-
   @Override
   public Integer call() {
-    throw Subcommands.missing(spec, "what should kv do?");
+    throw new WrongUsageException("what should kv do?");
   }
 
   @Command(name = "get", description = "Print the text under KEY.")

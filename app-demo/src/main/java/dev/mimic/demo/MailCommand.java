@@ -15,11 +15,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Sends a mail. */
 @Command(
@@ -79,8 +76,6 @@ final class MailCommand implements Callable<Integer> {
       description = "Whose first line is the password of ADDRESS's user.")
   private @Nullable Path passwordFile;
 
-  @Spec private @Nullable CommandSpec command;
-
   @Override
   public Integer call() throws IOException {
     MimicResolver resolver = options.deploymentThatReachesOthers().resolver();
@@ -108,27 +103,18 @@ final class MailCommand implements Callable<Integer> {
   }
 
   private MailMessage.Builder envelope() {
-    try {
-      return MailMessage.builder()
-          .from(from)
-          .to(to.toArray(String[]::new))
-          .cc(cc.toArray(String[]::new))
-          .bcc(bcc.toArray(String[]::new))
-          .subject(subject);
-    } catch (IllegalArgumentException e) {
-      throw wrong(e);
-    }
+    return WrongUsageException.unlessRight(
+        () ->
+            MailMessage.builder()
+                .from(from)
+                .to(to.toArray(String[]::new))
+                .cc(cc.toArray(String[]::new))
+                .bcc(bcc.toArray(String[]::new))
+                .subject(subject));
   }
 
   private void attach(MailMessage.Builder mail, String name, byte[] content) {
-    try {
-      MailMessage.Builder unused = mail.attach(name, content);
-    } catch (IllegalArgumentException e) {
-      throw wrong(e);
-    }
-  }
-
-  private RuntimeException wrong(IllegalArgumentException e) {
-    return command == null ? e : new ParameterException(command.commandLine(), e.getMessage(), e);
+    MailMessage.Builder unused =
+        WrongUsageException.unlessRight(() -> mail.attach(name, content));
   }
 }

@@ -79,7 +79,7 @@ final class MailStory {
             .row("ADDRESS", "CARRIED BY", "MAIL", "TIME")
             .row(
                 ADDRESS,
-                resolver.plan(ADDRESS, how).connections().getFirst(),
+                PlannedConnection.of(ADDRESS, how, resolver),
                 well ? "arrived" : "DID NOT ARRIVE",
                 Took.since(began))
             .print("  "));

@@ -3,7 +3,6 @@ package dev.mimic.demo;
 import com.google.common.collect.ImmutableMap;
 import dev.mimic.ResolutionException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -15,9 +14,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
@@ -48,8 +45,6 @@ public final class Main implements Runnable {
 
   private boolean verbose;
 
-  @CommandLine.Spec private @Nullable CommandSpec spec;
-
   private Main() {}
 
   /** Runs the command and exits with its status. */
@@ -76,7 +71,8 @@ public final class Main implements Runnable {
     (chosen == null ? COMMANDS.values() : List.of(chosen))
         .forEach(command -> line.addSubcommand(command.get()));
     return line.setExecutionStrategy(Main::runAndCheckOutput)
-        .setParameterExceptionHandler(Main::wrongUsage)
+        .setParameterExceptionHandler(
+            (wrong, unused) -> wrongUsage(wrong.getMessage(), wrong.getCommandLine()))
         .setExecutionExceptionHandler((failure, failed, parsed) -> main.failed(failure, failed));
   }
 
@@ -96,7 +92,7 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw Subcommands.missing(spec, "what should mimic do?");
+    throw new WrongUsageException("what should mimic do?");
   }
 
   private static int runAndCheckOutput(ParseResult parsed) {
@@ -109,16 +105,17 @@ public final class Main implements Runnable {
     return status;
   }
 
-  private static int wrongUsage(ParameterException wrong, String[] args) {
-    PrintWriter err = wrong.getCommandLine().getErr();
-    String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
-    err.println(
-        "mimic: %s (see %s --help)"
-            .formatted(oneLine(wrong.getMessage()).replaceFirst("^Error: ", ""), name));
+  private static int wrongUsage(@Nullable String message, CommandLine line) {
+    String why = oneLine(message).replaceFirst("^Error: ", "");
+    String name = line.getCommandSpec().qualifiedName();
+    line.getErr().println("mimic: %s (see %s --help)".formatted(why, name));
     return CommandLine.ExitCode.USAGE;
   }
 
   private int failed(Exception failure, CommandLine line) {
+    if (failure instanceof WrongUsageException) {
+      return wrongUsage(failure.getMessage(), line);
+    }
     String message =
         verbose && failure instanceof ResolutionException resolution
             ? resolution.report()

@@ -12,9 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The options of a server that may speak TLS. */
 final class ServerTlsOptions {
@@ -37,13 +35,10 @@ final class ServerTlsOptions {
       description = "Serve only clients that show a certificate of one of these authorities.")
   private @Nullable Path clientAuthorities;
 
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec command;
-
   /** Returns what they say of this address, to be put before what the deployment says. */
   Context context(String address, MimicResolver resolver) throws IOException {
-    if (command != null && (identity != null || clientAuthorities != null)) {
-      ClearAddress.refuse("--cert, --key and --client-ca", address, resolver, command);
+    if (identity != null || clientAuthorities != null) {
+      ClearAddress.refuse("--cert, --key and --client-ca", address, resolver);
     }
     Context context =
         identity == null

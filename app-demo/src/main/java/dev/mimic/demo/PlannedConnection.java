@@ -1,0 +1,13 @@
+package dev.mimic.demo;
+
+import dev.mimic.Context;
+import dev.mimic.MimicResolver;
+
+/** What an address would be connected to, such as {@code tls(tcp(localhost:443))}. */
+final class PlannedConnection {
+  private PlannedConnection() {}
+
+  static String of(String address, Context how, MimicResolver resolver) {
+    return resolver.plan(address, how).connections().getFirst();
+  }
+}
