@@ -1,12 +1,12 @@
 package dev.mimic.demo;
 
 import dev.mimic.MimicResolver;
+import dev.mimic.PeerGoneException;
 import dev.mimic.http.HttpClient;
 import dev.mimic.http.HttpRequest;
 import dev.mimic.http.HttpResponse;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -25,6 +25,8 @@ import picocli.CommandLine.Parameters;
     })
 final class GetCommand implements Callable<Integer> {
   private static final int FIRST_ERROR = 400;
+  private static final int UNAUTHORIZED = 401;
+  private static final int NOT_FOUND = 404;
 
   @Mixin private final DeploymentOptions options = new DeploymentOptions(DeploymentOptions.HOST);
 
@@ -33,7 +35,7 @@ final class GetCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Write into FILE, and print nothing.")
+      description = "Write into FILE, which is there when it is whole, and print nothing.")
   private @Nullable Path file;
 
   @Parameters(index = "0", paramLabel = "URL", description = "Such as https://localhost/path.")
@@ -47,11 +49,23 @@ final class GetCommand implements Callable<Integer> {
     try (HttpClient http = HttpClient.builder(resolver).timeout(timeout).build();
         HttpResponse response = http.send(request.withContext(client.context(url, resolver)))) {
       if (response.status() >= FIRST_ERROR) {
-        throw new IOException("%s: the server answered %d".formatted(request, response.status()));
+        throw new IOException(
+            "%s: the server answered %d%s"
+                .formatted(request, response.status(), meaning(response.status())));
       }
       write(response);
+      return 0;
+    } catch (PeerGoneException e) {
+      throw new PeerGoneException(e.getMessage() + ": try again", e); // to get changes nothing
     }
-    return 0;
+  }
+
+  private static String meaning(int status) {
+    return switch (status) {
+      case UNAUTHORIZED -> ": it wants a user and a password, and this command sends none";
+      case NOT_FOUND -> ": there is nothing under this path";
+      default -> "";
+    };
   }
 
   private void write(HttpResponse response) throws IOException {
@@ -61,10 +75,6 @@ final class GetCommand implements Callable<Integer> {
       out.flush();
       return;
     }
-    try (OutputStream out = Files.newOutputStream(file)) {
-      response.body().writeTo(out);
-    } catch (java.nio.file.FileSystemException e) {
-      throw new IOException("cannot write %s: %s".formatted(file, InputFile.reason(e)), e);
-    }
+    OutputFile.write(file, response.body()::writeTo);
   }
 }

@@ -41,7 +41,8 @@ final class GitCloneCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     GitClient all = options.client(address);
-    GitClient client = depth == null ? all : all.withDepth(depth);
+    GitClient client =
+        depth == null ? all : WrongUsageException.unlessRight(() -> all.withDepth(depth));
     try (Git git = UntilTheEnd.call(() -> client.clone(address, folder))) {
       System.out.printf("%s is at %s%n", folder, head(git.getRepository()));
     }

@@ -1,5 +1,6 @@
 package dev.mimic.demo;
 
+import dev.mimic.git.GitClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -23,7 +24,8 @@ final class GitPushCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Repository repository = Clones.open(folder)) {
-      PushResult result = options.client(Clones.origin(repository)).push(repository);
+      GitClient client = options.client(Clones.origin(repository));
+      PushResult result = UntilTheEnd.call(() -> client.push(repository));
       for (RemoteRefUpdate update : result.getRemoteUpdates()) {
         System.out.printf(
             "%s of %s is at %s%n",

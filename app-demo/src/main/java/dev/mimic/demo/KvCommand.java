@@ -1,6 +1,7 @@
 package dev.mimic.demo;
 
 import dev.mimic.git.GitChange;
+import dev.mimic.git.GitClient;
 import dev.mimic.git.GitConflict;
 import dev.mimic.git.GitStore;
 import java.io.IOException;
@@ -40,11 +41,12 @@ final class KvCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-      try (GitStore store = options.open()) {
-        System.out.println(
-            store.get(key).orElseThrow(() -> new IOException("there is no text under " + key)));
-      }
-      return 0;
+      return options.read(
+          store ->
+              System.out.println(
+                  store
+                      .get(key)
+                      .orElseThrow(() -> new IOException("there is no text under " + key))));
     }
   }
 
@@ -60,10 +62,7 @@ final class KvCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-      try (GitStore store = options.openOrMake()) {
-        store.set(key, text);
-      }
-      return 0;
+      return options.changeOrMake(store -> store.set(key, text));
     }
   }
 
@@ -76,10 +75,7 @@ final class KvCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-      try (GitStore store = options.open()) {
-        store.remove(key);
-      }
-      return 0;
+      return options.change(store -> store.remove(key));
     }
   }
 
@@ -89,10 +85,7 @@ final class KvCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-      try (GitStore store = options.open()) {
-        store.keys().forEach(System.out::println);
-      }
-      return 0;
+      return options.read(store -> store.keys().forEach(System.out::println));
     }
   }
 
@@ -105,13 +98,14 @@ final class KvCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-      try (GitStore store = options.open()) {
-        List<GitChange> changes = key == null ? store.history() : store.history(key);
-        for (GitChange each : changes) {
-          System.out.printf("%s %s: %s%n", each.at(), each.author(), each.message());
-        }
+      return options.read(
+          store -> print(key == null ? store.history() : store.history(key)));
+    }
+
+    private static void print(List<GitChange> changes) {
+      for (GitChange each : changes) {
+        System.out.printf("%s %s: %s%n", each.at(), each.author(), each.message());
       }
-      return 0;
     }
   }
 
@@ -141,13 +135,15 @@ final class KvCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-      try (GitStore store = options.openOrMake()) {
-        boolean unused =
-            side == null
-                ? store.pull(git.client(address), address)
-                : store.pull(git.client(address), address, decision(side));
-      }
-      return 0;
+      return options.changeOrMake(this::pull);
+    }
+
+    private void pull(GitStore store) throws IOException {
+      GitClient client = git.client(address);
+      boolean unused =
+          side == null
+              ? store.pull(client, address)
+              : store.pull(client, address, decision(side));
     }
 
     private static GitConflict.Decision decision(Side side) {
@@ -173,10 +169,7 @@ final class KvCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-      try (GitStore store = options.open()) {
-        store.push(git.client(address), address);
-      }
-      return 0;
+      return options.change(store -> store.push(git.client(address), address));
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.mimic.demo;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import dev.mimic.git.GitStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,18 +16,63 @@ final class KvOptions {
       description = "The store's folder, a bare repository of Git; kv.git unless given.")
   private Path folder = Path.of("kv.git");
 
-  /** Opens the store, which must be there. */
-  GitStore open() throws IOException {
+  /** What is done with the store; what it refuses are keys of the user's. */
+  @FunctionalInterface
+  interface Work {
+    void with(GitStore store) throws IOException;
+  }
+
+  /** Looks at the store, which must be there. */
+  int read(Work work) throws IOException {
+    checkThere();
+    return open(work);
+  }
+
+  /** Changes the store, which must be there. If the program is ended meanwhile, it stays sound. */
+  int change(Work work) throws IOException {
+    checkThere();
+    return changeOrMake(work);
+  }
+
+  /** Changes the store, and makes it if it is not there; but not for work that fails. */
+  int changeOrMake(Work work) throws IOException {
+    boolean isNew = !Files.exists(folder);
+    return UntilTheEnd.call(() -> isNew ? make(work) : open(work));
+  }
+
+  private int make(Work work) throws IOException {
+    try {
+      return open(work);
+    } catch (IOException | RuntimeException e) {
+      delete(e);
+      throw e;
+    }
+  }
+
+  private void delete(Exception failure) {
+    try {
+      if (Files.exists(folder)) {
+        MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void checkThere() throws IOException {
     if (!Files.exists(folder)) {
       throw new IOException(
           "there is no store in %s: set something, pull, or name another by --store"
               .formatted(folder));
     }
-    return GitStore.open(folder);
   }
 
-  /** Opens the store, and makes it if it is not there. */
-  GitStore openOrMake() throws IOException {
-    return GitStore.open(folder);
+  private int open(Work work) throws IOException {
+    try (GitStore store = GitStore.open(folder)) {
+      work.with(store);
+      return 0;
+    } catch (IllegalArgumentException e) {
+      throw new WrongUsageException(String.valueOf(e.getMessage()));
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.mimic.demo;
 import com.google.common.collect.ImmutableMap;
 import dev.mimic.ResolutionException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -119,11 +120,16 @@ public final class Main implements Runnable {
     String message =
         verbose && failure instanceof ResolutionException resolution
             ? resolution.report()
-            : Optional.ofNullable(failure.getMessage())
-                .map(Main::oneLine)
-                .orElse(failure.getClass().getSimpleName());
+            : oneLine(reason(failure)) + Advice.about(failure);
     line.getErr().println("mimic: " + message);
     return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static String reason(Exception failure) {
+    if (failure instanceof ClosedByInterruptException) {
+      return "interrupted";
+    }
+    return Optional.ofNullable(failure.getMessage()).orElse(failure.getClass().getSimpleName());
   }
 
   private static String oneLine(@Nullable String text) {

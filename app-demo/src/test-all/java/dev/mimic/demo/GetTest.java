@@ -96,7 +96,7 @@ class GetTest {
     assertThat(Files.readString(file)).isEqualTo("over there\n");
     CommandRun none = CommandRun.of("get", clear.address() + "/there", "-o", folder + "/no/file");
     assertThat(none.status()).isEqualTo(1);
-    assertThat(none.err()).contains("there is no such file");
+    assertThat(none.err()).contains("there is no such folder");
   }
 
   @Test
@@ -105,7 +105,9 @@ class GetTest {
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.out()).isEmpty();
     assertThat(run.err())
-        .isEqualTo("mimic: GET %s/none?…: the server answered 404%n".formatted(clear.address()));
+        .isEqualTo(
+            "mimic: GET %s/none?…: the server answered 404: there is nothing under this path\n"
+                .formatted(clear.address()));
   }
 
   @Test

@@ -18,12 +18,21 @@ import org.junit.jupiter.api.Timeout;
 class ServeTest {
 
   static Process start(String... arguments) throws IOException {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            java, "-cp", System.getProperty("java.class.path"), Main.class.getName());
+    return start(List.of(), arguments);
+  }
+
+  /** Starts it with these options of the JVM; its errors are in its output. */
+  static Process start(List<String> options, String... arguments) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(java());
+    builder.command().addAll(options);
+    builder.command().addAll(List.of("-cp", System.getProperty("java.class.path")));
+    builder.command().add(Main.class.getName());
     builder.command().addAll(List.of(arguments));
     return builder.redirectErrorStream(true).start();
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.mimic.demo;
 
+import static com.google.common.truth.Truth.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayInputStream;
@@ -13,6 +14,15 @@ import picocli.CommandLine;
 
 /** What the command did with some arguments. It uses the JVM's streams: one at a time. */
 record CommandRun(int status, String out, String err) {
+
+  /** Returns its message, if it has failed as a user should see it: one line, of no class of ours. */
+  String failure() {
+    assertThat(err).startsWith("mimic: ");
+    assertThat(err.lines().count()).isEqualTo(1);
+    assertThat(err).doesNotContainMatch("Exception|\\bjava\\.|\\bdev\\.mimic|\\bnull\\b");
+    assertThat(status).isEqualTo(1);
+    return err.strip().substring("mimic: ".length());
+  }
 
   static CommandRun of(String... arguments) {
     return of(input("ping\n"), arguments);

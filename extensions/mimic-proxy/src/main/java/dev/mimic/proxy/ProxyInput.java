@@ -5,6 +5,7 @@ import dev.mimic.PeerGoneException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a proxy says, of which no more is read than is asked for. */
 final class ProxyInput {
@@ -25,11 +26,23 @@ final class ProxyInput {
   byte[] next(int count) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(count);
     while (buffer.hasRemaining()) {
-      if (flow.read(buffer) < 0) {
-        throw new PeerGoneException(whose.get() + " closed the connection before it answered");
+      if (read(buffer) < 0) {
+        throw gone(null);
       }
     }
     return buffer.array();
+  }
+
+  private int read(ByteBuffer to) throws IOException {
+    try {
+      return flow.read(to);
+    } catch (PeerGoneException e) {
+      throw gone(e);
+    }
+  }
+
+  private PeerGoneException gone(@Nullable PeerGoneException reset) {
+    return new PeerGoneException(whose.get() + " closed the connection before it answered", reset);
   }
 
   void skip(int count) throws IOException {

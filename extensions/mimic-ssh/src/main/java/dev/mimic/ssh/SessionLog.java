@@ -1,6 +1,7 @@
 package dev.mimic.ssh;
 
 import com.jcraft.jsch.Logger;
+import dev.mimic.PeerGoneException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionLog implements Logger {
   private static final String LEAVES = "Caught an exception, leaving main loop";
+  private static final String END = "End of IO Stream"; // as the library says it
 
   private volatile @Nullable Throwable failure;
 
@@ -29,7 +31,13 @@ final class SessionLog implements Logger {
   @Override
   public void log(int level, String message, @Nullable Throwable cause) {
     if (message.startsWith(LEAVES)) {
-      failure = cause;
+      failure = explained(cause);
     }
+  }
+
+  private static @Nullable Throwable explained(@Nullable Throwable cause) {
+    return cause != null && String.valueOf(cause.getMessage()).startsWith(END)
+        ? new PeerGoneException("the server ended the connection", cause)
+        : cause;
   }
 }

@@ -94,7 +94,7 @@ final class CertificateDoubt {
       Instant to = certificate.getNotAfter().toInstant();
       if (now.isAfter(to)) {
         return Optional.of(
-            "%s has expired: it was valid until %s, and now it is %s"
+            "%s has expired: it was valid until %s, and now it is %s: its owner has to renew it"
                 .formatted(its(certificate), to, now));
       }
       if (now.isBefore(from)) {
@@ -119,7 +119,7 @@ final class CertificateDoubt {
             ? its(last) + " is signed by itself"
             : "%s was issued by %s".formatted(its(sent.get(0)), Subjects.of(last));
     return Optional.of(
-        "%s, which is not trusted (trusted: %s): if it is yours, give its certificate to TlsTrust;"
+        "%s, which is not trusted (trusted: %s): if it is yours, trust its certificate;"
                 .formatted(what, trust)
             + " its SHA-256 fingerprint is "
             + fingerprint(last));

@@ -59,7 +59,7 @@ final class CertificateDoubtTest {
     assertRefused(
         own,
         "the certificate of CN=localhost is signed by itself, which is not trusted (trusted: 1"
-            + " certificate): if it is yours, give its certificate to TlsTrust; its SHA-256"
+            + " certificate): if it is yours, trust its certificate; its SHA-256"
             + " fingerprint is ");
   }
 

@@ -119,7 +119,7 @@ final class RefusalTest {
     Meeting meeting = withServerOf(own, providers, version);
     assertServerIsRefused(meeting);
     assertThat(meeting.clientSays()).contains("is signed by itself, which is not trusted");
-    assertThat(meeting.clientSays()).contains("give its certificate to TlsTrust");
+    assertThat(meeting.clientSays()).contains("trust its certificate");
   }
 
   @ParameterizedTest

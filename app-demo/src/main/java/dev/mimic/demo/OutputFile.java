@@ -1,0 +1,115 @@
+package dev.mimic.demo;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/** What the user wants to have written, whose errors say that it was this that could not be. */
+final class OutputFile extends FilterOutputStream {
+  private final Path name;
+
+  private OutputFile(Path name, OutputStream out) {
+    super(out);
+    this.name = name;
+  }
+
+  /** What is to be in it. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes a file: wholly, or not at all if that fails or the program is ended meanwhile. What is
+   * there and is no file of its own, such as a pipe, a device or a link, is written as it comes.
+   */
+  static void write(Path file, Content content) throws IOException {
+    if (Files.exists(file, NOFOLLOW_LINKS) && !Files.isRegularFile(file, NOFOLLOW_LINKS)) {
+      writeInto(file, file, content);
+    } else {
+      Path unused = UntilTheEnd.call(() -> writeWhole(file, content));
+    }
+  }
+
+  /** Writes beside the file what then takes its place, and has its permissions. */
+  private static Path writeWhole(Path file, Content content) throws IOException {
+    Path part = file.resolveSibling(".mimic-" + UUID.randomUUID());
+    try {
+      writeInto(part, file, content, WRITE, CREATE_NEW);
+      return replace(file, part);
+    } catch (IOException | RuntimeException | Error e) {
+      delete(part, e);
+      throw e;
+    }
+  }
+
+  private static void writeInto(Path path, Path name, Content content, OpenOption... how)
+      throws IOException {
+    try (OutputStream out = open(path, name, how)) {
+      content.writeTo(out);
+    }
+  }
+
+  private static OutputStream open(Path path, Path name, OpenOption... how) throws IOException {
+    try {
+      return new OutputFile(name, Files.newOutputStream(path, how));
+    } catch (IOException e) {
+      throw cannotWrite(name, e);
+    }
+  }
+
+  private static Path replace(Path file, Path by) throws IOException {
+    try {
+      if (Files.exists(file)) {
+        if (!Files.isWritable(file)) {
+          throw new AccessDeniedException(file.toString());
+        }
+        Files.setPosixFilePermissions(by, Files.getPosixFilePermissions(file));
+      }
+      return Files.move(by, file, REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw cannotWrite(file, e);
+    }
+  }
+
+  private static void delete(Path part, Throwable failure) {
+    try {
+      boolean unused = Files.deleteIfExists(part);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    try {
+      out.write(bytes, offset, length);
+    } catch (IOException e) {
+      throw cannotWrite(name, e);
+    }
+  }
+
+  private static IOException cannotWrite(Path name, IOException cause) {
+    String reason =
+        cause instanceof NoSuchFileException
+            ? "there is no such folder"
+            : InputFile.reason(cause);
+    return new IOException("cannot write %s: %s".formatted(name, reason), cause);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.mimic.demo;
+
+import com.google.inject.Guice;
+import dev.mimic.Flow;
+import dev.mimic.FlowServer;
+import dev.mimic.MimicResolver;
+import dev.mimic.git.GitModule;
+import dev.mimic.http.HttpModule;
+import dev.mimic.tls.TlsModule;
+import dev.mimic.unix.UnixLikeModule;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What tests need to serve the command on this machine. */
+final class Loopback {
+  static final MimicResolver RESOLVER =
+      Guice.createInjector(
+              new UnixLikeModule(), new TlsModule(), new HttpModule(), new GitModule())
+          .getInstance(MimicResolver.class);
+
+  private Loopback() {}
+
+  /** Serves a server's address, whose connections end after so many bytes of the server's. */
+  static FlowServer dyingAfter(long bytes, String address) throws IOException {
+    return standIn(bytes, address, false);
+  }
+
+  /** Serves a server's address, whose connections say nothing more after so many bytes. */
+  static FlowServer silentAfter(long bytes, String address) throws IOException {
+    return standIn(bytes, address, true);
+  }
+
+  private static FlowServer standIn(long bytes, String address, boolean stays) throws IOException {
+    String server = "tcp://localhost:" + URI.create(address).getPort();
+    return FlowServer.serve(
+        RESOLVER.listen("tcp://localhost:0"),
+        client -> {
+          try (Flow behind = RESOLVER.resolve(server)) {
+            Thread asking = Thread.startVirtualThread(() -> passAll(client, behind));
+            pass(behind, client, bytes);
+            if (stays) {
+              asking.join(); // until the client goes
+            }
+          }
+        });
+  }
+
+  private static void passAll(Flow from, Flow to) {
+    try {
+      pass(from, to, Long.MAX_VALUE);
+    } catch (IOException e) {
+      // One of them is gone.
+    }
+  }
+
+  private static void pass(Flow from, Flow to, long bytes) throws IOException {
+    ByteBuffer some = ByteBuffer.allocate(4096);
+    long left = bytes;
+    while (left > 0) {
+      int count = from.read(some.clear().limit((int) Math.min(some.capacity(), left)));
+      if (count < 0) {
+        return;
+      }
+      to.write(some.flip());
+      left -= count;
+    }
+  }
+
+  /** Returns the same address at the port of another server. */
+  static String at(FlowServer server, String address) {
+    return address.replace(
+        ":" + URI.create(address).getPort(), ":" + URI.create(server.address()).getPort());
+  }
+
+  /** Returns what is in a folder. */
+  static List<Path> in(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+}

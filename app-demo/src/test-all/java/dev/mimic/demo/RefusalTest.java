@@ -1,0 +1,173 @@
+package dev.mimic.demo;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import com.google.common.base.Splitter;
+import dev.mimic.Context;
+import dev.mimic.FlowServer;
+import dev.mimic.http.HttpRequest;
+import dev.mimic.http.HttpResponse;
+import dev.mimic.http.HttpServer;
+import dev.mimic.ssh.server.SshHostKey;
+import dev.mimic.ssh.server.SshServer;
+import dev.mimic.tls.LocalAuthority;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What each command says of servers that it does not trust, or that do not trust it. */
+@Timeout(60)
+class RefusalTest {
+  @TempDir private Path folder;
+  @TempDir private Path given;
+
+  /** Runs a command with AT, FILE, and what is GIVEN, in place; it fails and leaves nothing. */
+  private String failure(String command, String at, Path file) throws IOException {
+    String line =
+        command
+            .replace("AT", at)
+            .replace("FILE", folder.resolve("made").toString())
+            .replace("GIVEN", file.toString());
+    CommandRun run = CommandRun.of(Splitter.on(' ').splitToStream(line).toArray(String[]::new));
+    assertThat(run.out()).isEmpty();
+    assertThat(Loopback.in(folder)).isEmpty();
+    return run.failure();
+  }
+
+  private static SshServer ssh() throws IOException {
+    return SshServer.builder()
+        .password("me", "right")
+        .commands(command -> 0)
+        .serve(Loopback.RESOLVER.listen("tcp://localhost:0"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ssh --known-hosts GIVEN ssh://me:right@AT true",
+        "git clone --known-hosts GIVEN ssh://me:right@AT/r FILE",
+        "kv pull --known-hosts GIVEN --store FILE ssh://me:right@AT/r",
+        "get --known-hosts GIVEN --via ssh://me@AT http://localhost:1 -o FILE"
+      })
+  void sshHostsAreKnownOrRefused(String command) throws IOException {
+    try (SshServer server = ssh()) {
+      String at = server.at().toString();
+      Path none = Files.createFile(given.resolve("none"));
+      assertThat(failure(command, at, none))
+          .matches(
+              "cannot connect to \\S+: the host key of %s is not known: it is ssh-ed25519 SHA256:\\S+"
+                      .formatted(at)
+                  + " If whoever runs the host says so too, add this line to %s: \\Q%s\\E"
+                      .formatted(none, server.knownHost()));
+
+      String before = SshHostKey.generate().knownHost(server.at());
+      Path other = Files.writeString(given.resolve("other"), before + "\n");
+      assertThat(failure(command, at, other))
+          .matches(
+              "cannot connect to \\S+: the host key of %s is not the one that is known: .*"
+                      .formatted(at)
+                  + " If the host has a new key, take the old one out of "
+                  + other);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ssh --known-hosts GIVEN ssh://me:wrong@AT true",
+        "git clone --known-hosts GIVEN ssh://me:wrong@AT/r FILE",
+        "kv pull --known-hosts GIVEN --store FILE ssh://me:wrong@AT/r",
+        "get --known-hosts GIVEN --via ssh://me@AT http://localhost:1 -o FILE"
+      })
+  void sshServersLetInWhomTheyKnow(String command) throws IOException {
+    try (SshServer server = ssh()) {
+      Path known = Files.writeString(given.resolve("known"), server.knownHost() + "\n");
+      assertThat(failure(command, server.at().toString(), known))
+          .matches(
+              "cannot connect to \\S+: %s does not let me in: it takes password, and was shown"
+                      .formatted(server.at())
+                  + " .*: is it the right user, and the right password or --key\\?");
+    }
+  }
+
+  @Test
+  void httpServersLetInWhomTheyKnow() throws IOException {
+    try (HttpServer server =
+        HttpServer.listen(
+            Loopback.RESOLVER,
+            "http://localhost:0",
+            request -> HttpResponse.of(401).withHeader("WWW-Authenticate", "Basic realm=\"git\""))) {
+      String at = server.address().substring("http://".length());
+      assertThat(failure("get http://AT/x -o FILE", at, given))
+          .isEqualTo(
+              "GET %s/x: the server answered 401: it wants a user and a password, and this"
+                      .formatted(server.address())
+                  + " command sends none");
+      assertThat(failure("git clone http://me:wrong@AT/r FILE", at, given))
+          .isEqualTo(
+              "http://me@%s/r: the server wants a user and a password that it knows"
+                  .formatted(at));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ping --trust GIVEN tls://AT",
+        "get --trust GIVEN https://AT/x -o FILE",
+        "git clone --trust GIVEN https://AT/r FILE",
+        "kv pull --trust GIVEN --store FILE https://AT/r",
+        "mail --trust GIVEN --from a@b.example --to c@d.example smtps://AT"
+      })
+  void certificatesOfThePastAreRefused(String command) throws IOException {
+    LocalAuthority authority = LocalAuthority.create();
+    Path trust = given.resolve("authority.pem");
+    authority.writePem(trust);
+    Instant end = Instant.now().minus(Duration.ofDays(1));
+    TlsIdentity old =
+        authority.request("localhost").validity(end.minus(Duration.ofDays(90)), end).issue();
+    try (FlowServer server =
+        FlowServer.builder()
+            .reporter((what, failure) -> {}) // of the client, which does not trust it
+            .serve(
+                Loopback.RESOLVER.listen(
+                    "tls://localhost:0", Context.empty().with(Tls.IDENTITY, old)),
+                PingPong::serve)) {
+      assertThat(failure(command, server.address().substring("tls://".length()), trust))
+          .matches(
+              "cannot connect to \\S+: no TLS with \\S+: the certificate of CN=localhost has"
+                  + " expired: it was valid until \\S+, and now it is \\S+: its owner has to renew"
+                  + " it");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "get http://AT/r -o FILE",
+        "git clone http://AT/r FILE",
+        "kv pull --store FILE http://AT/r"
+      })
+  void redirectionsThatLeadNowhereAreGivenUp(String command) throws IOException {
+    try (HttpServer server =
+        HttpServer.listen(Loopback.RESOLVER, "http://localhost:0", RefusalTest::sentBack)) {
+      String at = server.address().substring("http://".length());
+      assertThat(failure(command, at, given))
+          .containsMatch("a loop of redirections, back to|Redirected more than 5 times");
+    }
+  }
+
+  private static HttpResponse sentBack(HttpRequest request) {
+    String query = request.query().map(each -> "?" + each).orElse("");
+    return HttpResponse.of(302).withHeader("Location", request.path() + query);
+  }
+}
