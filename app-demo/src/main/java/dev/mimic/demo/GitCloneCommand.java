@@ -40,13 +40,17 @@ final class GitCloneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    GitClient all = options.client(address);
-    GitClient client =
-        depth == null ? all : WrongUsageException.unlessRight(() -> all.withDepth(depth));
+    GitClient client = client();
     try (Git git = UntilTheEnd.call(() -> client.clone(address, folder))) {
       System.out.printf("%s is at %s%n", folder, head(git.getRepository()));
     }
     return 0;
+  }
+
+  private GitClient client() throws IOException {
+    GitClient all = options.client(address);
+    Integer commits = depth;
+    return commits == null ? all : WrongUsageException.unlessRight(() -> all.withDepth(commits));
   }
 
   private static String head(Repository repository) throws IOException {

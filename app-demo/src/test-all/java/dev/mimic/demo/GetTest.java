@@ -10,6 +10,7 @@ import dev.mimic.http.HttpModule;
 import dev.mimic.http.HttpResponse;
 import dev.mimic.http.HttpServer;
 import dev.mimic.peers.Daemon;
+import dev.mimic.peers.Programs;
 import dev.mimic.tls.LocalAuthority;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsModule;
@@ -17,7 +18,9 @@ import dev.mimic.unix.UnixLikeModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +100,43 @@ class GetTest {
     CommandRun none = CommandRun.of("get", clear.address() + "/there", "-o", folder + "/no/file");
     assertThat(none.status()).isEqualTo(1);
     assertThat(none.err()).contains("there is no such folder");
+  }
+
+  @Test
+  void aFileThatIsThereIsReplacedAndKeepsItsPermissions() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "before\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    String url = clear.address() + "/there";
+    assertThat(CommandRun.of("get", clear.address() + "/none", "-o", file.toString()).status())
+        .isEqualTo(1);
+    assertThat(Files.readString(file)).isEqualTo("before\n");
+    assertThat(CommandRun.of("get", url, "-o", file.toString()).err()).isEmpty();
+    assertThat(Files.readString(file)).isEqualTo("over there\n");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void whatIsNoFileOfItsOwnIsWrittenAsItComes() throws Exception {
+    String url = clear.address() + "/there";
+    Process process = ServeTest.start("get", url, "-o", "/dev/stdout");
+    assertThat(process.inputReader().readLine()).isEqualTo("over there");
+    assertThat(process.waitFor()).isEqualTo(0);
+    assertThat(CommandRun.of("get", url, "-o", "/dev/null").err()).isEmpty();
+
+    Path pipe = folder.resolve("pipe");
+    String unused = Programs.run(folder, "mkfifo", pipe.toString());
+    FutureTask<String> read = new FutureTask<>(() -> Files.readString(pipe));
+    Thread reader = Thread.ofPlatform().start(read);
+    assertThat(CommandRun.of("get", url, "-o", pipe.toString()).err()).isEmpty();
+    assertThat(read.get()).isEqualTo("over there\n");
+    reader.join();
+
+    Path file = folder.resolve("file");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+    assertThat(CommandRun.of("get", url, "-o", link.toString()).err()).isEmpty();
+    assertThat(Files.readString(file)).isEqualTo("over there\n");
+    assertThat(Files.isSymbolicLink(link)).isTrue();
   }
 
   @Test

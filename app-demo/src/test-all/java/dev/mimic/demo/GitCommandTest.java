@@ -99,10 +99,9 @@ class GitCommandTest {
     commit(Path.of(two), "yours");
 
     assertThat(CommandRun.of("git", "push", "-C", one).status()).isEqualTo(0);
-    CommandRun rejected = CommandRun.of("git", "push", "-C", two);
+    CommandRun rejected = CommandRun.of("git", "push", "-q", "-C", two);
 
-    assertThat(rejected.status()).isEqualTo(1);
-    assertThat(rejected.err()).contains("fetch and merge them first");
+    assertThat(rejected.failure()).contains("fetch and merge them first");
   }
 
   @Test
@@ -118,8 +117,7 @@ class GitCommandTest {
 
     CommandRun run = CommandRun.of("git", "clone", address + "x", clone.toString());
 
-    assertThat(run.status()).isEqualTo(1);
-    assertThat(run.err()).contains("access denied or repository not exported");
+    assertThat(run.failure()).contains("access denied or repository not exported");
     assertThat(Files.exists(clone)).isFalse();
   }
 
@@ -129,6 +127,23 @@ class GitCommandTest {
 
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).contains("what should git do?");
+  }
+
+  @Test
+  void whatCannotBeMeantIsWrongUsage() {
+    String store = folder.resolve("store.git").toString();
+    CommandRun depth = CommandRun.of("git", "clone", "--depth", "0", address, store);
+    assertThat(depth.status()).isEqualTo(2);
+    assertThat(depth.err())
+        .isEqualTo("mimic: commits (0) must be positive (see mimic git clone --help)\n");
+
+    CommandRun key = CommandRun.of("kv", "set", "--store", store, "/sky", "blue");
+    assertThat(key.status()).isEqualTo(2);
+    assertThat(key.err()).contains("/sky");
+
+    assertThat(CommandRun.of("kv", "pull", "--timeout", "0", "--store", store, address).err())
+        .isEqualTo("mimic: --timeout (0.0) must be positive (see mimic kv pull --help)\n");
+    assertThat(Files.exists(Path.of(store))).isFalse();
   }
 
   @Test
@@ -157,9 +172,8 @@ class GitCommandTest {
     CommandRun.of("kv", "set", "--store", two, "colour", "green");
     CommandRun.of("kv", "push", "-q", "--store", one, address);
 
-    CommandRun conflict = CommandRun.of("kv", "push", "--store", two, address);
-    assertThat(conflict.status()).isEqualTo(1);
-    assertThat(conflict.err()).contains("changed here and there, and not alike: colour");
+    CommandRun conflict = CommandRun.of("kv", "push", "-q", "--store", two, address);
+    assertThat(conflict.failure()).contains("changed here and there, and not alike: colour");
 
     assertThat(CommandRun.of("kv", "pull", "--store", two, "--prefer", "theirs", address).status())
         .isEqualTo(0);

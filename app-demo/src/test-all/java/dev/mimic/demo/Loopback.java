@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 /** What tests need to serve the command on this machine. */
@@ -27,15 +28,27 @@ final class Loopback {
 
   /** Serves a server's address, whose connections end after so many bytes of the server's. */
   static FlowServer dyingAfter(long bytes, String address) throws IOException {
-    return standIn(bytes, address, false);
+    return standIn(bytes, address, asking -> {});
   }
 
   /** Serves a server's address, whose connections say nothing more after so many bytes. */
-  static FlowServer silentAfter(long bytes, String address) throws IOException {
-    return standIn(bytes, address, true);
+  static FlowServer silentAfter(long bytes, String address, CountDownLatch silent)
+      throws IOException {
+    return standIn(
+        bytes,
+        address,
+        asking -> {
+          silent.countDown();
+          asking.join(); // until the client goes
+        });
   }
 
-  private static FlowServer standIn(long bytes, String address, boolean stays) throws IOException {
+  /** What is done when the bytes were passed on. */
+  private interface Then {
+    void with(Thread asking) throws InterruptedException;
+  }
+
+  private static FlowServer standIn(long bytes, String address, Then then) throws IOException {
     String server = "tcp://localhost:" + URI.create(address).getPort();
     return FlowServer.serve(
         RESOLVER.listen("tcp://localhost:0"),
@@ -43,9 +56,7 @@ final class Loopback {
           try (Flow behind = RESOLVER.resolve(server)) {
             Thread asking = Thread.startVirtualThread(() -> passAll(client, behind));
             pass(behind, client, bytes);
-            if (stays) {
-              asking.join(); // until the client goes
-            }
+            then.with(asking);
           }
         });
   }
@@ -69,12 +80,6 @@ final class Loopback {
       to.write(some.flip());
       left -= count;
     }
-  }
-
-  /** Returns the same address at the port of another server. */
-  static String at(FlowServer server, String address) {
-    return address.replace(
-        ":" + URI.create(address).getPort(), ":" + URI.create(server.address()).getPort());
   }
 
   /** Returns what is in a folder. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -21,18 +22,24 @@ class ServeTest {
     return start(List.of(), arguments);
   }
 
-  /** Starts it with these options of the JVM; its errors are in its output. */
   static Process start(List<String> options, String... arguments) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(java());
-    builder.command().addAll(options);
-    builder.command().addAll(List.of("-cp", System.getProperty("java.class.path")));
-    builder.command().add(Main.class.getName());
-    builder.command().addAll(List.of(arguments));
-    return builder.redirectErrorStream(true).start();
+    return start(List.of(), options, arguments);
   }
 
-  private static String java() {
-    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  /**
+   * Starts it; its errors are in its output.
+   *
+   * @param before what runs the JVM
+   * @param options of the JVM
+   */
+  static Process start(List<String> before, List<String> options, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
   @Test
