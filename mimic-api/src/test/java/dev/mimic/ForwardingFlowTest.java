@@ -68,9 +68,7 @@ class ForwardingFlowTest {
       Object[] arguments = Stream.of(method.getParameterTypes()).map(SAMPLES::get).toArray();
       Object returned = method.invoke(flow, arguments);
       assertThat(calls).containsExactly(call(method, arguments));
-      assertWithMessage("%s", method)
-          .that(returned)
-          .isEqualTo(SAMPLES.get(method.getReturnType()));
+      assertWithMessage("%s", method).that(returned).isEqualTo(SAMPLES.get(method.getReturnType()));
       calls.clear();
     }
   }

@@ -98,8 +98,7 @@ final class KvCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-      return options.read(
-          store -> print(key == null ? store.history() : store.history(key)));
+      return options.read(store -> print(key == null ? store.history() : store.history(key)));
     }
 
     private static void print(List<GitChange> changes) {
@@ -141,9 +140,7 @@ final class KvCommand implements Callable<Integer> {
     private void pull(GitStore store) throws IOException {
       GitClient client = git.client(address);
       boolean unused =
-          side == null
-              ? store.pull(client, address)
-              : store.pull(client, address, decision(side));
+          side == null ? store.pull(client, address) : store.pull(client, address, decision(side));
     }
 
     private static GitConflict.Decision decision(Side side) {

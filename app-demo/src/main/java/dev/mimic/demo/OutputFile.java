@@ -107,9 +107,7 @@ final class OutputFile extends FilterOutputStream {
 
   private static IOException cannotWrite(Path name, IOException cause) {
     String reason =
-        cause instanceof NoSuchFileException
-            ? "there is no such folder"
-            : InputFile.reason(cause);
+        cause instanceof NoSuchFileException ? "there is no such folder" : InputFile.reason(cause);
     return new IOException("cannot write %s: %s".formatted(name, reason), cause);
   }
 }

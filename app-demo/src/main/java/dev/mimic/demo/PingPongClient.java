@@ -54,7 +54,12 @@ final class PingPongClient {
     for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
       flow.write(ByteBuffer.wrap(withEnd(line.get()).getBytes(ISO_8859_1)));
       String answer =
-          reader.next().orElseThrow(() -> new EOFException(server + " ended before it answered: does it play ping-pong?"));
+          reader
+              .next()
+              .orElseThrow(
+                  () ->
+                      new EOFException(
+                          server + " ended before it answered: does it play ping-pong?"));
       answers.write(answer.getBytes(ISO_8859_1));
       answers.flush();
     }

@@ -70,7 +70,8 @@ class BrokenTransferTest {
     String url = "http://AT/" + path;
     assertThat(failure("get -o FILE " + url, served.http(), ""))
         .matches("GET \\S+: the peer has ended it before it was complete: try again");
-    assertThat(failure("get " + url, served.http(), ServedText.TEXT.substring(0, 1000))).contains("try again");
+    assertThat(failure("get " + url, served.http(), ServedText.TEXT.substring(0, 1000)))
+        .contains("try again");
   }
 
   @Test
@@ -90,8 +91,7 @@ class BrokenTransferTest {
                 "ssh --known-hosts KNOWN ssh://me:right@AT print",
                 served.ssh(),
                 ServedText.TEXT.substring(0, 1000)))
-        .matches(
-            "the command \"print\" on \\S+ was lost: the server ended the connection");
+        .matches("the command \"print\" on \\S+ was lost: the server ended the connection");
   }
 
   @Test
@@ -110,7 +110,8 @@ class BrokenTransferTest {
             .contains("proxy %s %s".formatted(at, closed));
       }
       assertThat(CommandRun.of("ping", server.address()).failure())
-          .matches("127.0.0.1:\\d+ ended before it answered: does it play ping-pong\\?|tcp\\(\\S+ is gone.*");
+          .matches(
+              "127.0.0.1:\\d+ ended before it answered: does it play ping-pong\\?|tcp\\(\\S+ is gone.*");
     }
   }
 
@@ -122,7 +123,8 @@ class BrokenTransferTest {
     Context who = Context.empty().with(Tls.IDENTITY, authority.identity("localhost"));
     try (FlowServer server =
         FlowServer.serve(
-            Loopback.RESOLVER.listen("tls://localhost:0", who), BrokenTransferTest::takeHalfAMail)) {
+            Loopback.RESOLVER.listen("tls://localhost:0", who),
+            BrokenTransferTest::takeHalfAMail)) {
       String address = server.address().replace("tls:", "smtps:");
       CommandRun run =
           CommandRun.of(

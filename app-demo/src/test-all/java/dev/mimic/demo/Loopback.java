@@ -20,8 +20,7 @@ import java.util.stream.Stream;
 /** What tests need to serve the command on this machine. */
 final class Loopback {
   static final MimicResolver RESOLVER =
-      Guice.createInjector(
-              new UnixLikeModule(), new TlsModule(), new HttpModule(), new GitModule())
+      Guice.createInjector(new UnixLikeModule(), new TlsModule(), new HttpModule(), new GitModule())
           .getInstance(MimicResolver.class);
 
   private Loopback() {}

@@ -26,7 +26,8 @@ class NoConnectionTest {
   private String failure(String command, String at) throws IOException {
     String file = folder.resolve("made").toString();
     String line = command.replace("AT", at).replace("FILE", file);
-    String message = CommandRun.of(Splitter.on(' ').splitToStream(line).toArray(String[]::new)).failure();
+    String message =
+        CommandRun.of(Splitter.on(' ').splitToStream(line).toArray(String[]::new)).failure();
     assertThat(Loopback.in(folder)).isEmpty();
     return message;
   }

@@ -105,7 +105,8 @@ class RefusalTest {
         HttpServer.listen(
             Loopback.RESOLVER,
             "http://localhost:0",
-            request -> HttpResponse.of(401).withHeader("WWW-Authenticate", "Basic realm=\"git\""))) {
+            request ->
+                HttpResponse.of(401).withHeader("WWW-Authenticate", "Basic realm=\"git\""))) {
       String at = server.address().substring("http://".length());
       assertThat(failure("get http://AT/x -o FILE", at, given))
           .isEqualTo(
@@ -114,8 +115,7 @@ class RefusalTest {
                   + " command sends none");
       assertThat(failure("git clone http://me:wrong@AT/r FILE", at, given))
           .isEqualTo(
-              "http://me@%s/r: the server wants a user and a password that it knows"
-                  .formatted(at));
+              "http://me@%s/r: the server wants a user and a password that it knows".formatted(at));
     }
   }
 

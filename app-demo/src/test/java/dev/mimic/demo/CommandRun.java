@@ -15,7 +15,9 @@ import picocli.CommandLine;
 /** What the command did with some arguments. It uses the JVM's streams: one at a time. */
 record CommandRun(int status, String out, String err) {
 
-  /** Returns its message, if it has failed as a user should see it: one line, of no class of ours. */
+  /**
+   * Returns its message, if it has failed as a user should see it: one line, of no class of ours.
+   */
   String failure() {
     assertThat(err).startsWith("mimic: ");
     assertThat(err.lines().count()).isEqualTo(1);
