@@ -1,7 +1,6 @@
 package dev.mimic.demo;
 
 import com.google.common.base.Throwables;
-import dev.mimic.mail.MailAuthenticationException;
 import dev.mimic.ssh.SshAuthenticationException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -26,7 +25,6 @@ final class Advice {
       case ConnectException failed -> aboutAttempts(failed.getSuppressed());
       case SshAuthenticationException unused ->
           ": is it the right user, and the right password or --key?";
-      case MailAuthenticationException unused -> ": are the user and the password right?";
       default -> "";
     };
   }

@@ -44,18 +44,25 @@ final class KvOptions {
     try {
       return open(work);
     } catch (IOException | RuntimeException e) {
-      delete(e);
+      deleteIfEmpty(e);
       throw e;
     }
   }
 
-  private void delete(Exception failure) {
+  private void deleteIfEmpty(Exception failure) {
     try {
-      if (Files.exists(folder)) {
+      if (Files.exists(folder) && isEmpty()) {
         MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e);
+    }
+  }
+
+  /** Returns whether nobody has put anything into the store, not even another process. */
+  private boolean isEmpty() throws IOException {
+    try (GitStore store = GitStore.open(folder)) {
+      return store.keys().isEmpty(); // which no interrupt ends, unlike a walk through the history
     }
   }
 
