@@ -27,7 +27,8 @@ record Folder(Path path, @Nullable Path made) {
       return folder;
     } catch (IOException e) {
       folder.restore(e);
-      throw new GitException("the folder %s cannot be made: %s".formatted(path, e), e);
+      throw new GitException(
+          "the folder %s cannot be made, or not by this user: name another".formatted(path), e);
     }
   }
 

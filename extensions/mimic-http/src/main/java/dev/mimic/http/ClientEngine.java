@@ -142,8 +142,7 @@ final class ClientEngine {
           new SocketTimeoutException("%s has not begun to speak HTTP/2 in time".formatted(route))
               .initCause(e);
     } catch (ExecutionException e) {
-      throw Failures.unwrapped(
-          "%s does not speak HTTP/2".formatted(route), e.getCause(), endPoint.failure());
+      throw Failures.unwrapped("%s does not speak HTTP/2".formatted(route), e.getCause(), endPoint);
     }
   }
 

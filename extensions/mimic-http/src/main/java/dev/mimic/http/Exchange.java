@@ -170,7 +170,7 @@ final class Exchange
     ClientConnection connection = lease.connection();
     return connection.isEndedHere()
         ? (IOException) new AsynchronousCloseException().initCause(byJetty)
-        : Failures.unwrapped(request.toString(), byJetty, connection.endPoint().failure());
+        : Failures.unwrapped(request.toString(), byJetty, connection.endPoint());
   }
 
   /** Called when the head is here. */

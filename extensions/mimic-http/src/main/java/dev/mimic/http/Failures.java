@@ -1,9 +1,11 @@
 package dev.mimic.http;
 
+import com.google.common.base.Throwables;
 import dev.mimic.PeerGoneException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.Objects;
 import org.eclipse.jetty.client.HttpResponseException;
 import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
@@ -17,15 +19,14 @@ final class Failures {
    *
    * @param what what was being done, to begin the message with
    * @param byJetty what Jetty says
-   * @param ofFlow what the flow said, if it did
+   * @param endPoint the connection's
    */
-  static IOException unwrapped(
-      String what, @Nullable Throwable byJetty, @Nullable IOException ofFlow) {
-    if (!(byJetty instanceof EOFException)
-        && (byJetty instanceof HttpResponseException || byJetty instanceof HttpException)) {
+  static IOException unwrapped(String what, @Nullable Throwable byJetty, FlowEndPoint endPoint) {
+    if (byJetty != null && !endPoint.isAtEnd() && isNoHttp(byJetty)) {
       return new IOException(
-          "%s: what came is no HTTP: %s".formatted(what, byJetty.getMessage()), byJetty);
+          "%s: what came is no HTTP%s".formatted(what, reason(byJetty)), byJetty);
     }
+    IOException ofFlow = endPoint.failure();
     if (ofFlow != null && !(ofFlow instanceof ClosedChannelException)) {
       return ofFlow instanceof PeerGoneException
           ? new PeerGoneException("%s: %s".formatted(what, ofFlow.getMessage()), ofFlow)
@@ -33,5 +34,21 @@ final class Failures {
     }
     return new PeerGoneException(
         "%s: the peer has ended it before it was complete".formatted(what), byJetty);
+  }
+
+  private static boolean isNoHttp(Throwable byJetty) {
+    return !(byJetty instanceof EOFException)
+        && (byJetty instanceof HttpResponseException || byJetty instanceof HttpException);
+  }
+
+  /** Returns why, without the names of Jetty's classes. */
+  private static String reason(Throwable byJetty) {
+    return Throwables.getCausalChain(byJetty).stream()
+        .filter(HttpException.class::isInstance)
+        .map(each -> ((HttpException) each).getReason())
+        .filter(Objects::nonNull)
+        .findFirst()
+        .map(reason -> ": " + reason)
+        .orElse("");
   }
 }

@@ -95,6 +95,16 @@ final class FlowEndPoint extends AbstractEndPoint {
     }
   }
 
+  /** Returns whether the peer has ended its side, and all before that was taken. */
+  boolean isAtEnd() {
+    lock.lock();
+    try {
+      return ended;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   protected void needsFillInterest() {
     lock.lock();

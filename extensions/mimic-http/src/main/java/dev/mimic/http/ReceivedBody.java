@@ -14,7 +14,7 @@ record ReceivedBody(FlowEndPoint endPoint) implements BodyStream.Owner {
         ? (IOException)
             new SocketTimeoutException("the client has sent no more of its request")
                 .initCause(byJetty)
-        : Failures.unwrapped("the request's body", byJetty, endPoint.failure());
+        : Failures.unwrapped("the request's body", byJetty, endPoint);
   }
 
   @Override
