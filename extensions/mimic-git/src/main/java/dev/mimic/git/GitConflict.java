@@ -5,7 +5,8 @@ import java.util.Optional;
 /**
  * A key that was changed on both sides, and not to the same text.
  *
- * @param base what it was before, if it was there
+ * @param base what it was before, if it was there; nothing also where both sides have decided a
+ *     conflict before, each for itself, so that there is no one text that both have grown from
  * @param ours what it is here, unless it was removed
  * @param theirs what it is there, unless it was removed
  */

@@ -26,7 +26,7 @@ final class BodyStream extends InputStream {
     IOException interrupted(InterruptedException cause);
 
     /** Called when all of it was read. */
-    void ended();
+    void ended() throws IOException;
 
     /** Ends the message, of which nobody wants the rest. */
     void abandon();
@@ -70,9 +70,22 @@ final class BodyStream extends InputStream {
       owner.ended();
       return -1;
     } finally {
-      if (closed && chunk != null) { // meanwhile: this was not for close to release
+      reading.unlock();
+      if (closed) { // meanwhile: this was not for close to release
+        releaseRest();
+      }
+    }
+  }
+
+  private void releaseRest() {
+    if (!reading.tryLock()) {
+      return; // who reads does it
+    }
+    try {
+      if (chunk != null) {
         release(chunk);
       }
+    } finally {
       reading.unlock();
     }
   }
@@ -138,7 +151,7 @@ final class BodyStream extends InputStream {
 
   /** Ends the message, unless the rest of the body is here already. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     closed = true;
     if (!reading.tryLock()) {
       owner.abandon();
@@ -150,11 +163,9 @@ final class BodyStream extends InputStream {
       } else {
         owner.abandon();
       }
-      if (chunk != null) {
-        release(chunk);
-      }
     } finally {
       reading.unlock();
+      releaseRest();
     }
   }
 

@@ -38,6 +38,7 @@ final class Connections {
   private final Condition changed = lock.newCondition();
   private final Map<Route, Shared> routes = new HashMap<>();
   private final Set<Thread> opening = new HashSet<>();
+  private final Set<Thread> interrupted = new HashSet<>(); // of those, by close
   private boolean closed;
 
   /** Opens a connection. */
@@ -151,46 +152,46 @@ final class Connections {
     try {
       opened = opener.open(route, deadline);
     } catch (Throwable e) { // whatever it is, it is not being opened any more
-      leave(route);
+      if (leave(route) && e instanceof IOException) {
+        throw (IOException) new AsynchronousCloseException().initCause(e);
+      }
       throw e;
     }
-    try {
-      return join(route, opened);
-    } catch (AsynchronousCloseException e) {
+    Optional<Lease> lease = join(route, opened);
+    if (lease.isEmpty()) {
       opened.close();
-      throw e;
+      throw new AsynchronousCloseException();
     }
+    return lease.orElseThrow();
   }
 
-  /** Ends the opening of a connection: it is one of the others now. */
-  private Lease join(Route route, ClientConnection opened) throws AsynchronousCloseException {
+  /** Ends the opening of a connection: it is one of the others now, unless all were closed. */
+  private Optional<Lease> join(Route route, ClientConnection opened) {
     lock.lock();
     try {
-      leave(route);
+      if (leave(route)) {
+        return Optional.empty();
+      }
       shared(route).connections.addFirst(opened);
-      return lease(route, opened);
+      return Optional.of(lease(route, opened));
     } finally {
       lock.unlock();
     }
   }
 
-  /**
-   * Ends the opening of a connection.
-   *
-   * @throws AsynchronousCloseException if all were closed meanwhile
-   */
-  private void leave(Route route) throws AsynchronousCloseException {
+  /** Ends the opening of a connection; returns whether all were closed meanwhile. */
+  private boolean leave(Route route) {
     lock.lock();
     try {
       opening.remove(Thread.currentThread());
+      if (interrupted.remove(Thread.currentThread())) {
+        boolean unused = Thread.interrupted(); // which was not the caller's
+      }
       Shared shared = shared(route);
       shared.opening--;
       forgetIfUnused(route, shared);
       changed.signalAll();
-      if (closed) {
-        boolean unused = Thread.interrupted(); // which was how it was ended
-        throw new AsynchronousCloseException();
-      }
+      return closed;
     } finally {
       lock.unlock();
     }
@@ -208,9 +209,9 @@ final class Connections {
     try {
       connection.inUse--;
       changed.signalAll();
-      spent = connection.inUse == 0 && !(connection.isFresh() && !closed);
-      Shared shared = routes.get(lease.route());
-      if (shared != null && spent) {
+      spent = connection.inUse == 0 && (closed || !connection.isFresh());
+      if (spent) {
+        Shared shared = shared(lease.route());
         shared.connections.remove(connection);
         forgetIfUnused(lease.route(), shared);
       } else if (connection.inUse == 0) {
@@ -225,7 +226,7 @@ final class Connections {
     }
   }
 
-  /** Closes those that nobody uses: where a server has ended one, it may have ended them all. */
+  /** Closes those that nobody uses. */
   void closeIdle(Route route) {
     closeIdle(route, any -> true);
   }
@@ -269,7 +270,8 @@ final class Connections {
     try {
       closed = true;
       changed.signalAll();
-      opening.forEach(Thread::interrupt);
+      opening.stream().filter(each -> !each.isInterrupted()).forEach(interrupted::add);
+      interrupted.forEach(Thread::interrupt);
       for (Shared shared : routes.values()) {
         shared.connections.forEach(Connections::stopIdling);
         all.addAll(shared.connections);

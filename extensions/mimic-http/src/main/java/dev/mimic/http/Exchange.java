@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange
     implements Response.ContentSourceListener, Response.CompleteListener, BodyStream.Owner {
   private static final Duration AFTERMATH = Duration.ofMillis(200);
+  private static final int MULTIPLE_CHOICES = 300; // and over: redirections, and refusals
 
   private final HttpRequest request;
   private final Connections.Lease lease;
@@ -38,6 +39,8 @@ final class Exchange
   private final CompletableFuture<HttpResponse> head = new CompletableFuture<>();
   private final AtomicBoolean finished = new AtomicBoolean();
   private volatile boolean begun;
+  private volatile boolean begunByJetty;
+  private volatile int status;
   private final CountDownLatch over = new CountDownLatch(1);
   private final AtomicReference<@Nullable IOException> reason = new AtomicReference<>();
 
@@ -68,6 +71,7 @@ final class Exchange
         lease.connection().version() == HttpVersion.HTTP_2
             ? org.eclipse.jetty.http.HttpVersion.HTTP_2
             : org.eclipse.jetty.http.HttpVersion.HTTP_1_1);
+    sent.onRequestBegin(any -> begunByJetty = true);
     body.content().ifPresent(sent::body);
     body.start(engine.workers());
   }
@@ -101,8 +105,8 @@ final class Exchange
     if (because != null) {
       abort(because); // it was ended before there was anything that could be aborted
     }
-    if (sent.getAbortCause() != null) {
-      finish(sent.getAbortCause()); // not even begun: the connection was closed just now
+    if (!begunByJetty && sent.getAbortCause() != null) {
+      finish(sent.getAbortCause()); // the connection was closed just now
     }
   }
 
@@ -134,19 +138,28 @@ final class Exchange
 
   /**
    * Waits for Jetty to have done with both, which it is about to: whose next request comes after
-   * this finds the connection free. Where the server has answered before it had the whole request,
-   * and does not take the rest, nobody waits for that.
+   * this finds the connection free. A server that answers before it has the whole request may take
+   * the rest; but what it has refused, or sent elsewhere, is not sent on.
    */
   @Override
-  public void ended() {
-    Duration atMost = body.isWritten() ? patience : AFTERMATH;
+  public void ended() throws IOException {
+    boolean accepted = status < MULTIPLE_CHOICES;
+    Duration atMost = accepted ? patience : AFTERMATH;
     try {
-      if (!over.await(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
-        abandon();
-      }
+      long taken;
+      do {
+        taken = body.taken();
+        if (over.await(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+          return;
+        }
+      } while (accepted && body.taken() > taken);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // which matters to what the caller does next
-      abandon();
+      accepted = false;
+    }
+    abandon();
+    if (accepted) {
+      throw late("has not taken the whole request");
     }
   }
 
@@ -176,6 +189,7 @@ final class Exchange
   /** Called when the head is here. */
   @Override
   public void onContentSource(Response response, Content.Source source) {
+    status = response.getStatus();
     BodyStream stream = new BodyStream(source, this);
     boolean unused =
         head.complete(

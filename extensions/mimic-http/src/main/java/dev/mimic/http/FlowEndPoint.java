@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlowEndPoint extends AbstractEndPoint {
   private static final int INPUT_BYTES = 16 * 1024;
+  private static final int SLICE_BYTES = 64 * 1024; // who takes that in time is not idle
   private static final Duration LINGERING = Duration.ofSeconds(1);
 
   private final Flow flow;
@@ -35,6 +37,8 @@ final class FlowEndPoint extends AbstractEndPoint {
   private volatile boolean lingers;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Set<Thread> writers = ConcurrentHashMap.newKeySet();
+  private volatile boolean writing;
+  private volatile long sliceBegan; // by System.nanoTime
 
   // Guards all below it; not held while anything blocks.
   private final ReentrantLock lock = new ReentrantLock();
@@ -173,13 +177,37 @@ final class FlowEndPoint extends AbstractEndPoint {
       return false;
     }
     try {
-      flow.write(from);
+      if (BufferUtil.remaining(from) <= SLICE_BYTES) {
+        writeSlice(from);
+      } else {
+        for (ByteBuffer each : from) {
+          writeInSlices(each);
+        }
+      }
     } catch (IOException e) {
       keep(e);
       throw e;
     }
     notIdle();
     return true;
+  }
+
+  private void writeInSlices(ByteBuffer buffer) throws IOException {
+    int end = buffer.limit();
+    while (buffer.position() < end) {
+      writeSlice(buffer.limit(Math.min(end, buffer.position() + SLICE_BYTES)));
+    }
+  }
+
+  private void writeSlice(ByteBuffer... slice) throws IOException {
+    notIdle();
+    sliceBegan = System.nanoTime();
+    writing = true;
+    try {
+      flow.write(slice);
+    } finally {
+      writing = false;
+    }
   }
 
   private void keep(IOException e) {
@@ -210,7 +238,9 @@ final class FlowEndPoint extends AbstractEndPoint {
   @Override
   protected void onIdleExpired(TimeoutException timeout) {
     super.onIdleExpired(timeout);
-    if (!writers.isEmpty()) {
+    // A slice that had begun by then; one that begins just now is not idle, whatever was before.
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sliceBegan);
+    if (writing && millis > getIdleTimeout() / 2) {
       close(timeout);
     }
   }

@@ -137,8 +137,11 @@ public final class HttpClient implements Closeable {
    *
    * <p>Redirections are followed as RFC 9110 says, without credentials where they lead to another
    * server, and never from https to http. A request without effects of its own (GET, PUT and such)
-   * whose body can be sent again is sent once more if a connection that was used before turns out
-   * to have been ended by the server.
+   * whose body can be sent again is sent again if a connection that was used before turns out to
+   * have been ended by the server.
+   *
+   * <p>A server may answer before it has the whole request. One that accepts it (2xx) is sent the
+   * rest, and its response ends only when that is done; one that does not is sent no more.
    *
    * @throws dev.mimic.ResolutionException if the server cannot be connected to
    * @throws SocketTimeoutException if the time is up; a {@link
@@ -179,15 +182,16 @@ public final class HttpClient implements Closeable {
   private HttpResponse exchange(HttpRequest request, Deadline deadline, Duration patience)
       throws IOException {
     Route route = Route.of(request);
-    Connections.Lease lease = connections.take(route, deadline);
-    try {
-      return exchange(request, lease, deadline, patience);
-    } catch (PeerGoneException e) {
-      if (!lease.reused() || !isRepeatable(request)) {
-        throw e;
+    while (true) {
+      Connections.Lease lease = connections.take(route, deadline);
+      try {
+        return exchange(request, lease, deadline, patience);
+      } catch (PeerGoneException e) {
+        if (!lease.reused() || !isRepeatable(request)) {
+          throw e;
+        }
+        connections.closeIdle(route); // as the server may have ended them all
       }
-      connections.closeIdle(route);
-      return exchange(request, connections.take(route, deadline), deadline, patience);
     }
   }
 

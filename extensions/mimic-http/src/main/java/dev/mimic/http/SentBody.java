@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.client.AsyncRequestContent;
 import org.eclipse.jetty.client.BytesRequestContent;
@@ -23,7 +24,7 @@ final class SentBody {
   private final HttpBody body;
   private final Exchange exchange;
   private final Optional<Request.Content> content;
-  private volatile boolean written;
+  private final AtomicLong taken = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock(); // guards what follows
   private @Nullable Thread writing;
   private boolean stopped;
@@ -32,7 +33,6 @@ final class SentBody {
     this.body = body;
     this.exchange = exchange;
     this.content = content(body);
-    this.written = body.ready() != null;
   }
 
   private static Optional<Request.Content> content(HttpBody body) {
@@ -50,9 +50,9 @@ final class SentBody {
     return content;
   }
 
-  /** Returns whether all of it was handed to Jetty, or is just being. */
-  boolean isWritten() {
-    return written;
+  /** Returns how many bytes were taken so far, of a body that is written as it is sent. */
+  long taken() {
+    return taken.get();
   }
 
   /** Begins to write it, if it is not there already. */
@@ -75,7 +75,9 @@ final class SentBody {
     } catch (Unsendable e) {
       to.fail(e); // which Jetty has told already, or is about to
     } catch (Throwable e) { // also an Error: the server is not to wait for the rest
-      exchange.end(new IOException("the request's body failed: " + e.getMessage(), e));
+      if (writes(null)) {
+        exchange.end(new IOException("the request's body failed: " + reason(e), e));
+      } // and otherwise it was woken by this side
       to.fail(e);
     } finally {
       boolean unused = writes(null);
@@ -92,6 +94,10 @@ final class SentBody {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static String reason(Throwable e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
   private void closeBody() {
@@ -158,15 +164,15 @@ final class SentBody {
       if (to.length >= 0 && count > to.length) {
         throw wrong("more");
       }
-      written = count == to.length; // said before the server can have it, and answer
-      Callback.Completable taken = new Callback.Completable();
-      to.write(false, ByteBuffer.wrap(bytes, offset, length), taken);
-      await(taken);
+      Callback.Completable written = new Callback.Completable();
+      to.write(false, ByteBuffer.wrap(bytes, offset, length), written);
+      await(written);
+      long unused = taken.addAndGet(length);
     }
 
-    private static void await(Callback.Completable taken) throws IOException {
+    private static void await(Callback.Completable written) throws IOException {
       try {
-        taken.get();
+        written.get();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new Unsendable(e);
@@ -179,7 +185,6 @@ final class SentBody {
       if (to.length >= 0 && count < to.length) {
         throw wrong("less");
       }
-      written = true;
       to.close();
     }
 

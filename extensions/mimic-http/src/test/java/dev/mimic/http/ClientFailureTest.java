@@ -18,6 +18,7 @@ import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsModule;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -26,6 +27,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -242,6 +244,59 @@ final class ClientFailureTest {
         HttpBody body = HttpBody.of(new Pattern(400_000).stream());
         assertThat(answer(HttpRequest.post(server.address(), body))).isEqualTo("too much");
       }
+    }
+  }
+
+  @Test
+  void whatIsAcceptedEarlyIsSentWhole() throws Exception {
+    CompletableFuture<Long> received = new CompletableFuture<>();
+    try (FlowServer server =
+        FlowServer.serve(
+            resolver.listen("http://localhost:0"),
+            flow -> {
+              InputStream in = flow.inputStream();
+              int first = in.read();
+              flow.write(ISO_8859_1.encode("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"));
+              received.complete(first + in.skip(Long.MAX_VALUE));
+            })) {
+      CompletableFuture<Boolean> answered = new CompletableFuture<>();
+      HttpBody slow =
+          HttpBody.written(
+              out -> {
+                out.write(new byte[20_000]);
+                assertThat(answered.join()).isTrue();
+                out.write(new byte[20_000]);
+              });
+      try (HttpResponse response = client.send(HttpRequest.post(server.address() + "/", slow))) {
+        assertThat(response.status()).isEqualTo(202);
+        answered.complete(true);
+        assertThat(response.body().bytes()).isEmpty();
+      }
+      client.close();
+      assertThat(received.get(20, SECONDS)).isGreaterThan(40_000);
+    }
+  }
+
+  @Test
+  void whatIsAcceptedEarlyButNotTakenIsNoSuccess() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    try (FlowServer server =
+        FlowServer.serve(
+            resolver.listen("http://localhost:0"),
+            flow -> {
+              int unused = flow.inputStream().read();
+              flow.write(ISO_8859_1.encode("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"));
+              over.await();
+            })) {
+      HttpRequest request =
+          HttpRequest.post(server.address() + "/", HttpBody.of(new byte[4 << 20]))
+              .withTimeout(Duration.ofMillis(500));
+      HttpResponse response = client.send(request);
+      SocketTimeoutException failure =
+          assertThrows(SocketTimeoutException.class, () -> response.body().bytes());
+      assertThat(failure).hasMessageThat().contains("has not taken the whole request within 0.5s");
+      response.close();
+      over.countDown();
     }
   }
 

@@ -139,7 +139,7 @@ final class ServerTest {
                     }));
     server =
         HttpServer.builder()
-            .idleLimit(Duration.ofMillis(100))
+            .idleLimit(Duration.ofSeconds(1))
             .serve(resolver.listen("https://localhost:0"), endless);
     try (Flow flow = resolver.resolve(server().address().replace("https:", "tls:"))) {
       flow.write(ISO_8859_1.encode("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"));
@@ -160,9 +160,9 @@ final class ServerTest {
   void whoTakesLongToAnswerIsNotIdle() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     serve(
-        HttpServer.builder().idleLimit(Duration.ofMillis(100)),
+        HttpServer.builder().idleLimit(Duration.ofSeconds(1)),
         request -> {
-          boolean unused = never.await(400, MILLISECONDS);
+          boolean unused = never.await(1700, MILLISECONDS);
           return HttpResponse.of(200, "at last");
         });
     for (HttpVersion version : HttpVersion.values()) {
