@@ -6,6 +6,8 @@ import dev.mimic.git.GitStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Which store a command is about. */
@@ -36,30 +38,50 @@ final class KvOptions {
 
   /** Changes the store, and makes it if it is not there; but not for work that fails. */
   int changeOrMake(Work work) throws IOException {
-    boolean isNew = !Files.exists(folder);
+    boolean isNew = !isThere();
     return UntilTheEnd.call(() -> isNew ? make(work) : open(work));
   }
 
   private int make(Work work) throws IOException {
+    List<Path> missing = missing();
     try {
       return open(work);
     } catch (IOException | RuntimeException e) {
-      deleteIfEmpty(e);
+      deleteIfEmpty(missing, e);
       throw e;
     }
   }
 
-  private void deleteIfEmpty(Exception failure) {
+  /** Returns the folders that have to be made, the store's first. */
+  private List<Path> missing() {
+    List<Path> missing = new ArrayList<>();
+    Path each = folder.toAbsolutePath();
+    while (each != null && !Files.exists(each)) {
+      missing.add(each);
+      each = each.getParent();
+    }
+    return missing;
+  }
+
+  private void deleteIfEmpty(List<Path> made, Exception failure) {
     try {
-      if (Files.exists(folder) && isEmpty()) {
-        MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+      if (!isThere() || !isEmpty()) {
+        return;
+      }
+      MoreFiles.deleteDirectoryContents(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+      for (Path each : made) {
+        Files.delete(each);
       }
     } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e);
     }
   }
 
-  /** Returns whether nobody has put anything into the store, not even another process. */
+  private boolean isThere() {
+    return Files.isDirectory(folder.resolve("objects"));
+  }
+
+  /** Returns whether nobody has put anything into the store: another process may have, by now. */
   private boolean isEmpty() throws IOException {
     try (GitStore store = GitStore.open(folder)) {
       return store.keys().isEmpty(); // which no interrupt ends, unlike a walk through the history
@@ -67,7 +89,7 @@ final class KvOptions {
   }
 
   private void checkThere() throws IOException {
-    if (!Files.exists(folder)) {
+    if (!isThere()) {
       throw new IOException(
           "there is no store in %s: set something, pull, or name another by --store"
               .formatted(folder));

@@ -114,7 +114,6 @@ final class MailCommand implements Callable<Integer> {
   }
 
   private void attach(MailMessage.Builder mail, String name, byte[] content) {
-    MailMessage.Builder unused =
-        WrongUsageException.unlessRight(() -> mail.attach(name, content));
+    MailMessage.Builder unused = WrongUsageException.unlessRight(() -> mail.attach(name, content));
   }
 }

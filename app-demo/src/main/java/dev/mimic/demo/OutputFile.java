@@ -1,8 +1,7 @@
 package dev.mimic.demo;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.FilterOutputStream;
@@ -13,6 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.UUID;
 
 /** What the user wants to have written, whose errors say that it was this that could not be. */
@@ -46,11 +48,30 @@ final class OutputFile extends FilterOutputStream {
   private static Path writeWhole(Path file, Content content) throws IOException {
     Path part = file.resolveSibling(".mimic-" + UUID.randomUUID());
     try {
-      writeInto(part, file, content, WRITE, CREATE_NEW);
-      return replace(file, part);
+      makePart(part, file);
+      writeInto(part, file, content, WRITE);
+      return Files.move(part, file, ATOMIC_MOVE);
     } catch (IOException | RuntimeException | Error e) {
       delete(part, e);
       throw e;
+    }
+  }
+
+  /** Nobody may read it who may not read the file. */
+  private static void makePart(Path part, Path file) throws IOException {
+    try {
+      if (!Files.exists(file)) {
+        Path unused = Files.createFile(part);
+        return;
+      }
+      if (!Files.isWritable(file)) {
+        throw new AccessDeniedException(file.toString());
+      }
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+      Path unused = Files.createFile(part, PosixFilePermissions.asFileAttribute(permissions));
+      Path unusedToo = Files.setPosixFilePermissions(part, permissions); // whatever the umask took
+    } catch (IOException e) {
+      throw cannotWrite(file, e);
     }
   }
 
@@ -66,20 +87,6 @@ final class OutputFile extends FilterOutputStream {
       return new OutputFile(name, Files.newOutputStream(path, how));
     } catch (IOException e) {
       throw cannotWrite(name, e);
-    }
-  }
-
-  private static Path replace(Path file, Path by) throws IOException {
-    try {
-      if (Files.exists(file)) {
-        if (!Files.isWritable(file)) {
-          throw new AccessDeniedException(file.toString());
-        }
-        Files.setPosixFilePermissions(by, Files.getPosixFilePermissions(file));
-      }
-      return Files.move(by, file, REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw cannotWrite(file, e);
     }
   }
 
@@ -100,6 +107,15 @@ final class OutputFile extends FilterOutputStream {
   public void write(byte[] bytes, int offset, int length) throws IOException {
     try {
       out.write(bytes, offset, length);
+    } catch (IOException e) {
+      throw cannotWrite(name, e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      out.close();
     } catch (IOException e) {
       throw cannotWrite(name, e);
     }

@@ -9,6 +9,7 @@ import dev.mimic.peers.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +179,21 @@ class GitCommandTest {
     assertThat(CommandRun.of("kv", "pull", "--store", two, "--prefer", "theirs", address).status())
         .isEqualTo(0);
     assertThat(CommandRun.of("kv", "get", "--store", two, "colour").out()).isEqualTo("blue\n");
+  }
+
+  @Test
+  void whatIsNoStoreIsLeftAsItWas() throws Exception {
+    Path there = Files.createDirectory(folder.resolve("there"));
+    Path deep = folder.resolve("not/there");
+    String noServer = "git://localhost:1/r";
+    for (Path store : List.of(there, deep)) {
+      assertThat(CommandRun.of("kv", "list", "--store", store.toString()).failure())
+          .startsWith("there is no store in " + store);
+      assertThat(CommandRun.of("kv", "pull", "--store", store.toString(), noServer).failure())
+          .contains("connection refused");
+    }
+    assertThat(there.toFile().list()).isEmpty();
+    assertThat(Files.exists(deep.getParent())).isFalse();
   }
 
   @Test

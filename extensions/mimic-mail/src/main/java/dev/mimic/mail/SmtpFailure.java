@@ -4,6 +4,8 @@ import dev.mimic.PeerGoneException;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,10 +42,14 @@ record SmtpFailure(SmtpConversation with) {
   }
 
   private IOException aboutFlow(IOException broken) {
-    return find(broken, PeerGoneException.class).isPresent()
-        ? new PeerGoneException(
-            "%s was lost when it was asked %s".formatted(with.at(), with.step().unanswered()),
-            broken)
+    String lost = "%s was lost when it was asked %s".formatted(with.at(), with.step().unanswered());
+    if (find(broken, PeerGoneException.class).isPresent()) {
+      return new PeerGoneException(lost, broken);
+    }
+    boolean byThisSide =
+        broken instanceof ClosedChannelException || broken instanceof SocketTimeoutException;
+    return with.step() == SmtpStep.END_OF_DATA && !byThisSide
+        ? new IOException("%s: %s".formatted(lost, broken.getMessage()), broken)
         : broken;
   }
 

@@ -40,14 +40,27 @@ final class FailureTest {
           .text("line\n".repeat(200_000))
           .build();
 
+  // More than systems buffer, so that it is on its way while a server does not read.
+  private static final MailMessage LARGE =
+      MailMessage.builder()
+          .from("ann@example.org")
+          .to("bob@example.org")
+          .attach("large", "application/octet-stream", new byte[12 << 20])
+          .build();
+
   private List<String> heard = List.of();
 
   private <E extends IOException> E failure(Net net, Class<E> type, Script script)
       throws IOException {
+    return failure(net, type, MAIL, script);
+  }
+
+  private <E extends IOException> E failure(Net net, Class<E> type, MailMessage mail, Script script)
+      throws IOException {
     MimicResolver resolver = net.resolver();
     try (ScriptedServer server = ScriptedServer.start(resolver, script)) {
       heard = server.heard();
-      E failure = assertThrows(type, () -> send(resolver, server, MAIL));
+      E failure = assertThrows(type, () -> send(resolver, server, mail));
       assertThat(failure).hasMessageThat().doesNotContain("\n");
       return failure;
     }
@@ -132,13 +145,7 @@ final class FailureTest {
   @ParameterizedTest
   @EnumSource
   void aServerThatDoesNotReadIsGivenUp(Net net) throws Exception {
-    MailMessage large =
-        MailMessage.builder()
-            .from("ann@example.org")
-            .to("bob@example.org")
-            .attach("large", "application/octet-stream", new byte[12 << 20])
-            .build();
-    assertThat(late(net, large, Side::untilData))
+    assertThat(late(net, LARGE, Side::untilData))
         .hasMessageThat()
         .endsWith("was silent when asked for DATA");
   }
@@ -150,6 +157,7 @@ final class FailureTest {
         failure(
             net,
             PeerGoneException.class,
+            LARGE,
             side -> {
               side.untilData().hear();
               side.hangUp();

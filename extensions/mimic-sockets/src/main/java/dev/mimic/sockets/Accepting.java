@@ -37,13 +37,20 @@ final class Accepting implements Closeable {
     try {
       return acceptOrTimeOut(atMost);
     } catch (ClosedChannelException e) {
-      close();
-      throw e;
+      throw closedFor(e);
     } catch (InterruptedException e) {
-      close();
       Thread.currentThread().interrupt();
-      throw new SocketException("Closed by interrupt");
+      throw closedFor(new SocketException("Closed by interrupt"));
     }
+  }
+
+  private <E extends IOException> E closedFor(E failure) {
+    try {
+      close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
   }
 
   private Flow acceptOrTimeOut(Duration atMost) throws IOException, InterruptedException {
