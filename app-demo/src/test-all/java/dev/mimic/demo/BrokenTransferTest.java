@@ -86,11 +86,8 @@ class BrokenTransferTest {
 
   @Test
   void aServerDiesWhileACommandRuns() throws IOException {
-    assertThat(
-            failure(
-                "ssh --known-hosts KNOWN ssh://me:right@AT print",
-                served.ssh(),
-                ServedText.TEXT.substring(0, 1000)))
+    // What has come may be printed or not: by a reset, the system drops it.
+    assertThat(failure("ssh --known-hosts KNOWN ssh://me:right@AT print", served.ssh(), ""))
         .matches("the command \"print\" on \\S+ was lost: the server ended the connection");
   }
 
