@@ -82,7 +82,6 @@ final class Connections {
 
   /** Returns a connection, to be given back. */
   Lease take(Route route, Deadline deadline) throws IOException {
-    closeIdle(route, each -> !each.isFresh());
     Optional<Lease> there = find(route, deadline);
     return there.isPresent() ? there.get() : open(route, deadline);
   }
@@ -241,6 +240,7 @@ final class Connections {
       spent.forEach(Connections::stopIdling);
       shared.connections.removeAll(spent);
       forgetIfUnused(route, shared);
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -253,14 +253,9 @@ final class Connections {
     }
   }
 
-  /** Called when one may have room now, or may be used no more. */
-  void changed() {
-    lock.lock();
-    try {
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  /** Called when one of them can be used no more: who waits may open another. */
+  void retired(Route route) {
+    closeIdle(route, each -> !each.isFresh());
   }
 
   /** Ends all of them, and the requests that they carry or are opened for. */

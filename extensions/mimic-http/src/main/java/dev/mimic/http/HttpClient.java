@@ -226,7 +226,7 @@ public final class HttpClient implements Closeable {
       flow.close();
       throw e;
     }
-    return engine.open(flow, version, route, deadline, connections::changed);
+    return engine.open(flow, version, route, deadline, () -> connections.retired(route));
   }
 
   private HttpVersion version(Flow flow, Route route) throws IOException {
