@@ -361,24 +361,30 @@ final class ClientFailureTest {
     }
   }
 
+  /** How a request ended, and whether its thread's interrupt status was set then. */
+  private record Ended(IOException how, boolean interrupted) {}
+
+  private Thread startConnecting(String url, CompletableFuture<Ended> ended) {
+    return Thread.ofVirtual()
+        .start(
+            () -> {
+              try (HttpResponse response = client.send(HttpRequest.get(url))) {
+                throw new AssertionError(response);
+              } catch (IOException e) {
+                ended.complete(new Ended(e, Thread.currentThread().isInterrupted()));
+              }
+            });
+  }
+
   @Test
   void anInterruptEndsTheConnecting() throws Exception {
     try (FlowListener listener = resolver.listen("tcp://localhost:0")) {
-      CompletableFuture<IOException> thrown = new CompletableFuture<>();
-      String url = listener.address().replace("tcp:", "https:");
-      Thread caller =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try (HttpResponse response = client.send(HttpRequest.get(url))) {
-                      throw new AssertionError(response);
-                    } catch (IOException e) {
-                      thrown.complete(e);
-                    }
-                  });
+      CompletableFuture<Ended> ended = new CompletableFuture<>();
+      Thread caller = startConnecting(listener.address().replace("tcp:", "https:"), ended);
       try (Flow silent = listener.accept()) {
         caller.interrupt();
-        assertThat(thrown.get(20, SECONDS)).isInstanceOf(ClosedByInterruptException.class);
+        assertThat(ended.get(20, SECONDS).how()).isInstanceOf(ClosedByInterruptException.class);
+        assertThat(ended.get().interrupted()).isTrue();
         assertThat(silent.isOpen()).isTrue();
       }
     }
@@ -404,22 +410,12 @@ final class ClientFailureTest {
   @Test
   void aClientThatIsClosedEndsWhatIsBeingConnected() throws Exception {
     try (FlowListener listener = resolver.listen("tcp://localhost:0")) {
-      CompletableFuture<IOException> thrown = new CompletableFuture<>();
-      String url = listener.address().replace("tcp:", "https:");
-      Thread caller =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try (HttpResponse response = client.send(HttpRequest.get(url))) {
-                      throw new AssertionError(response);
-                    } catch (IOException e) {
-                      assertThat(Thread.currentThread().isInterrupted()).isFalse();
-                      thrown.complete(e);
-                    }
-                  });
+      CompletableFuture<Ended> ended = new CompletableFuture<>();
+      Thread caller = startConnecting(listener.address().replace("tcp:", "https:"), ended);
       try (Flow silent = listener.accept()) {
         client.close();
-        assertThat(thrown.get(20, SECONDS)).isInstanceOf(AsynchronousCloseException.class);
+        assertThat(ended.get(20, SECONDS).how()).isInstanceOf(AsynchronousCloseException.class);
+        assertThat(ended.get().interrupted()).isFalse();
         long unused = silent.inputStream().skip(Long.MAX_VALUE); // to the end
       }
       assertThat(caller.join(Duration.ofSeconds(20))).isTrue();

@@ -67,6 +67,12 @@ final class HttpContractTest {
     place.close();
   }
 
+  private static String text(HttpClient client, HttpRequest request) throws IOException {
+    try (HttpResponse response = client.send(request)) {
+      return response.body().text();
+    }
+  }
+
   @Test
   void anAnswerHasStatusHeadersAndBody() throws Exception {
     HttpServer server =
@@ -175,13 +181,7 @@ final class HttpContractTest {
       List<Future<String>> answers = new ArrayList<>();
       for (int i = 0; i < many; i++) {
         HttpRequest request = place.get(server, "/" + i);
-        answers.add(
-            threads.submit(
-                () -> {
-                  try (HttpResponse response = client.send(request)) {
-                    return response.body().text();
-                  }
-                }));
+        answers.add(threads.submit(() -> text(client, request)));
       }
       for (int i = 0; i < many; i++) {
         assertThat(answers.get(i).get(SECONDS_AT_MOST, SECONDS)).isEqualTo("/" + i);
@@ -207,27 +207,13 @@ final class HttpContractTest {
   @Test
   void whatIsAnsweredBeforeTheWholeRequestIsThereEndsTheRequest() throws Exception {
     HttpServer server = place.serve(request -> HttpResponse.of(413, "too much"));
-    CompletableFuture<Throwable> ended = new CompletableFuture<>();
-    HttpRequest endless =
-        place
-            .request(server, "POST", "/")
-            .withBody(
-                HttpBody.written(
-                    out -> {
-                      try {
-                        while (true) {
-                          out.write(new byte[1024]);
-                        }
-                      } catch (IOException e) {
-                        ended.complete(e);
-                        throw e;
-                      }
-                    }));
-    try (HttpResponse response = place.client().send(endless)) {
+    Endless endless = new Endless(1024);
+    HttpRequest request = place.request(server, "POST", "/").withBody(endless.body());
+    try (HttpResponse response = place.client().send(request)) {
       assertThat(response.status()).isEqualTo(413);
       assertThat(response.body().text()).isEqualTo("too much");
     }
-    assertThat(ended.get(SECONDS_AT_MOST, SECONDS)).isInstanceOf(IOException.class);
+    assertThat(endless.ended.get(SECONDS_AT_MOST, SECONDS)).isInstanceOf(IOException.class);
   }
 
   @Test
@@ -312,33 +298,15 @@ final class HttpContractTest {
 
   @Test
   void whoReadsSlowlyHoldsTheWriterBack() throws Exception {
-    AtomicLong written = new AtomicLong();
-    CompletableFuture<Throwable> ended = new CompletableFuture<>();
-    HttpServer server =
-        place.serve(
-            request ->
-                HttpResponse.of(
-                    200,
-                    HttpBody.written(
-                        out -> {
-                          byte[] chunk = new byte[64 * 1024];
-                          try {
-                            while (true) {
-                              out.write(chunk);
-                              written.addAndGet(chunk.length);
-                            }
-                          } catch (IOException e) {
-                            ended.complete(e);
-                            throw e;
-                          }
-                        })));
+    Endless endless = new Endless(64 * 1024);
+    HttpServer server = place.serve(request -> HttpResponse.of(200, endless.body()));
     try (HttpResponse response = place.client().send(place.get(server, "/"))) {
       assertThat(response.body().stream().readNBytes(10_000)).hasLength(10_000);
-      long before = standing(written);
+      long before = standing(endless.written);
       assertThat(before).isLessThan(24L << 20);
     }
     // The response was closed: the handler's writer is told.
-    assertThat(ended.get(SECONDS_AT_MOST, SECONDS)).isInstanceOf(IOException.class);
+    assertThat(endless.ended.get(SECONDS_AT_MOST, SECONDS)).isInstanceOf(IOException.class);
   }
 
   /** Returns what it counts to when it has stopped counting, for a while. */
@@ -369,13 +337,7 @@ final class HttpContractTest {
             .withBody(HttpBody.written(out -> new Pattern(size).writeTo(out, written)));
     HttpClient client = place.client();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<String> answer =
-          threads.submit(
-              () -> {
-                try (HttpResponse response = client.send(request)) {
-                  return response.body().text();
-                }
-              });
+      Future<String> answer = threads.submit(() -> text(client, request));
       long before = standing(written);
       assertThat(before).isLessThan(size - (2L << 20));
       goOn.countDown();
@@ -456,26 +418,11 @@ final class HttpContractTest {
 
   @Test
   void anInterruptCancelsHereAndThere() throws Exception {
-    CountDownLatch asked = new CountDownLatch(1);
-    CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    Endless endless = new Endless(1024);
     HttpServer server =
         place.serve(
             HttpServer.builder().reporter((what, failure) -> {}),
-            request ->
-                HttpResponse.of(
-                    200,
-                    HttpBody.written(
-                        out -> {
-                          asked.countDown();
-                          try {
-                            while (true) {
-                              out.write(new byte[1024]);
-                            }
-                          } catch (IOException e) {
-                            ended.complete(e);
-                            throw e;
-                          }
-                        })));
+            request -> HttpResponse.of(200, endless.body()));
     HttpClient client = place.client();
     CompletableFuture<IOException> thrown = new CompletableFuture<>();
     Thread caller =
@@ -489,10 +436,10 @@ final class HttpContractTest {
                     thrown.complete(e);
                   }
                 });
-    assertThat(asked.await(SECONDS_AT_MOST, SECONDS)).isTrue();
+    assertThat(endless.begun.await(SECONDS_AT_MOST, SECONDS)).isTrue();
     caller.interrupt();
     assertThat(thrown.get(SECONDS_AT_MOST, SECONDS)).isInstanceOf(ClosedByInterruptException.class);
-    assertThat(ended.get(SECONDS_AT_MOST, SECONDS)).isInstanceOf(IOException.class);
+    assertThat(endless.ended.get(SECONDS_AT_MOST, SECONDS)).isInstanceOf(IOException.class);
   }
 
   @Test
@@ -508,13 +455,7 @@ final class HttpContractTest {
             });
     HttpClient client = place.client();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<String> answer =
-          threads.submit(
-              () -> {
-                try (HttpResponse response = client.send(place.get(server, "/"))) {
-                  return response.body().text();
-                }
-              });
+      Future<String> answer = threads.submit(() -> text(client, place.get(server, "/")));
       assertThat(asked.await(SECONDS_AT_MOST, SECONDS)).isTrue();
       Future<Boolean> stopped = threads.submit(() -> server.stop(Duration.ofSeconds(15)));
       goOn.countDown();
@@ -555,20 +496,11 @@ final class HttpContractTest {
 
   @Test
   void aClientThatIsClosedEndsWhatItCarries() throws Exception {
-    CountDownLatch asked = new CountDownLatch(1);
+    Endless endless = new Endless(1024);
     HttpServer server =
         place.serve(
             HttpServer.builder().reporter((what, failure) -> {}),
-            request ->
-                HttpResponse.of(
-                    200,
-                    HttpBody.written(
-                        out -> {
-                          asked.countDown();
-                          while (true) {
-                            out.write(new byte[1024]);
-                          }
-                        })));
+            request -> HttpResponse.of(200, endless.body()));
     HttpClient client = place.client();
     CompletableFuture<IOException> thrown = new CompletableFuture<>();
     Thread.ofVirtual()
@@ -580,7 +512,7 @@ final class HttpContractTest {
                 thrown.complete(e);
               }
             });
-    assertThat(asked.await(SECONDS_AT_MOST, SECONDS)).isTrue();
+    assertThat(endless.begun.await(SECONDS_AT_MOST, SECONDS)).isTrue();
     client.close();
     assertThat(thrown.get(SECONDS_AT_MOST, SECONDS)).isInstanceOf(AsynchronousCloseException.class);
     assertThat(client.connections()).isEqualTo(0);

@@ -121,30 +121,17 @@ final class ServerTest {
 
   @Test
   void whoReadsNoMoreOverTlsIsLetGo() throws Exception {
-    CompletableFuture<Throwable> ended = new CompletableFuture<>();
-    HttpHandler endless =
-        request ->
-            HttpResponse.of(
-                200,
-                HttpBody.written(
-                    out -> {
-                      try {
-                        while (true) {
-                          out.write(new byte[1024]);
-                        }
-                      } catch (IOException e) {
-                        ended.complete(e);
-                        throw e;
-                      }
-                    }));
+    Endless endless = new Endless(1024);
     server =
         HttpServer.builder()
             .idleLimit(Duration.ofSeconds(1))
-            .serve(resolver.listen("https://localhost:0"), endless);
+            .serve(
+                resolver.listen("https://localhost:0"),
+                request -> HttpResponse.of(200, endless.body()));
     try (Flow flow = resolver.resolve(server().address().replace("https:", "tls:"))) {
       flow.write(ISO_8859_1.encode("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"));
       assertThat(flow.read(ByteBuffer.allocate(1))).isEqualTo(1);
-      assertThat(ended.get(20, SECONDS)).isInstanceOf(IOException.class);
+      assertThat(endless.ended.get(20, SECONDS)).isInstanceOf(IOException.class);
       awaitConnections(0);
     }
   }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 import org.apache.hc.client5.http.DnsResolver;
@@ -84,7 +85,7 @@ final class ForeignClientTest {
                 "/slow",
                 (request, response, context) -> {
                   try {
-                    Thread.sleep(TimeUnit.SECONDS.toMillis(60));
+                    boolean unused = new CountDownLatch(1).await(60, TimeUnit.SECONDS);
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }
