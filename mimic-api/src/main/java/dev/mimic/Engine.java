@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /** Resolves: parses the address, and hands a {@link Request} to who connects, listens or plans. */
 final class Engine implements MimicResolver {
@@ -58,6 +59,18 @@ final class Engine implements MimicResolver {
     } catch (ResolutionException e) {
       return Plan.ofProblem(request.asked(), Printed.message(e));
     }
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // nothing but a T is kept under a Key<T>
+  public <T> T value(Key<T> key, Context context) throws ResolutionException {
+    Request request = request(context);
+    Outcome outcome = request.resolution().outcome(key);
+    List<?> found = outcome.found();
+    if (found.isEmpty()) {
+      throw new Story(request).noValue(key, outcome);
+    }
+    return (T) found.getFirst();
   }
 
   @Override

@@ -79,6 +79,17 @@ public interface MimicResolver {
   /** Returns how this context would be connected to. */
   Plan plan(Context context);
 
+  /**
+   * Returns the value of a key, explicit or derived, as a resolution of this context would find it:
+   * the first, if there are several. For code that does by itself what a protocol does with its
+   * endpoint, such as an upgrade to TLS of a connection that exists already. Runs the derivations
+   * that the key needs, and connects nothing.
+   *
+   * @param context comes before what the resolver itself has
+   * @throws ResolutionException if the key has no value here, with the reason
+   */
+  <T> T value(Key<T> key, Context context) throws ResolutionException;
+
   /** Returns what this resolver was built with, and what is doubtful about it. */
   Inventory inventory();
 

@@ -45,6 +45,12 @@ final class PlanTree {
     return this;
   }
 
+  /** Adds a key whose value is asked for by itself. */
+  PlanTree value(Key<?> key) {
+    key(1, key, "");
+    return this;
+  }
+
   @SuppressWarnings("unchecked") // the place is kept under the protocol's own key
   private static <L> String described(ListeningProtocol<L> protocol, Object place) {
     return Printed.description(protocol.name(), () -> protocol.describe((L) place));

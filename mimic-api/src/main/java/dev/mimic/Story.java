@@ -84,6 +84,17 @@ final class Story {
         "cannot connect to %s: %s".formatted(request.asked(), why), tree(), causes());
   }
 
+  /** Returns the exception of a key that has no value. */
+  ResolutionException noValue(Key<?> key, Outcome outcome) {
+    List<Exception> causes =
+        outcome instanceof Outcome.Failed failed ? List.of(failed.failure().cause()) : List.of();
+    String why = new Reasons(request).why(key, outcome);
+    return new ResolutionException(
+        "%s has no value: %s".formatted(key, why),
+        new PlanTree(request).value(key).print(),
+        causes);
+  }
+
   /** Returns the exception of a resolution whose time is up. */
   ResolutionTimeoutException timeout(Duration limit) {
     String message =
