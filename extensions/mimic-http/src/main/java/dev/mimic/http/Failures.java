@@ -6,7 +6,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
-import org.eclipse.jetty.client.HttpResponseException;
 import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +36,7 @@ final class Failures {
   }
 
   private static boolean isNoHttp(Throwable byJetty) {
-    return !(byJetty instanceof EOFException)
-        && (byJetty instanceof HttpResponseException || byJetty instanceof HttpException);
+    return !(byJetty instanceof EOFException) && byJetty instanceof HttpException;
   }
 
   /** Returns why, without the names of Jetty's classes. */

@@ -128,7 +128,7 @@ final class FlowConnector extends AbstractConnector {
     } finally {
       shakingHands.remove(tls);
     }
-    return HttpVersion.HTTP_2.alpn().equals(tls.info().attributes().get("alpn"));
+    return "h2".equals(tls.info().attributes().get("alpn"));
   }
 
   /** Tells the clients to begin nothing new, and closes what carries no request. */

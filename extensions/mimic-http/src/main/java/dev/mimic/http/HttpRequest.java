@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request: what an {@link HttpClient} sends, and what an {@link HttpHandler} gets. Immutable, but
- * for a body that is a stream.
+ * A request: what a client sends, and what an {@link HttpHandler} gets. Immutable, but for a body
+ * that is a stream.
  */
 public final class HttpRequest {
   private static final Pattern METHOD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
@@ -160,7 +160,7 @@ public final class HttpRequest {
     return new HttpRequest(changed);
   }
 
-  /** Returns this request with a time limit of its own; see {@link HttpClient#send}. */
+  /** Returns this request with a time limit of its own. */
   public HttpRequest withTimeout(Duration limit) {
     Builder changed = new Builder(this);
     changed.timeout = Timeouts.checked(limit, "limit");

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * A response: what {@link HttpClient#send} returns as soon as its head is here, and what an {@link
- * HttpHandler} answers with. Immutable, but for its body.
+ * A response: what a client returns as soon as its head is here, and what an {@link HttpHandler}
+ * answers with. Immutable, but for its body.
  *
  * <p><b>Ownership.</b> Who gets one from a client closes it, or reads its body to the end. Closing
  * it before the end tells the server that no more is wanted; over HTTP/1.1 that ends the

@@ -1,6 +1,6 @@
 /**
- * HTTP/1.1 and HTTP/2 over the flows that a resolver gives: {@link dev.mimic.http.HttpClient} and
- * {@link dev.mimic.http.HttpServer}. Start there; {@link dev.mimic.http.HttpModule} contributes the
+ * HTTP/1.1 and HTTP/2 over the flows that a resolver gives: {@link dev.mimic.http.Http} and {@link
+ * dev.mimic.http.HttpServer}. Start there; {@link dev.mimic.http.HttpModule} contributes the
  * schemes.
  *
  * <p>Jetty speaks the protocols; its classes are in no signature. {@code FlowEndPoint} is where it

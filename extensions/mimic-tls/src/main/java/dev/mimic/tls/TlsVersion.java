@@ -21,8 +21,8 @@ public enum TlsVersion {
     return session.getProtocol().equals(protocol);
   }
 
-  /** Returns what the JDK calls it. */
-  String protocol() {
+  /** Returns the JDK's name of it, such as {@code TLSv1.3}. */
+  public String protocol() {
     return protocol;
   }
 }

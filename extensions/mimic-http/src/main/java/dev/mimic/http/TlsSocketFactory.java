@@ -1,0 +1,181 @@
+package dev.mimic.http;
+
+import dev.mimic.Context;
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.HostPort;
+import dev.mimic.MimicResolver;
+import dev.mimic.ResolutionException;
+import dev.mimic.TimeSource;
+import dev.mimic.sockets.FlowSockets;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsClient;
+import dev.mimic.tls.TlsFlow;
+import dev.mimic.tls.TlsVersion;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.X509TrustManager;
+
+/**
+ * Layers the resolver's TLS over connected sockets of {@link FlowSockets}: provider, trust, client
+ * certificate and messages are those of {@link Tls#CLIENT}. What a caller sets on a socket
+ * (application protocols, versions, cipher suites) narrows that. Immutable and thread-safe.
+ */
+final class TlsSocketFactory extends SSLSocketFactory {
+  private final MimicResolver resolver;
+  private final Context context;
+
+  TlsSocketFactory(MimicResolver resolver, Context context) {
+    this.resolver = resolver;
+    this.context = context;
+  }
+
+  /**
+   * Returns the trust manager of the resolver's TLS. Where there is no TLS, or it cannot be set up,
+   * one that trusts nobody: each handshake then fails and says why.
+   */
+  X509TrustManager trustManager() {
+    try {
+      return client(context).trustManager();
+    } catch (IOException e) {
+      return new NoTrust();
+    }
+  }
+
+  /** Trusts no certificate. */
+  private static final class NoTrust implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType)
+        throws CertificateException {
+      throw new CertificateException("no certificate is trusted here");
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType)
+        throws CertificateException {
+      checkClientTrusted(chain, authType);
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+
+  private TlsClient client(Context with) throws IOException {
+    try {
+      return resolver.value(Tls.CLIENT, with);
+    } catch (ResolutionException e) {
+      throw new SSLException(
+          "https needs TLS: install TlsModule of mimic-tls (%s)".formatted(e.getMessage()), e);
+    }
+  }
+
+  /** Performs the handshake over this flow, which is closed if that fails. */
+  TlsFlow secure(Flow flow, HostPort peer, SSLParameters narrowed, Duration timeout)
+      throws IOException {
+    Context with = context;
+    if (narrowed.getProtocols() != null) {
+      with = with.with(Tls.VERSIONS, versions(narrowed.getProtocols()));
+    }
+    if (narrowed.getCipherSuites() != null) {
+      with = with.with(Tls.CIPHER_SUITES, List.of(narrowed.getCipherSuites()));
+    }
+    TlsClient client = client(with);
+    String[] protocols = narrowed.getApplicationProtocols();
+    Duration limit = timeout.isZero() ? resolver.defaultTimeout() : timeout;
+    return Tls.upgrade(
+        flow,
+        protocols.length == 0 ? client : client.withAlpn(List.of(protocols)),
+        peer,
+        Deadline.after(limit, TimeSource.system()));
+  }
+
+  private static Set<TlsVersion> versions(String[] names) {
+    return Arrays.stream(TlsVersion.values())
+        .filter(each -> Arrays.asList(names).contains(each.protocol()))
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public Socket createSocket(Socket below, String host, int port, boolean autoClose)
+      throws IOException {
+    Flow flow =
+        FlowSockets.flow(below)
+            .orElseThrow(
+                () ->
+                    new SSLException(
+                        "TLS of a resolver runs over its own sockets, and \"%s\" is none: leave the"
+                                .formatted(below)
+                            + " client's socket factory and proxy as they are, and name proxies by"
+                            + " Network.HOPS"));
+    return new TlsSocket(this, below, flow, new HostPort(host, port));
+  }
+
+  @Override
+  public String[] getDefaultCipherSuites() {
+    return parameters().getCipherSuites();
+  }
+
+  @Override
+  public String[] getSupportedCipherSuites() {
+    return parameters().getCipherSuites();
+  }
+
+  static SSLParameters parameters() {
+    return ofTheRuntime().getDefaultSSLParameters();
+  }
+
+  /** Returns a session of the null cipher suite, as an {@code SSLSocket} without one has it. */
+  static SSLSession noSession() {
+    return ofTheRuntime().createSSLEngine().getSession();
+  }
+
+  private static SSLContext ofTheRuntime() {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java runtime has no TLS", e);
+    }
+  }
+
+  @Override
+  public Socket createSocket(String host, int port) throws IOException {
+    throw notLayered();
+  }
+
+  @Override
+  public Socket createSocket(String host, int port, InetAddress localHost, int localPort)
+      throws IOException {
+    throw notLayered();
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port) throws IOException {
+    throw notLayered();
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
+      throws IOException {
+    throw notLayered();
+  }
+
+  private static SSLException notLayered() {
+    return new SSLException("TLS is layered here over a socket that is connected already");
+  }
+}
