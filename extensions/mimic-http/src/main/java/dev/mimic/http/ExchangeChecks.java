@@ -15,18 +15,21 @@ import okio.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What OkHttp 5.5 leaves to its users: refuses a redirection from https to http, an upgrade that
- * was not asked for, and HTTP/2 content that is not as long as its content-length (RFC 9113,
- * section 8.1.1); and keeps a cookie of the caller's from another server. A {@link
- * ProtocolException} is not tried again by OkHttp.
+ * Mends what OkHttp 5.5 lets pass in a single exchange: refuses a redirection from https to http,
+ * an upgrade that was not asked for, and HTTP/2 content that is shorter than its content-length
+ * (RFC 9113, section 8.1.1); keeps a cookie of the caller's from another server; and drops an
+ * HTTP/1.1 connection on which more has come than the response. A {@link ProtocolException} is not
+ * tried again by OkHttp.
  */
 final class ExchangeChecks implements Interceptor {
   private static final int SWITCHING_PROTOCOLS = 101;
 
   @Override
   public Response intercept(Chain chain) throws IOException {
-    Response response =
-        chain.proceed(withoutForeignCookie(chain.request(), chain.call().request()));
+    Request request = withoutForeignCookie(chain.request(), chain.call().request());
+    ReadAhead readAhead = ReadAhead.of(chain);
+    readAhead.requireNone();
+    Response response = chain.proceed(request);
     try {
       requireUpgradeAsked(response);
       if (chain.getFollowRedirects() && chain.getFollowSslRedirects()) {
@@ -36,7 +39,7 @@ final class ExchangeChecks implements Interceptor {
       response.close();
       throw e;
     }
-    return withExactLength(response);
+    return withCheckedBody(response, readAhead);
   }
 
   private static Request withoutForeignCookie(Request request, Request first) {
@@ -75,42 +78,56 @@ final class ExchangeChecks implements Interceptor {
     return location == null ? null : response.request().url().resolve(location);
   }
 
-  private static Response withExactLength(Response response) {
+  private static Response withCheckedBody(Response response, ReadAhead readAhead) {
     ResponseBody body = response.body();
-    boolean counts =
-        response.protocol() == Protocol.HTTP_2
-            || response.protocol() == Protocol.H2_PRIOR_KNOWLEDGE;
-    if (!counts || body.contentLength() < 0 || response.request().method().equals("HEAD")) {
-      return response;
-    }
-    Source exact = new ExactSource(body.source(), body.contentLength());
+    CheckedSource checked = new CheckedSource(body.source(), promised(response), readAhead);
     return response
         .newBuilder()
-        .body(ResponseBody.create(Okio.buffer(exact), body.contentType(), body.contentLength()))
+        .body(ResponseBody.create(Okio.buffer(checked), body.contentType(), body.contentLength()))
         .build();
   }
 
-  /** Content that must be as long as was promised. */
-  private static final class ExactSource extends ForwardingSource {
-    private final long length;
-    private long left;
+  /** Returns how many bytes an HTTP/2 response must have; -1 if any number will do. */
+  private static long promised(Response response) {
+    boolean isHttp2 =
+        response.protocol() == Protocol.HTTP_2
+            || response.protocol() == Protocol.H2_PRIOR_KNOWLEDGE;
+    return isHttp2 && !response.request().method().equals("HEAD")
+        ? response.body().contentLength()
+        : -1;
+  }
 
-    ExactSource(Source content, long length) {
+  /** A response's content, which is checked at its end. */
+  private static final class CheckedSource extends ForwardingSource {
+    private final long promised;
+    private final ReadAhead readAhead;
+    private long received;
+
+    CheckedSource(Source content, long promised, ReadAhead readAhead) {
       super(content);
-      this.length = length;
-      this.left = length;
+      this.promised = promised;
+      this.readAhead = readAhead;
     }
 
     @Override
     public long read(Buffer sink, long most) throws IOException {
       long count = super.read(sink, most);
-      left -= Math.max(count, 0);
-      if (left < 0 || (count < 0 && left > 0)) {
-        throw new ProtocolException(
-            "the response has %s bytes than the %d of its content-length"
-                .formatted(left < 0 ? "more" : "fewer", length));
+      received += Math.max(count, 0);
+      if (count < 0) {
+        readAhead.dropSurplus();
+        if (received < promised) {
+          throw new ProtocolException(
+              "the response ended after %d bytes, and its content-length is %d"
+                  .formatted(received, promised));
+        }
       }
       return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+      super.close();
+      readAhead.dropSurplus();
     }
   }
 }

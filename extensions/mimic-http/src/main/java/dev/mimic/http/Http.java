@@ -35,7 +35,8 @@ import okhttp3.OkHttpClient;
  *       about names, and messages ({@link Tls#CLIENT}). A stream that is cut off without
  *       close_notify is an error.
  *   <li>A redirection from https to http is an error, as is an upgrade that was not asked for, and
- *       HTTP/2 content that is not as long as its content-length.
+ *       HTTP/2 content that is not as long as its content-length. An HTTP/1.1 connection on which
+ *       more came than was asked for is not used again.
  *   <li>A {@code Cookie} field that the caller set is not sent to another server by a redirection.
  *   <li>A connection that cannot be made fails with a {@link dev.mimic.ResolutionException}, which
  *       says why.
@@ -109,7 +110,7 @@ public final class Http {
         .hostnameVerifier(TlsSocket::isVerified)
         .connectionSpecs(List.of(TLS_OF_THE_RESOLVER, ConnectionSpec.CLEARTEXT))
         .dispatcher(new Dispatcher(Executors.newVirtualThreadPerTaskExecutor()))
-        .addInterceptor(new ConnectFailures())
+        .addInterceptor(new CallFailures())
         .addNetworkInterceptor(new ExchangeChecks());
   }
 

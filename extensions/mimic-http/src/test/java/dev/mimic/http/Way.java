@@ -60,6 +60,7 @@ final class Way implements Closeable {
 
   final Kind kind;
   final MimicResolver resolver;
+  private final List<OkHttpClient> clients = new ArrayList<>();
   private final List<Closeable> opened = new ArrayList<>();
   private final Path folder;
   private Context context = Context.empty();
@@ -150,7 +151,7 @@ final class Way implements Closeable {
   /** Builds a client that ends with the way. */
   OkHttpClient build(OkHttpClient.Builder builder) {
     OkHttpClient client = builder.build();
-    opened.add(() -> Http.close(client));
+    clients.add(client);
     return client;
   }
 
@@ -160,6 +161,7 @@ final class Way implements Closeable {
 
   @Override
   public void close() throws IOException {
+    clients.forEach(Http::close); // first: a server waits for its connections
     for (Closeable each : opened.reversed()) {
       each.close();
     }

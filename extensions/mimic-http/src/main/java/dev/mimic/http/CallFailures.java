@@ -1,0 +1,52 @@
+package dev.mimic.http;
+
+import dev.mimic.ResolutionException;
+import java.io.IOException;
+import okhttp3.Interceptor;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okhttp3.internal.http2.ErrorCode;
+import okhttp3.internal.http2.StreamResetException;
+
+/**
+ * Mends what a whole call fails with. A request that the server says it has not processed
+ * (REFUSED_STREAM, and GOAWAY; RFC 9113, section 8.7) is sent again: OkHttp 5.5 does that only
+ * where it has another route. And where no connection could be made, the resolver's own exception
+ * is thrown, which says what was tried and what to do: OkHttp's message names a socket address.
+ */
+final class CallFailures implements Interceptor {
+  private static final int MOST_ATTEMPTS = 3;
+
+  @Override
+  public Response intercept(Chain chain) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return chain.proceed(chain.request());
+      } catch (StreamResetException e) {
+        if (attempt == MOST_ATTEMPTS || !canBeSentAgain(e, chain)) {
+          throw e;
+        }
+      } catch (IOException e) {
+        throw cause(e);
+      }
+    }
+  }
+
+  private static boolean canBeSentAgain(StreamResetException e, Chain chain) {
+    Request request = chain.request();
+    RequestBody body = request.body();
+    return e.errorCode == ErrorCode.REFUSED_STREAM
+        && chain.getRetryOnConnectionFailure()
+        && (body == null || !(body.isOneShot() || body.isDuplex()));
+  }
+
+  private static IOException cause(IOException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ResolutionException ofTheResolver) {
+        return ofTheResolver;
+      }
+    }
+    return failure;
+  }
+}

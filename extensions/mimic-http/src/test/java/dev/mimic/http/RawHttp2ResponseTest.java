@@ -1,0 +1,186 @@
+package dev.mimic.http;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.mimic.http.RawHttp2Server.Script;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.util.List;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Responses of HTTP/2 that are unusual, broken or cut short, over every way. */
+@ParameterizedClass
+@EnumSource(Way.Kind.class)
+@Timeout(60)
+final class RawHttp2ResponseTest {
+  private static final int NO_ERROR = 0;
+  private static final int REFUSED_STREAM = 7;
+
+  private final Way.Kind kind;
+  private Way way;
+
+  RawHttp2ResponseTest(Way.Kind kind) {
+    this.kind = kind;
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    way = new Way(kind);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    way.close();
+  }
+
+  private OkHttpClient client(RawHttp2Server server) {
+    return way.build(
+        way.client(server.address())
+            .protocols(
+                kind.isTls()
+                    ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1)
+                    : List.of(Protocol.H2_PRIOR_KNOWLEDGE)));
+  }
+
+  private static String get(OkHttpClient client, String url) throws IOException {
+    return text(client, new Request.Builder().url(url).build());
+  }
+
+  private static String post(OkHttpClient client, String url) throws IOException {
+    return text(
+        client, new Request.Builder().url(url).post(RequestBody.create("body", null)).build());
+  }
+
+  private static String text(OkHttpClient client, Request request) throws IOException {
+    try (Response response = client.newCall(request).execute()) {
+      return response.code() + " " + response.body().string();
+    }
+  }
+
+  private RawHttp2Server serving(Script script) throws IOException {
+    return new RawHttp2Server(way, script);
+  }
+
+  @Test
+  void interimResponses_ofAnyStatus_areSkipped() throws Exception {
+    RawHttp2Server server =
+        serving(
+            (peer, stream, connection) -> {
+              peer.head(stream, 103, -1);
+              peer.head(stream, 199, -1);
+              peer.head(stream, 100, -1);
+              peer.head(stream, 200, 2);
+              peer.data(stream, "hi", true);
+            });
+    OkHttpClient client = client(server);
+    assertThat(get(client, server.url())).isEqualTo("200 hi");
+    assertThat(post(client, server.url())).isEqualTo("200 hi");
+    assertThat(server.connections()).isEqualTo(1);
+  }
+
+  @Test
+  void content_notAsLongAsItsContentLength_isAnError() throws Exception {
+    for (int length : new int[] {0, 1, 3}) {
+      RawHttp2Server server =
+          serving(
+              (peer, stream, connection) -> {
+                peer.head(stream, 200, length);
+                peer.data(stream, "hi", true);
+              });
+      OkHttpClient client = client(server);
+      assertThrows(ProtocolException.class, () -> get(client, server.url()));
+    }
+  }
+
+  @Test
+  void completeResponse_beforeTheConnectionEnds_isDelivered() throws Exception {
+    RawHttp2Server server =
+        serving(
+            (peer, stream, connection) -> {
+              peer.head(stream, 200, 2);
+              peer.data(stream, "hi", true);
+              if (connection % 2 == 0) {
+                peer.goAway(stream, NO_ERROR);
+              }
+              RawServer.cut(peer.flow(), false);
+            });
+    OkHttpClient client = client(server);
+    for (int i = 0; i < 20; i++) {
+      assertThat(get(client, server.url())).isEqualTo("200 hi");
+    }
+  }
+
+  @Test
+  void request_notProcessedByGoAway_isSentAgain() throws Exception {
+    RawHttp2Server server =
+        serving(
+            (peer, stream, connection) -> {
+              if (connection == 0) {
+                peer.goAway(0, NO_ERROR);
+              } else {
+                peer.head(stream, 200, 2);
+                peer.data(stream, "hi", true);
+              }
+            });
+    assertThat(post(client(server), server.url())).isEqualTo("200 hi");
+    assertThat(server.connections()).isEqualTo(2);
+  }
+
+  @Test
+  void request_refused_isSentAgain() throws Exception {
+    int[] requests = new int[1];
+    RawHttp2Server server =
+        serving(
+            (peer, stream, connection) -> {
+              if (requests[0]++ == 0) {
+                peer.reset(stream, REFUSED_STREAM);
+              } else {
+                peer.head(stream, 200, 2);
+                peer.data(stream, "hi", true);
+              }
+            });
+    assertThat(post(client(server), server.url())).isEqualTo("200 hi");
+  }
+
+  @Test
+  void idleConnection_thatTheServerEnded_isReplaced() throws Exception {
+    RawHttp2Server server =
+        serving(
+            (peer, stream, connection) -> {
+              peer.head(stream, 200, 2);
+              peer.data(stream, "hi", true);
+              if (connection < 3) {
+                RawServer.cut(peer.flow(), connection == 1);
+              }
+            });
+    OkHttpClient client = client(server);
+    for (int i = 1; i <= 5; i++) {
+      String answer = i % 2 == 0 ? post(client, server.url()) : get(client, server.url());
+      assertThat(answer).isEqualTo("200 hi");
+    }
+  }
+
+  @Test
+  void body_cutShort_isAnError() throws Exception {
+    RawHttp2Server server =
+        serving(
+            (peer, stream, connection) -> {
+              peer.head(stream, 200, -1);
+              peer.data(stream, "hi", false);
+              RawServer.cut(peer.flow(), false);
+            });
+    OkHttpClient client = client(server);
+    assertThrows(IOException.class, () -> get(client, server.url()));
+  }
+}

@@ -1,0 +1,147 @@
+package dev.mimic.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.mimic.Flow;
+import dev.mimic.FlowPipe;
+import dev.mimic.FlowServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A server of HTTP/1.1 that sends given bytes: for each connection a list of answers, one for each
+ * request; then it ends the connection in the way that the test asks for.
+ */
+final class RawServer {
+
+  /** How a connection ends after its last answer. */
+  enum Ending {
+    /** Waits for another request and does not answer it, but closes in an orderly way. */
+    CLOSE_AFTER_REQUEST,
+    /** Closes in an orderly way as soon as the answer is sent. */
+    CLOSE,
+    /** Ends the connection below TLS: the client sees no close_notify. */
+    CUT,
+    /** Resets the connection. */
+    RESET,
+    /** Keeps silent until the client has gone. */
+    SILENCE
+  }
+
+  private final Way way;
+  private final Ending ending;
+  private final List<List<String>> answers;
+  private final AtomicInteger connections = new AtomicInteger();
+  private final BlockingQueue<List<String>> heads = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Ending> ended = new LinkedBlockingQueue<>();
+  private final FlowServer server;
+
+  @SafeVarargs
+  @SuppressWarnings("varargs") // of lists that are only read
+  RawServer(Way way, Ending ending, List<String>... answers) throws IOException {
+    this.way = way;
+    this.ending = ending;
+    this.answers = List.of(answers);
+    this.server = way.serve(this::serve);
+  }
+
+  private void serve(Flow flow) throws IOException {
+    int index = connections.getAndIncrement();
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(flow.inputStream(), ISO_8859_1));
+    for (String answer : answers.get(Math.min(index, answers.size() - 1))) {
+      if (!readHead(lines)) {
+        return;
+      }
+      flow.write(ISO_8859_1.encode(answer));
+    }
+    if (ending == Ending.CLOSE_AFTER_REQUEST) {
+      boolean unused = readHead(lines);
+    } else if (ending == Ending.CUT || ending == Ending.RESET) {
+      cut(flow, ending == Ending.RESET);
+    }
+    if (ending == Ending.CUT) {
+      ended.add(ending);
+    }
+    if (ending == Ending.CUT || ending == Ending.SILENCE) {
+      awaitClient(lines);
+    }
+    flow.close();
+    ended.add(ending);
+  }
+
+  private static void awaitClient(BufferedReader lines) {
+    try {
+      while (lines.readLine() != null) {}
+    } catch (IOException e) {
+      // It has gone by a reset, or without close_notify.
+    }
+  }
+
+  private boolean readHead(BufferedReader lines) throws IOException {
+    List<String> head = new ArrayList<>();
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.isEmpty()) {
+        heads.add(head);
+        return true;
+      }
+      head.add(line);
+    }
+    return false;
+  }
+
+  /** Ends the output of the connection that carries this flow, below TLS; or resets it. */
+  static void cut(Flow flow, boolean reset) throws IOException {
+    Optional<SocketChannel> channel = flow.find(SocketChannel.class);
+    if (channel.isEmpty()) {
+      FlowPipe.End end = flow.find(FlowPipe.End.class).orElseThrow();
+      if (reset) {
+        end.close();
+      } else {
+        end.shutdownOutput();
+      }
+    } else if (!reset) {
+      SocketChannel unused = channel.get().shutdownOutput();
+    } else {
+      if (channel.get().supportedOptions().contains(StandardSocketOptions.SO_LINGER)) {
+        SocketChannel unused = channel.get().setOption(StandardSocketOptions.SO_LINGER, 0);
+      }
+      channel.get().close();
+    }
+  }
+
+  String url() {
+    return way.url(server.address());
+  }
+
+  String address() {
+    return server.address();
+  }
+
+  int connections() {
+    return connections.get();
+  }
+
+  /** Returns the head of the next request that has come, its lines without the empty one. */
+  List<String> takeHead() throws InterruptedException {
+    List<String> head = heads.poll(20, SECONDS);
+    return head == null ? List.of() : head;
+  }
+
+  /** Waits until a connection has been ended, and the client can know of it. */
+  void awaitEnd() throws InterruptedException {
+    if (ended.poll(20, SECONDS) == null) {
+      throw new AssertionError("the connection has not been ended");
+    }
+  }
+}
