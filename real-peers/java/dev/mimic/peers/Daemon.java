@@ -28,8 +28,21 @@ public final class Daemon implements Closeable {
 
   /** Returns a port of 127.0.0.1 on which nobody listened a moment ago. */
   public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    return freePorts(1).getFirst();
+  }
+
+  /** Returns as many ports of 127.0.0.1, all different. */
+  public static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+    } finally {
+      for (ServerSocket each : sockets) {
+        each.close();
+      }
     }
   }
 

@@ -37,9 +37,10 @@ public final class Nginx implements Closeable {
    */
   public static Nginx start(Path folder, Path certificate, Path key, String... more)
       throws IOException {
-    int port = Daemon.freePort();
-    int http2Port = Daemon.freePort();
-    int tlsPort = Daemon.freePort();
+    List<Integer> ports = Daemon.freePorts(3);
+    int port = ports.get(0);
+    int http2Port = ports.get(1);
+    int tlsPort = ports.get(2);
     Files.createDirectories(folder.resolve("www"));
     String configuration =
         """

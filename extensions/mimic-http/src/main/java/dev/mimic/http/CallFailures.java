@@ -2,6 +2,7 @@ package dev.mimic.http;
 
 import dev.mimic.ResolutionException;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import okhttp3.Interceptor;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -43,8 +44,14 @@ final class CallFailures implements Interceptor {
 
   private static IOException cause(IOException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ResolutionException ofTheResolver) {
-        return ofTheResolver;
+      switch (cause) {
+        case ResolutionException ofTheResolver -> {
+          return ofTheResolver;
+        }
+        case SSLException unused -> {
+          return failure; // it says itself what to do
+        }
+        default -> {}
       }
     }
     return failure;

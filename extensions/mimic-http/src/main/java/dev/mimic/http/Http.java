@@ -105,6 +105,7 @@ public final class Http {
     return new OkHttpClient.Builder()
         .socketFactory(sockets)
         .dns(host -> List.of(FlowSockets.byName(host)))
+        .fastFallback(false) // the resolver races a name's addresses; this connects in its thread
         .proxy(Proxy.NO_PROXY)
         .sslSocketFactory(tls, tls.trustManager())
         .hostnameVerifier(TlsSocket::isVerified)
