@@ -56,6 +56,7 @@ public final class FlowServer implements Closeable {
   private final ServerReports reports;
   private final ServedFlows served;
   private final ThreadFactory threads;
+  private final int maxFlows;
 
   private FlowServer(Builder builder, FlowListener listener, Handler handler) {
     this.listener = requireNonNull(listener, "listener");
@@ -63,6 +64,7 @@ public final class FlowServer implements Closeable {
     this.reports = new ServerReports(builder.reporter);
     this.served = new ServedFlows(builder.timeSource);
     this.threads = Thread.ofVirtual().name(builder.name + "-", 1).factory();
+    this.maxFlows = builder.maxFlows;
   }
 
   /**
@@ -83,6 +85,7 @@ public final class FlowServer implements Closeable {
     private String name = "flow-server";
     private Reporter reporter = ServerReports.LOG;
     private TimeSource timeSource = TimeSource.system();
+    private int maxFlows = Integer.MAX_VALUE;
 
     private Builder() {}
 
@@ -101,6 +104,18 @@ public final class FlowServer implements Closeable {
     /** Sets the clock of the pauses and of the limits of a stop. */
     public Builder timeSource(TimeSource timeSource) {
       this.timeSource = requireNonNull(timeSource, "timeSource");
+      return this;
+    }
+
+    /**
+     * Sets how many flows are served at once: while there are as many, no further one is accepted,
+     * and clients wait in the listener's queue. Defaults to no limit.
+     */
+    public Builder maxFlows(int max) {
+      if (max < 1) {
+        throw new IllegalArgumentException("max (%d) must be positive".formatted(max));
+      }
+      this.maxFlows = max;
       return this;
     }
 
@@ -128,7 +143,7 @@ public final class FlowServer implements Closeable {
   private void acceptUntilClosed() {
     try {
       Duration pause = FIRST_PAUSE;
-      while (!served.isStopping()) {
+      while (served.awaitRoom(maxFlows)) {
         Flow flow = acceptOrReport();
         if (flow != null) {
           start(flow);

@@ -111,6 +111,19 @@ final class ServedFlows {
     }
   }
 
+  /** Waits until fewer handlers than this are running; returns false if none may begin any more. */
+  boolean awaitRoom(int max) {
+    lock.lock();
+    try {
+      while (!stopping && flows >= max) {
+        changed.awaitUninterruptibly();
+      }
+      return !stopping;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits this long, or until the server is being stopped. */
   void pause(Duration length) {
     Alarm alarm = new Alarm();

@@ -1,0 +1,10 @@
+package dev.mimic.http.server;
+
+import java.io.IOException;
+
+/** A request that does not follow the protocol. Thrown by the stream of its body. */
+final class MalformedRequestException extends IOException {
+  MalformedRequestException(String reason, Throwable cause) {
+    super("malformed request: " + reason, cause);
+  }
+}

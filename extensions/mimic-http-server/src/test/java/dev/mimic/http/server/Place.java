@@ -1,0 +1,197 @@
+package dev.mimic.http.server;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.google.inject.Guice;
+import com.google.inject.Module;
+import dev.mimic.Flow;
+import dev.mimic.FlowServer;
+import dev.mimic.MimicResolver;
+import dev.mimic.guice.MimicModule;
+import dev.mimic.http.Http;
+import dev.mimic.http.HttpModule;
+import dev.mimic.inmemory.InMemoryModule;
+import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsIdentity;
+import dev.mimic.tls.TlsModule;
+import dev.mimic.tls.TlsTrust;
+import dev.mimic.unix.UnixLikeModule;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
+import org.jspecify.annotations.Nullable;
+
+/** A kind of flow with servers on it, and OkHttp's clients in one version of HTTP. */
+final class Place implements Closeable {
+  enum Kind {
+    MEMORY,
+    MEMORY_TLS,
+    TCP,
+    TCP_TLS,
+    UNIX;
+
+    boolean isTls() {
+      return name().endsWith("_TLS");
+    }
+  }
+
+  private static final HeldCertificate AUTHORITY =
+      new HeldCertificate.Builder().certificateAuthority(0).build();
+  private static final HeldCertificate SERVER =
+      new HeldCertificate.Builder()
+          .signedBy(AUTHORITY)
+          .addSubjectAlternativeName("localhost")
+          .addSubjectAlternativeName("127.0.0.1")
+          .build();
+  private static final HandshakeCertificates TRUST =
+      new HandshakeCertificates.Builder().addTrustedCertificate(AUTHORITY.certificate()).build();
+  private static final MimicResolver MEMORY = resolver(new InMemoryModule(InMemoryNetwork.create()));
+  private static final MimicResolver HOST = resolver(new UnixLikeModule());
+
+  final Kind kind;
+  final boolean http2;
+  final MimicResolver resolver;
+  private final Path folder;
+  private final List<Closeable> opened = new ArrayList<>();
+
+  Place(Kind kind, boolean http2) throws IOException {
+    this.kind = kind;
+    this.http2 = http2;
+    this.resolver = kind.name().startsWith("MEMORY") ? MEMORY : HOST;
+    this.folder = Files.createTempDirectory("http");
+  }
+
+  static MimicResolver resolver(boolean inMemory) {
+    return inMemory ? MEMORY : HOST;
+  }
+
+  private static MimicResolver resolver(Module target) {
+    return Guice.createInjector(target, new TlsModule(), new HttpModule(), new Identity())
+        .getInstance(MimicResolver.class);
+  }
+
+  static HandshakeCertificates trust() {
+    return TRUST;
+  }
+
+  /** Writes the certificate that the clients trust, for those that are other programs. */
+  static void writeTrust(Path file) throws IOException {
+    Files.write(file, AUTHORITY.certificatePem().getBytes(US_ASCII));
+  }
+
+  /** The servers' certificate, which the clients trust. */
+  private static final class Identity extends MimicModule {
+    @Override
+    protected void contribute() {
+      bindValue(
+          Tls.IDENTITY,
+          TlsIdentity.of(SERVER.keyPair().getPrivate(), List.of(SERVER.certificate())));
+      bindValue(Tls.TRUST, TlsTrust.of(AUTHORITY.certificate()));
+    }
+  }
+
+  HttpServer serve(HttpHandler handler) throws IOException {
+    return serve(HttpServer.builder(), handler);
+  }
+
+  HttpServer serve(HttpServer.Builder with, HttpHandler handler) throws IOException {
+    String address =
+        switch (kind) {
+          case UNIX -> "unix:" + folder.resolve("socket" + opened.size());
+          case MEMORY, TCP -> "http://localhost:0";
+          case MEMORY_TLS, TCP_TLS -> "https://localhost:0";
+        };
+    HttpServer server = with.serve(resolver.listen(address, Http.OFFERED), handler);
+    opened.add(server);
+    return server;
+  }
+
+  /** Returns a URL by which OkHttp reaches this server: its sockets are the host's own. */
+  String url(HttpServer server, String path) throws IOException {
+    String bare = server.address().replaceFirst("^https?:", "tcp:");
+    FlowServer bridge =
+        FlowServer.builder()
+            .reporter((what, failure) -> {})
+            .serve(HOST.listen("tcp://localhost:0"), flow -> join(flow, resolver.resolve(bare)));
+    opened.add(bridge);
+    return bridge.address().replaceFirst("^tcp:", kind.isTls() ? "https:" : "http:") + path;
+  }
+
+  /** Returns a client of the version of this place; the caller need not close it. */
+  OkHttpClient client() {
+    OkHttpClient client =
+        new OkHttpClient.Builder()
+            .protocols(protocols())
+            .sslSocketFactory(TRUST.sslSocketFactory(), TRUST.trustManager())
+            .build();
+    opened.add(() -> close(client));
+    return client;
+  }
+
+  private List<Protocol> protocols() {
+    if (!http2) {
+      return List.of(Protocol.HTTP_1_1);
+    }
+    return kind.isTls()
+        ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1)
+        : List.of(Protocol.H2_PRIOR_KNOWLEDGE);
+  }
+
+  static void close(OkHttpClient client) {
+    client.connectionPool().evictAll();
+    client.dispatcher().executorService().shutdown();
+  }
+
+  /** Passes on everything between two flows, in both directions, to the end of both. */
+  private static void join(Flow one, Flow other) throws IOException, InterruptedException {
+    try (one;
+        other) {
+      Thread back = Thread.ofVirtual().start(() -> copyQuietly(other, one));
+      copyQuietly(one, other);
+      back.join();
+    }
+  }
+
+  private static void copyQuietly(Flow from, Flow to) {
+    ByteBuffer bytes = ByteBuffer.allocate(64 * 1024);
+    @Nullable IOException failed = null;
+    try {
+      while (from.read(bytes.clear()) >= 0) {
+        to.write(bytes.flip());
+      }
+      to.shutdownOutput();
+    } catch (IOException e) {
+      failed = e;
+    }
+    if (failed != null) {
+      try (from;
+          to) {
+        // Ends both, and so the other direction, too.
+      } catch (IOException e) {
+        failed.addSuppressed(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Closeable each : opened.reversed()) {
+      each.close();
+    }
+    Files.deleteIfExists(folder);
+  }
+
+  @Override
+  public String toString() {
+    return kind + (http2 ? " HTTP/2" : " HTTP/1.1");
+  }
+}

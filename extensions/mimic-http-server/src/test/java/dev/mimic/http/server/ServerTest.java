@@ -1,0 +1,432 @@
+package dev.mimic.http.server;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.mimic.Flow;
+import dev.mimic.MimicResolver;
+import dev.mimic.http.Http;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a server makes of clients, by the bytes on the wire. */
+@Timeout(60)
+final class ServerTest {
+  private final MimicResolver resolver = Place.resolver(true);
+  private @Nullable HttpServer server;
+
+  @AfterEach
+  void close() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private void serve(HttpHandler handler) throws IOException {
+    serve(HttpServer.builder(), handler);
+  }
+
+  private void serve(HttpServer.Builder builder, HttpHandler handler) throws IOException {
+    server = builder.serve(resolver.listen("http://localhost:0", Http.OFFERED), handler);
+  }
+
+  private HttpServer server() {
+    return requireNonNull(server);
+  }
+
+  /** Sends these lines and no more, and returns all that comes back until the end. */
+  private String said(String request) throws IOException {
+    try (Flow flow = resolver.resolve(server().address())) {
+      flow.write(ISO_8859_1.encode(request));
+      return new String(flow.inputStream().readAllBytes(), ISO_8859_1);
+    }
+  }
+
+  @Test
+  void aBadRequestIsAnsweredSoAndNotHandedOn() throws Exception {
+    serve(
+        request -> {
+          throw new AssertionError(request);
+        });
+    for (String bad :
+        new String[] {
+          "GET\r\n\r\n",
+          "GET / HTTP/1.1\r\n\r\n",
+          "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+          "GET / HTTP/1.1\r\nHost: localhost\r\nBad Header: x\r\n\r\n",
+          "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+          "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+          "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+          "\0\0\0\0\r\n\r\n",
+        }) {
+      assertThat(said(bad)).startsWith("HTTP/1.1 400 ");
+    }
+    assertThat(said("GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(33_000) + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 431 ");
+    assertThat(said("GET / HTTP/3.0\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 505 ");
+  }
+
+  @Test
+  void anErrorSaysNothingOfWhatServes() throws Exception {
+    serve(request -> HttpResponse.of(200));
+    String said = said("GET / HTTP/1.1\r\n\r\n");
+    assertThat(said).endsWith("\r\n\r\nBad Request\n");
+    assertThat(said.toLowerCase(Locale.ROOT)).doesNotContain("jetty");
+  }
+
+  private static String get(String path, String more) {
+    return "GET %s HTTP/1.1\r\nHost: a\r\n%s\r\n".formatted(path, more);
+  }
+
+  @Test
+  void requestsThatComeTogetherAreAnsweredInOrder() throws Exception {
+    serve(request -> HttpResponse.of(200, request.path()));
+    String said = said(get("/1", "") + get("/2", "") + get("/3", "Connection: close\r\n"));
+    assertThat(said.indexOf("/1")).isLessThan(said.indexOf("/2"));
+    assertThat(said).endsWith("/3");
+  }
+
+  @Test
+  void anOldClientIsServed() throws Exception {
+    serve(request -> HttpResponse.of(200, request.path()));
+    String said = said("GET /old HTTP/1.0\r\n\r\n");
+    assertThat(said).startsWith("HTTP/1.1 200 ");
+    assertThat(said).endsWith("/old");
+  }
+
+  @Test
+  void aRequestForTheServerAsAWholeIsSeenAsSuch() throws Exception {
+    serve(request -> HttpResponse.of(200, request.method() + " " + request.path()));
+    assertThat(said("OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+        .endsWith("OPTIONS *");
+  }
+
+  @Test
+  void whoSaysNothingIsLetGo() throws Exception {
+    serve(HttpServer.builder().idleLimit(Duration.ofMillis(100)), request -> HttpResponse.of(200));
+    assertThat(said("GET / HT")).doesNotContain("200");
+    assertThat(said("")).isEmpty();
+  }
+
+  @Test
+  void whoReadsNoMoreOverTlsIsLetGo() throws Exception {
+    Endless endless = new Endless(1024);
+    server =
+        HttpServer.builder()
+            .idleLimit(Duration.ofSeconds(1))
+            .serve(
+                resolver.listen("https://localhost:0"),
+                request -> HttpResponse.of(200, endless.body()));
+    try (Flow flow = resolver.resolve(server().address().replace("https:", "tls:"))) {
+      flow.write(ISO_8859_1.encode("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"));
+      assertThat(flow.read(ByteBuffer.allocate(1))).isEqualTo(1);
+      assertThat(endless.ended.get(20, SECONDS)).isInstanceOf(IOException.class);
+      awaitConnections(0);
+    }
+  }
+
+  private void awaitConnections(int count) {
+    while (server().connections() != count && !Thread.interrupted()) { // by this class's limit
+      Thread.onSpinWait();
+    }
+    assertThat(server().connections()).isEqualTo(count);
+  }
+
+  @Test
+  void whoTakesLongToAnswerIsNotIdle() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    serve(
+        HttpServer.builder().idleLimit(Duration.ofSeconds(1)),
+        request -> {
+          boolean unused = never.await(1700, MILLISECONDS);
+          return HttpResponse.of(200, "at last");
+        });
+    assertThat(said(get("/", "Connection: close\r\n"))).endsWith("at last");
+  }
+
+  @Test
+  void whoDoesNotShakeHandsDoesNotHoldUpTheStop() throws Exception {
+    server =
+        HttpServer.builder()
+            .reporter((what, failure) -> {})
+            .serve(resolver.listen("https://localhost:0"), request -> HttpResponse.of(200));
+    try (Flow silent = resolver.resolve(server().address().replace("https:", "tcp:"))) {
+      awaitConnections(1);
+      assertThat(server().stop(Duration.ofSeconds(50))).isTrue();
+      assertThat(silent.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void whatIsReportedHoldsNoQuery() throws Exception {
+    CompletableFuture<String> reported = new CompletableFuture<>();
+    serve(
+        HttpServer.builder().reporter((what, failure) -> reported.complete(what)),
+        request ->
+            HttpResponse.of(
+                200,
+                HttpBody.written(
+                    out -> {
+                      throw new IOException("the disk is broken");
+                    })));
+    String unused = said(get("/path?token=secret", "Connection: close\r\n"));
+    assertThat(reported.get(20, SECONDS)).isEqualTo("the response to GET /path failed");
+  }
+
+  @Test
+  void aStopByForceInterruptsTheHandlers() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    serve(
+        HttpServer.builder().reporter((what, failure) -> {}),
+        request -> {
+          asked.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            ended.complete(e);
+          }
+          return HttpResponse.of(200);
+        });
+    try (Flow flow = resolver.resolve(server().address())) {
+      flow.write(ISO_8859_1.encode("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+      assertThat(asked.await(20, SECONDS)).isTrue();
+      assertThat(server().stop(Duration.ofMillis(50))).isFalse();
+      assertThat(ended.get(20, SECONDS)).isInstanceOf(InterruptedException.class);
+    }
+  }
+
+  @Test
+  void malformedBody_is400AndReportedAsSuch() throws Exception {
+    CompletableFuture<String> reported = new CompletableFuture<>();
+    serve(
+        HttpServer.builder().reporter((what, failure) -> reported.complete(what)),
+        request -> HttpResponse.of(200, request.body().text()));
+    String said =
+        said("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n");
+    assertThat(said).startsWith("HTTP/1.1 400 ");
+    assertThat(reported.get(20, SECONDS)).startsWith("malformed request: ");
+  }
+
+  @Test
+  void malformedBody_thatIsSentBack_is400() throws Exception {
+    CompletableFuture<String> reported = new CompletableFuture<>();
+    serve(
+        HttpServer.builder().reporter((what, failure) -> reported.complete(what)),
+        request -> HttpResponse.of(200, HttpBody.of(request.body().stream())));
+    String said =
+        said("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n");
+    assertThat(said).startsWith("HTTP/1.1 400 ");
+    assertThat(reported.get(20, SECONDS)).startsWith("malformed request: ");
+  }
+
+  @Test
+  void malformedHead_isReportedAsSuch() throws Exception {
+    CompletableFuture<String> reported = new CompletableFuture<>();
+    serve(
+        HttpServer.builder().reporter((what, failure) -> reported.complete(what)),
+        request -> HttpResponse.of(200));
+    assertThat(said("GET / HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n"))
+        .startsWith("HTTP/1.1 400 ");
+    assertThat(reported.get(20, SECONDS)).startsWith("malformed request: ");
+  }
+
+  @Test
+  void connect_is501_andReachesNoHandler() throws Exception {
+    serve(
+        request -> {
+          throw new AssertionError(request);
+        });
+    String said = said("CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\nbytes of a tunnel");
+    assertThat(said).startsWith("HTTP/1.1 501 ");
+    assertThat(said).contains("Connection: close\r\n");
+  }
+
+  @Test
+  void http10_withTransferEncoding_isTheLastRequest() throws Exception {
+    serve(request -> HttpResponse.of(200, request.path()));
+    String body = "Transfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n0\r\n\r\n";
+    String said =
+        said("POST /1 HTTP/1.0\r\n" + body + "GET /2 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    assertThat(said).doesNotContain("/2");
+    assertThat(said.toLowerCase(Locale.ROOT)).doesNotContain("keep-alive");
+  }
+
+  @Test
+  void slowHead_isCutOff_thoughItKeepsComing() throws Exception {
+    CompletableFuture<String> reported = new CompletableFuture<>();
+    serve(
+        HttpServer.builder()
+            .headLimit(Duration.ofMillis(400))
+            .reporter((what, failure) -> reported.complete(what)),
+        request -> HttpResponse.of(200));
+    try (Flow flow = resolver.resolve(server().address())) {
+      flow.write(ISO_8859_1.encode("GET / HTTP/1.1\r\n"));
+      assertThrows(IOException.class, () -> trickle(flow, "X: y\r\n"));
+    }
+    assertThat(reported.get(20, SECONDS)).contains("has not come within 400 ms");
+  }
+
+  @Test
+  void slowHead_ofHttp2_isCutOff_thoughItKeepsComing() throws Exception {
+    CompletableFuture<String> reported = new CompletableFuture<>();
+    serve(
+        HttpServer.builder()
+            .headLimit(Duration.ofMillis(400))
+            .reporter((what, failure) -> reported.complete(what)),
+        request -> HttpResponse.of(200));
+    try (Flow flow = resolver.resolve(server().address())) {
+      RawHttp2 client = new RawHttp2(flow);
+      client.headers(1, false, false, ":method", "GET");
+      assertThrows(
+          IOException.class,
+          () -> {
+            for (int i = 0; i < 1000; i++) {
+              client.continuation(1);
+              boolean unused = new CountDownLatch(1).await(20, MILLISECONDS);
+            }
+          });
+    }
+    assertThat(reported.get(20, SECONDS)).contains("has not come within 400 ms");
+  }
+
+  /** Writes this again and again, for 20 seconds at most. */
+  private static void trickle(Flow flow, String text) throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    for (int i = 0; i < 1000; i++) {
+      flow.write(ISO_8859_1.encode(text));
+      boolean unused = never.await(20, MILLISECONDS);
+    }
+  }
+
+  @Test
+  void slowBody_isNoSlowHead() throws Exception {
+    serve(
+        HttpServer.builder().headLimit(Duration.ofMillis(100)),
+        request -> HttpResponse.of(200, request.body().text()));
+    try (Flow flow = resolver.resolve(server().address())) {
+      flow.write(
+          ISO_8859_1.encode(
+              "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 10\r\n\r\n"));
+      for (int i = 0; i < 10; i++) {
+        boolean unused = new CountDownLatch(1).await(40, MILLISECONDS);
+        flow.write(ISO_8859_1.encode("x"));
+      }
+      assertThat(new String(flow.inputStream().readAllBytes(), ISO_8859_1)).endsWith("xxxxxxxxxx");
+    }
+  }
+
+  @Test
+  void connections_beyondTheLimit_wait() throws Exception {
+    serve(HttpServer.builder().maxConnections(1), request -> HttpResponse.of(200, "ok"));
+    try (Flow first = resolver.resolve(server().address());
+        Flow second = resolver.resolve(server().address())) {
+      second.write(ISO_8859_1.encode(get("/", "Connection: close\r\n")));
+      first.write(ISO_8859_1.encode(get("/", "")));
+      assertThat(first.read(ByteBuffer.allocate(1))).isEqualTo(1);
+      second.readTimeout(Duration.ofMillis(200));
+      assertThrows(
+          SocketTimeoutException.class, () -> second.read(ByteBuffer.allocate(1)));
+      assertThat(server().connections()).isEqualTo(1);
+      first.close();
+      second.readTimeout(Duration.ofSeconds(20));
+      assertThat(new String(second.inputStream().readAllBytes(), ISO_8859_1)).endsWith("ok");
+    }
+  }
+
+  @Test
+  void fieldsOfConnection_inHttp2_areRefused() throws Exception {
+    serve(
+        request -> {
+          throw new AssertionError(request);
+        });
+    String[][] fields = {
+      {"connection", "keep-alive"},
+      {"keep-alive", "timeout=5"},
+      {"proxy-connection", "keep-alive"},
+      {"transfer-encoding", "chunked"},
+      {"upgrade", "websocket"},
+      {"te", "gzip"},
+    };
+    for (String[] field : fields) {
+      try (Flow flow = resolver.resolve(server().address())) {
+        RawHttp2 client = new RawHttp2(flow);
+        client.get(1, field[0], field[1]);
+        assertWithMessage(field[0]).that(client.end(1)).isEqualTo("RST_STREAM 1");
+      }
+    }
+  }
+
+  @Test
+  void trailersField_inHttp2_isTaken() throws Exception {
+    serve(request -> HttpResponse.of(200));
+    try (Flow flow = resolver.resolve(server().address())) {
+      RawHttp2 client = new RawHttp2(flow);
+      client.get(1, "te", "trailers");
+      assertThat(client.end(1)).isEqualTo("END_STREAM");
+    }
+  }
+
+  @Test
+  void connect_inHttp2_reachesNoHandler() throws Exception {
+    serve(
+        request -> {
+          throw new AssertionError(request);
+        });
+    try (Flow flow = resolver.resolve(server().address())) {
+      RawHttp2 client = new RawHttp2(flow);
+      client.headers(1, false, true, ":method", "CONNECT", ":authority", "b:443");
+      assertThat(client.status(1)).isEqualTo("501");
+    }
+  }
+
+  @Test
+  void earlyAnswer_inHttp2_endsBeforeTheReset() throws Exception {
+    serve(request -> HttpResponse.of(413, "too much"));
+    try (Flow flow = resolver.resolve(server().address())) {
+      RawHttp2 client = new RawHttp2(flow);
+      client.headers(1, false, true, RawHttp2.request("POST", "/"));
+      assertThat(client.end(1)).isEqualTo("END_STREAM");
+      assertThat(client.end(1)).isEqualTo("RST_STREAM 0");
+    }
+  }
+
+  @Test
+  void stop_closesHttp2_afterTheLastStream() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    serve(
+        request -> {
+          assertThat(goOn.await(20, SECONDS)).isTrue();
+          return HttpResponse.of(200, "done");
+        });
+    try (Flow flow = resolver.resolve(server().address());
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      RawHttp2 client = new RawHttp2(flow);
+      client.get(1);
+      Future<Boolean> stopped = threads.submit(() -> server().stop(Duration.ofSeconds(40)));
+      assertThat(client.goAway()).isEqualTo(Integer.MAX_VALUE);
+      goOn.countDown();
+      assertThat(client.end(1)).isEqualTo("END_STREAM");
+      assertThat(client.goAway()).isEqualTo(1);
+      assertThat(client.frame()).isNull(); // though this client does not close
+      assertThat(stopped.get(20, SECONDS)).isTrue();
+    }
+  }
+}
