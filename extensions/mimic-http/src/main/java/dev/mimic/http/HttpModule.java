@@ -9,7 +9,7 @@ import dev.mimic.tls.TlsProtocol;
 /**
  * The schemes {@code http}, which the plain protocol carries, and {@code https}, which TLS does: a
  * deployment that is to serve the latter has a {@link dev.mimic.tls.TlsModule} too. What is spoken
- * over such flows is an {@link Http#client}'s and {@link HttpServer}'s.
+ * over such flows is the business of {@link Http#client}, and of the server in mimic-http-server.
  */
 public final class HttpModule extends MimicModule {
 

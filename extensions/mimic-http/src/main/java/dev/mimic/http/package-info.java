@@ -1,10 +1,10 @@
 /**
- * HTTP/1.1 and HTTP/2 over the flows that a resolver gives: {@link dev.mimic.http.Http} and {@link
- * dev.mimic.http.HttpServer}. Start there; {@link dev.mimic.http.HttpModule} contributes the
- * schemes.
+ * HTTP clients over the flows that a resolver gives. Start with {@link dev.mimic.http.Http}, whose
+ * clients are OkHttp's; {@link dev.mimic.http.HttpModule} contributes the schemes {@code http} and
+ * {@code https}.
  *
- * <p>Jetty speaks the protocols; its classes are in no signature. {@code FlowEndPoint} is where it
- * meets a flow, {@code ClientEngine} and {@code FlowConnector} are all that sets it up.
+ * <p>{@code TlsSocketFactory} is where OkHttp meets the resolver's TLS; {@code ExchangeChecks} and
+ * {@code CallFailures} mend what OkHttp lets pass.
  */
 @NullMarked
 package dev.mimic.http;
