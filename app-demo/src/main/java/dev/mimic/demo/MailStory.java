@@ -53,7 +53,8 @@ final class MailStory {
   }
 
   private SMTPServer server(BlockingQueue<String> arrived) {
-    FlowServerSocketFactory sockets = FlowServerSocketFactory.of(resolver, "tls", tls.server());
+    FlowServerSocketFactory sockets =
+        FlowServerSocketFactory.ofScheme(resolver, "tls").with(tls.server());
     return SMTPServer.port(0)
         .bindAddress(InetAddress.getLoopbackAddress())
         .serverSocketFactory(sockets::createServerSocket)

@@ -71,7 +71,8 @@ public final class Main implements Runnable {
     Supplier<Callable<Integer>> chosen = args.length == 0 ? null : COMMANDS.get(args[0]);
     (chosen == null ? COMMANDS.values() : List.of(chosen))
         .forEach(command -> line.addSubcommand(command.get()));
-    return line.setExecutionStrategy(Main::runAndCheckOutput)
+    return line.setExpandAtFiles(false) // --data @FILE is for get
+        .setExecutionStrategy(Main::runAndCheckOutput)
         .setParameterExceptionHandler(
             (wrong, unused) -> wrongUsage(wrong.getMessage(), wrong.getCommandLine()))
         .setExecutionExceptionHandler((failure, failed, parsed) -> main.failed(failure, failed));
@@ -140,11 +141,12 @@ public final class Main implements Runnable {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {
-        "mimic "
-            + Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-                .orElse("(not built as a jar)")
-      };
+      return new String[] {"mimic " + number().orElse("(not built as a jar)")};
+    }
+
+    /** Returns the version, if this is a jar. */
+    static Optional<String> number() {
+      return Optional.ofNullable(Main.class.getPackage().getImplementationVersion());
     }
   }
 }

@@ -2,6 +2,9 @@ package dev.mimic.demo;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.FilterOutputStream;
@@ -42,6 +45,16 @@ final class OutputFile extends FilterOutputStream {
     } else {
       Path unused = UntilTheEnd.call(() -> writeWhole(file, content));
     }
+  }
+
+  /** Writes after what is in a file, which keeps all that was written, whatever fails. */
+  static void append(Path file, Content content) throws IOException {
+    writeInto(file, file, content, CREATE, APPEND);
+  }
+
+  /** Writes in place of what is in a file, which keeps all that was written, whatever fails. */
+  static void startOver(Path file, Content content) throws IOException {
+    writeInto(file, file, content, CREATE, WRITE, TRUNCATE_EXISTING);
   }
 
   /** Writes beside the file what then takes its place, and has its permissions. */

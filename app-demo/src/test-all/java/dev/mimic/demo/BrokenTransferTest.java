@@ -69,7 +69,7 @@ class BrokenTransferTest {
   void aServerDiesWhileSomethingIsFetched(String path) throws IOException {
     String url = "http://AT/" + path;
     assertThat(failure("get -o FILE " + url, served.http(), ""))
-        .matches("GET \\S+: the peer has ended it before it was complete: try again");
+        .matches("GET \\S+: the server ended the connection before all of it had come: try again");
     assertThat(failure("get " + url, served.http(), ServedText.TEXT.substring(0, 1000)))
         .contains("try again");
   }

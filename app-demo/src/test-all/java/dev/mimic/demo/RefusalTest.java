@@ -110,9 +110,13 @@ class RefusalTest {
       String at = server.address().substring("http://".length());
       assertThat(failure("get http://AT/x -o FILE", at, given))
           .isEqualTo(
-              "GET %s/x: the server answered 401: it wants a user and a password, and this"
+              "GET %s/x: the server answered 401: it wants a user and a password: add"
                       .formatted(server.address())
-                  + " command sends none");
+                  + " USER:PASSWORD@ before the host");
+      assertThat(failure("get http://me:wrong@AT/x -o FILE", at, given))
+          .isEqualTo(
+              "GET %s/x: the server answered 401: is it the right user, and the right password?"
+                  .formatted(server.address()));
       assertThat(failure("git clone http://me:wrong@AT/r FILE", at, given))
           .isEqualTo(
               "http://me@%s/r: the server wants a user and a password that it knows".formatted(at));
@@ -162,7 +166,7 @@ class RefusalTest {
         HttpServer.listen(Loopback.RESOLVER, "http://localhost:0", RefusalTest::sentBack)) {
       String at = server.address().substring("http://".length());
       assertThat(failure(command, at, given))
-          .containsMatch("a loop of redirections, back to|Redirected more than 5 times");
+          .containsMatch("redirects again and again|Redirected more than 5 times");
     }
   }
 

@@ -1,0 +1,118 @@
+package dev.mimic.demo;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.ProcessBuilder.Redirect;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * Tells on a terminal how far a transfer is, in one line that is written over and over, and erased
+ * in the end. Nothing is told of one that is done within a second, nor where standard error is no
+ * terminal.
+ */
+final class TransferProgress implements Closeable {
+  private static final long FIRST_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long BETWEEN_NANOS = Duration.ofMillis(200).toNanos();
+  private static final int WIDTH = 60;
+  private static final double SECOND_NANOS = 1e9;
+
+  private final PrintWriter out;
+  private final long offset;
+  private final long all;
+  private final long began = System.nanoTime();
+  private long toldAt = began + FIRST_NANOS - BETWEEN_NANOS;
+  private long moved;
+  private Terminal terminal = Terminal.NOT_ASKED;
+
+  private enum Terminal {
+    NOT_ASKED,
+    IS_THERE,
+    IS_NOT
+  }
+
+  /**
+   * Begins.
+   *
+   * @param offset how many bytes were there before
+   * @param all how many there will be; negative if that is not known
+   */
+  TransferProgress(PrintWriter out, long offset, long all) {
+    this.out = out;
+    this.offset = offset;
+    this.all = all;
+  }
+
+  /** Counts bytes that were moved. */
+  void moved(long count) {
+    moved += count;
+    long now = System.nanoTime();
+    if (terminal != Terminal.IS_NOT && now - toldAt >= BETWEEN_NANOS) {
+      toldAt = now;
+      if (terminal == Terminal.NOT_ASKED) {
+        terminal = isTerminal() ? Terminal.IS_THERE : Terminal.IS_NOT;
+      }
+      if (terminal == Terminal.IS_THERE) {
+        write(line(now - began));
+      }
+    }
+  }
+
+  /**
+   * Returns whether standard error is a terminal. Java 21 to 25 tells only of standard input and
+   * output, and each version otherwise; POSIX has a command for it.
+   */
+  private static boolean isTerminal() {
+    try {
+      Process test = new ProcessBuilder("test", "-t", "2").redirectError(Redirect.INHERIT).start();
+      return test.waitFor() == 0;
+    } catch (IOException e) {
+      return false; // there is no such command
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private String line(long nanos) {
+    long done = offset + moved;
+    double bytesInSecond = moved * SECOND_NANOS / nanos;
+    if (all < 0) {
+      return "%s, %s/s".formatted(size((double) done), size(bytesInSecond));
+    }
+    long percent = all == 0 ? 100 : (long) (100.0 * done / all);
+    return "%d %% of %s, %s/s, %d s left"
+        .formatted(
+            percent,
+            size((double) all),
+            size(bytesInSecond),
+            (long) Math.ceil((all - done) / bytesInSecond));
+  }
+
+  private static String size(double bytes) {
+    double shown = bytes;
+    for (String unit : new String[] {"B", "kB", "MB", "GB"}) {
+      if (shown < 1000) {
+        return String.format(Locale.ROOT, unit.equals("B") ? "%.0f %s" : "%.1f %s", shown, unit);
+      }
+      shown /= 1000;
+    }
+    return String.format(Locale.ROOT, "%.1f TB", shown);
+  }
+
+  private void write(String line) {
+    out.print("\r" + line + " ".repeat(Math.max(0, WIDTH - line.length())));
+    out.flush();
+  }
+
+  /** Erases the line. */
+  @Override
+  public void close() {
+    if (terminal == Terminal.IS_THERE) {
+      write("");
+      out.print("\r");
+      out.flush();
+    }
+  }
+}
