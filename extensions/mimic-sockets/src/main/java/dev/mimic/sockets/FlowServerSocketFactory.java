@@ -12,9 +12,9 @@ import java.net.ServerSocket;
 import javax.net.ServerSocketFactory;
 
 /**
- * Server sockets that listen by a resolver, on {@code tcp://host:port} unless another scheme is
- * given, for servers that know nothing of flows. They, and the sockets that they accept, are as
- * {@link FlowSockets} says. The backlog is the network's. Immutable and thread-safe.
+ * Server sockets that listen by a resolver, for servers that know nothing of flows. They, and the
+ * sockets that they accept, are as {@link FlowSockets} says. The backlog is the network's.
+ * Immutable and thread-safe.
  */
 public final class FlowServerSocketFactory extends ServerSocketFactory {
   private final MimicResolver resolver;
@@ -24,22 +24,29 @@ public final class FlowServerSocketFactory extends ServerSocketFactory {
   private FlowServerSocketFactory(MimicResolver resolver, String scheme, Context extra) {
     this.resolver = requireNonNull(resolver, "resolver");
     this.scheme = requireNonNull(scheme, "scheme");
-    this.extra = requireNonNull(extra, "extra");
+    this.extra = extra;
   }
 
-  /** Returns the factory of server sockets that listen by this resolver, by {@code tcp}. */
+  /** Returns the factory of server sockets that listen on {@code tcp://host:port}. */
   public static FlowServerSocketFactory of(MimicResolver resolver) {
-    return of(resolver, "tcp", Context.empty());
+    return ofScheme(resolver, "tcp");
   }
 
   /**
-   * Returns the factory of server sockets that listen by this resolver.
+   * Returns the factory of server sockets that listen on {@code scheme://host:port}.
    *
    * @param scheme whose addresses have a host and a port: {@code tls}, for example
-   * @param extra comes before what the resolver itself says: an identity, for example
    */
-  public static FlowServerSocketFactory of(MimicResolver resolver, String scheme, Context extra) {
-    return new FlowServerSocketFactory(resolver, scheme, extra);
+  public static FlowServerSocketFactory ofScheme(MimicResolver resolver, String scheme) {
+    return new FlowServerSocketFactory(resolver, scheme, Context.empty());
+  }
+
+  /**
+   * Returns this factory with values that come before what it had and what the resolver itself
+   * says: an identity, for example.
+   */
+  public FlowServerSocketFactory with(Context extra) {
+    return new FlowServerSocketFactory(resolver, scheme, this.extra.merge(extra));
   }
 
   private FlowListener listen(Place at) throws IOException {

@@ -10,54 +10,78 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import javax.net.SocketFactory;
 
 /**
- * Sockets that connect by a resolver, to {@code tcp://host:port} unless another scheme is given,
- * for clients that know nothing of flows. They are as {@link FlowSockets} says. Immutable and
- * thread-safe.
+ * Sockets that connect by a resolver, for clients that know nothing of flows. They are as {@link
+ * FlowSockets} says. Immutable and thread-safe.
  *
- * <p>The host is taken by its name, as {@code InetSocketAddress.getHostString} tells it, and is
- * looked up by the resolver's network alone. A client that looks names up itself before it connects
- * must be told not to: by addresses that are unresolved, or that keep their name ({@link
- * InetAddress#getByAddress(String, byte[])}).
+ * <p>What is dialled by name is looked up by the resolver's network alone: an unresolved {@link
+ * InetSocketAddress}, or a name given to {@link #createSocket(String, int)}. What is dialled by
+ * address is connected by that address, whatever name an {@link InetAddress} has with it. A client
+ * that looks names up itself before it connects must be told not to: by unresolved addresses, or by
+ * {@link FlowSockets#byName}.
  *
  * <p>A connect without a time-out has the resolver's default. What fails is what the JDK's sockets
  * throw, with the resolver's message, and its {@link dev.mimic.ResolutionException} as the cause:
- * {@link java.net.ConnectException}, {@link java.net.UnknownHostException}, {@link
+ * {@link java.net.ConnectException}, {@link UnknownHostException}, {@link
  * java.net.SocketTimeoutException}; what has no such likeness is the ResolutionException itself.
  * The local address is chosen by the network, and cannot be bound.
  */
 public final class FlowSocketFactory extends SocketFactory {
-  private final MimicResolver resolver;
-  private final String scheme;
-  private final Context extra;
 
-  private FlowSocketFactory(MimicResolver resolver, String scheme, Context extra) {
-    this.resolver = requireNonNull(resolver, "resolver");
-    this.scheme = requireNonNull(scheme, "scheme");
-    this.extra = requireNonNull(extra, "extra");
+  /** Makes the address of what is dialled. */
+  private interface Addressing {
+    String address(Place to) throws UnknownHostException;
   }
 
-  /** Returns the factory of sockets that this resolver connects, by {@code tcp}. */
+  private final MimicResolver resolver;
+  private final Addressing addressing;
+  private final Context extra;
+
+  private FlowSocketFactory(MimicResolver resolver, Addressing addressing, Context extra) {
+    this.resolver = requireNonNull(resolver, "resolver");
+    this.addressing = addressing;
+    this.extra = extra;
+  }
+
+  /** Returns the factory of sockets that connect to {@code tcp://host:port}. */
   public static FlowSocketFactory of(MimicResolver resolver) {
-    return of(resolver, "tcp", Context.empty());
+    return ofScheme(resolver, "tcp");
   }
 
   /**
-   * Returns the factory of sockets that this resolver connects.
+   * Returns the factory of sockets that connect to {@code scheme://host:port}.
    *
    * @param scheme whose addresses have a host and a port: {@code tls}, for example
-   * @param extra comes before what the resolver itself says: hops, for example
    */
-  public static FlowSocketFactory of(MimicResolver resolver, String scheme, Context extra) {
-    return new FlowSocketFactory(resolver, scheme, extra);
+  public static FlowSocketFactory ofScheme(MimicResolver resolver, String scheme) {
+    requireNonNull(scheme, "scheme");
+    return new FlowSocketFactory(resolver, to -> to.toAddress(scheme), Context.empty());
+  }
+
+  /**
+   * Returns the factory of sockets that all connect to this one address, such as {@code
+   * unix:/run/x.sock}, whatever host and port are dialled.
+   */
+  public static FlowSocketFactory ofAddress(MimicResolver resolver, String address) {
+    requireNonNull(address, "address");
+    return new FlowSocketFactory(resolver, to -> address, Context.empty());
+  }
+
+  /**
+   * Returns this factory with values that come before what it had and what the resolver itself
+   * says: hops, for example.
+   */
+  public FlowSocketFactory with(Context extra) {
+    return new FlowSocketFactory(resolver, addressing, this.extra.merge(extra));
   }
 
   private Flow connect(Place to, Duration timeout) throws IOException {
     return resolver.resolve(
-        to.toAddress(scheme), extra, timeout.isZero() ? resolver.defaultTimeout() : timeout);
+        addressing.address(to), extra, timeout.isZero() ? resolver.defaultTimeout() : timeout);
   }
 
   /** Returns a socket that is not connected. */

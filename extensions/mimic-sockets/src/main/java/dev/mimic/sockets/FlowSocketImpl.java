@@ -13,7 +13,6 @@ import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketOption;
 import java.net.SocketOptions;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -37,7 +36,7 @@ final class FlowSocketImpl extends SocketImpl {
   private boolean closed;
 
   private volatile @Nullable Flow flow;
-  private volatile Optional<Place> asked = Optional.empty();
+  private volatile @Nullable InetSocketAddress dialled;
   private volatile int timeoutMillis;
 
   private FlowSocketImpl(Optional<Connector> connector) {
@@ -68,12 +67,12 @@ final class FlowSocketImpl extends SocketImpl {
 
   @Override
   protected void connect(String host, int port) throws IOException {
-    connect(new Place(host, port), 0);
+    connect(InetSocketAddress.createUnresolved(host, port), 0);
   }
 
   @Override
   protected void connect(InetAddress address, int port) throws IOException {
-    connect(Place.of(address, port), 0);
+    connect(new InetSocketAddress(address, port), 0);
   }
 
   @Override
@@ -84,14 +83,10 @@ final class FlowSocketImpl extends SocketImpl {
     if (!(address instanceof InetSocketAddress inet)) {
       throw new IllegalArgumentException("address (%s) must have a host".formatted(address));
     }
-    connect(Place.of(inet), timeoutMillis);
-  }
-
-  private void connect(Place to, int timeoutMillis) throws IOException {
     Connector by =
         connector.orElseThrow(() -> new SocketException("this socket is to be accepted"));
-    asked = Optional.of(to);
-    Connecting started = start(by, to, Duration.ofMillis(timeoutMillis));
+    dialled = inet;
+    Connecting started = start(by, Place.of(inet), Duration.ofMillis(timeoutMillis));
     try {
       attach(started.await());
     } catch (IOException e) {
@@ -159,6 +154,11 @@ final class FlowSocketImpl extends SocketImpl {
   }
 
   // ---- Using
+
+  /** Returns the flow, if it has come. */
+  Optional<Flow> flow() {
+    return Optional.ofNullable(flow);
+  }
 
   private Flow connected() throws SocketException {
     Flow flow = this.flow;
@@ -246,25 +246,25 @@ final class FlowSocketImpl extends SocketImpl {
 
   @Override
   protected InetAddress getInetAddress() {
-    Place remote = remote();
-    // The name is the one that was asked for; the address is where that led to, if it is known.
-    return asked
-        .filter(place -> !place.host().equals(remote.host()))
-        .map(place -> named(place.host(), remote.address()))
-        .orElseGet(remote::address);
-  }
-
-  private static InetAddress named(String name, InetAddress address) {
-    try {
-      return InetAddress.getByAddress(name, address.getAddress());
-    } catch (UnknownHostException e) {
-      throw new AssertionError("an address has 4 or 16 bytes", e);
+    InetSocketAddress dialled = this.dialled;
+    if (dialled == null) {
+      return remote().address();
     }
+    InetAddress ip = dialled.getAddress();
+    if (ip != null && !ip.isAnyLocalAddress()) {
+      return ip;
+    }
+    // Where the name led to, if that is known.
+    Place remote = remote();
+    return remote.isLiteral()
+        ? remote.address(dialled.getHostString())
+        : Place.of(dialled).address();
   }
 
   @Override
   protected int getPort() {
-    return asked.map(Place::port).orElseGet(() -> remote().port());
+    InetSocketAddress dialled = this.dialled;
+    return dialled == null ? remote().port() : dialled.getPort();
   }
 
   @Override
@@ -273,18 +273,15 @@ final class FlowSocketImpl extends SocketImpl {
   }
 
   private Place remote() {
-    return info()
-        .map(info -> Place.parse(info.remote()))
-        .or(() -> asked)
-        .orElseGet(() -> new Place("0.0.0.0", 0));
+    return info().map(info -> Place.parse(info.remote())).orElse(Place.UNKNOWN);
   }
 
   private Place local() {
-    return info().map(info -> Place.parse(info.local())).orElseGet(() -> new Place("0.0.0.0", 0));
+    return info().map(info -> Place.parse(info.local())).orElse(Place.UNKNOWN);
   }
 
   private Optional<FlowInfo> info() {
-    return Optional.ofNullable(flow).map(Flow::info);
+    return flow().map(Flow::info);
   }
 
   // ---- Options

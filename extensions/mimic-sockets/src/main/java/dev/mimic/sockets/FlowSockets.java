@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Optional;
 
 /**
  * Sockets over flows and listeners that stand already. They do what {@link Socket} and {@link
@@ -20,12 +22,17 @@ import java.net.Socket;
  *       dev.mimic.PeerGoneException}.
  *   <li>Options are accepted, and say what they were set to. Only {@code SO_TIMEOUT} does
  *       something: the transport decides the rest. Urgent data is refused.
- *   <li>{@link Socket#getInetAddress} has the name of the other side. Its address is {@code
- *       0.0.0.0} where the flow tells no IP address. No name is ever looked up.
+ *   <li>{@link Socket#getInetAddress} is what was dialled. Where a name was, or the flow was there
+ *       before, it has the name of the other side, and the IP address that the flow tells. Where it
+ *       tells none, as in memory, over a Unix domain socket and behind a proxy, that is a loopback
+ *       address for {@code localhost}, and otherwise {@code 192.0.2.1}, which is nobody's. No name
+ *       is ever looked up, forward or backward.
  *   <li>There is no channel: {@link Socket#getChannel} is null, as for every {@code new Socket()}.
  * </ul>
  */
 public final class FlowSockets {
+  private static final byte[] UNSPECIFIED = new byte[4];
+
   private FlowSockets() {}
 
   /** Returns a connected socket over this flow, which belongs to it: closing it closes the flow. */
@@ -38,6 +45,36 @@ public final class FlowSockets {
     } catch (IOException e) {
       throw new AssertionError("nothing is connected there", e);
     }
+  }
+
+  /**
+   * Returns the flow behind a socket of this package: for a layer over it, such as TLS. Using it
+   * goes behind the socket's back.
+   *
+   * @return empty if the socket has not been connected, or is another's
+   */
+  public static Optional<Flow> flow(Socket socket) {
+    return requireNonNull(socket, "socket") instanceof FlowSocket ours
+        ? ours.flow()
+        : Optional.empty();
+  }
+
+  /**
+   * Returns an address that stands for a name, for clients that insist on looking names up
+   * themselves: a look-up that returns it leaves the name to the resolver. It has the unspecified
+   * IP address, so that no other socket takes it for a host. Looks nothing up.
+   *
+   * <pre>{@code
+   * okhttp.dns(host -> List.of(FlowSockets.byName(host)))
+   * }</pre>
+   *
+   * @throws IllegalArgumentException if the host is empty
+   */
+  public static InetAddress byName(String host) {
+    if (host.isEmpty()) {
+      throw new IllegalArgumentException("host must not be empty");
+    }
+    return Place.named(host, UNSPECIFIED);
   }
 
   /** Returns a bound socket over this listener, which belongs to it. */

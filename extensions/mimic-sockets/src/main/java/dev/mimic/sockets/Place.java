@@ -1,5 +1,6 @@
 package dev.mimic.sockets;
 
+import com.google.common.base.Ascii;
 import com.google.common.base.CharMatcher;
 import com.google.common.net.InetAddresses;
 import dev.mimic.HostPort;
@@ -14,7 +15,11 @@ import java.net.UnknownHostException;
  * @param port 0 if there is none
  */
 record Place(String host, int port) {
-  private static final byte[] UNSPECIFIED = new byte[4];
+  /** Where a socket is that is not connected, as the JDK says it. */
+  static final Place UNKNOWN = new Place("0.0.0.0", 0);
+
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
+  private static final byte[] NOBODY = {(byte) 192, 0, 2, 1}; // for documentation (RFC 5737)
   private static final CharMatcher SPECIAL =
       CharMatcher.anyOf("@/?#\\%[]").or(CharMatcher.whitespace()).or(CharMatcher.javaIsoControl());
 
@@ -38,11 +43,25 @@ record Place(String host, int port) {
     return parse(authority < 0 ? address : address.substring(authority + 3));
   }
 
+  /**
+   * Returns the IP address, whatever name it has with it; or the name, if there is no address, or
+   * the unspecified one ({@link FlowSockets#byName}).
+   */
   static Place of(InetSocketAddress address) {
-    return new Place(address.getHostString(), address.getPort());
+    InetAddress ip = address.getAddress();
+    String name = address.getHostString();
+    boolean byName = ip == null || (ip.isAnyLocalAddress() && !InetAddresses.isInetAddress(name));
+    return new Place(
+        byName ? withoutBrackets(name) : InetAddresses.toAddrString(ip), address.getPort());
   }
 
-  /** Returns it under the name that the address was made with, if it was. */
+  /** Returns the IPv6 address that is in brackets; anything else as it is. */
+  private static String withoutBrackets(String host) {
+    return InetAddresses.isUriInetAddress(host) && host.startsWith("[")
+        ? host.substring(1, host.length() - 1)
+        : host;
+  }
+
   static Place of(InetAddress address, int port) {
     return of(new InetSocketAddress(address, port));
   }
@@ -53,6 +72,9 @@ record Place(String host, int port) {
    * @throws UnknownHostException if something in the host would mean something else there
    */
   String toAddress(String scheme) throws UnknownHostException {
+    if (host.isEmpty()) {
+      throw new UnknownHostException("host must not be empty");
+    }
     boolean zoned = host.indexOf(':') >= 0; // an IPv6 address, in which a % begins its zone
     if (SPECIAL.matchesAnyOf(zoned ? host.replace("%", "") : host)) {
       throw new UnknownHostException("host (%s) must be a name or an IP address".formatted(host));
@@ -60,12 +82,39 @@ record Place(String host, int port) {
     return scheme + "://" + new HostPort(host, port);
   }
 
-  /** Returns the address with the host as its name; {@code 0.0.0.0} if it is not known. */
+  /** Returns whether the host is an IP address. */
+  boolean isLiteral() {
+    return InetAddresses.isInetAddress(host);
+  }
+
+  /**
+   * Returns the address, with the host as its name; where the host is a name, a loopback address
+   * for {@code localhost}, and otherwise one that is nobody's.
+   */
   InetAddress address() {
-    boolean literal = InetAddresses.isInetAddress(host);
-    byte[] bytes = literal ? InetAddresses.forString(host).getAddress() : UNSPECIFIED;
+    return address(host);
+  }
+
+  /** Returns {@link #address()}, with another name. */
+  InetAddress address(String name) {
+    return named(name, isLiteral() ? bytes(host) : isLocalhost(host) ? LOOPBACK : NOBODY);
+  }
+
+  private static byte[] bytes(String literal) {
+    int zone = literal.indexOf('%'); // of another host, perhaps
+    return InetAddresses.forString(zone < 0 ? literal : literal.substring(0, zone)).getAddress();
+  }
+
+  // RFC 6761, section 6.3.
+  private static boolean isLocalhost(String name) {
+    String lower = Ascii.toLowerCase(name);
+    return lower.equals("localhost") || lower.endsWith(".localhost");
+  }
+
+  /** Returns an address with a name, which is not looked up. */
+  static InetAddress named(String name, byte[] address) {
     try {
-      return InetAddress.getByAddress(host, bytes);
+      return InetAddress.getByAddress(name, address);
     } catch (UnknownHostException e) {
       throw new AssertionError("an address has 4 or 16 bytes", e);
     }

@@ -1,6 +1,7 @@
 package dev.mimic.sockets;
 
 import dev.mimic.Flow;
+import dev.mimic.MalformedAddressException;
 import dev.mimic.PeerGoneException;
 import dev.mimic.ResolutionException;
 import dev.mimic.ResolutionTimeoutException;
@@ -25,6 +26,9 @@ final class SocketFailures {
   private static IOException connecting(ResolutionException e) {
     if (e instanceof ResolutionTimeoutException) {
       return because(e, new SocketTimeoutException(e.getMessage()));
+    }
+    if (e instanceof MalformedAddressException) { // nothing but the host can be the reason
+      return because(e, new UnknownHostException(e.getMessage()));
     }
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
       switch (cause) {

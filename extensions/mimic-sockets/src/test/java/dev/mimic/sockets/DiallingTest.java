@@ -1,0 +1,169 @@
+package dev.mimic.sockets;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
+
+import dev.mimic.Context;
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowListener;
+import dev.mimic.FlowPipe;
+import dev.mimic.HostPort;
+import dev.mimic.MimicResolver;
+import dev.mimic.Network;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Where a socket of the factory connects to, by name and by address. */
+@Timeout(value = 60, threadMode = SEPARATE_THREAD)
+final class DiallingTest {
+
+  /** Connects to anything, and notes what it was asked for. */
+  private static final class Noting implements Network {
+    private final List<HostPort> asked = new ArrayList<>();
+
+    @Override
+    public Flow connect(HostPort to, Deadline deadline) {
+      asked.add(to);
+      return FlowPipe.create().near();
+    }
+
+    @Override
+    public FlowListener listen(HostPort at) throws IOException {
+      asked.add(at);
+      throw new BindException("no one listens here");
+    }
+
+    @Override
+    public String describe(HostPort to) {
+      return "noting(" + to + ")";
+    }
+  }
+
+  private final Noting network = new Noting();
+  private final MimicResolver resolver = MimicResolver.builder().network(network).build();
+  private final FlowSocketFactory factory = FlowSocketFactory.of(resolver);
+
+  private void dial(InetSocketAddress to) throws IOException {
+    try (Socket socket = factory.createSocket()) {
+      socket.connect(to);
+    }
+  }
+
+  private static InetAddress named(String name, String literal) throws UnknownHostException {
+    return InetAddress.getByAddress(name, InetAddress.getByName(literal).getAddress());
+  }
+
+  @Test
+  void connect_byAddress_ignoresTheNameThatComesWithIt() throws IOException {
+    dial(new InetSocketAddress(named("example.org", "192.0.2.7"), 80));
+    dial(new InetSocketAddress(named("example.org", "2001:db8::7"), 80));
+    factory.createSocket(named("example.org", "192.0.2.8"), 81).close();
+    assertThat(network.asked)
+        .containsExactly(
+            new HostPort("192.0.2.7", 80),
+            new HostPort("2001:db8::7", 80),
+            new HostPort("192.0.2.8", 81))
+        .inOrder();
+  }
+
+  @Test
+  void connect_byUnspecifiedAddressWithName_takesTheName() throws IOException {
+    dial(new InetSocketAddress(FlowSockets.byName("example.org"), 80));
+    dial(new InetSocketAddress(named("example.org", "::"), 80));
+    factory.createSocket(FlowSockets.byName("example.org"), 80).close();
+    assertThat(network.asked.stream().distinct().toList())
+        .containsExactly(new HostPort("example.org", 80));
+    assertThat(network.asked).hasSize(3);
+  }
+
+  @Test
+  void connect_byUnspecifiedAddressAlone_takesTheAddress() throws IOException {
+    dial(new InetSocketAddress(InetAddress.getByName("0.0.0.0"), 80));
+    dial(new InetSocketAddress(InetAddress.getByName("::"), 80));
+    dial(new InetSocketAddress(80));
+    assertThat(network.asked.stream().map(HostPort::host).toList())
+        .containsExactly("0.0.0.0", "::", "0.0.0.0");
+  }
+
+  @Test
+  void connect_byName_leavesTheNameToTheResolver() throws IOException {
+    dial(InetSocketAddress.createUnresolved("example.org", 80));
+    factory.createSocket("example.org", 81).close();
+    dial(InetSocketAddress.createUnresolved("[2001:db8::7]", 82));
+    factory.createSocket("[::1]", 83).close();
+    assertThat(network.asked)
+        .containsExactly(
+            new HostPort("example.org", 80),
+            new HostPort("example.org", 81),
+            new HostPort("2001:db8::7", 82),
+            new HostPort("::1", 83))
+        .inOrder();
+  }
+
+  @Test
+  void ofAddress_anyHostAndPort_connectsToThatAddress() throws IOException {
+    FlowSocketFactory fixed = FlowSocketFactory.ofAddress(resolver, "tcp://fixed.example:7");
+    for (String dialled : List.of("example.org", "a name with spaces", "[::1]")) {
+      try (Socket socket = fixed.createSocket(dialled, 80)) {
+        assertThat(socket.getPort()).isEqualTo(80);
+      }
+    }
+    assertThat(network.asked.stream().distinct().toList())
+        .containsExactly(new HostPort("fixed.example", 7));
+  }
+
+  @Test
+  void with_context_comesBeforeWhatTheResolverSays() throws IOException {
+    Noting other = new Noting();
+    Context onOther = Context.empty().with(Network.BASE, other);
+    factory.with(onOther).createSocket("example.org", 80).close();
+    FlowSocketFactory.ofAddress(resolver, "tcp://fixed.example:7")
+        .with(Context.empty().with(Network.BASE, network))
+        .with(onOther)
+        .createSocket("example.org", 80)
+        .close();
+    assertThrows(
+        BindException.class,
+        () -> FlowServerSocketFactory.of(resolver).with(onOther).createServerSocket(80));
+    assertThat(network.asked).isEmpty();
+    assertThat(other.asked)
+        .containsExactly(
+            new HostPort("example.org", 80),
+            new HostPort("fixed.example", 7),
+            new HostPort("0.0.0.0", 80))
+        .inOrder();
+  }
+
+  @Test
+  void ofScheme_unknownScheme_isRefused() {
+    IOException refused =
+        assertThrows(
+            IOException.class,
+            () -> FlowSocketFactory.ofScheme(resolver, "foo").createSocket("example.org", 80));
+    assertThat(refused).hasMessageThat().contains("foo://example.org:80");
+  }
+
+  @Test
+  void flow_ofOurSocket_isTheFlowBehindIt() throws IOException {
+    FlowPipe pipe = FlowPipe.create();
+    try (Socket over = FlowSockets.of(pipe.near());
+        Socket unconnected = factory.createSocket();
+        Socket connected = factory.createSocket("example.org", 80);
+        Socket foreign = new Socket()) {
+      assertThat(FlowSockets.flow(over).orElseThrow()).isSameInstanceAs(pipe.near());
+      assertThat(FlowSockets.flow(connected)).isPresent();
+      assertThat(FlowSockets.flow(unconnected)).isEmpty();
+      assertThat(FlowSockets.flow(foreign)).isEmpty();
+    }
+  }
+}
