@@ -52,8 +52,12 @@ public final class Derivation<T> {
     return new Input.WithDefault<>(key, requireNonNull(value, "value"), true);
   }
 
-  /** Returns the input that has this value if nothing in the deployment even tries to make one. */
-  static <A> Input<A> withDefaultUnlessTried(Key<A> key, A value) {
+  /**
+   * Returns the input that has this value if nothing in the deployment even tries to make one.
+   * Where something does and cannot, the input is missing: so it is with {@link Network#HOPS},
+   * which must not become none.
+   */
+  public static <A> Input<A> withDefaultUnlessTried(Key<A> key, A value) {
     return new Input.WithDefault<>(key, requireNonNull(value, "value"), false);
   }
 

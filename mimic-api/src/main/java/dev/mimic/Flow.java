@@ -49,6 +49,18 @@ public interface Flow extends ByteChannel, GatheringByteChannel, InterruptibleCh
   int read(ByteBuffer dst) throws IOException;
 
   /**
+   * Returns an estimate of the bytes that can be read without blocking: at least so many can. Does
+   * not block, and does not look at interrupts. Who asks again and again learns of every byte that
+   * arrives, as of {@link java.net.Socket}'s input; only a peer's end or reset is told by a read
+   * alone.
+   *
+   * @return 0 if there are none, at the end, and after {@link #shutdownInput}; also while another
+   *     thread reads, which takes what arrives, and while a handshake is still to be done
+   * @throws java.nio.channels.ClosedChannelException if the flow is closed
+   */
+  int available() throws IOException;
+
+  /**
    * Writes all of {@code src}: returns when every byte is accepted, which is not yet received. The
    * caller may then use the buffer again.
    *

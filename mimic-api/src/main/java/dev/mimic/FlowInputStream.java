@@ -26,6 +26,11 @@ final class FlowInputStream extends InputStream {
   }
 
   @Override
+  public int available() throws IOException {
+    return flow.available();
+  }
+
+  @Override
   public void close() throws IOException {
     flow.close();
   }

@@ -113,8 +113,9 @@ public final class FlowPipe {
       return in.tryRead(dst);
     }
 
-    /** Returns how many bytes can be read without waiting; 0 at the end, and of a closed end. */
-    public int available() {
+    @Override
+    public int available() throws ClosedChannelException {
+      requireOpen();
       return in.available();
     }
 

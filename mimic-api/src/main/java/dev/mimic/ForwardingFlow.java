@@ -12,9 +12,10 @@ import java.util.Optional;
  * overrides that: often only {@link #info}, which says that there is one layer more.
  *
  * <p>The streams, and the write of whole arrays, are made of the other methods, as {@link Flow}'s
- * defaults are: what reads otherwise overrides {@link #read} alone, what writes otherwise both
- * {@link #write(ByteBuffer)} and {@link #write(ByteBuffer[], int, int)}. {@link #find} finds this
- * flow, and whatever the one below finds: to find more, or to hide what is below, override it.
+ * defaults are: what reads otherwise overrides {@link #read} and {@link #available}, what writes
+ * otherwise both {@link #write(ByteBuffer)} and {@link #write(ByteBuffer[], int, int)}. {@link
+ * #find} finds this flow, and whatever the one below finds: to find more, or to hide what is below,
+ * override it.
  *
  * <p><b>Threads, ownership, failures</b> are those of the flow below, which {@link #close} closes.
  * An override is called by several threads, as {@link Flow} says.
@@ -35,6 +36,11 @@ public abstract class ForwardingFlow implements Flow {
   @Override
   public int read(ByteBuffer dst) throws IOException {
     return below.read(dst);
+  }
+
+  @Override
+  public int available() throws IOException {
+    return below.available();
   }
 
   @Override

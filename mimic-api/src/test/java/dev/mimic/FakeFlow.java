@@ -69,6 +69,11 @@ final class FakeFlow extends AbstractInterruptibleChannel implements Flow {
   }
 
   @Override
+  public int available() {
+    return 0;
+  }
+
+  @Override
   public int write(ByteBuffer src) {
     throw new UnsupportedOperationException();
   }

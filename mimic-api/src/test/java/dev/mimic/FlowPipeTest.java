@@ -56,7 +56,7 @@ class FlowPipeTest {
     far.read(ByteBuffer.allocate(1));
     assertThat(far.available()).isEqualTo(3);
     far.close();
-    assertThat(far.available()).isEqualTo(0);
+    assertThrows(ClosedChannelException.class, far::available);
   }
 
   @Test

@@ -23,6 +23,11 @@ final class StubFlow implements Flow {
   }
 
   @Override
+  public int available() {
+    return 0;
+  }
+
+  @Override
   public int write(ByteBuffer src) {
     int count = src.remaining();
     src.position(src.limit());

@@ -117,6 +117,11 @@ final class TlsLink implements Flow {
   }
 
   @Override
+  public int available() {
+    return toNear.remaining();
+  }
+
+  @Override
   public int write(ByteBuffer src) {
     int count = src.remaining();
     fromNear.put(src);

@@ -8,19 +8,22 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One read of a channel, done by a thread of its own into a buffer of its own. It ends with the
- * first bytes, with the end, or when the channel is closed. Used by one reader at a time.
+ * One read of a channel before anybody asks for its bytes. It is done by a thread of its own, and
+ * ends with the first bytes, with the end, or when the channel is closed; or it does not block, and
+ * has ended. Used by one reader at a time.
  */
 final class ReadAhead {
-  private static final int MOST_BYTES = 16 * 1024;
+  static final int MOST_BYTES = 16 * 1024;
   private static final int MOST_MILLIS_LATE = 500;
 
   private final SocketChannel channel;
@@ -29,9 +32,9 @@ final class ReadAhead {
 
   private final Thread thread;
 
-  private ReadAhead(SocketChannel channel, int bytes) {
+  private ReadAhead(SocketChannel channel, ByteBuffer buffer) {
     this.channel = channel;
-    this.buffer = ByteBuffer.allocate(bytes);
+    this.buffer = buffer;
     this.thread =
         Thread.ofVirtual()
             .name("mimic timed read")
@@ -41,9 +44,28 @@ final class ReadAhead {
 
   /** Starts to read, at most so many bytes. */
   static ReadAhead start(SocketChannel channel, int bytes) {
-    ReadAhead started = new ReadAhead(channel, Math.min(bytes, MOST_BYTES));
+    ReadAhead started = new ReadAhead(channel, ByteBuffer.allocate(Math.min(bytes, MOST_BYTES)));
     started.thread.start();
     return started;
+  }
+
+  /**
+   * Reads what is there, without blocking. Nobody else may be in the channel.
+   *
+   * @param room for the bytes; it belongs to what is returned
+   * @return empty if there is nothing, not even the end or a reset
+   */
+  static Optional<ReadAhead> ofWhatIsThere(SocketChannel channel, ByteBuffer room)
+      throws IOException {
+    ReadAhead read = new ReadAhead(channel, room.clear());
+    channel.configureBlocking(false);
+    try {
+      read.run();
+    } finally {
+      channel.configureBlocking(true);
+    }
+    boolean nothing = !read.count.isCompletedExceptionally() && read.ended() == 0;
+    return nothing ? Optional.empty() : Optional.of(read);
   }
 
   private void run() {
@@ -52,6 +74,7 @@ final class ReadAhead {
       buffer.flip();
       count.complete(read);
     } catch (Throwable e) { // Throwable: whatever it is, the reader throws it
+      buffer.flip();
       count.completeExceptionally(e);
     }
   }
@@ -108,6 +131,11 @@ final class ReadAhead {
     IOException interrupt = new ClosedByInterruptException();
     Closing.onto(interrupt, channel);
     return interrupt;
+  }
+
+  /** Returns how many bytes it has read, if it has ended, that nobody has taken. */
+  int available() {
+    return count.state() == Future.State.SUCCESS && count.resultNow() > 0 ? buffer.remaining() : 0;
   }
 
   /** Moves bytes that were read, as many as there is room for; or returns -1, or throws. */

@@ -40,7 +40,7 @@ final class SocketFlow implements Flow {
   private volatile boolean inputShut;
   private volatile boolean outputShut;
   private volatile @Nullable IOException gone; // how the kernel told us, which it does once
-  private boolean ended; // whether a read returned -1 that was no reset; used in a reader's turn
+  private volatile boolean ended; // whether a read returned -1 that was no reset; set in its turn
 
   SocketFlow(SocketChannel connected, FlowInfo info, SocketInput input) {
     this.channel = connected;
@@ -113,6 +113,24 @@ final class SocketFlow implements Flow {
       throw reset;
     }
     ended = true;
+  }
+
+  @Override
+  public int available() throws IOException {
+    checkOpen();
+    if (inputShut || ended || !reading.tryTake()) {
+      return 0;
+    }
+    try {
+      return input.available(writing);
+    } catch (IOException e) {
+      if (inputShut && channel.isOpen()) {
+        return 0; // just now
+      }
+      throw channel.isOpen() ? e : new ClosedChannelException();
+    } finally {
+      reading.give();
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.mimic.unix;
 
+import dev.mimic.Turn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -17,6 +18,13 @@ interface SocketInput {
    *     was
    */
   int read(ByteBuffer dst, int atMostMillis) throws IOException;
+
+  /**
+   * Returns how many bytes can be read without waiting. Called in a reader's turn.
+   *
+   * @param writing the turn of writers, for an input that must keep them out
+   */
+  int available(Turn writing) throws IOException;
 
   /**
    * Makes a read that waits, or has not begun yet, return -1. Any thread; there is no read after.

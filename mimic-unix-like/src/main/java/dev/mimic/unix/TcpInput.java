@@ -1,5 +1,6 @@
 package dev.mimic.unix;
 
+import dev.mimic.Turn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -54,6 +55,11 @@ final class TcpInput implements SocketInput {
       dst.put(array, 0, count);
     }
     return count;
+  }
+
+  @Override
+  public int available(Turn writing) throws IOException {
+    return input.available();
   }
 
   @Override

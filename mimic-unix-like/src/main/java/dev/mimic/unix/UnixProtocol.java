@@ -3,6 +3,7 @@ package dev.mimic.unix;
 import static dev.mimic.Derivation.optional;
 import static dev.mimic.Derivation.required;
 import static dev.mimic.Derivation.withDefault;
+import static dev.mimic.Derivation.withDefaultUnlessTried;
 import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Address;
@@ -12,6 +13,7 @@ import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import dev.mimic.Key;
 import dev.mimic.ListeningProtocol;
+import dev.mimic.Network;
 import dev.mimic.Protocol;
 import dev.mimic.Scheme;
 import dev.mimic.Verdict;
@@ -28,14 +30,16 @@ import java.util.Set;
  *
  * <p>Such an address has an absolute path, percent-encoded where needed, and nothing else; {@code
  * unix:///run/x.sock} says the same. The path has at most 106 bytes on Linux and 102 on other
- * systems, which is the JDK's limit.
+ * systems, which is the JDK's limit. Such a socket is on this host: to connect to one through hops
+ * ({@link Network#HOPS}) is refused. To listen on one, hops are not looked at.
  *
  * <p><b>Flows</b> are like those of {@link TcpNetwork}, but for this:
  *
  * <ul>
  *   <li>A read with a time-out is done by a second, virtual, thread. After a time-out that one
- *       reads on: up to 16 KiB that come later are kept for the next read. If those are all that is
- *       unread when the flow is closed, its peer reads an end, and no reset.
+ *       reads on: up to 16 KiB that come later are kept for the next read. {@link Flow#available}
+ *       keeps up to 16 KiB, too. If those are all that is unread when the flow is closed, its peer
+ *       reads an end, and no reset.
  *   <li>{@link Flow#shutdownInput} tells the peer, whose writes then fail, if a read without
  *       time-out waits at that moment; nothing else would wake it.
  * </ul>
@@ -104,7 +108,13 @@ public final class UnixProtocol
             required(Address.PATH),
             optional(Address.HOST),
             optional(Address.QUERY),
-            (path, host, query) -> endpoint(path, host, query, OWNER_ONLY)),
+            withDefaultUnlessTried(Network.HOPS, List.of()),
+            (path, host, query, hops) ->
+                hops.isEmpty()
+                    ? endpoint(path, host, query, OWNER_ONLY)
+                    : Verdict.decline(
+                        "a Unix domain socket is on this host, where no proxy or jump host can"
+                            + " connect to it: leave the hops out for this address")),
         Derivation.of(
             LISTEN,
             required(Address.PATH),

@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.google.inject.Guice;
 import dev.mimic.Address;
 import dev.mimic.Context;
+import dev.mimic.Derivation;
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import dev.mimic.MimicResolver;
+import dev.mimic.Network;
 import dev.mimic.ResolutionException;
+import dev.mimic.Verdict;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.ByteBuffer;
@@ -134,12 +137,53 @@ final class UnixProtocolTest {
             unix:/run/x.sock
               unix  (the scheme "unix" names it; by UnixLikeModule)
                 connects to unix(/run/x.sock)
-                unix.endpoint  (from path, host?, query?; by UnixLikeModule)
+                unix.endpoint  (from path, host?, query?, network.hops or none; by UnixLikeModule)
                   path = /run/x.sock  (from the address)
                   host: none  (nothing gives it)
                   query: none  (nothing gives it)
+                  network.hops = none by default  (nothing gives it)
             """
                 .stripTrailing());
+  }
+
+  @Test
+  void connect_throughHops_isRefusedAndNeverDirect() throws Exception {
+    try (FlowListener listener = resolver.listen("unix:" + place.socket("x"))) {
+      String address = listener.address();
+      Network.Hop hop = lower -> lower;
+      Context through = Context.empty().with(Network.HOPS, List.of(hop));
+      ResolutionException refused =
+          assertThrows(
+              ResolutionException.class,
+              () -> resolver.resolve(address, through, Duration.ofSeconds(20)));
+      assertThat(refused).hasMessageThat().contains("leave the hops out for this address");
+      assertThat(resolver.plan(address, through).toString())
+          .contains("leave the hops out for this address");
+
+      Context undecided =
+          Context.empty()
+              .with(
+                  Derivation.of(
+                      Network.HOPS,
+                      Derivation.required(Address.USER),
+                      user -> Verdict.of(List.of(hop))));
+      assertThrows(
+          ResolutionException.class,
+          () -> resolver.resolve(address, undecided, Duration.ofSeconds(20)));
+
+      Context none = Context.empty().with(Network.HOPS, List.of());
+      resolver.resolve(address, none, Duration.ofSeconds(20)).close();
+      listener.accept().close();
+    }
+  }
+
+  @Test
+  void listen_withHops_listensHere() throws Exception {
+    Network.Hop hop = lower -> lower;
+    Context through = Context.empty().with(Network.HOPS, List.of(hop));
+    try (FlowListener listener = resolver.listen("unix:" + place.socket("x"), through)) {
+      assertExchange(resolver, listener.address(), listener);
+    }
   }
 
   @Test

@@ -1,14 +1,10 @@
 package dev.mimic.sockets;
 
 import dev.mimic.Flow;
-import dev.mimic.FlowPipe;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.Objects;
-import java.util.Optional;
 
 /** A flow's input, whose failures are those of sockets. */
 final class SocketInput extends InputStream {
@@ -34,26 +30,11 @@ final class SocketInput extends InputStream {
     }
   }
 
-  /**
-   * Returns how much is there, where the flow is a connection of the host's own or of a network in
-   * memory; otherwise 0, which means that nothing is known, as for an {@code SSLSocket} that has
-   * not read.
-   */
   @Override
   public int available() throws IOException {
-    if (flow instanceof FlowPipe.End end) {
-      return end.available();
-    }
-    Optional<Socket> bare =
-        flow.info().below().isEmpty()
-            ? flow.find(SocketChannel.class).map(SocketChannel::socket)
-            : Optional.empty();
     try {
-      return bare.isEmpty() ? 0 : bare.get().getInputStream().available();
+      return flow.available();
     } catch (IOException e) {
-      if (flow.isOpen()) {
-        return 0; // the input is shut down, perhaps just now
-      }
       throw SocketFailures.using(e);
     }
   }

@@ -140,6 +140,11 @@ final class SshFlow implements Flow {
     }
   }
 
+  @Override
+  public int available() throws IOException {
+    return near.available();
+  }
+
   /** Throws what there is to say about the end of the output, if that is not all. */
   private void checkEnding() throws IOException {
     if (!isCommand) {

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Excludes(line = "whatCameBeforeAResetIsReadInOrderOrLost", because = TunnelContractTest.NO_RESET)
 @Excludes(line = "aFlowWhosePeerIsGoneIsStillToBeClosed", because = TunnelContractTest.NO_RESET)
 @Excludes(line = "theStreamsFailAsTheFlowDoes", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "aResetIsToldAfterAvailable", because = TunnelContractTest.NO_RESET)
 @Excludes(line = "aReadAgainstAReset", because = TunnelContractTest.NO_RESET)
 @Excludes(
     line = "aCloseEndsWhereBothDirectionsAreStuck",

@@ -29,7 +29,8 @@ interface ClosingLines extends FlowLines {
   }
 
   @Line(402)
-  @DisplayName("After a close, reading, writing and shutting fail with ClosedChannelException.")
+  @DisplayName(
+      "After a close, reading, writing, shutting and available fail with ClosedChannelException.")
   default void everythingFailsAfterAClose() throws Exception {
     near().close();
 
@@ -37,6 +38,8 @@ interface ClosingLines extends FlowLines {
         List.of(
             () -> near().read(ByteBuffer.allocate(1)),
             () -> near().read(ByteBuffer.allocate(0)),
+            () -> near().available(),
+            () -> near().inputStream().available(),
             () -> near().write(Bytes.of(1)),
             () -> near().write(new ByteBuffer[] {Bytes.of(1)}),
             () -> near().shutdownInput(),

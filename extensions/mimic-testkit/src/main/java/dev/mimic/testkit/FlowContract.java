@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class FlowContract extends Contract
     implements ReadingLines,
+        AvailableLines,
         WritingLines,
         EndingLines,
         ClosingLines,

@@ -77,6 +77,36 @@ final class ContractTeethTest {
     assertFails(ReadsZero.class, "aReadReturnsWhatIsThere");
   }
 
+  static final class NothingAvailable extends Broken {
+    @Override
+    Flow broken(Flow whole) {
+      return new ForwardingFlow(whole) {
+        @Override
+        public int available() {
+          return 0;
+        }
+      };
+    }
+  }
+
+  static final class AlwaysAvailable extends Broken {
+    @Override
+    Flow broken(Flow whole) {
+      return new ForwardingFlow(whole) {
+        @Override
+        public int available() throws IOException {
+          return Math.max(1, super.available());
+        }
+      };
+    }
+  }
+
+  @Test
+  void available_thatIsWrong_isFound() {
+    assertFails(NothingAvailable.class, "whatAReadLeftIsAvailable");
+    assertFails(AlwaysAvailable.class, "nothingIsAvailableOfNothing");
+  }
+
   static final class EndsByReset extends Broken {
     @Override
     Flow broken(Flow whole) {

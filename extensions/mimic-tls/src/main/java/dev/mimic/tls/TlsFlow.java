@@ -216,6 +216,23 @@ public final class TlsFlow implements Flow {
   }
 
   @Override
+  public int available() throws IOException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
+    }
+    if (inputShut || !ready || !reading.tryTake()) {
+      return 0;
+    }
+    try {
+      return reader.available();
+    } catch (IOException e) {
+      throw failure(e);
+    } finally {
+      giveReadingTurn();
+    }
+  }
+
+  @Override
   public int write(ByteBuffer src) throws IOException {
     return (int) write(new ByteBuffer[] {src}, 0, 1);
   }

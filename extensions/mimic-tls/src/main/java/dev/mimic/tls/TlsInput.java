@@ -148,6 +148,15 @@ final class TlsInput {
     }
   }
 
+  /** Takes more of a record if there is any; returns whether there was. */
+  boolean fillIfAvailable() throws IOException {
+    boolean available = below.available() > 0;
+    if (available) {
+      fill(Optional.empty());
+    }
+    return available;
+  }
+
   /** Returns how many bytes to wait for at most. */
   private int wanted() {
     ByteBuffer front = records.front();

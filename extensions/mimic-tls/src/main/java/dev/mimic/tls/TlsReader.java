@@ -63,6 +63,31 @@ final class TlsReader {
     }
   }
 
+  /** Decrypts what is there, until there is data of it; returns how much there is. */
+  int available() throws IOException {
+    try {
+      while (input.plainBytes() == 0 && !input.hasEnded() && broken == null) {
+        SSLEngineResult result = input.decrypt();
+        switch (result.getStatus()) {
+          case BUFFER_UNDERFLOW -> {
+            if (!input.fillIfAvailable()) {
+              return 0;
+            }
+          }
+          case CLOSED -> requireEnd();
+          case OK, BUFFER_OVERFLOW -> {
+            if (wantsHandshake(result)) {
+              return input.plainBytes(); // the next read finds it wanted still
+            }
+          }
+        }
+      }
+    } catch (PeerGoneException | SSLException e) {
+      broken = e; // for the next read
+    }
+    return input.plainBytes();
+  }
+
   /** Reads the end: which is none if the peer was found to be gone before this. */
   private int end() throws PeerGoneException {
     Optional<PeerGoneException> gone = endRead ? Optional.empty() : output.gone();
