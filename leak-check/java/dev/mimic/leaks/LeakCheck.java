@@ -120,6 +120,7 @@ public final class LeakCheck implements TestExecutionListener {
         || name.startsWith("sshd-kex-flusher-") // a static of Apache MINA's; idles for a minute
         || name.startsWith("surefire-")
         || name.startsWith("junit-")
+        || name.startsWith("PostgreSQL-JDBC-Cleaner") // the driver has one; idles for half a minute
         || name.startsWith("JGit-") // the library has one such thread, as long as the JVM lives
         || gathersEntropy(thread);
   }

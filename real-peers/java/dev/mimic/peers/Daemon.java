@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A server program on a port of 127.0.0.1, which is ended when it is closed. */
+/** A server program on a port of 127.0.0.1 or a socket file, which is ended when it is closed. */
 public final class Daemon implements Closeable {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final int POLL_MILLIS = 20;
@@ -51,6 +53,16 @@ public final class Daemon implements Closeable {
    * installed, the test is skipped.
    */
   public static Daemon start(int port, String program, String... arguments) throws IOException {
+    return start(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), program, arguments);
+  }
+
+  /** Starts a program that is to listen on this socket file; otherwise the same. */
+  public static Daemon start(Path socket, String program, String... arguments) throws IOException {
+    return start(UnixDomainSocketAddress.of(socket), program, arguments);
+  }
+
+  private static Daemon start(SocketAddress at, String program, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of(Programs.find(program)));
     command.addAll(List.of(arguments));
     Path output = Files.createTempFile("mimic-daemon", ".txt");
@@ -61,7 +73,7 @@ public final class Daemon implements Closeable {
             .start();
     Daemon daemon = new Daemon(process, output);
     try {
-      daemon.awaitListening(port);
+      daemon.awaitListening(at);
       return daemon;
     } catch (IOException e) {
       try (daemon) {
@@ -70,11 +82,11 @@ public final class Daemon implements Closeable {
     }
   }
 
-  private void awaitListening(int port) throws IOException {
+  private void awaitListening(SocketAddress at) throws IOException {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (true) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      try {
+        SocketChannel.open(at).close();
         return;
       } catch (IOException e) {
         if (!process.isAlive() || System.nanoTime() - end > 0) {
@@ -93,6 +105,18 @@ public final class Daemon implements Closeable {
   /** Returns what it has printed so far. */
   public String printed() throws IOException {
     return Files.readString(output);
+  }
+
+  /** Asks it to end, so that it leaves nothing behind, and closes it when it has, or after long. */
+  public void stop() throws IOException {
+    process.destroy();
+    try {
+      boolean unused = process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      close();
+    }
   }
 
   /** Ends it at once, with the processes that it has started. */

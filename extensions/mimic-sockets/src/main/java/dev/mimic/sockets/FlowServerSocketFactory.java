@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.mimic.Context;
 import dev.mimic.FlowListener;
 import dev.mimic.MimicResolver;
+import dev.mimic.sockets.FlowSocketFactory.Addressing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,12 +19,12 @@ import javax.net.ServerSocketFactory;
  */
 public final class FlowServerSocketFactory extends ServerSocketFactory {
   private final MimicResolver resolver;
-  private final String scheme;
+  private final Addressing addressing;
   private final Context extra;
 
-  private FlowServerSocketFactory(MimicResolver resolver, String scheme, Context extra) {
+  private FlowServerSocketFactory(MimicResolver resolver, Addressing addressing, Context extra) {
     this.resolver = requireNonNull(resolver, "resolver");
-    this.scheme = requireNonNull(scheme, "scheme");
+    this.addressing = addressing;
     this.extra = extra;
   }
 
@@ -38,7 +39,17 @@ public final class FlowServerSocketFactory extends ServerSocketFactory {
    * @param scheme whose addresses have a host and a port: {@code tls}, for example
    */
   public static FlowServerSocketFactory ofScheme(MimicResolver resolver, String scheme) {
-    return new FlowServerSocketFactory(resolver, scheme, Context.empty());
+    requireNonNull(scheme, "scheme");
+    return new FlowServerSocketFactory(resolver, at -> at.toAddress(scheme), Context.empty());
+  }
+
+  /**
+   * Returns the factory of server sockets that all listen on this one address, such as {@code
+   * unix:/run/x.sock}, whatever host and port they are bound to.
+   */
+  public static FlowServerSocketFactory ofAddress(MimicResolver resolver, String address) {
+    requireNonNull(address, "address");
+    return new FlowServerSocketFactory(resolver, at -> address, Context.empty());
   }
 
   /**
@@ -46,11 +57,11 @@ public final class FlowServerSocketFactory extends ServerSocketFactory {
    * says: an identity, for example.
    */
   public FlowServerSocketFactory with(Context extra) {
-    return new FlowServerSocketFactory(resolver, scheme, this.extra.merge(extra));
+    return new FlowServerSocketFactory(resolver, addressing, this.extra.merge(extra));
   }
 
   private FlowListener listen(Place at) throws IOException {
-    return resolver.listen(at.toAddress(scheme), extra);
+    return resolver.listen(addressing.address(at), extra);
   }
 
   /** Returns a server socket that is not bound. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
@@ -26,14 +27,15 @@ final class FlowServerSocketImpl extends SocketImpl {
   }
 
   private final Optional<Opener> opener;
-  private final SocketSettings settings = new SocketSettings();
+  private final SocketSettings settings = SocketSettings.ofServer();
 
   // Guards that a listener which comes after the close is closed; nothing is waited for under it.
   private final ReentrantLock lock = new ReentrantLock();
   private boolean closed;
 
   private volatile @Nullable Accepting accepting;
-  private volatile Place place = new Place("0.0.0.0", 0);
+  private volatile Place place = Place.UNKNOWN;
+  private volatile @Nullable InetAddress bound; // the IP address that was asked for
   private volatile int timeoutMillis;
 
   private FlowServerSocketImpl(Optional<Opener> opener) {
@@ -75,7 +77,9 @@ final class FlowServerSocketImpl extends SocketImpl {
     }
     Opener by = opener.orElseThrow(() -> new SocketException("this socket has no listener"));
     try {
-      FlowListener listener = by.listen(Place.of(host, port));
+      Place at = Place.of(new InetSocketAddress(host, port));
+      bound = at.isLiteral() ? host : null;
+      FlowListener listener = by.listen(at);
       if (!take(listener)) {
         listener.close();
         throw new SocketException("Socket closed");
@@ -124,12 +128,21 @@ final class FlowServerSocketImpl extends SocketImpl {
    */
   boolean isClosed() {
     Accepting from = accepting;
-    return from != null && from.isClosed();
+    if (from != null) {
+      return from.isClosed();
+    }
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   protected InetAddress getInetAddress() {
-    return place.address();
+    InetAddress bound = this.bound;
+    return bound == null ? place.address() : bound;
   }
 
   @Override
@@ -139,6 +152,7 @@ final class FlowServerSocketImpl extends SocketImpl {
 
   @Override
   public void setOption(int number, Object value) throws SocketException {
+    requireOpen();
     if (number == SocketOptions.SO_TIMEOUT) {
       timeoutMillis = (Integer) value;
     } else {
@@ -148,23 +162,32 @@ final class FlowServerSocketImpl extends SocketImpl {
 
   @Override
   public Object getOption(int number) throws SocketException {
+    requireOpen();
     return number == SocketOptions.SO_TIMEOUT ? timeoutMillis : settings.get(number);
   }
 
   @Override
-  protected <T> void setOption(SocketOption<T> option, T value) {
+  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    requireOpen();
     settings.set(option, value);
   }
 
   @Override
   @SuppressWarnings("unchecked") // nothing but a T is kept under a SocketOption<T>
-  protected <T> T getOption(SocketOption<T> option) {
+  protected <T> T getOption(SocketOption<T> option) throws IOException {
+    requireOpen();
     return (T) settings.get(option);
+  }
+
+  private void requireOpen() throws SocketException {
+    if (isClosed()) {
+      throw new SocketException("Socket closed");
+    }
   }
 
   @Override
   protected Set<SocketOption<?>> supportedOptions() {
-    return SocketSettings.supported();
+    return settings.supported();
   }
 
   // ---- What only a socket that connects can do

@@ -13,6 +13,7 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets that connect by a resolver, for clients that know nothing of flows. They are as {@link
@@ -33,7 +34,7 @@ import javax.net.SocketFactory;
 public final class FlowSocketFactory extends SocketFactory {
 
   /** Makes the address of what is dialled. */
-  private interface Addressing {
+  interface Addressing {
     String address(Place to) throws UnknownHostException;
   }
 
@@ -91,16 +92,21 @@ public final class FlowSocketFactory extends SocketFactory {
   }
 
   @Override
-  public Socket createSocket(String host, int port) throws IOException {
-    return connected(InetSocketAddress.createUnresolved(host, port), new InetSocketAddress(0));
+  public Socket createSocket(@Nullable String host, int port) throws IOException {
+    return connected(named(host, port), new InetSocketAddress(0));
   }
 
   @Override
-  public Socket createSocket(String host, int port, InetAddress localHost, int localPort)
+  public Socket createSocket(@Nullable String host, int port, InetAddress localHost, int localPort)
       throws IOException {
-    return connected(
-        InetSocketAddress.createUnresolved(host, port),
-        new InetSocketAddress(localHost, localPort));
+    return connected(named(host, port), new InetSocketAddress(localHost, localPort));
+  }
+
+  /** Returns what to dial; as {@link Socket} says, a host that is null is the loopback address. */
+  private static InetSocketAddress named(@Nullable String host, int port) {
+    return host == null || host.isEmpty()
+        ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
+        : InetSocketAddress.createUnresolved(host, port);
   }
 
   @Override

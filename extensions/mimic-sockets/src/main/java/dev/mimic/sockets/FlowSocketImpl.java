@@ -2,6 +2,7 @@ package dev.mimic.sockets;
 
 import dev.mimic.Flow;
 import dev.mimic.FlowInfo;
+import dev.mimic.FlowPipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,7 +29,7 @@ final class FlowSocketImpl extends SocketImpl {
   }
 
   private final Optional<Connector> connector;
-  private final SocketSettings settings = new SocketSettings();
+  private final SocketSettings settings = SocketSettings.ofClient();
 
   // Guards that a flow which comes after the close is closed; nothing is waited for under it.
   private final ReentrantLock lock = new ReentrantLock();
@@ -50,8 +51,7 @@ final class FlowSocketImpl extends SocketImpl {
 
   static FlowSocketImpl over(Flow flow) {
     FlowSocketImpl impl = toBeAccepted();
-    flow.readTimeout(Duration.ZERO); // as SO_TIMEOUT is at first
-    impl.flow = flow;
+    boolean unused = impl.take(flow);
     return impl;
   }
 
@@ -113,20 +113,22 @@ final class FlowSocketImpl extends SocketImpl {
       connected.close();
       throw new SocketException("Socket closed");
     }
-    connected.readTimeout(Duration.ofMillis(timeoutMillis)); // also one that was set meanwhile
   }
 
   private boolean take(Flow connected) {
     lock.lock();
     try {
       connecting = null;
-      if (!closed) {
-        flow = connected;
+      if (closed) {
+        return false;
       }
-      return !closed;
+      flow = connected;
     } finally {
       lock.unlock();
     }
+    SocketSettings.hostSocket(connected).ifPresent(settings::give);
+    connected.readTimeout(Duration.ofMillis(timeoutMillis)); // also one that was set meanwhile
+    return true;
   }
 
   private void requireNotClosed() throws SocketException {
@@ -163,7 +165,7 @@ final class FlowSocketImpl extends SocketImpl {
   private Flow connected() throws SocketException {
     Flow flow = this.flow;
     if (flow == null) {
-      throw new SocketException("Socket is not connected");
+      throw new SocketException(isClosed() ? "Socket closed" : "Socket is not connected");
     }
     return flow;
   }
@@ -201,9 +203,23 @@ final class FlowSocketImpl extends SocketImpl {
     }
   }
 
+  /** Returns whether it can be sent; before there is a flow, to send it tells that. */
+  @Override
+  protected boolean supportsUrgentData() {
+    return flow == null || settings.host().isPresent();
+  }
+
   @Override
   protected void sendUrgentData(int data) throws IOException {
-    throw new SocketException("Urgent data not supported");
+    Flow to = connected();
+    try {
+      settings
+          .host()
+          .orElseThrow(() -> new SocketException("Urgent data not supported"))
+          .sendUrgentData(data);
+    } catch (IOException e) {
+      throw SocketFailures.writing(to, e);
+    }
   }
 
   @Override
@@ -222,6 +238,15 @@ final class FlowSocketImpl extends SocketImpl {
     }
     Flow flow = this.flow;
     if (flow != null) {
+      close(flow);
+    }
+  }
+
+  /** The host's own socket resets by itself where it lingers for no time. */
+  private void close(Flow flow) throws IOException {
+    if (settings.resetsOnClose() && flow instanceof FlowPipe.End end) {
+      end.reset();
+    } else {
       flow.close();
     }
   }
@@ -254,11 +279,12 @@ final class FlowSocketImpl extends SocketImpl {
     if (ip != null && !ip.isAnyLocalAddress()) {
       return ip;
     }
-    // Where the name led to, if that is known.
+    Place asked = Place.of(dialled);
+    if (asked.address().isAnyLocalAddress()) {
+      asked = new Place("localhost", asked.port()); // which it leads to
+    }
     Place remote = remote();
-    return remote.isLiteral()
-        ? remote.address(dialled.getHostString())
-        : Place.of(dialled).address();
+    return remote.isLiteral() ? remote.address(asked.host()) : asked.address();
   }
 
   @Override
@@ -288,6 +314,7 @@ final class FlowSocketImpl extends SocketImpl {
 
   @Override
   public void setOption(int number, Object value) throws SocketException {
+    requireOpen();
     if (number != SocketOptions.SO_TIMEOUT) {
       settings.set(number, value);
       return;
@@ -301,6 +328,7 @@ final class FlowSocketImpl extends SocketImpl {
 
   @Override
   public Object getOption(int number) throws SocketException {
+    requireOpen();
     return switch (number) {
       case SocketOptions.SO_TIMEOUT -> timeoutMillis;
       case SocketOptions.SO_BINDADDR -> local().address();
@@ -309,18 +337,26 @@ final class FlowSocketImpl extends SocketImpl {
   }
 
   @Override
-  protected <T> void setOption(SocketOption<T> option, T value) {
+  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    requireOpen();
     settings.set(option, value);
   }
 
   @Override
   @SuppressWarnings("unchecked") // nothing but a T is kept under a SocketOption<T>
-  protected <T> T getOption(SocketOption<T> option) {
+  protected <T> T getOption(SocketOption<T> option) throws IOException {
+    requireOpen();
     return (T) settings.get(option);
+  }
+
+  private void requireOpen() throws SocketException {
+    if (isClosed()) {
+      throw new SocketException("Socket closed");
+    }
   }
 
   @Override
   protected Set<SocketOption<?>> supportedOptions() {
-    return SocketSettings.supported();
+    return settings.supported();
   }
 }

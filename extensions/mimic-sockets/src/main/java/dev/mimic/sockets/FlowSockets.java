@@ -20,13 +20,17 @@ import java.util.Optional;
  *       {@link java.net.SocketException}, and the interrupt status stays set.
  *   <li>A peer that is gone is a {@link java.net.SocketException}, whose cause is the flow's {@link
  *       dev.mimic.PeerGoneException}.
- *   <li>Options are accepted, and say what they were set to. Only {@code SO_TIMEOUT} does
- *       something: the transport decides the rest. Urgent data is refused.
+ *   <li>Where the flow is a TCP connection of the host and no more, options and urgent data are the
+ *       kernel's. On any other flow options are accepted and remembered, of which {@code
+ *       SO_TIMEOUT} alone does something, and {@code SO_LINGER} of 0 in memory; urgent data is
+ *       refused.
+ *   <li>A close does not wait: {@code SO_LINGER} of more than 0 is remembered alone, on TCP too. Of
+ *       0 it makes the close a reset. {@code TCP_NODELAY} is on unless it is set off.
  *   <li>{@link Socket#getInetAddress} is what was dialled. Where a name was, or the flow was there
  *       before, it has the name of the other side, and the IP address that the flow tells. Where it
- *       tells none, as in memory, over a Unix domain socket and behind a proxy, that is a loopback
- *       address for {@code localhost}, and otherwise {@code 192.0.2.1}, which is nobody's. No name
- *       is ever looked up, forward or backward.
+ *       tells none, as in memory and behind a proxy, it is a loopback address for {@code localhost}
+ *       and for a Unix domain socket, and otherwise {@code 192.0.2.1}, which is no host's (RFC
+ *       5737). No name is ever looked up, forward or backward.
  *   <li>There is no channel: {@link Socket#getChannel} is null, as for every {@code new Socket()}.
  * </ul>
  */

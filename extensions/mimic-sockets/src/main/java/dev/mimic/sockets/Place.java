@@ -37,10 +37,10 @@ record Place(String host, int port) {
         digits.length() > 5 ? 0 : Integer.parseInt(digits));
   }
 
-  /** Returns where an address such as {@code tcp://localhost:80} leads to. */
+  /** Returns where an address such as {@code tcp://localhost:80} or {@code unix:/x} leads to. */
   static Place ofAddress(String address) {
-    int authority = address.indexOf("://");
-    return parse(authority < 0 ? address : address.substring(authority + 3));
+    int colon = address.indexOf(':');
+    return parse(address.substring(address.startsWith("//", colon + 1) ? colon + 3 : colon + 1));
   }
 
   /**
@@ -60,10 +60,6 @@ record Place(String host, int port) {
     return InetAddresses.isUriInetAddress(host) && host.startsWith("[")
         ? host.substring(1, host.length() - 1)
         : host;
-  }
-
-  static Place of(InetAddress address, int port) {
-    return of(new InetSocketAddress(address, port));
   }
 
   /**
@@ -88,8 +84,9 @@ record Place(String host, int port) {
   }
 
   /**
-   * Returns the address, with the host as its name; where the host is a name, a loopback address
-   * for {@code localhost}, and otherwise one that is nobody's.
+   * Returns the address, with the host as its name. Where the host is a name, that is a loopback
+   * address for {@code localhost} and for what has no port, such as a path, which is on this host;
+   * and otherwise one that is nobody's.
    */
   InetAddress address() {
     return address(host);
@@ -97,7 +94,7 @@ record Place(String host, int port) {
 
   /** Returns {@link #address()}, with another name. */
   InetAddress address(String name) {
-    return named(name, isLiteral() ? bytes(host) : isLocalhost(host) ? LOOPBACK : NOBODY);
+    return named(name, isLiteral() ? bytes(host) : isOnThisHost() ? LOOPBACK : NOBODY);
   }
 
   private static byte[] bytes(String literal) {
@@ -105,10 +102,10 @@ record Place(String host, int port) {
     return InetAddresses.forString(zone < 0 ? literal : literal.substring(0, zone)).getAddress();
   }
 
-  // RFC 6761, section 6.3.
-  private static boolean isLocalhost(String name) {
-    String lower = Ascii.toLowerCase(name);
-    return lower.equals("localhost") || lower.endsWith(".localhost");
+  private boolean isOnThisHost() {
+    String lower = Ascii.toLowerCase(host);
+    // RFC 6761, section 6.3.
+    return port == 0 || lower.equals("localhost") || lower.endsWith(".localhost");
   }
 
   /** Returns an address with a name, which is not looked up. */

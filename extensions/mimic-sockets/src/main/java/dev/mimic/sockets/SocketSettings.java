@@ -2,92 +2,218 @@ package dev.mimic.sockets;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mimic.Flow;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.SocketOptions;
 import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
-/** The options of a socket that are remembered, and have no meaning to a flow. Thread-safe. */
+/**
+ * The options of a socket. Until there is a connection they are remembered. Where that is the
+ * host's own, they are then set there, and asked of it; of any other flow they are remembered on.
+ * Thread-safe.
+ */
 final class SocketSettings {
   private static final int BUFFER_BYTES = 64 * 1024;
 
-  private static final Map<SocketOption<?>, Object> AT_FIRST =
+  private static final Map<SocketOption<?>, Object> COMMON_DEFAULTS =
       Map.of(
-          StandardSocketOptions.TCP_NODELAY,
-          false,
-          StandardSocketOptions.SO_KEEPALIVE,
-          false,
-          StandardSocketOptions.SO_REUSEADDR,
-          false,
-          StandardSocketOptions.SO_LINGER,
-          -1,
-          StandardSocketOptions.SO_RCVBUF,
-          BUFFER_BYTES,
-          StandardSocketOptions.SO_SNDBUF,
-          BUFFER_BYTES,
-          StandardSocketOptions.IP_TOS,
-          0,
-          ExtendedSocketOptions.TCP_KEEPIDLE,
-          7200, // in seconds, as kernels have it
-          ExtendedSocketOptions.TCP_KEEPINTERVAL,
-          75,
-          ExtendedSocketOptions.TCP_KEEPCOUNT,
-          9);
+          StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES,
+          StandardSocketOptions.SO_REUSEPORT, false,
+          StandardSocketOptions.IP_TOS, 0,
+          ExtendedSocketOptions.TCP_QUICKACK, true,
+          ExtendedSocketOptions.TCP_KEEPIDLE, 7200, // in seconds, as kernels have it
+          ExtendedSocketOptions.TCP_KEEPINTERVAL, 75,
+          ExtendedSocketOptions.TCP_KEEPCOUNT, 9);
+
+  private static final Map<SocketOption<?>, Object> CLIENT_DEFAULTS =
+      more(
+          Map.of(
+              StandardSocketOptions.TCP_NODELAY, true, // as no flow holds bytes back
+              StandardSocketOptions.SO_KEEPALIVE, false,
+              StandardSocketOptions.SO_REUSEADDR, false,
+              StandardSocketOptions.SO_LINGER, -1,
+              StandardSocketOptions.SO_SNDBUF, BUFFER_BYTES));
+
+  private static final Map<SocketOption<?>, Object> SERVER_DEFAULTS =
+      more(Map.of(StandardSocketOptions.SO_REUSEADDR, true));
+
+  private static Map<SocketOption<?>, Object> more(Map<SocketOption<?>, Object> special) {
+    Map<SocketOption<?>, Object> all = new HashMap<>(COMMON_DEFAULTS);
+    all.putAll(special);
+    return Collections.unmodifiableMap(all);
+  }
 
   private static final Map<Integer, SocketOption<?>> BY_NUMBER =
       Map.of(
           SocketOptions.TCP_NODELAY, StandardSocketOptions.TCP_NODELAY,
           SocketOptions.SO_KEEPALIVE, StandardSocketOptions.SO_KEEPALIVE,
           SocketOptions.SO_REUSEADDR, StandardSocketOptions.SO_REUSEADDR,
+          SocketOptions.SO_REUSEPORT, StandardSocketOptions.SO_REUSEPORT,
           SocketOptions.SO_LINGER, StandardSocketOptions.SO_LINGER,
           SocketOptions.SO_RCVBUF, StandardSocketOptions.SO_RCVBUF,
           SocketOptions.SO_SNDBUF, StandardSocketOptions.SO_SNDBUF,
           SocketOptions.IP_TOS, StandardSocketOptions.IP_TOS);
 
-  private final Map<SocketOption<?>, Object> values = new ConcurrentHashMap<>(AT_FIRST);
+  private final Map<SocketOption<?>, Object> defaults;
+  private final Map<SocketOption<?>, Object> values = new ConcurrentHashMap<>();
+  private volatile boolean urgentInline;
+  private volatile @Nullable Socket host;
 
-  static Set<SocketOption<?>> supported() {
-    return AT_FIRST.keySet();
+  private SocketSettings(Map<SocketOption<?>, Object> defaults) {
+    this.defaults = defaults;
   }
 
-  void set(SocketOption<?> option, Object value) {
-    require(option);
-    values.put(option, requireNonNull(value, "value"));
+  /** Returns those of a socket that connects or was accepted. */
+  static SocketSettings ofClient() {
+    return new SocketSettings(CLIENT_DEFAULTS);
   }
 
-  Object get(SocketOption<?> option) {
+  /** Returns those of a socket that listens; they are remembered alone. */
+  static SocketSettings ofServer() {
+    return new SocketSettings(SERVER_DEFAULTS);
+  }
+
+  /** Returns the host's own socket, if the flow is a TCP connection of the host and no more. */
+  static Optional<Socket> hostSocket(Flow flow) {
+    return flow.info().below().isPresent()
+        ? Optional.empty()
+        : flow.find(SocketChannel.class).filter(SocketSettings::isTcp).map(SocketChannel::socket);
+  }
+
+  private static boolean isTcp(SocketChannel channel) {
+    try {
+      return channel.getLocalAddress() instanceof InetSocketAddress; // others have no socket
+    } catch (IOException e) {
+      return false; // it is closed
+    }
+  }
+
+  /** Returns the host's own socket, if that is what there is. */
+  Optional<Socket> host() {
+    return Optional.ofNullable(host);
+  }
+
+  /** Sets what was set so far there, and what is set from now on. */
+  void give(Socket host) {
+    this.host = host; // first: what is set meanwhile is set there by one of the two
+    values.forEach(
+        (option, value) -> {
+          try {
+            setAt(host, option, value);
+          } catch (IOException e) {
+            // Some systems refuse when the peer is gone by now, which the first read will tell.
+          }
+        });
+    if (urgentInline) {
+      try {
+        host.setOOBInline(true);
+      } catch (SocketException e) {
+        // The same.
+      }
+    }
+  }
+
+  /** Returns the options that there are of a socket that is not the host's. */
+  Set<SocketOption<?>> supported() {
+    Socket host = this.host;
+    return host == null ? defaults.keySet() : host.supportedOptions();
+  }
+
+  /** Returns whether a close resets the connection. */
+  boolean resetsOnClose() {
+    return Integer.valueOf(0).equals(values.get(StandardSocketOptions.SO_LINGER));
+  }
+
+  void set(SocketOption<?> option, Object value) throws IOException {
     require(option);
-    return requireNonNull(values.get(option));
+    if (!option.type().isInstance(value)) {
+      throw new IllegalArgumentException("Invalid value '%s'".formatted(value));
+    }
+    values.put(option, value);
+    Socket host = this.host;
+    if (host != null) {
+      setAt(host, option, value);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // its type was checked when it was set
+  private static <T> void setAt(Socket host, SocketOption<T> option, Object value)
+      throws IOException {
+    if (option.equals(StandardSocketOptions.SO_LINGER) && (Integer) value > 0) {
+      return; // the kernel would block a close for so long, and a virtual thread's carrier with it
+    }
+    Socket unused = host.setOption(option, (T) value);
+  }
+
+  Object get(SocketOption<?> option) throws IOException {
+    require(option);
+    Object set = values.get(option);
+    Socket host = this.host;
+    if (host == null || option.equals(StandardSocketOptions.SO_LINGER)) {
+      return set == null ? requireNonNull(defaults.get(option)) : set;
+    }
+    return host.getOption(option);
+  }
+
+  private void require(SocketOption<?> option) {
+    if (!supported().contains(requireNonNull(option, "option"))) {
+      throw new UnsupportedOperationException("'%s' not supported".formatted(option));
+    }
   }
 
   /** Sets it by the number that {@link SocketOptions} has; false is no lingering. */
   void set(int number, Object value) throws SocketException {
-    SocketOption<?> option = option(number);
-    boolean off = option.equals(StandardSocketOptions.SO_LINGER) && Boolean.FALSE.equals(value);
-    set(option, off ? -1 : value);
+    if (number == SocketOptions.SO_OOBINLINE) {
+      urgentInline = (Boolean) value;
+      Socket host = this.host;
+      if (host != null) {
+        host.setOOBInline(urgentInline);
+      }
+      return;
+    }
+    boolean off = number == SocketOptions.SO_LINGER && Boolean.FALSE.equals(value);
+    try {
+      set(option(number), off ? -1 : value);
+    } catch (IOException e) {
+      throw asSocketException(e);
+    }
   }
 
   Object get(int number) throws SocketException {
-    return get(option(number));
+    if (number == SocketOptions.SO_OOBINLINE) {
+      return urgentInline;
+    }
+    try {
+      Object value = get(option(number));
+      return number == SocketOptions.SO_LINGER && value.equals(-1) ? (Object) false : value;
+    } catch (IOException e) {
+      throw asSocketException(e);
+    }
   }
 
-  private static void require(SocketOption<?> option) {
-    if (!AT_FIRST.containsKey(requireNonNull(option, "option"))) {
-      throw new UnsupportedOperationException("'%s' not supported".formatted(option));
-    }
+  private static SocketException asSocketException(IOException e) {
+    return e instanceof SocketException socket
+        ? socket
+        : (SocketException) new SocketException(e.getMessage()).initCause(e);
   }
 
   private static SocketOption<?> option(int number) throws SocketException {
     SocketOption<?> option = BY_NUMBER.get(number);
     if (option == null) {
-      throw new SocketException(
-          number == SocketOptions.SO_OOBINLINE
-              ? "Urgent data not supported"
-              : "option 0x%x not supported".formatted(number));
+      throw new SocketException("Unknown option " + number);
     }
     return option;
   }

@@ -16,12 +16,17 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.SocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Where a socket of the factory connects to, by name and by address. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
@@ -108,6 +113,100 @@ final class DiallingTest {
             new HostPort("2001:db8::7", 82),
             new HostPort("::1", 83))
         .inOrder();
+  }
+
+  @ParameterizedTest
+  @MethodSource("impossibleNames")
+  void connect_byImpossibleName_isUnknownHostAsForTheJdk(String name) throws IOException {
+    for (SocketFactory each : List.of(SocketFactory.getDefault(), factory)) {
+      assertThrows(UnknownHostException.class, () -> each.createSocket(name, 9));
+      try (Socket socket = each.createSocket()) {
+        assertThrows(
+            UnknownHostException.class,
+            () -> socket.connect(InetSocketAddress.createUnresolved(name, 9)));
+      }
+    }
+    assertThat(network.asked).isEmpty();
+  }
+
+  static List<String> impossibleNames() {
+    return List.of(
+        " ",
+        "a b",
+        "a..b",
+        ".a",
+        "a".repeat(64) + ".example",
+        "abcdefg.".repeat(32) + "example",
+        "user@server",
+        "server:1",
+        "ser%76er",
+        "[::1",
+        "::1]",
+        "[server]",
+        "[127.0.0.1]",
+        "1.2.3.4.5",
+        "256.1.1.1",
+        "-a.example",
+        "server\n",
+        "a\0b");
+  }
+
+  @Test
+  void connect_byEmptyName_isLoopbackOrUnknownAsForTheJdk() throws IOException {
+    factory.createSocket("", 80).close();
+    factory.createSocket((String) null, 81).close();
+    assertThat(network.asked)
+        .containsExactly(new HostPort("127.0.0.1", 80), new HostPort("127.0.0.1", 81))
+        .inOrder();
+    for (SocketFactory each : List.of(SocketFactory.getDefault(), factory)) {
+      try (Socket socket = each.createSocket()) {
+        assertThrows(
+            UnknownHostException.class,
+            () -> socket.connect(InetSocketAddress.createUnresolved("", 9)));
+      }
+    }
+  }
+
+  @Test
+  void getInetAddress_dialledByAddress_isThatAddress() throws IOException {
+    InetAddress named = named("example.org", "192.0.2.7");
+    for (FlowSocketFactory each :
+        List.of(factory, FlowSocketFactory.ofAddress(resolver, "tcp://fixed.example:7"))) {
+      try (Socket socket = each.createSocket(named, 80)) {
+        assertThat(socket.getInetAddress()).isSameInstanceAs(named);
+        assertThat(socket.getRemoteSocketAddress()).isEqualTo(new InetSocketAddress(named, 80));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void getInetAddress_dialledByName_isNeverUnspecified(Kind kind) throws IOException {
+    Kind.Sockets sockets = kind.sockets();
+    for (InetAddress address :
+        List.of(FlowSockets.byName("localhost"), InetAddress.getByName("0.0.0.0"))) {
+      try (ServerSocket listening = sockets.servers().createServerSocket(0);
+          Socket socket = sockets.clients().createSocket()) {
+        socket.connect(new InetSocketAddress(address, listening.getLocalPort()));
+        assertThat(socket.getInetAddress().isAnyLocalAddress()).isFalse();
+        assertThat(socket.getLocalAddress().isAnyLocalAddress()).isFalse();
+        try (Socket accepted = listening.accept()) {
+          assertThat(accepted.getInetAddress().isAnyLocalAddress()).isFalse();
+          assertThat(accepted.getLocalAddress().isAnyLocalAddress()).isFalse();
+        }
+      }
+    }
+  }
+
+  @Test
+  void getInetAddress_ofAName_hasTheNameAndAnAddress() throws IOException {
+    try (Socket far = factory.createSocket("example.org", 80);
+        Socket here = factory.createSocket("LocalHost", 80);
+        Socket made = FlowSockets.of(FlowPipe.create().near())) {
+      assertThat(far.getInetAddress().toString()).isEqualTo("example.org/192.0.2.1");
+      assertThat(here.getInetAddress().toString()).isEqualTo("LocalHost/127.0.0.1");
+      assertThat(made.getInetAddress().toString()).isEqualTo("far/127.0.0.1");
+    }
   }
 
   @Test

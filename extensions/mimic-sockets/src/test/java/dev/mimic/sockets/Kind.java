@@ -5,36 +5,59 @@ import dev.mimic.MimicResolver;
 import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import javax.net.ServerSocketFactory;
 import javax.net.SocketFactory;
 
-/** Where sockets come from: the JDK's own, to compare with, and ours over two targets. */
+/** Where sockets come from: the JDK's own, to compare with, and ours over several carriers. */
 enum Kind {
   JDK,
   MEMORY,
-  TCP;
+  TCP,
+  UNIX;
+
+  private static MimicResolver host() {
+    return Guice.createInjector(new UnixLikeModule()).getInstance(MimicResolver.class);
+  }
 
   /** Returns who makes both sides, with a network of its own. */
   Sockets sockets() {
     return switch (this) {
       case JDK -> new Sockets(this, SocketFactory.getDefault(), ServerSocketFactory.getDefault());
-      case MEMORY ->
-          new Sockets(this, MimicResolver.builder().network(InMemoryNetwork.create()).build());
-      case TCP ->
-          new Sockets(
-              this, Guice.createInjector(new UnixLikeModule()).getInstance(MimicResolver.class));
+      case MEMORY -> ofTcp(MimicResolver.builder().network(InMemoryNetwork.create()).build());
+      case TCP -> ofTcp(host());
+      case UNIX -> {
+        String address = "unix:" + emptyFolder().resolve("socket");
+        yield new Sockets(
+            this,
+            FlowSocketFactory.ofAddress(host(), address),
+            FlowServerSocketFactory.ofAddress(host(), address));
+      }
     };
+  }
+
+  private Sockets ofTcp(MimicResolver resolver) {
+    return new Sockets(this, FlowSocketFactory.of(resolver), FlowServerSocketFactory.of(resolver));
+  }
+
+  private static Path emptyFolder() {
+    try {
+      Path folder = Files.createTempDirectory("mimic");
+      folder.toFile().deleteOnExit(); // empty by then, for a listener removes its file
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Makes sockets of both sides. */
   record Sockets(Kind kind, SocketFactory clients, ServerSocketFactory servers) {
-    Sockets(Kind kind, MimicResolver resolver) {
-      this(kind, FlowSocketFactory.of(resolver), FlowServerSocketFactory.of(resolver));
-    }
 
     ServerSocket listen() throws IOException {
       return servers.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -48,8 +71,11 @@ enum Kind {
     }
 
     Connection connect() throws IOException {
+      return connect(clients.createSocket());
+    }
+
+    Connection connect(Socket client) throws IOException {
       try (ServerSocket listening = listen()) {
-        Socket client = clients.createSocket();
         client.connect(at("localhost", listening.getLocalPort()), 10_000);
         return new Connection(client, listening.accept());
       }
