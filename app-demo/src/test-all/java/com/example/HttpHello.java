@@ -5,8 +5,8 @@ import dev.mimic.MimicResolver;
 import dev.mimic.http.HttpClient;
 import dev.mimic.http.HttpModule;
 import dev.mimic.http.HttpRequest;
-import dev.mimic.http.HttpResponse;
-import dev.mimic.http.HttpServer;
+import dev.mimic.http.server.HttpResponse;
+import dev.mimic.http.server.HttpServer;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import java.io.IOException;
@@ -26,7 +26,7 @@ final class HttpHello {
                 "http://localhost:0",
                 request -> HttpResponse.of(200, "hello " + request.path()));
         HttpClient client = HttpClient.of(resolver);
-        HttpResponse response = client.send(HttpRequest.get(server.address() + "/you"))) {
+        var response = client.send(HttpRequest.get(server.address() + "/you"))) {
       return response.body().text();
     }
   }
