@@ -115,6 +115,8 @@ public final class LeakCheck implements TestExecutionListener {
         || name.startsWith("process reaper")
         || name.startsWith("VirtualThread-unparker")
         || name.startsWith("CompletableFutureDelayScheduler")
+        || name.equals("OkHttp TaskRunner") // a static of OkHttp's; idles for a minute
+        || name.equals("Okio Watchdog") // likewise
         || name.startsWith("sshd-kex-flusher-") // a static of Apache MINA's; idles for a minute
         || name.startsWith("surefire-")
         || name.startsWith("junit-")
