@@ -10,7 +10,7 @@ import dev.mimic.Network;
 import dev.mimic.git.GitService;
 import dev.mimic.git.GitStore;
 import dev.mimic.http.Http;
-import dev.mimic.http.HttpServer;
+import dev.mimic.http.server.HttpServer;
 import dev.mimic.ssh.Ssh;
 import dev.mimic.ssh.SshKnownHosts;
 import dev.mimic.ssh.server.SshServer;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Flow;
-import dev.mimic.http.HttpRequest;
-import dev.mimic.http.HttpResponse;
+import dev.mimic.http.server.HttpRequest;
+import dev.mimic.http.server.HttpResponse;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package dev.mimic.git;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Splitter;
-import dev.mimic.http.HttpBody;
-import dev.mimic.http.HttpRequest;
-import dev.mimic.http.HttpResponse;
+import dev.mimic.http.server.HttpBody;
+import dev.mimic.http.server.HttpRequest;
+import dev.mimic.http.server.HttpResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

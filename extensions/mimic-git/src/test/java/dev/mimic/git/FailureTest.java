@@ -12,9 +12,9 @@ import dev.mimic.MimicResolver;
 import dev.mimic.http.HttpBody;
 import dev.mimic.http.HttpClient;
 import dev.mimic.http.HttpModule;
-import dev.mimic.http.HttpRequest;
-import dev.mimic.http.HttpResponse;
-import dev.mimic.http.HttpServer;
+import dev.mimic.http.server.HttpRequest;
+import dev.mimic.http.server.HttpResponse;
+import dev.mimic.http.server.HttpServer;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import java.io.ByteArrayOutputStream;
@@ -335,9 +335,9 @@ class FailureTest {
   void aPageOfAnotherSiteCannotPush() throws Exception {
     try (HttpServer server = overHttp(served.service());
         HttpClient client = HttpClient.of(RESOLVER);
-        HttpResponse response =
+        dev.mimic.http.HttpResponse response =
             client.send(
-                HttpRequest.post(
+                dev.mimic.http.HttpRequest.post(
                     server.address() + "/r.git/git-receive-pack",
                     HttpBody.of("0000").withContentType("text/plain")))) {
       assertThat(response.status()).isEqualTo(415);

@@ -7,7 +7,7 @@ import com.google.inject.Guice;
 import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
 import dev.mimic.http.HttpModule;
-import dev.mimic.http.HttpServer;
+import dev.mimic.http.server.HttpServer;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import java.io.IOException;

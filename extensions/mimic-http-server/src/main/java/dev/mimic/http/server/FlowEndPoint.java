@@ -189,7 +189,7 @@ final class FlowEndPoint extends AbstractEndPoint {
     try {
       wanted = true;
       Connection connection = getConnection();
-      if (known != connection) { // each asks by its own callback first
+      if (!connection.equals(known)) { // each asks by its own callback first
         known = connection;
         returning = callback;
       }
@@ -197,7 +197,7 @@ final class FlowEndPoint extends AbstractEndPoint {
         changed.signalAll();
         return;
       }
-      if (self.equals(reader) && callback == returning) {
+      if (self.equals(reader) && callback.equals(returning)) {
         return;
       }
       dispatching = false;

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
@@ -141,9 +140,6 @@ final class HandlerBridge extends Handler.Abstract {
     if (status == HttpStatus.BAD_REQUEST_400 && RequestRules.reset(request)) {
       callback.failed(new EofException("malformed"));
       return true;
-    }
-    if (status == HttpStatus.NOT_IMPLEMENTED_501) {
-      response.getHeaders().put(HttpHeader.CONNECTION, "close"); // a tunnel's bytes may follow
     }
     HttpResponse answer = HttpResponse.of(status, HttpStatus.getMessage(status) + "\n");
     new SentAnswer(answer, request, response, (what, failure) -> {}).send(callback);

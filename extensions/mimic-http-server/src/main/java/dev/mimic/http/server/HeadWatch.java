@@ -89,7 +89,7 @@ final class HeadWatch {
     }
     header[headerBytes++] = bytes.get(at);
     if (headerBytes == FRAME_HEADER_BYTES) {
-      payloadBytes = (header[0] & 0xff) << 16 | (header[1] & 0xff) << 8 | header[2] & 0xff;
+      payloadBytes = ((header[0] & 0xff) << 16) | ((header[1] & 0xff) << 8) | (header[2] & 0xff);
       int type = header[3];
       if (type == HEADERS || type == CONTINUATION) {
         continues = (header[4] & END_HEADERS) == 0;

@@ -47,7 +47,7 @@ final class RequestRules implements HttpConfiguration.Customizer {
       return request; // of another connector that shares the configuration
     }
     endPoint.requestBegins();
-    request.addHttpStreamWrapper(stream -> new Counted(stream, endPoint, stream(request)));
+    request.addHttpStreamWrapper(stream -> new Counted(stream, endPoint, request));
     HttpVersion version = request.getConnectionMetaData().getHttpVersion();
     if (HttpMethod.CONNECT.is(request.getMethod())) {
       throw new HttpException.RuntimeException(
@@ -55,10 +55,6 @@ final class RequestRules implements HttpConfiguration.Customizer {
     }
     if (version == HttpVersion.HTTP_2) {
       refuseFieldsOfConnection(request);
-    }
-    if (version == HttpVersion.HTTP_1_0
-        && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
-      response.put(HttpHeader.CONNECTION, "close");
     }
     return endPoint.isSecure() ? secure(request) : request;
   }
@@ -105,12 +101,32 @@ final class RequestRules implements HttpConfiguration.Customizer {
   private static final class Counted extends HttpStream.Wrapper {
     private final FlowEndPoint endPoint;
     private final Optional<Stream> http2;
+    private final boolean last;
     private volatile boolean resetting;
 
-    Counted(HttpStream stream, FlowEndPoint endPoint, Optional<Stream> http2) {
+    Counted(HttpStream stream, FlowEndPoint endPoint, Request request) {
       super(stream);
       this.endPoint = endPoint;
-      this.http2 = http2;
+      this.http2 = stream(request);
+      this.last = isLast(request);
+    }
+
+    /** Returns whether the bytes that follow cannot be trusted to be a request. */
+    private static boolean isLast(Request request) {
+      return switch (request.getConnectionMetaData().getHttpVersion()) {
+        case HTTP_1_0 -> request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+        case HTTP_1_1 -> HttpMethod.CONNECT.is(request.getMethod()); // those of a tunnel, perhaps
+        default -> false;
+      };
+    }
+
+    /** Called for each response, also where an error handler has dropped the first one's fields. */
+    @Override
+    public void prepareResponse(HttpFields.Mutable headers) {
+      super.prepareResponse(headers);
+      if (last) {
+        headers.put(HttpHeader.CONNECTION, "close");
+      }
     }
 
     @Override

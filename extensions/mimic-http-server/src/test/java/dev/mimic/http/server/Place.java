@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import okhttp3.OkHttpClient;
@@ -122,8 +123,13 @@ final class Place implements Closeable {
         FlowServer.builder()
             .reporter((what, failure) -> {})
             .serve(HOST.listen("tcp://localhost:0"), flow -> join(flow, resolver.resolve(bare)));
-    opened.add(bridge);
+    opened.add(() -> stop(bridge));
     return bridge.address().replaceFirst("^tcp:", kind.isTls() ? "https:" : "http:") + path;
+  }
+
+  /** Stops by force: the clients may still have connections in their pools. */
+  private static void stop(FlowServer bridge) {
+    boolean unused = bridge.stop(Duration.ZERO);
   }
 
   /** Returns a client of the version of this place; the caller need not close it. */

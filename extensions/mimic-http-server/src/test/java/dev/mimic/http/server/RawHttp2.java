@@ -42,7 +42,7 @@ final class RawHttp2 {
 
   private void send(int type, int flags, int stream, byte[] payload) throws IOException {
     ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
-    frame.putInt(payload.length << 8 | type).put((byte) flags).putInt(stream).put(payload);
+    frame.putInt((payload.length << 8) | type).put((byte) flags).putInt(stream).put(payload);
     flow.write(frame.flip());
   }
 
@@ -144,7 +144,7 @@ final class RawHttp2 {
     StringBuilder digits = new StringBuilder();
     long bits = 0;
     for (byte each : coded) {
-      bits = bits << 8 | each & 0xff;
+      bits = (bits << 8) | (each & 0xff);
     }
     int left = coded.length * 8;
     while (left >= 5 && digits.length() < 3) {

@@ -336,16 +336,16 @@ final class ServerTest {
   @Test
   void connections_beyondTheLimit_wait() throws Exception {
     serve(HttpServer.builder().maxConnections(1), request -> HttpResponse.of(200, "ok"));
-    try (Flow first = resolver.resolve(server().address());
-        Flow second = resolver.resolve(server().address())) {
-      second.write(ISO_8859_1.encode(get("/", "Connection: close\r\n")));
-      first.write(ISO_8859_1.encode(get("/", "")));
-      assertThat(first.read(ByteBuffer.allocate(1))).isEqualTo(1);
-      second.readTimeout(Duration.ofMillis(200));
-      assertThrows(
-          SocketTimeoutException.class, () -> second.read(ByteBuffer.allocate(1)));
-      assertThat(server().connections()).isEqualTo(1);
-      first.close();
+    Flow first = resolver.resolve(server().address());
+    try (Flow second = resolver.resolve(server().address())) {
+      try (first) {
+        second.write(ISO_8859_1.encode(get("/", "Connection: close\r\n")));
+        first.write(ISO_8859_1.encode(get("/", "")));
+        assertThat(first.read(ByteBuffer.allocate(1))).isEqualTo(1);
+        second.readTimeout(Duration.ofMillis(200));
+        assertThrows(SocketTimeoutException.class, () -> second.read(ByteBuffer.allocate(1)));
+        assertThat(server().connections()).isEqualTo(1);
+      }
       second.readTimeout(Duration.ofSeconds(20));
       assertThat(new String(second.inputStream().readAllBytes(), ISO_8859_1)).endsWith("ok");
     }
@@ -410,9 +410,11 @@ final class ServerTest {
 
   @Test
   void stop_closesHttp2_afterTheLastStream() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     serve(
         request -> {
+          asked.countDown();
           assertThat(goOn.await(20, SECONDS)).isTrue();
           return HttpResponse.of(200, "done");
         });
@@ -420,6 +422,7 @@ final class ServerTest {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       RawHttp2 client = new RawHttp2(flow);
       client.get(1);
+      assertThat(asked.await(20, SECONDS)).isTrue();
       Future<Boolean> stopped = threads.submit(() -> server().stop(Duration.ofSeconds(40)));
       assertThat(client.goAway()).isEqualTo(Integer.MAX_VALUE);
       goOn.countDown();

@@ -1,0 +1,48 @@
+package dev.mimic.spring;
+
+import dev.mimic.FlowListener;
+import dev.mimic.http.server.FlowConnector;
+import jakarta.servlet.http.HttpServletRequest;
+import org.eclipse.jetty.server.Connector;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.web.embedded.jetty.JettyServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** A controller that is served by the listener in its context. */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import(Greeter.Greetings.class)
+class Greeter {
+  @Bean
+  WebServerFactoryCustomizer<JettyServletWebServerFactory> onFlows(FlowListener listener) {
+    return factory ->
+        factory.addServerCustomizers(
+            server -> server.setConnectors(new Connector[] {new FlowConnector(server, listener)}));
+  }
+
+  /** Answers with what it sees of a request. */
+  @RestController
+  static class Greetings {
+    @GetMapping("/hello")
+    String hello(HttpServletRequest request) {
+      return "hello from " + request.getServerName();
+    }
+
+    @PostMapping("/length")
+    String length(@RequestBody byte[] body) {
+      return "length " + body.length;
+    }
+
+    @GetMapping("/files/**")
+    String file(HttpServletRequest request) {
+      return "file " + request.getRequestURI();
+    }
+  }
+}
