@@ -6,6 +6,8 @@ import dev.mimic.Deadline;
 import dev.mimic.Flow;
 import dev.mimic.HostPort;
 import java.io.IOException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,7 @@ import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * How a client speaks TLS: which servers it trusts, and what it offers. Immutable.
@@ -31,18 +34,71 @@ public final class TlsClient {
   private final Optional<String> serverName;
   private final TlsSettings settings;
 
-  private TlsClient(Builder builder) {
+  private TlsClient(Builder builder, TlsSettings settings) {
     this.provider = builder.provider;
     this.trust = builder.trust;
     this.identity = builder.identity;
     this.context = builder.context;
     this.serverName = builder.serverName;
-    this.settings = builder.settings;
+    this.settings = settings;
+  }
+
+  private TlsClient(TlsClient client, TlsSettings settings) {
+    this.provider = client.provider;
+    this.trust = client.trust;
+    this.identity = client.identity;
+    this.context = client.context;
+    this.serverName = client.serverName;
+    this.settings = settings;
   }
 
   /** Returns a builder of a client that trusts the platform's authorities. */
   public static Builder builder(TlsProvider provider) {
     return new Builder(provider);
+  }
+
+  /**
+   * Returns a copy that offers these application protocols (ALPN, RFC 7301), the most wanted first,
+   * in place of this client's. It shares the sessions that can be resumed with this one.
+   *
+   * @throws IllegalArgumentException if one is empty, or longer than 255 bytes
+   */
+  public TlsClient withAlpn(List<String> protocols) {
+    return new TlsClient(this, settings.withAlpn(protocols));
+  }
+
+  /**
+   * Returns the trust manager that decides on servers' certificates, for libraries that build a
+   * chain from its accepted issuers. It does not compare names: that is done in the handshake. With
+   * an {@code SSLContext} of the application's own, which does not reveal its trust, the manager
+   * has no accepted issuers and refuses every chain.
+   *
+   * @throws IOException if the provider cannot be set up
+   */
+  public X509TrustManager trustManager() throws IOException {
+    return context.isPresent() ? new HiddenTrust() : provider.trustManager(trust);
+  }
+
+  /** The trust manager of a context that does not reveal it. */
+  private static final class HiddenTrust implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType)
+        throws CertificateException {
+      throw new CertificateException(
+          "this trust is known to an SSLContext of the application's own alone, which decides in"
+              + " the handshake: use Tls.TRUST in place of Tls.CONTEXT to have it elsewhere");
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType)
+        throws CertificateException {
+      checkClientTrusted(chain, authType);
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
   }
 
   /** Returns the flow over a connected one, which is closed if the handshake fails. */
@@ -148,7 +204,7 @@ public final class TlsClient {
 
     /** Returns the client. */
     public TlsClient build() {
-      return new TlsClient(this);
+      return new TlsClient(this, settings);
     }
   }
 }

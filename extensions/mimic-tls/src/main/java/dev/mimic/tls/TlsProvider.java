@@ -29,6 +29,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * An implementation of TLS, as a deployment has it: a security provider with an {@code SSLContext}.
@@ -143,8 +144,7 @@ public final class TlsProvider {
       context.init(keys, trust, null);
       return context;
     } catch (GeneralSecurityException e) {
-      throw new SSLException(
-          "the TLS provider \"%s\" cannot be set up: %s".formatted(name, e.getMessage()), e);
+      throw notSetUp(e);
     }
   }
 
@@ -188,6 +188,25 @@ public final class TlsProvider {
         identity.password(),
         chain.toArray(Certificate[]::new));
     return store;
+  }
+
+  /** Returns the manager that decides for this trust; new at each call. */
+  X509TrustManager trustManager(TlsTrust trust) throws IOException {
+    try {
+      for (TrustManager manager : trustManagers(trust)) {
+        if (manager instanceof X509TrustManager deciding) {
+          return deciding;
+        }
+      }
+    } catch (GeneralSecurityException e) {
+      throw notSetUp(e);
+    }
+    throw new SSLException("the TLS provider \"%s\" has no trust manager".formatted(name));
+  }
+
+  private SSLException notSetUp(GeneralSecurityException e) {
+    return new SSLException(
+        "the TLS provider \"%s\" cannot be set up: %s".formatted(name, e.getMessage()), e);
   }
 
   private TrustManager[] trustManagers(TlsTrust trust)
