@@ -90,7 +90,7 @@ final class ClientFailureTest {
 
   @Test
   void aCertificateThatHasExpiredIsTold() throws Exception {
-    Context expired = Http.OFFERED.with(Tls.IDENTITY, Place.expiredIdentity());
+    Context expired = Http.OFFERED.with(Tls.IDENTITY, Place.identity(Place.expiredCertificate()));
     try (HttpServer server =
         HttpServer.builder()
             .reporter((what, failure) -> {})

@@ -46,7 +46,7 @@ final class NginxTest {
   void start() throws IOException {
     Path certificate = folder.resolve("cert.pem");
     Path key = folder.resolve("key.pem");
-    Place.identity().writePem(certificate, key);
+    Place.certificate().writePem(certificate, key);
     nginx =
         Nginx.start(
             folder,

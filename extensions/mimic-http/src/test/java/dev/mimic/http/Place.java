@@ -6,10 +6,12 @@ import dev.mimic.MimicResolver;
 import dev.mimic.guice.MimicModule;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
+import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsModule;
+import dev.mimic.tls.TlsTrust;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.Closeable;
 import java.io.IOException;
@@ -34,7 +36,7 @@ final class Place implements Closeable {
     }
   }
 
-  private static final LocalAuthority AUTHORITY = LocalAuthority.create();
+  private static final TestAuthority AUTHORITY = TestAuthority.create();
   private static final MimicResolver MEMORY = resolver(true);
   private static final MimicResolver HOST = resolver(false);
 
@@ -65,12 +67,12 @@ final class Place implements Closeable {
   }
 
   /** Returns who the servers are, for those of other programs. */
-  static TlsIdentity identity() {
-    return AUTHORITY.identity("localhost");
+  static TestCertificate certificate() {
+    return AUTHORITY.certificate("localhost");
   }
 
   /** Returns who they were until yesterday. */
-  static TlsIdentity expiredIdentity() {
+  static TestCertificate expiredCertificate() {
     Instant yesterday = Instant.now().minus(Duration.ofDays(1));
     return AUTHORITY
         .request("localhost")
@@ -78,17 +80,21 @@ final class Place implements Closeable {
         .issue();
   }
 
+  static TlsIdentity identity(TestCertificate certificate) {
+    return TlsIdentity.of(certificate.privateKey(), certificate.chain());
+  }
+
   /** Writes whom the clients trust, for those that are other programs. */
   static void writeTrust(Path file) throws IOException {
-    AUTHORITY.writePem(file);
+    Files.writeString(file, AUTHORITY.rootPem());
   }
 
   /** Who the servers are, and that the clients trust them. */
   private static final class Identity extends MimicModule {
     @Override
     protected void contribute() {
-      bindValue(Tls.IDENTITY, AUTHORITY.identity("localhost"));
-      bindValue(Tls.TRUST, AUTHORITY.trust());
+      bindValue(Tls.IDENTITY, identity(certificate()));
+      bindValue(Tls.TRUST, TlsTrust.of(AUTHORITY.root()));
     }
   }
 

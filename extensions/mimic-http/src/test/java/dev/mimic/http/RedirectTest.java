@@ -134,7 +134,7 @@ final class RedirectTest {
 
   @Test
   void whoTheClientIsToOneServerIsNotShownToAnother() throws Exception {
-    Context me = Context.empty().with(Tls.IDENTITY, Place.identity());
+    Context me = Context.empty().with(Tls.IDENTITY, Place.identity(Place.certificate()));
     assertThat(send(at("GET", "/302?/there").withContext(me))).isEqualTo("GET /there ");
     HttpRequest elsewhere = at("GET", "/302?" + secure.address() + "/there").withContext(me);
     assertThat(failure(elsewhere).message)
