@@ -119,9 +119,10 @@ class BrokenTransferTest {
     TestAuthority authority = TestAuthority.create();
     Path trust = given.resolve("authority.pem");
     Files.writeString(trust, authority.rootPem());
-    TestCertificate server = authority.certificate("localhost");
+    TestCertificate certificate = authority.certificate("localhost");
     Context who =
-        Context.empty().with(Tls.IDENTITY, TlsIdentity.of(server.privateKey(), server.chain()));
+        Context.empty()
+            .with(Tls.IDENTITY, TlsIdentity.of(certificate.privateKey(), certificate.chain()));
     try (FlowServer server =
         FlowServer.serve(
             Loopback.RESOLVER.listen("tls://localhost:0", who),

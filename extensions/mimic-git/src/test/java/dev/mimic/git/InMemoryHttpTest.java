@@ -46,9 +46,10 @@ class InMemoryHttpTest extends GitLines {
                 new InMemoryModule(InMemoryNetwork.create()), new TlsModule(), new HttpModule())
             .getInstance(MimicResolver.class);
     Served served = new Served(root);
-    TestCertificate server = AUTHORITY.certificate("localhost");
+    TestCertificate certificate = AUTHORITY.certificate("localhost");
     Context listening =
-        Http.OFFERED.with(Tls.IDENTITY, TlsIdentity.of(server.privateKey(), server.chain()));
+        Http.OFFERED.with(
+            Tls.IDENTITY, TlsIdentity.of(certificate.privateKey(), certificate.chain()));
     HttpServer server =
         HttpServer.serve(
             resolver.listen(scheme + "://localhost:0", listening),
