@@ -14,7 +14,8 @@ import dev.mimic.MimicResolver;
 import dev.mimic.TimeSource;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
+import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsClient;
 import dev.mimic.tls.TlsIdentity;
@@ -25,6 +26,7 @@ import dev.mimic.tls.TlsTrust;
 import dev.mimic.tls.bouncycastle.BouncyCastleTlsModule;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,12 +40,13 @@ class TlsGuideTest {
 
   @Test
   void pingPongOverTls() throws IOException {
-    LocalAuthority authority = LocalAuthority.create();
+    TestAuthority authority = TestAuthority.create();
+    TestCertificate certificate = authority.certificate("localhost");
+    TlsIdentity identity = TlsIdentity.of(certificate.privateKey(), certificate.chain());
+    TlsTrust trust = TlsTrust.of(authority.root());
     Injector injector =
         Guice.createInjector(
-            new UnixLikeModule(),
-            new TlsModule(),
-            new CertificatesModule(authority.identity("localhost"), authority.trust()));
+            new UnixLikeModule(), new TlsModule(), new CertificatesModule(identity, trust));
     MimicResolver resolver = injector.getInstance(MimicResolver.class);
     PingClient client = injector.getInstance(PingClient.class);
 
@@ -55,12 +58,15 @@ class TlsGuideTest {
 
   @Test
   void anotherProvider() throws IOException {
-    LocalAuthority authority = LocalAuthority.create();
+    TestAuthority authority = TestAuthority.create();
+    TestCertificate certificate = authority.certificate("localhost");
+    TlsIdentity identity = TlsIdentity.of(certificate.privateKey(), certificate.chain());
+    TlsTrust trust = TlsTrust.of(authority.root());
     Injector injector =
         Guice.createInjector(
             new InMemoryModule(InMemoryNetwork.create()),
             new BouncyCastleTlsModule(),
-            new CertificatesModule(authority.identity("localhost"), authority.trust()));
+            new CertificatesModule(identity, trust));
     MimicResolver resolver = injector.getInstance(MimicResolver.class);
     PingClient client = injector.getInstance(PingClient.class);
 
@@ -72,12 +78,12 @@ class TlsGuideTest {
 
   @Test
   void valuesForOneConnection(@TempDir Path folder) throws IOException {
-    LocalAuthority authority = LocalAuthority.create();
+    TestAuthority authority = TestAuthority.create();
     Path certificate = folder.resolve("certificate.pem");
     Path key = folder.resolve("key.pem");
     Path authorities = folder.resolve("authorities.pem");
-    authority.identity("localhost").writePem(certificate, key);
-    authority.writePem(authorities);
+    authority.certificate("localhost").writePem(certificate, key);
+    Files.writeString(authorities, authority.rootPem());
     MimicResolver resolver =
         Guice.createInjector(new InMemoryModule(InMemoryNetwork.create()), new TlsModule())
             .getInstance(MimicResolver.class);
@@ -99,10 +105,12 @@ class TlsGuideTest {
 
   @Test
   void inMidStream() throws IOException {
-    LocalAuthority authority = LocalAuthority.create();
-    TlsServer asServer =
-        TlsServer.builder(TlsProvider.jsse(), authority.identity("server")).build();
-    TlsClient asClient = TlsClient.builder(TlsProvider.jsse()).trust(authority.trust()).build();
+    TestAuthority authority = TestAuthority.create();
+    TestCertificate certificate = authority.certificate("server");
+    TlsIdentity identity = TlsIdentity.of(certificate.privateKey(), certificate.chain());
+    TlsTrust trust = TlsTrust.of(authority.root());
+    TlsServer asServer = TlsServer.builder(TlsProvider.jsse(), identity).build();
+    TlsClient asClient = TlsClient.builder(TlsProvider.jsse()).trust(trust).build();
     MimicResolver resolver = MimicResolver.builder().network(InMemoryNetwork.create()).build();
 
     try (FlowServer serving =

@@ -1,22 +1,35 @@
 package dev.mimic.demo;
 
 import dev.mimic.Context;
-import dev.mimic.tls.LocalAuthority;
 import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsIdentity;
+import dev.mimic.tls.TlsTrust;
+import java.util.List;
+import okhttp3.tls.HeldCertificate;
 
 /**
- * What the demo says of TLS, by an authority that ends with it.
+ * The demo's values for TLS, from an authority that lives as long as they do.
  *
- * @param server what its servers say
- * @param client what its clients say
+ * @param server the values of its servers
+ * @param client the values of its clients
  */
 record DemoTls(Context server, Context client) {
 
   static DemoTls create() {
-    LocalAuthority authority = LocalAuthority.create();
+    HeldCertificate authority =
+        new HeldCertificate.Builder().commonName("Demo authority").certificateAuthority(0).build();
+    HeldCertificate server =
+        new HeldCertificate.Builder()
+            .commonName("localhost")
+            .addSubjectAlternativeName("localhost")
+            .addSubjectAlternativeName(GitHost.NAME)
+            .addSubjectAlternativeName(MailStory.HOST)
+            .signedBy(authority)
+            .build();
+    TlsIdentity identity =
+        TlsIdentity.of(server.keyPair().getPrivate(), List.of(server.certificate()));
     return new DemoTls(
-        Context.empty()
-            .with(Tls.IDENTITY, authority.identity("localhost", GitHost.NAME, MailStory.HOST)),
-        Context.empty().with(Tls.TRUST, authority.trust()));
+        Context.empty().with(Tls.IDENTITY, identity),
+        Context.empty().with(Tls.TRUST, TlsTrust.of(authority.certificate())));
   }
 }

@@ -8,8 +8,10 @@ import com.google.common.base.Splitter;
 import dev.mimic.Context;
 import dev.mimic.Flow;
 import dev.mimic.FlowServer;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
+import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsIdentity;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -114,10 +116,13 @@ class BrokenTransferTest {
 
   @Test
   void aServerDiesWhileAMailIsSent() throws IOException {
-    LocalAuthority authority = LocalAuthority.create();
+    TestAuthority authority = TestAuthority.create();
     Path trust = given.resolve("authority.pem");
-    authority.writePem(trust);
-    Context who = Context.empty().with(Tls.IDENTITY, authority.identity("localhost"));
+    Files.writeString(trust, authority.rootPem());
+    TestCertificate certificate = authority.certificate("localhost");
+    Context who =
+        Context.empty()
+            .with(Tls.IDENTITY, TlsIdentity.of(certificate.privateKey(), certificate.chain()));
     try (FlowServer server =
         FlowServer.serve(
             Loopback.RESOLVER.listen("tls://localhost:0", who),

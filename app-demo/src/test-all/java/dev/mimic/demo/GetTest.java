@@ -14,8 +14,10 @@ import dev.mimic.http.server.HttpResponse;
 import dev.mimic.http.server.HttpServer;
 import dev.mimic.peers.Daemon;
 import dev.mimic.peers.Programs;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
+import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsModule;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.IOException;
@@ -37,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class GetTest {
   @TempDir private Path folder;
-  private final LocalAuthority authority = LocalAuthority.create();
+  private final TestAuthority authority = TestAuthority.create();
   private final CountDownLatch over = new CountDownLatch(1);
   private HttpServer clear;
   private HttpServer secure;
@@ -67,13 +69,14 @@ class GetTest {
                   default -> HttpResponse.of(404, "nothing here");
                 });
     trust = folder.resolve("authority.pem").toString();
-    authority.writePem(Path.of(trust));
+    Files.writeString(Path.of(trust), authority.rootPem());
   }
 
   private final class IdentityModule extends MimicModule {
     @Override
     protected void contribute() {
-      bindValue(Tls.IDENTITY, authority.identity("localhost"));
+      TestCertificate server = authority.certificate("localhost");
+      bindValue(Tls.IDENTITY, TlsIdentity.of(server.privateKey(), server.chain()));
     }
   }
 

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.mimic.peers.MailServerProgram;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,11 +29,11 @@ class MailCommandTest {
 
   @BeforeAll
   static void start() throws IOException {
-    LocalAuthority authority = LocalAuthority.create();
+    TestAuthority authority = TestAuthority.create();
     Path chain = folder.resolve("chain.pem");
     Path key = folder.resolve("key.pem");
-    authority.identity("localhost").writePem(chain, key);
-    authority.writePem(folder.resolve("trust.pem"));
+    authority.certificate("localhost").writePem(chain, key);
+    Files.writeString(folder.resolve("trust.pem"), authority.rootPem());
     trust = folder.resolve("trust.pem").toString();
     password =
         Files.writeString(folder.resolve("password"), MailServerProgram.PASSWORD + "\n").toString();

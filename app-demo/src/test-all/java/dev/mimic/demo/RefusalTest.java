@@ -10,7 +10,8 @@ import dev.mimic.http.server.HttpResponse;
 import dev.mimic.http.server.HttpServer;
 import dev.mimic.ssh.server.SshHostKey;
 import dev.mimic.ssh.server.SshServer;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
+import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsIdentity;
 import java.io.IOException;
@@ -133,12 +134,13 @@ class RefusalTest {
         "mail --trust GIVEN --from a@b.example --to c@d.example smtps://AT"
       })
   void certificatesOfThePastAreRefused(String command) throws IOException {
-    LocalAuthority authority = LocalAuthority.create();
+    TestAuthority authority = TestAuthority.create();
     Path trust = given.resolve("authority.pem");
-    authority.writePem(trust);
+    Files.writeString(trust, authority.rootPem());
     Instant end = Instant.now().minus(Duration.ofDays(1));
-    TlsIdentity old =
+    TestCertificate expired =
         authority.request("localhost").validity(end.minus(Duration.ofDays(90)), end).issue();
+    TlsIdentity old = TlsIdentity.of(expired.privateKey(), expired.chain());
     try (FlowServer server =
         FlowServer.builder()
             .reporter((what, failure) -> {}) // of the client, which does not trust it

@@ -2,7 +2,7 @@ package dev.mimic.demo;
 
 import static com.google.common.truth.Truth.assertThat;
 
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +27,12 @@ class SecureCommandTest {
 
   @BeforeEach
   void writePems() throws IOException {
-    LocalAuthority made = LocalAuthority.create();
+    TestAuthority made = TestAuthority.create();
     authority = folder.resolve("authority.pem").toString();
     certificate = folder.resolve("certificate.pem").toString();
     key = folder.resolve("key.pem").toString();
-    made.writePem(Path.of(authority));
-    made.identity("localhost").writePem(Path.of(certificate), Path.of(key));
+    Files.writeString(Path.of(authority), made.rootPem());
+    made.certificate("localhost").writePem(Path.of(certificate), Path.of(key));
   }
 
   @AfterEach

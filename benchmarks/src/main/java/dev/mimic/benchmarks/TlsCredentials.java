@@ -1,22 +1,18 @@
 package dev.mimic.benchmarks;
 
-import dev.mimic.tls.LocalAuthority;
 import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsTrust;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
+import okhttp3.tls.HeldCertificate;
 
 /**
  * A server's certificate, of a P-256 key and for {@link #HOST}, and trust in who issued it: the
@@ -44,28 +40,15 @@ final class TlsCredentials {
     this.key = key;
   }
 
-  static TlsCredentials create() throws IOException {
-    LocalAuthority authority = LocalAuthority.create();
-    TlsIdentity identity = authority.identity(HOST);
-    return new TlsCredentials(identity, authority.trust(), keyOf(identity));
-  }
-
-  private static PrivateKey keyOf(TlsIdentity identity) throws IOException {
-    Path folder = Files.createTempDirectory("tls-benchmark");
-    Path chain = folder.resolve("chain.pem");
-    Path key = folder.resolve("key.pem");
-    try {
-      identity.writePem(chain, key);
-      String base64 = Files.readString(key).replaceAll("-----[^-]*-----", "");
-      return KeyFactory.getInstance("EC")
-          .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(base64)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    } finally {
-      Files.deleteIfExists(chain);
-      Files.deleteIfExists(key);
-      Files.deleteIfExists(folder);
-    }
+  static TlsCredentials create() {
+    HeldCertificate authority = new HeldCertificate.Builder().certificateAuthority(0).build();
+    HeldCertificate server =
+        new HeldCertificate.Builder().addSubjectAlternativeName(HOST).signedBy(authority).build();
+    PrivateKey key = server.keyPair().getPrivate();
+    return new TlsCredentials(
+        TlsIdentity.of(key, List.of(server.certificate())),
+        TlsTrust.of(authority.certificate()),
+        key);
   }
 
   TlsIdentity identity() {

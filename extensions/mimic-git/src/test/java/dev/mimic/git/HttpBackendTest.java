@@ -9,9 +9,10 @@ import dev.mimic.MimicResolver;
 import dev.mimic.http.HttpModule;
 import dev.mimic.peers.Daemon;
 import dev.mimic.peers.Programs;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsModule;
+import dev.mimic.tls.TlsTrust;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @ValueSource(strings = {"http", "https"})
 class HttpBackendTest extends GitLines {
-  private static final LocalAuthority AUTHORITY = LocalAuthority.create();
+  private static final TestAuthority AUTHORITY = TestAuthority.create();
   private static final MimicResolver RESOLVER =
       Guice.createInjector(new UnixLikeModule(), new TlsModule(), new HttpModule())
           .getInstance(MimicResolver.class);
@@ -55,7 +56,7 @@ class HttpBackendTest extends GitLines {
 
       @Override
       public Context context() {
-        Context trust = Context.empty().with(Tls.TRUST, AUTHORITY.trust());
+        Context trust = Context.empty().with(Tls.TRUST, TlsTrust.of(AUTHORITY.root()));
         return isSecure()
             ? trust.with(Address.USER, "alice").with(Address.PASSWORD, "s3cret")
             : trust;
@@ -97,7 +98,7 @@ class HttpBackendTest extends GitLines {
   private static String secured(Path own) throws IOException {
     Path certificate = own.resolve("cert.pem");
     Path key = own.resolve("key.pem");
-    AUTHORITY.identity("localhost").writePem(certificate, key);
+    AUTHORITY.certificate("localhost").writePem(certificate, key);
     Path users = Files.writeString(own.resolve("users"), "alice:s3cret\n");
     return """
         ssl.engine = "enable"

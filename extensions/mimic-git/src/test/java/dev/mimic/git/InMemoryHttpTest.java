@@ -11,9 +11,12 @@ import dev.mimic.http.server.HttpResponse;
 import dev.mimic.http.server.HttpServer;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
+import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsModule;
+import dev.mimic.tls.TlsTrust;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @ValueSource(strings = {"http", "https"})
 class InMemoryHttpTest extends GitLines {
-  private static final LocalAuthority AUTHORITY = LocalAuthority.create();
+  private static final TestAuthority AUTHORITY = TestAuthority.create();
   private static final String LOGIN =
       "Basic "
           + Base64.getEncoder().encodeToString("alice:s3cret".getBytes(StandardCharsets.US_ASCII));
@@ -43,7 +46,10 @@ class InMemoryHttpTest extends GitLines {
                 new InMemoryModule(InMemoryNetwork.create()), new TlsModule(), new HttpModule())
             .getInstance(MimicResolver.class);
     Served served = new Served(root);
-    Context listening = Http.OFFERED.with(Tls.IDENTITY, AUTHORITY.identity("localhost"));
+    TestCertificate certificate = AUTHORITY.certificate("localhost");
+    Context listening =
+        Http.OFFERED.with(
+            Tls.IDENTITY, TlsIdentity.of(certificate.privateKey(), certificate.chain()));
     HttpServer server =
         HttpServer.serve(
             resolver.listen(scheme + "://localhost:0", listening),
@@ -61,7 +67,7 @@ class InMemoryHttpTest extends GitLines {
 
       @Override
       public Context context() {
-        Context trust = Context.empty().with(Tls.TRUST, AUTHORITY.trust());
+        Context trust = Context.empty().with(Tls.TRUST, TlsTrust.of(AUTHORITY.root()));
         return scheme.equals("http")
             ? trust
             : trust.with(Address.USER, "alice").with(Address.PASSWORD, "s3cret");

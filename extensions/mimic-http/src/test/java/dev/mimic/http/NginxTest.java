@@ -47,13 +47,13 @@ final class NginxTest {
 
   private final MimicResolver resolver = Way.resolver(new UnixLikeModule());
   private final List<OkHttpClient> clients = new ArrayList<>();
-  private Nginx nginx;
+  private @Nullable Nginx running;
 
   private void start(String... more) throws IOException {
     Path certificate = folder.resolve("cert.pem");
     Path key = folder.resolve("key.pem");
-    Way.identity().writePem(certificate, key);
-    Way.AUTHORITY.writePem(folder.resolve("ca.pem"));
+    Way.certificate().writePem(certificate, key);
+    Files.writeString(folder.resolve("ca.pem"), Way.AUTHORITY.rootPem());
     nginx = Nginx.start(folder, certificate, key, more);
     Files.writeString(nginx.www().resolve("file"), "what is in it");
   }

@@ -17,10 +17,12 @@ import dev.mimic.ssh.SshClient;
 import dev.mimic.ssh.SshJump;
 import dev.mimic.ssh.SshKnownHosts;
 import dev.mimic.ssh.server.SshServer;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
+import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsModule;
+import dev.mimic.tls.TlsTrust;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.Closeable;
 import java.io.IOException;
@@ -56,7 +58,7 @@ final class Way implements Closeable {
     }
   }
 
-  static final LocalAuthority AUTHORITY = LocalAuthority.create();
+  static final TestAuthority AUTHORITY = TestAuthority.create();
 
   final Kind kind;
   final MimicResolver resolver;
@@ -86,13 +88,14 @@ final class Way implements Closeable {
   private static final class Certificates extends MimicModule {
     @Override
     protected void contribute() {
-      bindValue(Tls.IDENTITY, identity());
-      bindValue(Tls.TRUST, AUTHORITY.trust());
+      TestCertificate own = certificate();
+      bindValue(Tls.IDENTITY, TlsIdentity.of(own.privateKey(), own.chain()));
+      bindValue(Tls.TRUST, TlsTrust.of(AUTHORITY.root()));
     }
   }
 
-  static TlsIdentity identity() {
-    return AUTHORITY.identity("localhost", "127.0.0.1");
+  static TestCertificate certificate() {
+    return AUTHORITY.certificate("localhost", "127.0.0.1");
   }
 
   private Network.Hop proxy() throws IOException {

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.mimic.Context;
 import dev.mimic.MimicResolver;
 import dev.mimic.sockets.FlowServerSocketFactory;
+import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.Tls;
-import dev.mimic.tls.TlsIdentity;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,15 +50,15 @@ final class MailServer implements Closeable {
   }
 
   /** Starts one that offers STARTTLS. */
-  static MailServer start(MimicResolver resolver, TlsIdentity identity) throws IOException {
-    return start(resolver, identity, builder -> builder);
+  static MailServer start(MimicResolver resolver, TestCertificate certificate) throws IOException {
+    return start(resolver, certificate, builder -> builder);
   }
 
   static MailServer start(
-      MimicResolver resolver, TlsIdentity identity, UnaryOperator<SMTPServer.Builder> more)
+      MimicResolver resolver, TestCertificate certificate, UnaryOperator<SMTPServer.Builder> more)
       throws IOException {
     SMTPServer.Builder builder =
-        SMTPServer.port(0).enableTLS().startTlsSocketFactory(Certificates.context(identity));
+        SMTPServer.port(0).enableTLS().startTlsSocketFactory(Certificates.context(certificate));
     return new MailServer("smtp", FlowServerSocketFactory.of(resolver), more.apply(builder));
   }
 
@@ -71,8 +71,8 @@ final class MailServer implements Closeable {
   }
 
   /** Starts one whose connections are TLS from the first byte. */
-  static MailServer startTls(MimicResolver resolver, TlsIdentity identity) {
-    Context is = Context.empty().with(Tls.IDENTITY, identity);
+  static MailServer startTls(MimicResolver resolver, TestCertificate certificate) {
+    Context is = Context.empty().with(Tls.IDENTITY, Certificates.identity(certificate));
     return new MailServer(
         "smtps",
         FlowServerSocketFactory.of(resolver, "tls", is),

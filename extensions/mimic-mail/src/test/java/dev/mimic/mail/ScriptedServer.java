@@ -18,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A mail server that says what a test tells it to, whatever it hears. */
 final class ScriptedServer implements Closeable {
   private static final TlsServer TLS =
-      TlsServer.builder(TlsProvider.jsse(), Certificates.good()).build();
+      TlsServer.builder(TlsProvider.jsse(), Certificates.identity(Certificates.good())).build();
 
   /** What it does with a connection. */
   interface Script {

@@ -11,8 +11,8 @@ import dev.mimic.Flow;
 import dev.mimic.MimicResolver;
 import dev.mimic.ResolutionException;
 import dev.mimic.mail.MailServer.Arrived;
+import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.Tls;
-import dev.mimic.tls.TlsIdentity;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -135,10 +135,10 @@ final class SendingTest {
     assertRefuses(resolver, Certificates.expired(), "expired");
   }
 
-  private static void assertRefuses(MimicResolver resolver, TlsIdentity identity, String why)
+  private static void assertRefuses(MimicResolver resolver, TestCertificate certificate, String why)
       throws IOException {
-    try (MailServer clear = MailServer.start(resolver, identity);
-        MailServer tls = MailServer.startTls(resolver, identity)) {
+    try (MailServer clear = MailServer.start(resolver, certificate);
+        MailServer tls = MailServer.startTls(resolver, certificate)) {
       for (MailServer server : List.of(clear, tls)) {
         ResolutionException refused =
             refused(resolver, server.addressOfUser(), mail("bob@example.org"));

@@ -2,18 +2,25 @@ package dev.mimic.tls;
 
 import static java.util.stream.Collectors.joining;
 
+import java.io.IOException;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.RSAKey;
+import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +29,20 @@ import org.jspecify.annotations.Nullable;
  * provider of TLS words its exceptions in its own way, or not at all.
  */
 final class CertificateDoubt {
-  private static final Pattern WEAK_SIGNATURE = Pattern.compile("(?i).*(MD2|MD4|MD5|SHA-?1)with.*");
+  // With MD2, MD4, MD5 and SHA-1, of RSA, DSA and ECDSA (RFC 3279).
+  private static final Set<String> WEAK_SIGNATURES =
+      Set.of(
+          "1.2.840.113549.1.1.2",
+          "1.2.840.113549.1.1.3",
+          "1.2.840.113549.1.1.4",
+          "1.2.840.113549.1.1.5",
+          "1.3.14.3.2.29",
+          "1.2.840.10040.4.3",
+          "1.2.840.10045.4.1");
+  private static final String RSASSA_PSS = "1.2.840.113549.1.1.10";
+  private static final Pattern WEAK_DIGEST = Pattern.compile("(?i)MD[245]|SHA-?1");
   private static final String AUTHORITY_INFORMATION = "1.3.6.1.5.5.7.1.1";
   private static final String ANY_PURPOSE = "2.5.29.37.0";
-  private static final int MAX_NAMES = 8;
 
   /** Who showed the chain, and what it must be for (RFC 5280, section 4.2.1.12). */
   enum Peer {
@@ -43,27 +60,27 @@ final class CertificateDoubt {
 
   private final List<X509Certificate> sent;
   private final Peer peer;
-  private final List<String> hosts;
+  private final Optional<ServerName> host;
   private final TlsTrust trust;
-  private final List<X509Certificate> anchors;
+  private final Supplier<List<X509Certificate>> anchors;
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   /**
    * Makes one.
    *
    * @param sent the peer's own certificate first
-   * @param hosts those of which the certificate must be for one; none if any will do
+   * @param host the name that the certificate must have; none if any will do
    * @param anchors the certificates that {@code trust} is
    */
   CertificateDoubt(
       List<X509Certificate> sent,
       Peer peer,
-      List<String> hosts,
+      Optional<ServerName> host,
       TlsTrust trust,
-      List<X509Certificate> anchors) {
+      Supplier<List<X509Certificate>> anchors) {
     this.sent = sent;
     this.peer = peer;
-    this.hosts = hosts;
+    this.host = host;
     this.trust = trust;
     this.anchors = anchors;
   }
@@ -73,18 +90,38 @@ final class CertificateDoubt {
     if (sent.isEmpty()) {
       return "the peer has sent no certificate";
     }
-    TrustPath path = TrustPath.follow(sent, anchors);
+    TrustPath path = TrustPath.follow(sent, anchors.get());
     return outOfTime(path)
         .or(() -> untrusted(path))
         .or(() -> notAnAuthority(path))
         .or(this::wrongPurpose)
         .or(this::wrongHost)
         .or(() -> weak(path))
-        .or(this::hostIsCommonNameOnly)
         .orElseGet(() -> "%s was refused: %s".formatted(its(sent.get(0)), refusal.getMessage()));
   }
 
-  private static String its(X509Certificate certificate) {
+  /**
+   * Applies the rules that do not depend on the provider, to a chain that it accepts: on names, and
+   * on the strength of keys and signatures.
+   */
+  void require() throws CertificateException {
+    // To follow the path is to verify signatures: only where there is something to find.
+    if (sent.stream().anyMatch(c -> weakness(c).isPresent())) {
+      Optional<String> weak = weak(TrustPath.follow(sent, anchors.get()));
+      if (weak.isPresent()) {
+        throw new CertificateException(
+            weak.get(),
+            new CertPathValidatorException(
+                weak.get(), null, null, -1, BasicReason.ALGORITHM_CONSTRAINED));
+      }
+    }
+    Optional<String> wrongHost = wrongHost();
+    if (wrongHost.isPresent()) {
+      throw new CertificateException(wrongHost.get());
+    }
+  }
+
+  static String its(X509Certificate certificate) {
     return "the certificate of " + Subjects.of(certificate);
   }
 
@@ -128,7 +165,7 @@ final class CertificateDoubt {
   private String issuerUnknown(X509Certificate last) {
     String issuer = Subjects.of(last.getIssuerX500Principal());
     boolean namesake =
-        anchors.stream()
+        anchors.get().stream()
             .anyMatch(a -> a.getSubjectX500Principal().equals(last.getIssuerX500Principal()));
     if (namesake) {
       return "%s was issued by another %s than the trusted one: the name is the same, the key is not"
@@ -184,62 +221,53 @@ final class CertificateDoubt {
   }
 
   private Optional<String> wrongHost() {
-    List<String> names = CertificateHosts.alternativeNames(sent.get(0));
-    if (names.isEmpty()) {
-      return Optional.empty(); // some take the common name then: see below
-    }
-    boolean matches =
-        hosts.isEmpty()
-            || hosts.stream()
-                .anyMatch(h -> names.stream().anyMatch(n -> CertificateHosts.matches(n, h)));
-    return matches
-        ? Optional.empty()
-        : Optional.of(
-            "%s is not for %s: it is for %s"
-                .formatted(its(sent.get(0)), hosts.get(0), shown(names)));
+    return host.flatMap(name -> name.refusal(sent.get(0)));
   }
 
-  private static String shown(List<String> names) {
-    String first = names.stream().limit(MAX_NAMES).map(Subjects::printable).collect(joining(", "));
-    return names.size() <= MAX_NAMES
-        ? first
-        : "%s and %d more".formatted(first, names.size() - MAX_NAMES);
-  }
-
+  /** Returns the first certificate below the anchor that is too weak, in a sentence. */
   private static Optional<String> weak(TrustPath path) {
-    for (X509Certificate certificate : path.belowAnchor()) {
-      if (WEAK_SIGNATURE.matcher(certificate.getSigAlgName()).matches()) {
-        return Optional.of(
-            "%s is too weak: it is signed with %s"
-                .formatted(its(certificate), certificate.getSigAlgName()));
-      }
+    return path.belowAnchor().stream()
+        .flatMap(certificate -> weakness(certificate).stream())
+        .findFirst();
+  }
+
+  private static Optional<String> weakness(X509Certificate certificate) {
+    if (hasWeakSignature(certificate)) {
+      return Optional.of(
+          "%s is too weak: it is signed with %s: its owner has to get one that is signed with"
+                  .formatted(its(certificate), Subjects.printable(certificate.getSigAlgName()))
+              + " SHA-256");
     }
-    return path.certificates().stream()
-        .filter(c -> isWeak(c.getPublicKey()))
-        .findFirst()
-        .map(c -> "%s is too weak: its key has %d bits".formatted(its(c), bits(c.getPublicKey())));
-  }
-
-  private static boolean isWeak(Object key) {
-    return key instanceof RSAKey ? bits(key) < 2048 : key instanceof ECKey && bits(key) < 224;
-  }
-
-  private static int bits(Object key) {
-    return switch (key) {
-      case RSAKey rsa -> rsa.getModulus().bitLength();
-      case ECKey ec -> ec.getParams().getOrder().bitLength();
-      default -> 0;
+    return switch (certificate.getPublicKey()) {
+      case RSAKey rsa -> shortKey(certificate, "RSA", rsa.getModulus().bitLength(), 2048);
+      case ECKey ec -> shortKey(certificate, "EC", ec.getParams().getOrder().bitLength(), 224);
+      default -> Optional.empty();
     };
   }
 
-  private Optional<String> hostIsCommonNameOnly() {
-    X509Certificate own = sent.get(0);
-    boolean hasNames = !CertificateHosts.alternativeNames(own).isEmpty();
-    return hosts.isEmpty() || hasNames
+  private static Optional<String> shortKey(
+      X509Certificate certificate, String kind, int bits, int least) {
+    return bits >= least
         ? Optional.empty()
         : Optional.of(
-            "%s is not for %s: it has no alternative names, and its common name is no host to TLS"
-                .formatted(its(own), hosts.get(0)));
+            "%s is too weak: its %s key has %d bits: its owner has to get one with %d or more"
+                .formatted(its(certificate), kind, bits, least));
+  }
+
+  private static boolean hasWeakSignature(X509Certificate certificate) {
+    String id = certificate.getSigAlgOID();
+    return WEAK_SIGNATURES.contains(id) || (id.equals(RSASSA_PSS) && hasWeakDigest(certificate));
+  }
+
+  private static boolean hasWeakDigest(X509Certificate certificate) {
+    try {
+      AlgorithmParameters parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
+      parameters.init(certificate.getSigAlgParams());
+      String digest = parameters.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm();
+      return WEAK_DIGEST.matcher(digest).matches();
+    } catch (GeneralSecurityException | IOException | RuntimeException e) {
+      return true; // there are no parameters, for which SHA-1 is the default
+    }
   }
 
   private static String fingerprint(X509Certificate certificate) {

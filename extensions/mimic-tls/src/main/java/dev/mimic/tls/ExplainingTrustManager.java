@@ -3,17 +3,15 @@ package dev.mimic.tls;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIServerName;
+import java.util.Optional;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedTrustManager;
-import org.jspecify.annotations.Nullable;
 
-/** Decides as another trust manager does, and says why when that refuses. */
+/**
+ * Decides as another trust manager does, and by rules that are the same for every provider: those
+ * of {@link ServerName}, and on weak keys and signatures. The exception says why.
+ */
 final class ExplainingTrustManager extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager deciding;
   private final TlsTrust trust;
@@ -33,13 +31,14 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
   }
 
   private void explained(
-      Check check, X509Certificate[] chain, CertificateDoubt.Peer peer, List<String> hosts)
+      Check check, X509Certificate[] chain, CertificateDoubt.Peer peer, Optional<ServerName> host)
       throws RefusedCertificateException {
+    List<X509Certificate> sent = chain == null ? List.of() : List.of(chain);
+    CertificateDoubt doubt = new CertificateDoubt(sent, peer, host, trust, this::anchors);
     try {
       check.run();
+      doubt.require();
     } catch (CertificateException e) {
-      List<X509Certificate> sent = chain == null ? List.of() : List.of(chain);
-      CertificateDoubt doubt = new CertificateDoubt(sent, peer, hosts, trust, anchors());
       throw new RefusedCertificateException(doubt.sentence(e), e);
     }
   }
@@ -55,7 +54,7 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
         () -> deciding.checkServerTrusted(chain, authType, engine),
         chain,
         CertificateDoubt.Peer.SERVER,
-        hosts(engine.getSSLParameters(), engine.getPeerHost()));
+        Optional.ofNullable(engine.getPeerHost()).map(ServerName::of));
   }
 
   @Override
@@ -65,7 +64,7 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
         () -> deciding.checkServerTrusted(chain, authType, socket),
         chain,
         CertificateDoubt.Peer.SERVER,
-        socket instanceof SSLSocket tls ? hosts(tls.getSSLParameters(), null) : List.of());
+        Optional.empty());
   }
 
   @Override
@@ -75,7 +74,7 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
         () -> deciding.checkServerTrusted(chain, authType),
         chain,
         CertificateDoubt.Peer.SERVER,
-        List.of());
+        Optional.empty());
   }
 
   @Override
@@ -85,7 +84,7 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
         () -> deciding.checkClientTrusted(chain, authType, engine),
         chain,
         CertificateDoubt.Peer.CLIENT,
-        List.of());
+        Optional.empty());
   }
 
   @Override
@@ -95,7 +94,7 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
         () -> deciding.checkClientTrusted(chain, authType, socket),
         chain,
         CertificateDoubt.Peer.CLIENT,
-        List.of());
+        Optional.empty());
   }
 
   @Override
@@ -105,30 +104,11 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
         () -> deciding.checkClientTrusted(chain, authType),
         chain,
         CertificateDoubt.Peer.CLIENT,
-        List.of());
+        Optional.empty());
   }
 
   @Override
   public X509Certificate[] getAcceptedIssuers() {
     return deciding.getAcceptedIssuers();
-  }
-
-  /** Returns the names of which the certificate must have one; none if that is not asked for. */
-  private static List<String> hosts(SSLParameters parameters, @Nullable String peerHost) {
-    String identification = parameters.getEndpointIdentificationAlgorithm();
-    if (identification == null || identification.isEmpty()) {
-      return List.of();
-    }
-    List<String> hosts = new ArrayList<>();
-    List<SNIServerName> names = parameters.getServerNames();
-    for (SNIServerName name : names == null ? List.<SNIServerName>of() : names) {
-      if (name instanceof SNIHostName host) {
-        hosts.add(host.getAsciiName());
-      }
-    }
-    if (peerHost != null) {
-      hosts.add(peerHost);
-    }
-    return hosts;
   }
 }

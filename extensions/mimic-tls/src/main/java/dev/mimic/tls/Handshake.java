@@ -142,9 +142,20 @@ final class Handshake {
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> decrypt(readBy);
         case FINISHED, NOT_HANDSHAKING -> {
           output.flushIfPeerIsThere();
+          requireName();
           return;
         }
       }
+    }
+  }
+
+  /**
+   * Checks that the server's certificate has the name that is meant. The trust manager has done so
+   * already, unless the application has an {@code SSLContext} of its own, or a session is resumed.
+   */
+  private void requireName() throws SSLException {
+    if (engine.getUseClientMode()) {
+      ServerName.of(String.valueOf(engine.getPeerHost())).require(engine.getSession());
     }
   }
 

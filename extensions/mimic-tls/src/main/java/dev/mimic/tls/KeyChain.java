@@ -22,6 +22,13 @@ final class KeyChain {
 
   private KeyChain() {}
 
+  /** A key and certificates do not belong together; the message says which. */
+  static final class MismatchException extends Exception {
+    MismatchException(String message) {
+      super(message);
+    }
+  }
+
   /**
    * Returns the chain, each certificate once.
    *

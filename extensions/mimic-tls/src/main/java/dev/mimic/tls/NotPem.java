@@ -2,29 +2,31 @@ package dev.mimic.tls;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.ASN1Sequence;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** Tells what a file is that is not PEM, and how it becomes PEM. */
 final class NotPem {
-  private static final int JKS = 0xFEEDFEED;
-  private static final int JCEKS = 0xCECECECE;
+  private static final int SHOWN_BYTES = 64;
+
+  // The beginnings of DER and of BER, in hexadecimal digits.
+  private static final String SEQUENCE = "30(?:[0-7].|80|81..|82.{4}|83.{6}|84.{8})";
+  private static final Pattern PKCS_7 = Pattern.compile(SEQUENCE + "06.*");
+  private static final Pattern PKCS_12 = Pattern.compile(SEQUENCE + "020103" + SEQUENCE + ".*");
+  private static final Pattern KEY = Pattern.compile(SEQUENCE + "02010[01].*");
+  private static final Pattern ENCRYPTED_KEY = Pattern.compile(SEQUENCE + SEQUENCE + "06.*");
+  private static final Pattern CERTIFICATE = Pattern.compile(SEQUENCE + SEQUENCE + "(?:a0|02).*");
+  private static final Pattern JAVA_KEY_STORE = Pattern.compile("(?:feedfeed|cececece).*");
 
   private NotPem() {}
 
   /** Returns the rest of a sentence that begins with the file. */
   static String describe(String file, byte[] content) {
-    String start = new String(content, 0, Math.min(content.length, 64), ISO_8859_1);
+    byte[] beginning = Arrays.copyOf(content, Math.min(content.length, SHOWN_BYTES));
+    String start = new String(beginning, ISO_8859_1);
     if (start.isBlank()) {
       return "is empty: a PEM file is expected, which has lines such as -----BEGIN CERTIFICATE-----";
-    }
-    if (content.length >= 4 && (magic(content) == JKS || magic(content) == JCEKS)) {
-      return "looks like a Java key store, not PEM: convert it with: keytool -importkeystore"
-          + " -srckeystore %1$s -destkeystore %1$s.p12 -deststoretype pkcs12".formatted(file)
-          + ", then: openssl pkcs12 -in %1$s.p12 -out %1$s.pem -noenc".formatted(file);
     }
     if (start.startsWith("PuTTY-User-Key-File")) {
       return "looks like a key of PuTTY, not PEM: export it with PuTTYgen";
@@ -32,48 +34,30 @@ final class NotPem {
     if (start.startsWith("ssh-") || start.startsWith("ecdsa-")) {
       return "looks like a public key of SSH, not PEM: TLS has no use for it";
     }
-    return content[0] == 0x30 ? describeDer(file, content) : noBlock();
+    return describeHex(file, HexFormat.of().formatHex(beginning));
   }
 
-  private static String noBlock() {
-    return "is not PEM: it has no line such as -----BEGIN CERTIFICATE-----";
-  }
-
-  private static int magic(byte[] content) {
-    return content[0] << 24
-        | (content[1] & 0xff) << 16
-        | (content[2] & 0xff) << 8
-        | (content[3] & 0xff);
-  }
-
-  private static String describeDer(String file, byte[] content) {
-    ASN1Sequence outer;
-    try {
-      outer = ASN1Sequence.getInstance(ASN1Primitive.fromByteArray(content));
-      if (outer.size() < 2) {
-        return noBlock();
-      }
-      return describe(file, outer.getObjectAt(0).toASN1Primitive(), outer.getObjectAt(1));
-    } catch (Exception e) { // the parser throws what it likes at what is no DER
-      return noBlock();
+  private static String describeHex(String file, String start) {
+    if (JAVA_KEY_STORE.matcher(start).matches()) {
+      return "looks like a Java key store, not PEM: convert it with: keytool -importkeystore"
+          + " -srckeystore %1$s -destkeystore %1$s.p12 -deststoretype pkcs12".formatted(file)
+          + ", then: openssl pkcs12 -in %1$s.p12 -out %1$s.pem -noenc".formatted(file);
     }
-  }
-
-  private static String describe(String file, ASN1Encodable first, ASN1Encodable second) {
-    if (first instanceof ASN1ObjectIdentifier) {
+    if (PKCS_7.matcher(start).matches()) {
       return convert("PKCS #7", "pkcs7 -inform der -print_certs", file);
     }
-    if (first instanceof ASN1Integer version) {
-      boolean store = version.hasValue(3) && second instanceof ASN1Sequence;
-      return store
-          ? convert("PKCS #12", "pkcs12 -noenc", file)
-          : convert("a private key in DER", "pkey -inform der", file);
+    if (PKCS_12.matcher(start).matches()) {
+      return convert("PKCS #12", "pkcs12 -noenc", file);
     }
-    ASN1Encodable inFirst = ASN1Sequence.getInstance(first).getObjectAt(0);
-    boolean encryptedKey = inFirst.toASN1Primitive() instanceof ASN1ObjectIdentifier;
-    return encryptedKey
-        ? convert("an encrypted private key in DER", "pkcs8 -inform der", file)
-        : convert("a certificate in DER", "x509 -inform der", file);
+    if (KEY.matcher(start).matches()) {
+      return convert("a private key in DER", "pkey -inform der", file);
+    }
+    if (ENCRYPTED_KEY.matcher(start).matches()) {
+      return convert("an encrypted private key in DER", "pkcs8 -inform der", file);
+    }
+    return CERTIFICATE.matcher(start).matches()
+        ? convert("a certificate in DER", "x509 -inform der", file)
+        : "is not PEM: it has no line such as -----BEGIN CERTIFICATE-----";
   }
 
   private static String convert(String what, String command, String file) {

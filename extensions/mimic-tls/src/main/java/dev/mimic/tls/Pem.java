@@ -15,39 +15,96 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** A file, or a text, of PEM blocks (RFC 7468), and what to call it in messages. */
+/**
+ * A file, or a text, of PEM blocks, and its name in messages. It is read as RFC 7468, section 3
+ * lets a lax parser do it: text outside of blocks is skipped, and lines may end and be indented in
+ * any way and be of any length.
+ */
 final class Pem {
   private static final int MAX_BYTES = 16 << 20; // all the authorities of the web are 250 kB
   private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf"; // of UTF-8, as ISO 8859-1
+  private static final String BEGIN = "-----BEGIN ";
+  private static final String END = "-----END ";
+  private static final String DASHES = "-----";
+  private static final int MAX_LABEL = 64;
 
   private final String name;
-  private final List<PemBlock> blocks;
+  private final List<String> lines;
+  private final List<Block> blocks = new ArrayList<>();
+  private int at; // the next line to read
 
-  private Pem(String name, List<PemBlock> blocks) {
+  /**
+   * The text between a {@code BEGIN} and an {@code END} line.
+   *
+   * @param label its kind, such as {@code CERTIFICATE}; short and printable
+   * @param headers those of RFC 1421, which OpenSSL's old form of encryption has
+   * @param base64 the content, without white space; it can be decoded
+   * @param line where it begins, counted from 1
+   */
+  record Block(String label, Map<String, String> headers, String base64, int line) {
+    byte[] content() {
+      return Base64.getDecoder().decode(base64);
+    }
+
+    boolean isCertificate() {
+      return label.equals("CERTIFICATE") || label.equals("X509 CERTIFICATE");
+    }
+
+    boolean isPrivateKey() {
+      return label.endsWith("PRIVATE KEY");
+    }
+
+    private String kind() {
+      if (isPrivateKey()) {
+        return "a private key";
+      }
+      return switch (label) {
+        case "CERTIFICATE", "X509 CERTIFICATE" -> "a certificate";
+        case "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST" -> "a certificate request";
+        case "TRUSTED CERTIFICATE" -> "a certificate in OpenSSL's own form";
+        case "PKCS7", "CMS" -> "certificates in PKCS #7";
+        case "PUBLIC KEY", "RSA PUBLIC KEY" -> "a public key";
+        case "X509 CRL" -> "a revocation list";
+        default -> "a block of " + label;
+      };
+    }
+
+    /** Returns its kind and place; the content may be secret. */
+    @Override
+    public String toString() {
+      return "%s of line %d".formatted(label, line);
+    }
+  }
+
+  private Pem(String name, String text) {
     this.name = name;
-    this.blocks = blocks;
+    this.lines = text.lines().map(String::strip).toList();
   }
 
   /** Reads a file that must have a block. */
   static Pem read(Path file) throws IOException {
     byte[] bytes = bytes(file);
-    List<PemBlock> blocks = scan(file.toString(), text(bytes));
-    if (blocks.isEmpty()) {
-      throw new IOException(file + " " + NotPem.describe(file.toString(), bytes));
-    }
-    return new Pem(file.toString(), blocks);
+    return parsed(file.toString(), text(bytes), bytes);
   }
 
   /** Reads a text, called {@code name} in messages, that must have a block. */
   static Pem parse(String name, String text) throws IOException {
-    List<PemBlock> blocks = scan(name, text);
-    if (blocks.isEmpty()) {
-      throw new IOException(name + " " + NotPem.describe(name, text.getBytes(ISO_8859_1)));
+    return parsed(name, text, text.getBytes(ISO_8859_1));
+  }
+
+  private static Pem parsed(String name, String text, byte[] bytes) throws IOException {
+    Pem pem = new Pem(name, text.startsWith("\ufeff") ? text.substring(1) : text);
+    pem.scan();
+    if (pem.blocks.isEmpty()) {
+      throw new IOException(name + " " + NotPem.describe(name, bytes));
     }
-    return new Pem(name, blocks);
+    return pem;
   }
 
   private static byte[] bytes(Path file) throws IOException {
@@ -78,36 +135,100 @@ final class Pem {
     return text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text;
   }
 
-  private static List<PemBlock> scan(String name, String text) throws IOException {
-    try {
-      return PemScanner.scan(text.startsWith("\ufeff") ? text.substring(1) : text);
-    } catch (DamagedPemException e) {
-      throw new IOException("%s is damaged: %s".formatted(name, e.getMessage()), e);
+  private void scan() throws IOException {
+    while (at < lines.size()) {
+      String line = lines.get(at++);
+      if (isMark(line, BEGIN)) {
+        blocks.add(blockTo(label(line, BEGIN)));
+      }
     }
+  }
+
+  private static boolean isMark(String line, String mark) {
+    return line.startsWith(mark)
+        && line.endsWith(DASHES)
+        && line.length() > mark.length() + DASHES.length()
+        && line.length() < mark.length() + DASHES.length() + MAX_LABEL
+        && line.chars().allMatch(c -> c >= ' ' && c <= '~');
+  }
+
+  private static String label(String line, String mark) {
+    return line.substring(mark.length(), line.length() - DASHES.length()).strip();
+  }
+
+  private Block blockTo(String label) throws IOException {
+    int beginsAt = at; // of the line that was just read, counted from 1
+    Map<String, String> headers = headers();
+    StringBuilder base64 = new StringBuilder();
+    while (at < lines.size()) {
+      String line = lines.get(at++);
+      if (isMark(line, END) && label(line, END).equals(label)) {
+        return checked(new Block(label, headers, base64.toString(), beginsAt));
+      }
+      if (line.startsWith(DASHES)) {
+        throw damaged(
+            "where the %s of line %d should end, in line %d, there is no %s%s%s"
+                .formatted(label, beginsAt, at, END, label, DASHES));
+      }
+      line.chars().filter(c -> !Character.isWhitespace(c)).forEach(c -> base64.append((char) c));
+    }
+    throw damaged("the %s of line %d has no end, as if it had been cut".formatted(label, beginsAt));
+  }
+
+  /** Returns the headers, if there are any, and goes to the line behind the empty one. */
+  private Map<String, String> headers() {
+    Map<String, String> headers = new LinkedHashMap<>();
+    while (at < lines.size()) {
+      String line = lines.get(at);
+      int colon = line.indexOf(':');
+      if (colon > 0) {
+        headers.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+      } else if (!line.isEmpty()) {
+        break;
+      }
+      at++;
+    }
+    return headers;
+  }
+
+  private Block checked(Block block) throws IOException {
+    try {
+      if (block.content().length > 0) {
+        return block;
+      }
+    } catch (IllegalArgumentException e) {
+      // No cause: its message shows a character, which may be one of a key.
+      throw damaged("the content of the %s is not Base64".formatted(block));
+    }
+    throw damaged("the %s is empty".formatted(block));
+  }
+
+  private IOException damaged(String how) {
+    return new IOException("%s is damaged: %s".formatted(name, how));
   }
 
   String name() {
     return name;
   }
 
-  List<PemBlock> blocks() {
+  List<Block> blocks() {
     return blocks;
   }
 
   /** Returns such a block, if there is one. */
-  Optional<PemBlock> block(String label) {
+  Optional<Block> block(String label) {
     return blocks.stream().filter(b -> b.label().equals(label)).findFirst();
   }
 
-  /** Returns what there is, in words, each kind once. */
+  /** Returns the kinds of all blocks, in words, each once. */
   String kinds() {
-    return blocks.stream().map(PemBlock::kind).distinct().collect(joining(", "));
+    return blocks.stream().map(Block::kind).distinct().collect(joining(", "));
   }
 
   /** Returns all certificates, in the file's order: at least one. */
   List<X509Certificate> certificates() throws IOException {
     List<X509Certificate> certificates = new ArrayList<>();
-    for (PemBlock block : blocks) {
+    for (Block block : blocks) {
       if (block.isCertificate()) {
         certificates.add(certificate(block));
       }
@@ -129,7 +250,7 @@ final class Pem {
     return "give a file with a line -----BEGIN CERTIFICATE-----";
   }
 
-  private X509Certificate certificate(PemBlock block) throws IOException {
+  private X509Certificate certificate(Block block) throws IOException {
     try {
       return (X509Certificate)
           CertificateFactory.getInstance("X.509")

@@ -1,52 +1,86 @@
 package dev.mimic.tls;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
-import org.bouncycastle.asn1.sec.ECPrivateKey;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The private key in a PEM file, whatever its form. All forms become PKCS #8, and that the JDK's
- * own key, which every provider of TLS takes.
+ * The private key in a PEM file: PKCS #8 (RFC 5958), plain or encrypted by PBES2 with PBKDF2 (RFC
+ * 8018), PKCS #1 (RFC 8017) or SEC 1 (RFC 5915). All forms become PKCS #8, and that the JDK's own
+ * key, which every provider of TLS takes. PBES2 is decrypted step by step, since the JDK's own
+ * algorithm of that name takes ASCII passwords only.
  */
 final class PemKey {
+  /** More take longer than anybody waits; OpenSSL writes 2048. */
+  static final int MAX_ITERATIONS = 10_000_000;
+
   private static final String KINDS = "TLS needs an RSA, EC, Ed25519 or Ed448 key";
 
-  private static final Map<ASN1ObjectIdentifier, String> ALGORITHMS =
+  private static final Map<String, String> ALGORITHMS =
       Map.of(
-          PKCSObjectIdentifiers.rsaEncryption, "RSA",
-          PKCSObjectIdentifiers.id_RSASSA_PSS, "RSASSA-PSS",
-          X9ObjectIdentifiers.id_ecPublicKey, "EC",
-          EdECObjectIdentifiers.id_Ed25519, "EdDSA",
-          EdECObjectIdentifiers.id_Ed448, "EdDSA");
+          "1.2.840.113549.1.1.1", "RSA",
+          "1.2.840.113549.1.1.10", "RSASSA-PSS",
+          "1.2.840.10045.2.1", "EC",
+          "1.3.101.112", "EdDSA",
+          "1.3.101.113", "EdDSA");
+
+  private static final Der VERSION_0 = Der.of(Der.INTEGER, new byte[1]);
+  private static final Der RSA =
+      Der.sequence(objectId("2a864886f70d010101"), Der.of(Der.NULL, new byte[0]));
+  private static final Der EC = objectId("2a8648ce3d0201");
+  private static final int EC_PARAMETERS = 0xa0; // in the key itself
+
+  private static final String PBES2 = "1.2.840.113549.1.5.13";
+  private static final String PBKDF2 = "1.2.840.113549.1.5.12";
+  private static final String HMAC = "1.2.840.113549.2."; // and a number
+  private static final Map<String, String> DIGESTS =
+      Map.of(
+          HMAC + 7, "SHA1", HMAC + 8, "SHA224", HMAC + 9, "SHA256", HMAC + 10, "SHA384", HMAC + 11,
+          "SHA512");
+
+  private record Encryption(String algorithm, int keyBits) {}
+
+  private static final Map<String, Encryption> ENCRYPTIONS =
+      Map.of(
+          "2.16.840.1.101.3.4.1.2", new Encryption("AES", 128),
+          "2.16.840.1.101.3.4.1.22", new Encryption("AES", 192),
+          "2.16.840.1.101.3.4.1.42", new Encryption("AES", 256),
+          "1.2.840.113549.3.7", new Encryption("DESede", 192));
+
+  // What OpenSSL 3 reads with its provider of old algorithms alone: DES, RC2, RC4, Blowfish.
+  private static final Pattern LEGACY =
+      Pattern.compile("1\\.2\\.840\\.113549\\.1\\.(5\\.\\d+|12\\.1\\.[1256])|(DES|RC2|BF)-.*");
 
   private final Pem pem;
-  private final PemBlock block;
+  private final Pem.Block block;
 
-  private PemKey(Pem pem, PemBlock block) {
+  private PemKey(Pem pem, Pem.Block block) {
     this.pem = pem;
     this.block = block;
   }
 
+  private static Der objectId(String hex) {
+    return Der.of(Der.OBJECT_ID, HexFormat.of().parseHex(hex));
+  }
+
   /** Returns the only key; the password is looked at if it is encrypted. */
   static PrivateKey read(Pem pem, char @Nullable [] password) throws IOException {
-    List<PemBlock> keys = pem.blocks().stream().filter(PemBlock::isPrivateKey).toList();
+    List<Pem.Block> keys = pem.blocks().stream().filter(Pem.Block::isPrivateKey).toList();
     if (keys.isEmpty()) {
       throw new IOException(
           "%s holds %s and no private key: give a file with a line -----BEGIN PRIVATE KEY-----"
@@ -55,119 +89,165 @@ final class PemKey {
     if (keys.size() > 1) {
       throw new IOException(
           "%s holds %d private keys, in the lines %s: leave the one that the certificate is for"
-              .formatted(pem.name(), keys.size(), keys.stream().map(PemBlock::line).toList()));
+              .formatted(pem.name(), keys.size(), keys.stream().map(Pem.Block::line).toList()));
     }
-    return new PemKey(pem, keys.get(0)).read(password);
+    PemKey key = new PemKey(pem, keys.get(0));
+    return key.forJdk(key.inPkcs8(password));
   }
 
-  private PrivateKey read(char @Nullable [] password) throws IOException {
-    checkKind();
-    PrivateKeyInfo info;
-    if (!isEncrypted()) {
-      info = plain(block.content());
-    } else if (password == null) {
-      throw failure(
-          "is encrypted: give its password, or decrypt it with: openssl pkey -in %1$s -out"
-              + " %1$s.key",
-          null);
-    } else {
-      info = decrypt(password);
+  private byte[] inPkcs8(char @Nullable [] password) throws IOException {
+    if (block.headers().getOrDefault("Proc-Type", "").contains("ENCRYPTED")) {
+      String cipher = block.headers().getOrDefault("DEK-Info", "").replaceFirst(",.*", "");
+      throw unknownEncryption(Subjects.printable(cipher));
     }
-    return forJdk(info);
-  }
-
-  private void checkKind() throws IOException {
-    switch (block.label()) {
-      case "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY" -> {}
+    return switch (block.label()) {
+      case "PRIVATE KEY" -> block.content();
+      case "ENCRYPTED PRIVATE KEY" -> decrypted(password);
+      case "RSA PRIVATE KEY" -> wrapped(RSA);
+      case "EC PRIVATE KEY" -> wrapped(Der.sequence(EC, curve()));
       case "OPENSSH PRIVATE KEY" ->
           throw failure(
-              "is in OpenSSH's own form: convert a copy of it with: ssh-keygen -p -m PKCS8 -f COPY",
-              null);
-      default -> throw failure("is of a kind that is not known here: " + KINDS, null);
-    }
+              "is in OpenSSH's own form: convert a copy of it with: ssh-keygen -p -m PKCS8 -f"
+                  + " COPY");
+      default -> throw failure("is of a kind that is not known here: " + KINDS);
+    };
   }
 
-  private boolean isEncrypted() {
-    return block.label().equals("ENCRYPTED PRIVATE KEY")
-        || block.headers().getOrDefault("Proc-Type", "").contains("ENCRYPTED");
+  private byte[] wrapped(Der algorithm) {
+    return Der.sequence(VERSION_0, algorithm, Der.of(Der.OCTET_STRING, block.content())).encoded();
   }
 
-  private PrivateKeyInfo decrypt(char[] password) throws IOException {
+  /** Returns the curve, which the key names, or a block before it. */
+  private Der curve() throws IOException {
     try {
-      return block.label().equals("ENCRYPTED PRIVATE KEY")
-          ? EncryptedKey.decrypt(EncryptedPrivateKeyInfo.getInstance(block.content()), password)
-          : plain(EncryptedKey.decrypt(block, password));
-    } catch (UnknownEncryptionException e) {
-      throw failure(
-          "is encrypted in a way that is not known here ("
-              + e.getMessage()
-              + "): re-encrypt it with: openssl pkcs8 -topk8 -v2 aes256 -in %1$s -out %1$s.key",
-          e);
-    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      Optional<Der> own =
+          Der.parse(block.content()).elements().stream()
+              .filter(e -> e.is(EC_PARAMETERS))
+              .findFirst();
+      Optional<byte[]> curve =
+          own.map(Der::content).or(() -> pem.block("EC PARAMETERS").map(Pem.Block::content));
+      if (curve.isPresent()) {
+        return Der.parse(curve.get());
+      }
+    } catch (IllegalArgumentException e) {
+      throw damaged();
+    }
+    throw failure("does not say on which curve it is");
+  }
+
+  private byte[] decrypted(char @Nullable [] password) throws IOException {
+    try {
+      Der info = Der.parse(block.content());
+      Der encryption = info.element(0);
+      require(encryption.element(0), PBES2);
+      Der derivation = encryption.element(1).element(0);
+      require(derivation.element(0), PBKDF2);
+      List<Der> parameters = derivation.element(1).elements();
+      int iterations = iterations(parameters.get(1));
+      Der last = parameters.get(parameters.size() - 1); // the function, unless it is the default
+      String digest = last.is(Der.SEQUENCE) ? known(DIGESTS, last.element(0)) : "SHA1";
+      Der scheme = encryption.element(1).element(1);
+      Encryption cipher = known(ENCRYPTIONS, scheme.element(0));
+      if (password == null) {
+        throw failure(
+            "is encrypted: give its password, or decrypt it with: openssl pkey -in %1$s -out"
+                + " %1$s.key");
+      }
+      byte[] key =
+          derive(
+              new PBEKeySpec(password, parameters.get(0).content(), iterations, cipher.keyBits()),
+              digest);
+      return decrypt(cipher.algorithm(), key, scheme.element(1), info.element(1));
+    } catch (GeneralSecurityException | RuntimeException e) {
       // What is decrypted with a wrong password looks damaged, and the other way round.
-      throw failure("does not open with this password: it is wrong, or the file damaged", null);
+      throw password == null ? damaged() : wrongPassword();
     }
   }
 
-  private PrivateKeyInfo plain(byte[] der) throws IOException {
+  private void require(Der id, String expected) throws IOException {
+    known(Map.of(expected, expected), id);
+  }
+
+  private <T> T known(Map<String, T> all, Der id) throws IOException {
+    T found = all.get(id.objectId());
+    if (found == null) {
+      throw unknownEncryption(id.objectId());
+    }
+    return found;
+  }
+
+  private int iterations(Der integer) throws IOException {
+    BigInteger count = new BigInteger(integer.content());
+    if (count.compareTo(BigInteger.valueOf(MAX_ITERATIONS)) > 0) {
+      throw unknownEncryption("more than " + MAX_ITERATIONS + " iterations");
+    }
+    return count.intValue();
+  }
+
+  private static byte[] derive(PBEKeySpec password, String digest) throws GeneralSecurityException {
     try {
-      return switch (block.label()) {
-        case "PRIVATE KEY" -> PrivateKeyInfo.getInstance(der);
-        case "RSA PRIVATE KEY" ->
-            new PrivateKeyInfo(
-                new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
-                RSAPrivateKey.getInstance(der));
-        case "EC PRIVATE KEY" -> ec(ECPrivateKey.getInstance(der));
-        default -> throw damaged(); // not reached: the kind was checked
-      };
-    } catch (RuntimeException e) { // a parser throws what it likes
-      throw damaged();
+      return SecretKeyFactory.getInstance("PBKDF2WithHmac" + digest)
+          .generateSecret(password)
+          .getEncoded();
+    } finally {
+      password.clearPassword();
     }
   }
 
-  private PrivateKeyInfo ec(ECPrivateKey key) throws IOException {
-    ASN1Encodable curve = key.getParametersObject();
-    if (curve == null) {
-      PemBlock parameters =
-          pem.block("EC PARAMETERS")
-              .orElseThrow(() -> failure("does not say on which curve it is", null));
-      curve = ASN1Primitive.fromByteArray(parameters.content());
-    }
-    return new PrivateKeyInfo(
-        new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, curve), key);
-  }
-
-  private PrivateKey forJdk(PrivateKeyInfo info) throws IOException {
-    ASN1ObjectIdentifier id = info.getPrivateKeyAlgorithm().getAlgorithm();
-    String algorithm = ALGORITHMS.get(id);
-    if (algorithm == null) {
-      throw failure("has the algorithm " + id + ": " + KINDS, null);
-    }
+  private static byte[] decrypt(String algorithm, byte[] key, Der iv, Der encrypted)
+      throws GeneralSecurityException {
     try {
-      // Anew, without attributes or a public key: not every JDK reads these.
-      byte[] encoded =
-          new PrivateKeyInfo(info.getPrivateKeyAlgorithm(), info.parsePrivateKey()).getEncoded();
-      return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
-    } catch (GeneralSecurityException e) {
-      throw algorithm.equals("EC")
-          ? failure(
-              "is damaged, or on a curve that this JDK does not have: make one on P-256 with:"
-                  + " openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256",
-              null)
-          : damaged();
-    } catch (IOException | RuntimeException e) {
-      throw damaged();
+      Cipher cipher = Cipher.getInstance(algorithm + "/CBC/PKCS5Padding");
+      cipher.init(
+          Cipher.DECRYPT_MODE,
+          new SecretKeySpec(key, algorithm),
+          new IvParameterSpec(iv.content()));
+      return cipher.doFinal(encrypted.content());
+    } finally {
+      Arrays.fill(key, (byte) 0);
     }
+  }
+
+  private PrivateKey forJdk(byte[] pkcs8) throws IOException {
+    boolean isEncrypted = block.label().equals("ENCRYPTED PRIVATE KEY");
+    String algorithm = "";
+    try {
+      String id = Der.parse(pkcs8).element(1).element(0).objectId();
+      algorithm = ALGORITHMS.getOrDefault(id, "");
+      if (algorithm.isEmpty()) {
+        throw failure("has the algorithm " + id + ": " + KINDS);
+      }
+      return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+    } catch (GeneralSecurityException | RuntimeException e) { // a parser throws what it likes
+      if (algorithm.equals("EC")) {
+        throw failure(
+            "is damaged, or on a curve that this JDK does not have: make one on P-256 with:"
+                + " openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256");
+      }
+      throw isEncrypted && algorithm.isEmpty() ? wrongPassword() : damaged();
+    }
+  }
+
+  private IOException unknownEncryption(String what) {
+    String provider = LEGACY.matcher(what).matches() ? " -provider default -provider legacy" : "";
+    return failure(
+        "is encrypted in a way that is not known here ("
+            + what
+            + "): convert it with: openssl pkcs8 -topk8 -in %1$s -out %1$s.key"
+            + provider);
+  }
+
+  private IOException wrongPassword() {
+    return failure("does not open with this password: it is wrong, or the file damaged");
   }
 
   private IOException damaged() {
-    return failure("is damaged: it cannot be decoded", null);
+    return failure("is damaged: it cannot be decoded");
   }
 
-  // Causes that have seen the key's bytes are left out: their messages may show some.
-  private IOException failure(String rest, @Nullable Exception cause) {
-    String file = pem.name();
+  // Causes have seen the key's bytes, which their messages may show: there are none.
+  private IOException failure(String rest) {
     return new IOException(
-        "the %s in %s %s".formatted(block, file, rest.replace("%1$s", file)), cause);
+        "the %s in %s %s".formatted(block, pem.name(), rest.replace("%1$s", pem.name())));
   }
 }

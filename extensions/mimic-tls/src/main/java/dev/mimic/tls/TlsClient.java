@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.X509TrustManager;
 
@@ -21,11 +22,18 @@ import javax.net.ssl.X509TrustManager;
  * How a client speaks TLS: which servers it trusts, and what it offers. Immutable.
  *
  * <p>The server's certificate must be issued by one whom the client trusts, be valid now, and be
- * for the name that was connected to (RFC 6125, as HTTPS has it). Whether it has been revoked is
- * not checked. The name is also sent to the server (SNI, RFC 6066), unless it is an IP address.
+ * for the name that was connected to (RFC 9525). The name is looked for in the subjectAltName only.
+ * A wildcard is the whole left-most label of a name with two more labels, and stands for one label.
+ * Below the trusted certificate, RSA keys of less than 2048 bits and signatures with SHA-1 or MD5
+ * are refused. Whether a certificate has been revoked is not checked. The name is also sent to the
+ * server (SNI, RFC 6066), unless it is an IP address. All this is the same for every provider.
  */
 public final class TlsClient {
   private static final Duration RENEGOTIATION = Duration.ofSeconds(10);
+
+  // Of the JDK, of Bouncy Castle, and what RFC 6066 has for names.
+  private static final Set<String> NAME_REFUSALS =
+      Set.of("illegal_parameter", "internal_error", "unrecognized_name");
 
   private final TlsProvider provider;
   private final TlsTrust trust;
@@ -33,23 +41,16 @@ public final class TlsClient {
   private final Optional<SSLContext> context;
   private final Optional<String> serverName;
   private final TlsSettings settings;
+  private final boolean sendsName;
 
-  private TlsClient(Builder builder, TlsSettings settings) {
+  private TlsClient(Builder builder) {
     this.provider = builder.provider;
     this.trust = builder.trust;
     this.identity = builder.identity;
     this.context = builder.context;
     this.serverName = builder.serverName;
-    this.settings = settings;
-  }
-
-  private TlsClient(TlsClient client, TlsSettings settings) {
-    this.provider = client.provider;
-    this.trust = client.trust;
-    this.identity = client.identity;
-    this.context = client.context;
-    this.serverName = client.serverName;
-    this.settings = settings;
+    this.settings = builder.settings;
+    this.sendsName = builder.sendsName;
   }
 
   /** Returns a builder of a client that trusts the platform's authorities. */
@@ -64,14 +65,43 @@ public final class TlsClient {
    * @throws IllegalArgumentException if one is empty, or longer than 255 bytes
    */
   public TlsClient withAlpn(List<String> protocols) {
-    return new TlsClient(this, settings.withAlpn(protocols));
+    return toBuilder().alpn(protocols).build();
+  }
+
+  private Builder toBuilder() {
+    Builder builder = new Builder(provider);
+    builder.trust = trust;
+    builder.identity = identity;
+    builder.context = context;
+    builder.serverName = serverName;
+    builder.settings = settings;
+    builder.sendsName = sendsName;
+    return builder;
+  }
+
+  /**
+   * Returns a client to try again with, after the peer has refused the name that was sent to it.
+   * Servers in Java end the handshake when a name has an underscore, by an alert of {@link
+   * #NAME_REFUSALS}; without a name they use their only certificate.
+   */
+  Optional<TlsClient> withoutRefusedName(HostPort peer, SSLHandshakeException refusal) {
+    boolean isRefused =
+        sendsName
+            && serverName(peer).isOdd()
+            && NAME_REFUSALS.contains(TlsText.receivedAlert(refusal));
+    if (!isRefused) {
+      return Optional.empty();
+    }
+    Builder builder = toBuilder();
+    builder.sendsName = false;
+    return Optional.of(builder.build());
   }
 
   /**
    * Returns the trust manager that decides on servers' certificates, for libraries that build a
-   * chain from its accepted issuers. It does not compare names: that is done in the handshake. With
-   * an {@code SSLContext} of the application's own, which does not reveal its trust, the manager
-   * has no accepted issuers and refuses every chain.
+   * chain from its accepted issuers. It compares names only if it is given an {@code SSLEngine}
+   * that has a peer host. With an {@code SSLContext} of the application's own, which does not
+   * reveal its trust, the manager has no accepted issuers and refuses every chain.
    *
    * @throws IOException if the provider cannot be set up
    */
@@ -116,15 +146,28 @@ public final class TlsClient {
   private SSLEngine engine(HostPort peer) throws IOException {
     SSLContext made =
         context.isPresent() ? context.get() : provider.context(identity, Optional.of(trust));
-    String name = serverName.orElse(peer.host());
-    SSLEngine engine = made.createSSLEngine(name, peer.port());
+    ServerName name = serverName(peer);
+    SSLEngine engine = made.createSSLEngine(name.host(), peer.port());
     engine.setUseClientMode(true);
     SSLParameters parameters = settings.parameters(engine);
-    parameters.setEndpointIdentificationAlgorithm("HTTPS");
-    // A provider may accept a certificate for the SNI name: it must be the name that is meant.
-    parameters.setServerNames(ServerName.sent(name));
-    engine.setSSLParameters(parameters);
+    // The name is checked by the trust manager and at the end of the handshake, not by the
+    // provider, each of which has rules of its own.
+    parameters.setEndpointIdentificationAlgorithm("");
+    parameters.setServerNames(sendsName ? name.sent() : List.of());
+    try {
+      engine.setSSLParameters(parameters);
+    } catch (IllegalArgumentException e) {
+      if (!name.isOdd()) {
+        throw e;
+      }
+      parameters.setServerNames(List.of()); // Bouncy Castle does not send underscores
+      engine.setSSLParameters(parameters);
+    }
     return engine;
+  }
+
+  private ServerName serverName(HostPort peer) {
+    return ServerName.of(serverName.orElse(peer.host()));
   }
 
   /** Returns what it trusts and offers, for plans. */
@@ -148,6 +191,7 @@ public final class TlsClient {
     private Optional<SSLContext> context = Optional.empty();
     private Optional<String> serverName = Optional.empty();
     private TlsSettings settings = TlsSettings.DEFAULT;
+    private boolean sendsName = true;
 
     private Builder(TlsProvider provider) {
       this.provider = requireNonNull(provider, "provider");
@@ -166,18 +210,22 @@ public final class TlsClient {
     }
 
     /**
-     * Sets a context to use in place of the provider, the trust and the identity. It decides whom
-     * to trust; the name is checked as well, unless its trust manager is an {@code
-     * X509ExtendedTrustManager} that does not.
+     * Sets a context to use in place of the provider, the trust and the identity. It decides which
+     * authorities, keys and signatures to trust. The name is always checked as well, after its
+     * handshake and before the flow is returned.
      */
     public Builder context(SSLContext context) {
       this.context = Optional.of(context);
       return this;
     }
 
-    /** Sets the name that the server's certificate is for, in place of the host connected to. */
+    /**
+     * Sets the name that the server's certificate is for, in place of the host connected to.
+     *
+     * @throws IllegalArgumentException if it is not ASCII
+     */
     public Builder serverName(String name) {
-      this.serverName = Optional.of(name);
+      this.serverName = Optional.of(ServerName.of(name).host());
       return this;
     }
 
@@ -204,7 +252,7 @@ public final class TlsClient {
 
     /** Returns the client. */
     public TlsClient build() {
-      return new TlsClient(this, settings);
+      return new TlsClient(this);
     }
   }
 }

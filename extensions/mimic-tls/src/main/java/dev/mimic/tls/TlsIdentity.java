@@ -50,7 +50,7 @@ public final class TlsIdentity {
     }
     try {
       return new TlsIdentity(key, KeyChain.order(key, chain));
-    } catch (MismatchException e) {
+    } catch (KeyChain.MismatchException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
@@ -71,8 +71,10 @@ public final class TlsIdentity {
    * skipped. They are read now, and not again.
    *
    * <p>The key is RSA, EC, Ed25519 or Ed448, in PKCS #8 (RFC 5958), PKCS #1 (RFC 8017) or SEC 1
-   * (RFC 5915), encrypted by PKCS #8 or in OpenSSL's old form, or not encrypted: then the password
-   * is not looked at. Certificates may be in any order, as in {@link #of}.
+   * (RFC 5915). It may be encrypted by PBES2 with PBKDF2 (RFC 8018), as {@code openssl pkcs8
+   * -topk8} does; a key that is encrypted in another way is refused, with the command that converts
+   * it. The password of a key that is not encrypted is not looked at. Certificates may be in any
+   * order, as in {@link #of}.
    *
    * @param password is neither kept nor changed: the caller may wipe it
    * @throws IOException if a file is not there, cannot be read, is not PEM or damaged, or does not
@@ -89,26 +91,9 @@ public final class TlsIdentity {
     PrivateKey privateKey = PemKey.read(Pem.read(key), password);
     try {
       return new TlsIdentity(privateKey, KeyChain.order(privateKey, certificates));
-    } catch (MismatchException e) {
+    } catch (KeyChain.MismatchException e) {
       throw new IOException("%s and %s: %s".formatted(chain, key, e.getMessage()), e);
     }
-  }
-
-  /**
-   * Writes the chain, and the key in PKCS #8 without encryption, as PEM files that other programs
-   * read. A file that is there is replaced. Where files have POSIX permissions only their owner can
-   * read or write the key's.
-   *
-   * @throws IllegalArgumentException if both are the same file
-   * @throws IOException if one cannot be written
-   */
-  public void writePem(Path chainFile, Path keyFile) throws IOException {
-    if (chainFile.toAbsolutePath().normalize().equals(keyFile.toAbsolutePath().normalize())) {
-      throw new IllegalArgumentException(
-          "chainFile and keyFile (%s) must be two files".formatted(keyFile));
-    }
-    PemWriter.writePrivate(keyFile, PemWriter.encode(key, chain.get(0).getPublicKey()));
-    PemWriter.write(chainFile, PemWriter.encode(chain));
   }
 
   /**

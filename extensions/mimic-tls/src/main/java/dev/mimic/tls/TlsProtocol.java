@@ -13,6 +13,8 @@ import dev.mimic.Network;
 import dev.mimic.Protocol;
 import dev.mimic.Verdict;
 import java.io.IOException;
+import java.util.Optional;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * TLS to a host and a port of whatever {@link Network} the deployment has: the carrier of {@code
@@ -78,7 +80,20 @@ public final class TlsProtocol implements Protocol<TlsProtocol.Endpoint> {
 
   @Override
   public Flow connect(Endpoint endpoint, Deadline deadline) throws IOException {
+    try {
+      return connect(endpoint, endpoint.client(), deadline);
+    } catch (SSLHandshakeException e) {
+      Optional<TlsClient> other = endpoint.client().withoutRefusedName(endpoint.at(), e);
+      if (other.isEmpty()) {
+        throw e;
+      }
+      return connect(endpoint, other.get(), deadline);
+    }
+  }
+
+  private static Flow connect(Endpoint endpoint, TlsClient client, Deadline deadline)
+      throws IOException {
     Flow below = endpoint.network().connect(endpoint.at(), deadline);
-    return endpoint.client().over(below, endpoint.at(), deadline);
+    return client.over(below, endpoint.at(), deadline);
   }
 }

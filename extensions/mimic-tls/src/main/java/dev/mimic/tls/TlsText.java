@@ -106,6 +106,18 @@ final class TlsText {
     return received ? ofPeer(alert, RECEIVED_ALERTS.get(meant), text) : own(meant, text);
   }
 
+  /** Returns the name of the alert by which the peer ended the handshake, or nothing. */
+  static String receivedAlert(Throwable failure) {
+    @Nullable Throwable at = failure;
+    for (int i = 0; at != null && i < MOST_CAUSES; i++, at = at.getCause()) {
+      String text = String.valueOf(at.getMessage());
+      if (RECEIVED.matcher(text).find()) {
+        return alert(text);
+      }
+    }
+    return "";
+  }
+
   private static Optional<String> refusedCertificate(Throwable failure) {
     @Nullable Throwable at = failure;
     for (int i = 0; at != null && i < MOST_CAUSES; i++, at = at.getCause()) {

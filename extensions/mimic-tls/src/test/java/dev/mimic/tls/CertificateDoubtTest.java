@@ -3,9 +3,11 @@ package dev.mimic.tls;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.testkit.TestAuthority;
+import dev.mimic.testkit.TestCertificate;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.IntStream;
+import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,25 +25,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class CertificateDoubtTest {
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private static final Duration DAY = Duration.ofDays(1);
-  private static final String ROOT = "CN=Mimic local authority";
+  private static final String ROOT = "CN=Test authority";
 
-  private final LocalAuthority authority = LocalAuthority.create();
-  private final TlsTrust trust = authority.trust();
+  private final TestAuthority authority = TestAuthority.create();
+  private final TlsTrust trust = Certificates.trust(authority);
 
   @Test
   void whatIsTrustedIsAccepted() throws Exception {
-    TlsIdentity local = authority.intermediate("Middle").identity("localhost", "127.0.0.1");
+    TlsIdentity local =
+        Certificates.identity(authority.intermediate("Middle"), "localhost", "127.0.0.1");
     assertThat(EnginePair.refusalOfServer(trust, local, "localhost")).isEmpty();
     assertThat(EnginePair.refusalOfServer(trust, local, "127.0.0.1")).isEmpty();
     assertThat(EnginePair.refusalOfClient(trust, local, local)).isEmpty();
-    TlsIdentity own = authority.request("localhost").selfSigned().issue();
+    TlsIdentity own = Certificates.identity(authority.request("localhost").selfSigned().issue());
     assertThat(EnginePair.refusalOfServer(TlsTrust.of(own.chain()), own, "localhost")).isEmpty();
   }
 
   @Test
   void anExpiredCertificateSaysUntilWhenItWasValid() throws Exception {
     Instant end = now.minus(DAY);
-    TlsIdentity expired = authority.request("localhost").validity(end.minus(DAY), end).issue();
+    TlsIdentity expired =
+        Certificates.identity(authority.request("localhost").validity(end.minus(DAY), end).issue());
     assertRefused(
         expired, "the certificate of CN=localhost has expired: it was valid until " + end);
   }
@@ -48,14 +53,16 @@ final class CertificateDoubtTest {
   @Test
   void aCertificateOfTomorrowSaysFromWhenItIsValid() throws Exception {
     Instant start = now.plus(DAY);
-    TlsIdentity early = authority.request("localhost").validity(start, start.plus(DAY)).issue();
+    TlsIdentity early =
+        Certificates.identity(
+            authority.request("localhost").validity(start, start.plus(DAY)).issue());
     assertRefused(
         early, "the certificate of CN=localhost is not valid yet: it will be from " + start);
   }
 
   @Test
   void aSelfSignedCertificateShowsItsFingerprint() throws Exception {
-    TlsIdentity own = authority.request("localhost").selfSigned().issue();
+    TlsIdentity own = Certificates.identity(authority.request("localhost").selfSigned().issue());
     assertRefused(
         own,
         "the certificate of CN=localhost is signed by itself, which is not trusted (trusted: 1"
@@ -66,16 +73,17 @@ final class CertificateDoubtTest {
   @Test
   void theFingerprintIsTheOneOfOpenssl(@TempDir Path folder) throws Exception {
     OpenSsl openssl = new OpenSsl(folder);
-    TlsIdentity own = authority.request("localhost").selfSigned().issue();
-    own.writePem(folder.resolve("cert.pem"), folder.resolve("key.pem"));
+    TestCertificate certificate = authority.request("localhost").selfSigned().issue();
+    TlsIdentity own = Certificates.identity(certificate);
+    certificate.writePem(folder.resolve("cert.pem"), folder.resolve("key.pem"));
     String printed = openssl.run("x509 -in cert.pem -noout -fingerprint -sha256").strip();
     assertRefused(own, "fingerprint is " + printed.substring(printed.indexOf('=') + 1));
   }
 
   @Test
   void anUnknownAuthorityIsNamed() throws Exception {
-    LocalAuthority other = LocalAuthority.create();
-    TlsIdentity whole = withChain(other.identity("localhost"), other.certificate());
+    TestAuthority other = TestAuthority.create();
+    TlsIdentity whole = withChain(Certificates.identity(other, "localhost"), other.root());
     assertRefused(
         whole, "the certificate of CN=localhost was issued by " + ROOT + ", which is not trusted");
     assertThat(EnginePair.refusalOfServer(TlsTrust.platform(), whole, "localhost").orElseThrow())
@@ -85,7 +93,7 @@ final class CertificateDoubtTest {
   @Test
   void anAuthorityOfTheSameNameIsToldApart() throws Exception {
     assertRefused(
-        LocalAuthority.create().identity("localhost"),
+        Certificates.identity(TestAuthority.create(), "localhost"),
         "the certificate of CN=localhost was issued by another "
             + ROOT
             + " than the trusted one: the name is the same, the key is not");
@@ -93,7 +101,7 @@ final class CertificateDoubtTest {
 
   @Test
   void aMissingIntermediateIsNamed() throws Exception {
-    TlsIdentity issued = authority.intermediate("Middle").identity("localhost");
+    TlsIdentity issued = Certificates.identity(authority.intermediate("Middle"), "localhost");
     TlsIdentity alone = TlsIdentity.of(issued.privateKey(), issued.chain().subList(0, 1));
     assertRefused(
         alone,
@@ -115,7 +123,7 @@ final class CertificateDoubtTest {
 
   @Test
   void anotherHostIsToldFromThoseTheCertificateIsFor() throws Exception {
-    TlsIdentity other = authority.identity("db.example", "*.db.example", "192.0.2.1");
+    TlsIdentity other = Certificates.identity(authority, "db.example", "*.db.example", "192.0.2.1");
     assertRefused(
         other,
         "the certificate of CN=db.example is not for localhost: it is for db.example,"
@@ -130,62 +138,103 @@ final class CertificateDoubtTest {
   void manyHostsAreNotAllShown() throws Exception {
     String[] hosts = IntStream.range(0, 100).mapToObj(i -> "h" + i).toArray(String[]::new);
     assertRefused(
-        authority.identity(hosts), "it is for h0, h1, h2, h3, h4, h5, h6, h7 and 92 more");
+        Certificates.identity(authority, hosts),
+        "it is for h0, h1, h2, h3, h4, h5, h6, h7 and 92 more");
   }
 
   @Test
   void whoIsNoAuthorityIssuesNothing() throws Exception {
-    TlsIdentity leaf = authority.identity("leaf");
-    KeyPair keys = TlsKeyType.P_256.generate();
-    X509Certificate forged =
-        new CertificateMaker("localhost", keys.getPublic())
-            .signedBy(leaf.chain().get(0), leaf.privateKey());
-    assertRefused(
-        TlsIdentity.of(keys.getPrivate(), List.of(forged, leaf.chain().get(0))),
-        "the certificate of CN=leaf issued another, but says that it is no authority's");
+    HeldCertificate root = new HeldCertificate.Builder().certificateAuthority(1).build();
+    HeldCertificate leaf = new HeldCertificate.Builder().commonName("leaf").signedBy(root).build();
+    HeldCertificate forged =
+        new HeldCertificate.Builder()
+            .commonName("localhost")
+            .addSubjectAlternativeName("localhost")
+            .signedBy(leaf)
+            .build();
+    TlsIdentity server =
+        TlsIdentity.of(
+            forged.keyPair().getPrivate(), List.of(forged.certificate(), leaf.certificate()));
+    assertThat(EnginePair.refusalOfServer(TlsTrust.of(root.certificate()), server, "localhost"))
+        .hasValue("the certificate of CN=leaf issued another, but says that it is no authority's");
   }
 
   @Test
-  void aCertificateForAnotherUseIsToldApart() throws Exception {
-    assertRefused(
-        authority.request("localhost").forClients().issue(),
-        "the certificate of CN=localhost is not for servers: its purposes are clients");
-    TlsIdentity server = authority.request("localhost").forServers().issue();
-    assertThat(EnginePair.refusalOfClient(trust, server, server))
-        .hasValue("the certificate of CN=localhost is not for clients: its purposes are servers");
+  void aCertificateForAnotherUseIsToldApart(@TempDir Path folder) throws Exception {
+    signedByOpenssl(folder, "rsa:2048", "", "extendedKeyUsage=clientAuth");
+    TlsTrust issuer = TlsTrust.ofPem(folder.resolve("issuer.pem"));
+    assertThat(EnginePair.refusalOfServer(issuer, leaf(folder), "localhost"))
+        .hasValue("the certificate of CN=leaf is not for servers: its purposes are clients");
+    signedByOpenssl(folder, "rsa:2048", "", "extendedKeyUsage=serverAuth");
+    TlsTrust other = TlsTrust.ofPem(folder.resolve("issuer.pem"));
+    TlsIdentity server = Certificates.identity(authority, "localhost");
+    assertThat(EnginePair.refusalOfClient(other, leaf(folder), server))
+        .hasValue("the certificate of CN=leaf is not for clients: its purposes are servers");
   }
 
   @Test
   void aClientIsToldTheSame() throws Exception {
-    TlsIdentity server = authority.identity("localhost");
+    TlsIdentity server = Certificates.identity(authority, "localhost");
     Instant end = now.minus(DAY);
-    TlsIdentity expired = authority.request("me").validity(end.minus(DAY), end).issue();
+    TlsIdentity expired =
+        Certificates.identity(authority.request("me").validity(end.minus(DAY), end).issue());
     assertThat(EnginePair.refusalOfClient(trust, expired, server).orElseThrow())
         .contains("the certificate of CN=me has expired: it was valid until " + end);
-    TlsIdentity stranger = LocalAuthority.create().identity("me");
+    TlsIdentity stranger = Certificates.identity(TestAuthority.create(), "me");
     assertThat(EnginePair.refusalOfClient(trust, stranger, server).orElseThrow())
         .contains("the certificate of CN=me was issued by another " + ROOT);
   }
 
-  @Test
-  void aWeakSignatureIsNamed(@TempDir Path folder) throws Exception {
-    X509Certificate leaf = signedByOpenssl(folder, "rsa:2048", " -md5", "subjectAltName=DNS:a");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "rsa:2048 | -md5 | it is signed with MD5withRSA: its owner has to get one that is signed",
+        "rsa:2048 | -sha1 | it is signed with SHA1withRSA: its owner has to get one that is signed",
+        "rsa:2048 | -sha1 -sigopt rsa_padding_mode:pss | it is signed with RSASSA-PSS: its owner",
+        "rsa:1024 | -sha256 | its RSA key has 1024 bits: its owner has to get one with 2048",
+        "rsa:2047 | -sha256 | its RSA key has 2047 bits: its owner has to get one with 2048"
+      })
+  void weakCertificate_isRefusedOnBothSides(
+      String key, String options, String sentence, @TempDir Path folder) throws Exception {
+    signedByOpenssl(folder, key, " " + options, "subjectAltName=DNS:localhost");
     TlsTrust issuer = TlsTrust.ofPem(folder.resolve("issuer.pem"));
-    assertThat(doubt(List.of(leaf), List.of("a"), issuer).sentence(refusal()))
-        .isEqualTo("the certificate of CN=leaf is too weak: it is signed with MD5withRSA");
+    assertThat(EnginePair.refusalOfServer(issuer, leaf(folder), "localhost").orElseThrow())
+        .startsWith("the certificate of CN=leaf is too weak: " + sentence);
+    TlsIdentity server = Certificates.identity(authority, "localhost");
+    assertThat(EnginePair.refusalOfClient(issuer, leaf(folder), server).orElseThrow())
+        .startsWith("the certificate of CN=leaf is too weak: " + sentence);
   }
 
   @Test
-  void aWeakKeyIsNamed(@TempDir Path folder) throws Exception {
-    X509Certificate leaf = signedByOpenssl(folder, "rsa:1024", "", "subjectAltName=DNS:a");
-    TlsTrust issuer = TlsTrust.ofPem(folder.resolve("issuer.pem"));
-    assertThat(doubt(List.of(leaf), List.of("a"), issuer).sentence(refusal()))
-        .isEqualTo("the certificate of CN=leaf is too weak: its key has 1024 bits");
+  void weakCertificate_trustedItself_isAccepted(@TempDir Path folder) throws Exception {
+    OpenSsl openssl = new OpenSsl(folder);
+    openssl.run(
+        "req -x509 -sha1 -newkey rsa:1024 -noenc -subj /CN=leaf -keyout leaf.key -out leaf.pem"
+            + " -addext subjectAltName=DNS:localhost");
+    TlsTrust itself = TlsTrust.ofPem(folder.resolve("leaf.pem"));
+    assertThat(EnginePair.refusalOfServer(itself, leaf(folder), "localhost")).isEmpty();
+  }
+
+  @Test
+  void weakRoot_trusted_isAcceptedAlsoIfItIsSent(@TempDir Path folder) throws Exception {
+    OpenSsl openssl = new OpenSsl(folder);
+    openssl.run(
+        "req -x509 -sha1 -newkey rsa:1024 -noenc -subj /CN=issuer -keyout i.key -out issuer.pem");
+    Files.writeString(folder.resolve("extensions"), "subjectAltName=DNS:localhost\n");
+    openssl.run("req -newkey rsa:2048 -noenc -subj /CN=leaf -keyout leaf.key -out leaf.csr");
+    openssl.run(
+        "x509 -req -sha256 -in leaf.csr -CA issuer.pem -CAkey i.key -CAcreateserial -extfile"
+            + " extensions -out leaf.pem");
+    TlsTrust root = TlsTrust.ofPem(folder.resolve("issuer.pem"));
+    TlsIdentity whole = withChain(leaf(folder), root.certificates().get(0));
+    assertThat(EnginePair.refusalOfServer(root, leaf(folder), "localhost")).isEmpty();
+    assertThat(EnginePair.refusalOfServer(root, whole, "localhost")).isEmpty();
   }
 
   @Test
   void aCommonNameIsNoHost() {
-    TlsIdentity local = authority.request().commonName("localhost").issue();
+    TlsIdentity local = Certificates.identity(authority.request().commonName("localhost").issue());
     assertThat(doubt(local.chain(), List.of("localhost"), trust).sentence(refusal()))
         .isEqualTo(
             "the certificate of CN=localhost is not for localhost: it has no alternative names, and"
@@ -194,7 +243,7 @@ final class CertificateDoubtTest {
 
   @Test
   void anythingElseIsWhatTheProviderSays() {
-    TlsIdentity local = authority.identity("localhost");
+    TlsIdentity local = Certificates.identity(authority, "localhost");
     assertThat(doubt(local.chain(), List.of("localhost"), trust).sentence(refusal()))
         .isEqualTo("the certificate of CN=localhost was refused: not today");
     assertThat(doubt(List.of(), List.of(), trust).sentence(refusal()))
@@ -203,7 +252,9 @@ final class CertificateDoubtTest {
 
   @Test
   void aPeerCannotWriteLinesOfALog() {
-    TlsIdentity odd = authority.request().commonName("a\nb\u202e" + "x".repeat(10_000)).issue();
+    TlsIdentity odd =
+        Certificates.identity(
+            authority.request().commonName("a\nb\u202e" + "x".repeat(10_000)).issue());
     String sentence = doubt(odd.chain(), List.of("localhost"), trust).sentence(refusal());
     assertThat(sentence).doesNotContain("\n");
     assertThat(sentence).doesNotContain("\u202e");
@@ -212,7 +263,7 @@ final class CertificateDoubtTest {
 
   @Test
   void theProvidersExceptionIsTheCause() throws Exception {
-    TlsIdentity own = authority.request("localhost").selfSigned().issue();
+    TlsIdentity own = Certificates.identity(authority.request("localhost").selfSigned().issue());
     X509Certificate[] chain = own.chain().toArray(new X509Certificate[0]);
     var manager = new ExplainingTrustManager(EnginePair.deciding(trust), trust);
     for (var check :
@@ -223,29 +274,7 @@ final class CertificateDoubtTest {
       assertThat(e).hasMessageThat().contains("is signed by itself");
       assertThat(e).hasCauseThat().isInstanceOf(CertificateException.class);
     }
-    assertThat(manager.getAcceptedIssuers()).asList().containsExactly(authority.certificate());
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "example.org, example.org, true",
-    "example.org, EXAMPLE.org., true",
-    "*.example.org, a.example.org, true",
-    "*.example.org, a.b.example.org, false",
-    "*.example.org, example.org, false",
-    "a*.example.org, abc.example.org, true",
-    "a.example.org, b.example.org, false",
-    "a.*.org, a.example.org, false",
-    "a+.example.org, aa.example.org, false",
-    "127.0.0.1, 127.0.0.1, true",
-    "127.0.0.1, 127.0.0.2, false",
-    "0:0:0:0:0:0:0:1, ::1, true",
-    "fe80:0:0:0:0:0:0:1, fe80::1%eth0, true",
-    "*.0.0.1, 127.0.0.1, false",
-    "localhost, ::1, false"
-  })
-  void namesMatchAsRfc9525HasIt(String name, String host, boolean expected) {
-    assertThat(CertificateHosts.matches(name, host)).isEqualTo(expected);
+    assertThat(manager.getAcceptedIssuers()).asList().containsExactly(authority.root());
   }
 
   private void assertRefused(TlsIdentity server, String sentence) throws Exception {
@@ -259,7 +288,11 @@ final class CertificateDoubtTest {
   private static CertificateDoubt doubt(
       List<X509Certificate> chain, List<String> hosts, TlsTrust trust) {
     return new CertificateDoubt(
-        chain, CertificateDoubt.Peer.SERVER, hosts, trust, trust.certificates());
+        chain,
+        CertificateDoubt.Peer.SERVER,
+        hosts.stream().map(ServerName::of).findFirst(),
+        trust,
+        trust::certificates);
   }
 
   private static CertificateException refusal() {
@@ -283,5 +316,9 @@ final class CertificateDoubtTest {
             + " -out leaf.pem"
             + options);
     return TlsTrust.ofPem(folder.resolve("leaf.pem")).certificates().get(0);
+  }
+
+  private static TlsIdentity leaf(Path folder) throws IOException {
+    return TlsIdentity.ofPem(folder.resolve("leaf.pem"), folder.resolve("leaf.key"));
   }
 }

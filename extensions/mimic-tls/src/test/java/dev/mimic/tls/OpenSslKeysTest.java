@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,11 +47,10 @@ final class OpenSslKeysTest {
     assertThat(identity.privateKey().getClass().getName()).startsWith("sun.security.");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"rsa -traditional", "rsa -traditional -aes128 -passout pass:" + PASSWORD})
-  void anRsaKeyInPkcs1IsRead(String command) throws Exception {
+  @Test
+  void anRsaKeyInPkcs1IsRead() throws Exception {
     openssl.makeKey("-algorithm RSA -pkeyopt rsa_keygen_bits:2048", "key.pem", "cert.pem");
-    openssl.run(command + " -in key.pem -out other.pem");
+    openssl.run("rsa -traditional -in key.pem -out other.pem");
     assertThat(Pem.read(folder.resolve("other.pem")).blocks().get(0).label())
         .isEqualTo("RSA PRIVATE KEY");
     assertSameKey("other.pem");
@@ -60,18 +60,17 @@ final class OpenSslKeysTest {
   @ValueSource(
       strings = {
         "ec",
-        "ec -aes256 -passout pass:" + PASSWORD,
-        "ec -aes192 -passout pass:" + PASSWORD,
-        "ec -des3 -passout pass:" + PASSWORD,
         "pkcs8 -topk8 -nocrypt",
+        "pkcs8 -topk8 -passout pass:" + PASSWORD, // the default
+        "pkcs8 -topk8 -v2 aes128 -passout pass:" + PASSWORD,
+        "pkcs8 -topk8 -v2 aes192 -passout pass:" + PASSWORD,
         "pkcs8 -topk8 -v2 aes256 -passout pass:" + PASSWORD,
+        "pkcs8 -topk8 -v2 aes128 -v2prf hmacWithSHA224 -passout pass:" + PASSWORD,
+        "pkcs8 -topk8 -v2 aes128 -v2prf hmacWithSHA384 -passout pass:" + PASSWORD,
         "pkcs8 -topk8 -v2 aes128 -v2prf hmacWithSHA512 -passout pass:" + PASSWORD,
         "pkcs8 -topk8 -v2 des3 -v2prf hmacWithSHA1 -passout pass:" + PASSWORD,
-        "pkcs8 -topk8 -scrypt -passout pass:" + PASSWORD,
-        "pkcs8 -topk8 -v1 PBE-SHA1-3DES -passout pass:" + PASSWORD,
-        "pkcs8 -topk8 -v1 PBE-MD5-DES -provider default -provider legacy -passout pass:" + PASSWORD,
-        "pkcs8 -topk8 -v1 PBE-SHA1-RC2-40 -provider default -provider legacy -passout pass:"
-            + PASSWORD
+        "pkcs8 -topk8 -iter 100000 -passout pass:" + PASSWORD,
+        "pkey -aes256 -passout pass:" + PASSWORD,
       })
   void everyFormIsTheSameKey(String command) throws Exception {
     openssl.makeKey(P_256, "key.pem", "cert.pem");
@@ -80,6 +79,55 @@ final class OpenSslKeysTest {
     if (command.contains("passout")) {
       assertNeedsThePassword("other.pem");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ec -aes256|AES-256-CBC",
+        "ec -des3|DES-EDE3-CBC",
+        "pkcs8 -topk8 -scrypt|1.3.6.1.4.1.11591.4.11",
+        "pkcs8 -topk8 -v2 camellia256|1.2.392.200011.61.1.1.1.4",
+        "pkcs8 -topk8 -v2prf hmacWithSHA512-256|1.2.840.113549.2.13",
+        "pkcs8 -topk8 -iter 10000001|more than 10000000 iterations",
+        "pkcs8 -topk8 -v1 PBE-SHA1-3DES|1.2.840.113549.1.12.1.3",
+        "pkcs8 -topk8 -v1 PBE-MD5-DES -provider default -provider legacy|1.2.840.113549.1.5.3",
+        "pkcs8 -topk8 -v1 PBE-SHA1-RC2-40 -provider default -provider legacy"
+            + "|1.2.840.113549.1.12.1.6"
+      })
+  void encryption_notPbes2_namesTheCommandThatConvertsIt(String row) throws Exception {
+    String[] columns = row.split("\\|", -1);
+    openssl.makeKey(P_256, "key.pem", "cert.pem");
+    openssl.run(columns[0] + " -passout pass:" + PASSWORD + " -in key.pem -out other.pem");
+    Path file = folder.resolve("other.pem");
+    for (Executable reading :
+        List.<Executable>of(
+            () -> read("other.pem"), () -> TlsIdentity.ofPem(folder.resolve("cert.pem"), file))) {
+      String refused = String.valueOf(assertThrows(IOException.class, reading).getMessage());
+      assertThat(refused)
+          .contains(
+              "is encrypted in a way that is not known here (%s): convert it with: openssl pkcs8"
+                      .formatted(columns[1])
+                  + " -topk8 -in %1$s -out %1$s.key".formatted(file));
+      openssl.run(
+          refused.substring(refused.indexOf("openssl ") + 8)
+              + " -passin pass:%1$s -passout pass:%1$s".formatted(PASSWORD));
+      assertSameKey("other.pem.key");
+    }
+  }
+
+  @Test
+  void key_inPkcs8WithAttributesAndPublicKey_isRead() throws Exception {
+    // RFC 8410, section 10.3
+    String pem =
+        """
+        -----BEGIN PRIVATE KEY-----
+        MHICAQEwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC
+        oB8wHQYKKoZIhvcNAQkJFDEPDA1DdXJkbGUgQ2hhaXJzgSEAGb9ECWmEzf6FQbrB
+        Z9w7lshQhqowtrbLDFw4rXAxZuE=
+        -----END PRIVATE KEY-----
+        """;
+    assertThat(PemKey.read(Pem.parse("the RFC's", pem), null).getAlgorithm()).isEqualTo("EdDSA");
   }
 
   private void assertSameKey(String key) throws IOException {
@@ -197,8 +245,7 @@ final class OpenSslKeysTest {
   @Test
   void noProviderIsRegistered() throws Exception {
     var before = Arrays.asList(Security.getProviders());
-    everyFormIsTheSameKey("pkcs8 -topk8 -scrypt -passout pass:" + PASSWORD);
-    LocalAuthority.create().identity("localhost");
+    everyFormIsTheSameKey("pkcs8 -topk8 -v2 aes256 -passout pass:" + PASSWORD);
     assertThat(Security.getProviders()).asList().isEqualTo(before);
   }
 

@@ -8,6 +8,7 @@ import dev.mimic.FlowPipe;
 import dev.mimic.HostPort;
 import dev.mimic.TimeSource;
 import dev.mimic.testkit.Running;
+import dev.mimic.testkit.TestAuthority;
 import dev.mimic.testkit.ThreadKind;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -22,11 +23,11 @@ import org.junit.jupiter.api.Timeout;
 /** The parts of a client that a library over TLS takes: its trust, and its protocols. */
 @Timeout(60)
 final class TlsClientTest {
-  private final LocalAuthority authority = LocalAuthority.create();
-  private final TlsIdentity identity = authority.identity("localhost");
+  private final TestAuthority authority = TestAuthority.create();
+  private final TlsIdentity identity = Certificates.identity(authority, "localhost");
   private final TlsProvider provider = TlsProvider.jsse();
   private final TlsClient client =
-      TlsClient.builder(provider).trust(authority.trust()).alpn(List.of("git")).build();
+      TlsClient.builder(provider).trust(Certificates.trust(authority)).alpn(List.of("git")).build();
 
   @Test
   void withAlpn_otherProtocols_negotiatesThese() throws Exception {
@@ -63,14 +64,14 @@ final class TlsClientTest {
   @Test
   void trustManager_ofCertificates_hasThemAsIssuers() throws Exception {
     X509TrustManager manager = client.trustManager();
-    assertThat(manager.getAcceptedIssuers()).asList().containsExactly(authority.certificate());
+    assertThat(manager.getAcceptedIssuers()).asList().containsExactly(authority.root());
     manager.checkServerTrusted(chain(identity), "ECDHE_ECDSA");
   }
 
   @Test
   void trustManager_stranger_saysWhyItIsRefused() throws Exception {
     X509TrustManager manager = client.trustManager();
-    X509Certificate[] stranger = chain(LocalAuthority.create().identity("localhost"));
+    X509Certificate[] stranger = chain(Certificates.identity(TestAuthority.create(), "localhost"));
     CertificateException refused =
         assertThrows(
             CertificateException.class, () -> manager.checkServerTrusted(stranger, "ECDHE_ECDSA"));
@@ -85,7 +86,8 @@ final class TlsClientTest {
 
   @Test
   void trustManager_ofOwnContext_refusesEveryChain() throws Exception {
-    SSLContext context = provider.context(Optional.empty(), Optional.of(authority.trust()));
+    SSLContext context =
+        provider.context(Optional.empty(), Optional.of(Certificates.trust(authority)));
     X509TrustManager manager = TlsClient.builder(provider).context(context).build().trustManager();
     assertThat(manager.getAcceptedIssuers()).isEmpty();
     X509Certificate[] chain = chain(identity);

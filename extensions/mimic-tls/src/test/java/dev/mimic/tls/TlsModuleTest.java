@@ -14,6 +14,7 @@ import dev.mimic.MimicResolver;
 import dev.mimic.ResolutionException;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.testkit.TestAuthority;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,10 +23,11 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 final class TlsModuleTest {
-  private final LocalAuthority authority = LocalAuthority.create();
+  private final TestAuthority authority = TestAuthority.create();
   private final Context server =
-      Context.empty().with(Tls.IDENTITY, authority.identity("localhost", "127.0.0.1"));
-  private final Context client = Context.empty().with(Tls.TRUST, authority.trust());
+      Context.empty()
+          .with(Tls.IDENTITY, Certificates.identity(authority, "localhost", "127.0.0.1"));
+  private final Context client = Context.empty().with(Tls.TRUST, Certificates.trust(authority));
 
   @Test
   void anAddressIsCarriedByTlsOverTheNetworkInMemory() throws Exception {

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.mimic.testkit.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class TlsTrustTest {
-  private final X509Certificate one = LocalAuthority.create().certificate();
-  private final X509Certificate two = LocalAuthority.create().certificate();
+  private final X509Certificate one = TestAuthority.create().root();
+  private final X509Certificate two = TestAuthority.create().root();
 
   @TempDir Path folder;
 
@@ -97,15 +98,16 @@ final class TlsTrustTest {
 
   @Test
   void whatIsFoundInsteadIsNamed() throws Exception {
-    String key = PemWriter.encode("PRIVATE KEY", new byte[] {1, 2, 3});
+    String key = Certificates.block("PRIVATE KEY", new byte[] {1, 2, 3});
     assertRefused(
         key, "holds a private key and no certificate: give a file with a line -----BEGIN");
     assertRefused(
-        key + PemWriter.encode("X509 CRL", new byte[] {1}),
+        key + Certificates.block("X509 CRL", new byte[] {1}),
         "holds a private key, a revocation list and no certificate");
     assertRefused(
-        PemWriter.encode("CERTIFICATE REQUEST", new byte[] {1}), "holds a certificate request and");
-    assertRefused(PemWriter.encode("ODD", new byte[] {1}), "holds a block of ODD and");
+        Certificates.block("CERTIFICATE REQUEST", new byte[] {1}),
+        "holds a certificate request and");
+    assertRefused(Certificates.block("ODD", new byte[] {1}), "holds a block of ODD and");
     assertRefused("", "is empty: a PEM file");
     assertRefused(" \n\n", "is empty: a PEM file");
     assertRefused("hello", "is not PEM: it has no line such as -----BEGIN CERTIFICATE-----");
@@ -116,7 +118,7 @@ final class TlsTrustTest {
 
   @Test
   void whatIsDamagedIsSaid() throws Exception {
-    String good = PemWriter.encode(List.of(one));
+    String good = okhttp3.tls.Certificates.certificatePem(one);
     String[] lines = good.lines().toArray(String[]::new);
     assertRefused(
         "\n" + good.replace("-----END CERTIFICATE-----\n", ""),
@@ -133,7 +135,7 @@ final class TlsTrustTest {
         "is damaged: the content of the CERTIFICATE of line 1 is not Base64");
     assertRefused(lines[0] + "\n" + lines[lines.length - 1], "the CERTIFICATE of line 1 is empty");
     assertRefused(
-        good + PemWriter.encode("CERTIFICATE", new byte[] {48, 3, 2, 1, 5}),
+        good + Certificates.block("CERTIFICATE", new byte[] {48, 3, 2, 1, 5}),
         "is damaged: what the CERTIFICATE of line " + (lines.length + 1) + " holds is no certif");
   }
 
@@ -182,6 +184,7 @@ final class TlsTrustTest {
   }
 
   private String pem() {
-    return PemWriter.encode(List.of(one, two));
+    return okhttp3.tls.Certificates.certificatePem(one)
+        + okhttp3.tls.Certificates.certificatePem(two);
   }
 }

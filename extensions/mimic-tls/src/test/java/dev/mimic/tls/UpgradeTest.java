@@ -11,6 +11,7 @@ import dev.mimic.HostPort;
 import dev.mimic.PeerGoneException;
 import dev.mimic.TimeSource;
 import dev.mimic.testkit.Running;
+import dev.mimic.testkit.TestAuthority;
 import dev.mimic.testkit.ThreadKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,11 +32,12 @@ final class UpgradeTest {
   private static final HostPort PEER = new HostPort("localhost", 1);
   private static final Duration ENOUGH = Duration.ofSeconds(20);
 
-  private final LocalAuthority authority = LocalAuthority.create();
+  private final TestAuthority authority = TestAuthority.create();
   private final TlsProvider provider = TlsProvider.jsse();
-  private final TlsIdentity identity = authority.identity("localhost");
+  private final TlsIdentity identity = Certificates.identity(authority, "localhost");
   private final TlsServer server = TlsServer.builder(provider, identity).build();
-  private final TlsClient client = TlsClient.builder(provider).trust(authority.trust()).build();
+  private final TlsClient client =
+      TlsClient.builder(provider).trust(Certificates.trust(authority)).build();
   private final FlowPipe pipe = FlowPipe.create();
 
   @AfterEach
@@ -111,7 +113,8 @@ final class UpgradeTest {
   @Test
   void whomToTrustIsSaidOnce() throws Exception {
     SSLContext context = provider.context(Optional.of(identity), Optional.empty());
-    TlsServer.Builder both = TlsServer.builder(provider, context).clientTrust(authority.trust());
+    TlsServer.Builder both =
+        TlsServer.builder(provider, context).clientTrust(Certificates.trust(authority));
     assertThat(assertThrows(IllegalStateException.class, both::build))
         .hasMessageThat()
         .contains("exclude each other");

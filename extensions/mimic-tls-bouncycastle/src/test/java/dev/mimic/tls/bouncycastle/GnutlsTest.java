@@ -62,10 +62,20 @@ final class GnutlsTest {
     }
   }
 
-  private Program start(int port, String... options) throws IOException {
+  /** Returns the file of a key with its public key in it, which GnuTLS needs and the JDK omits. */
+  private String key(String name) throws Exception {
+    String written = ours.file(name + ".gnutls.key");
+    try (Program openssl =
+        Program.start("openssl", "ec", "-in", ours.file(name + ".key"), "-out", written)) {
+      assertThat(openssl.awaitEnd()).isEqualTo(0);
+    }
+    return written;
+  }
+
+  private Program start(int port, String... options) throws Exception {
     List<String> command = new ArrayList<>(List.of("gnutls-serv", "--echo", "-p", "" + port));
     command.addAll(List.of("--x509certfile", ours.file("server.pem")));
-    command.addAll(List.of("--x509keyfile", ours.file("server.key")));
+    command.addAll(List.of("--x509keyfile", key("server")));
     command.addAll(List.of(options));
     return Program.start(command);
   }
@@ -88,7 +98,8 @@ final class GnutlsTest {
   @ParameterizedTest
   @EnumSource
   void itsServerSeesOurCertificateAndOurProtocols(TlsVersion version) throws Exception {
-    TlsIdentity client = ours.authority().request().commonName("the client").issue();
+    TlsIdentity client =
+        Certificates.identity(ours.authority().request().commonName("the client").issue());
     Context how = only(version).with(Tls.IDENTITY, client).with(Tls.ALPN, List.of("h2", "imap"));
     try (Server server =
             server(
@@ -142,7 +153,7 @@ final class GnutlsTest {
   void ourServerSeesItsCertificateAndItsProtocols(TlsVersion version) throws Exception {
     Context how =
         only(version)
-            .with(Tls.CLIENT_TRUST, ours.authority().trust())
+            .with(Tls.CLIENT_TRUST, Certificates.trust(ours.authority()))
             .with(Tls.ALPN, List.of("imap"));
     try (FlowServer server = ours.serve(how, GnutlsTest::tell);
         Program client =
@@ -151,7 +162,7 @@ final class GnutlsTest {
                 "--x509certfile",
                 ours.file("client.pem"),
                 "--x509keyfile",
-                ours.file("client.key"),
+                key("client"),
                 "--alpn=h2",
                 "--alpn=imap")) {
       client.await("Application protocol: imap");

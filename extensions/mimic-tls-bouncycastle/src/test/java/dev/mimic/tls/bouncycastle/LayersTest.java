@@ -7,7 +7,7 @@ import dev.mimic.Flow;
 import dev.mimic.FlowInfo;
 import dev.mimic.FlowPipe;
 import dev.mimic.HostPort;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsClient;
 import dev.mimic.tls.TlsFlow;
@@ -16,11 +16,6 @@ import dev.mimic.tls.TlsServer;
 import dev.mimic.tls.TlsVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -29,10 +24,8 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSession;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,7 +33,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** TLS over what is there already, and what can be learned of it. */
 @Timeout(60)
 final class LayersTest {
-  @TempDir private Path folder;
 
   private static final HostPort LOCALHOST = new HostPort("localhost", 443);
 
@@ -120,7 +112,9 @@ final class LayersTest {
     TlsServer server = Parties.server(providers, version);
     TlsClient outer = Parties.client(providers, version);
     TlsClient distrustful =
-        Parties.clientOf(providers, version).trust(LocalAuthority.create().trust()).build();
+        Parties.clientOf(providers, version)
+            .trust(Certificates.trust(TestAuthority.create()))
+            .build();
     Wire wire = Wire.inMemory();
     Meeting meeting =
         Meeting.of(
@@ -184,9 +178,11 @@ final class LayersTest {
   @ParameterizedTest
   @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
   void bothSidesKnowEachOther(Providers providers, TlsVersion version) throws Exception {
-    TlsIdentity ada = Parties.AUTHORITY.identity("ada");
+    TlsIdentity ada = Certificates.identity(Parties.AUTHORITY, "ada");
     TlsServer server =
-        Parties.serverOf(providers, version).clientTrust(Parties.AUTHORITY.trust()).build();
+        Parties.serverOf(providers, version)
+            .clientTrust(Certificates.trust(Parties.AUTHORITY))
+            .build();
     TlsClient client = Parties.clientOf(providers, version).identity(ada).build();
     try (Sides sides = Sides.open(Wire.inMemory(), client, server)) {
       SSLSession session = sides.server().find(SSLSession.class).orElseThrow();
@@ -198,8 +194,8 @@ final class LayersTest {
   @EnumSource
   void aContextOfTheApplicationsOwnDecidesWhomToTrust(Providers providers) throws Exception {
     TlsServer server = Parties.server(providers, TlsVersion.TLS_1_3);
-    SSLContext trusting = context(Parties.AUTHORITY);
-    SSLContext distrustful = context(LocalAuthority.create());
+    SSLContext trusting = Parties.AUTHORITY.context();
+    SSLContext distrustful = TestAuthority.create().context();
     assertThat(Meeting.of(own(providers, trusting), server))
         .isEqualTo(new Meeting(Optional.empty(), Optional.empty()));
     Meeting refused = Meeting.of(own(providers, distrustful), server);
@@ -211,28 +207,14 @@ final class LayersTest {
     return TlsClient.builder(providers.client()).context(context).build();
   }
 
-  private SSLContext context(LocalAuthority authority) throws Exception {
-    Path pem = folder.resolve("authority.pem");
-    authority.writePem(pem);
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    try (var in = Files.newInputStream(pem)) {
-      Certificate certificate = CertificateFactory.getInstance("X.509").generateCertificate(in);
-      store.setCertificateEntry("authority", certificate);
-    }
-    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-    trust.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
-  }
-
   @ParameterizedTest
   @EnumSource
   void aContextOfTheApplicationsOwnChecksTheNameToo(Providers providers) throws Exception {
     TlsServer server =
-        TlsServer.builder(providers.server(), Parties.AUTHORITY.identity("example.org")).build();
-    Meeting refused = Meeting.of(own(providers, context(Parties.AUTHORITY)), server);
+        TlsServer.builder(
+                providers.server(), Certificates.identity(Parties.AUTHORITY, "example.org"))
+            .build();
+    Meeting refused = Meeting.of(own(providers, Parties.AUTHORITY.context()), server);
     assertThat(refused.client().orElseThrow()).isInstanceOf(SSLHandshakeException.class);
   }
 

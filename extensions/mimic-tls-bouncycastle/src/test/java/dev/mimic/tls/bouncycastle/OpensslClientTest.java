@@ -60,7 +60,7 @@ final class OpensslClientTest {
   @ParameterizedTest
   @EnumSource
   void theServerSeesTheCertificateOfTheClient(TlsVersion version) throws Exception {
-    Context how = only(version).with(Tls.CLIENT_TRUST, ours.authority().trust());
+    Context how = only(version).with(Tls.CLIENT_TRUST, Certificates.trust(ours.authority()));
     try (FlowServer server = ours.serve(how, OpensslClientTest::tellPeer);
         Program client =
             client(server, "-cert", ours.file("client.pem"), "-key", ours.file("client.key"))) {
@@ -84,7 +84,7 @@ final class OpensslClientTest {
   @ParameterizedTest
   @EnumSource
   void aClientWithoutACertificateIsRefusedByName(TlsVersion version) throws Exception {
-    Context how = only(version).with(Tls.CLIENT_TRUST, ours.authority().trust());
+    Context how = only(version).with(Tls.CLIENT_TRUST, Certificates.trust(ours.authority()));
     try (FlowServer server = ours.serve(how, OpensslClientTest::tellPeer);
         Program client = client(server)) {
       client.awaitEnd();

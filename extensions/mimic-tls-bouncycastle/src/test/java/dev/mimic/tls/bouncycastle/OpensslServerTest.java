@@ -71,7 +71,8 @@ final class OpensslServerTest {
   @ParameterizedTest
   @EnumSource
   void aClientShowsItsCertificateWhenItIsAsked(TlsVersion version) throws Exception {
-    TlsIdentity client = ours.authority().request().commonName("the client").issue();
+    TlsIdentity client =
+        Certificates.identity(ours.authority().request().commonName("the client").issue());
     try (Program server = serverThatWantsCertificates();
         Flow flow = ours.connect(ours.port(server), only(version).with(Tls.IDENTITY, client))) {
       server.await("depth=0 CN = the client");
@@ -115,7 +116,7 @@ final class OpensslServerTest {
   @ParameterizedTest
   @EnumSource
   void theServerChoosesItsCertificateByTheName(TlsVersion version) throws Exception {
-    ours.writeIdentity("named", ours.authority().request("named", "localhost").issue());
+    ours.write("named", ours.authority().request("named", "localhost").issue());
     try (Program server =
             server(
                 "-servername",

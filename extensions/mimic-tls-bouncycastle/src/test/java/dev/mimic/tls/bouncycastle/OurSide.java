@@ -7,14 +7,15 @@ import dev.mimic.Context;
 import dev.mimic.Flow;
 import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
+import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.Tls;
-import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsVersion;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,28 +28,28 @@ final class OurSide {
 
   private final Path folder;
   private final MimicResolver resolver;
-  private final LocalAuthority authority = LocalAuthority.create();
+  private final TestAuthority authority = TestAuthority.create();
 
   OurSide(Implementation implementation, Path folder) throws IOException {
     this.folder = folder;
     this.resolver =
         Guice.createInjector(new UnixLikeModule(), implementation.module())
             .getInstance(MimicResolver.class);
-    authority.writePem(folder.resolve("ca.pem"));
-    writeIdentity("server", authority.identity("localhost", "127.0.0.1"));
-    writeIdentity("client", authority.request().commonName("a client").issue());
+    Files.writeString(folder.resolve("ca.pem"), authority.rootPem());
+    write("server", authority.certificate("localhost", "127.0.0.1"));
+    write("client", authority.request().commonName("a client").issue());
   }
 
-  LocalAuthority authority() {
+  TestAuthority authority() {
     return authority;
   }
 
   /** Writes the files that {@link #file} then names: {@code name.pem} and {@code name.key}. */
-  void writeIdentity(String name, TlsIdentity identity) throws IOException {
-    identity.writePem(folder.resolve(name + ".pem"), folder.resolve(name + ".key"));
+  void write(String name, TestCertificate certificate) throws IOException {
+    certificate.writePem(folder.resolve(name + ".pem"), folder.resolve(name + ".key"));
   }
 
-  /** Returns the path of {@code ca.pem}, or of one that was written by {@link #writeIdentity}. */
+  /** Returns the path of {@code ca.pem}, or of one that was written by {@link #write}. */
   String file(String name) {
     return folder.resolve(name).toString();
   }
@@ -60,7 +61,7 @@ final class OurSide {
   Flow connect(int port, Context how) throws IOException {
     return resolver.resolve(
         "tls://localhost:" + port,
-        Context.empty().with(Tls.TRUST, authority.trust()).merge(how),
+        Context.empty().with(Tls.TRUST, Certificates.trust(authority)).merge(how),
         LIMIT);
   }
 
@@ -71,7 +72,9 @@ final class OurSide {
   /** Serves on a port of 127.0.0.1. */
   FlowServer serve(Context how, FlowServer.Handler handler) throws IOException {
     Context server =
-        Context.empty().with(Tls.IDENTITY, authority.identity("localhost", "127.0.0.1")).merge(how);
+        Context.empty()
+            .with(Tls.IDENTITY, Certificates.identity(authority, "localhost", "127.0.0.1"))
+            .merge(how);
     return FlowServer.builder()
         .reporter((what, failure) -> {}) // the peer tells what it saw
         .serve(resolver.listen("tls://127.0.0.1:0", server), handler);

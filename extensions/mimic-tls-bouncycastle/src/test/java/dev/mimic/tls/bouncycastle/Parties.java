@@ -1,6 +1,6 @@
 package dev.mimic.tls.bouncycastle;
 
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
 import dev.mimic.tls.TlsClient;
 import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsServer;
@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.Arguments;
 
 /** Clients and servers that agree with each other. */
 final class Parties {
-  static final LocalAuthority AUTHORITY = LocalAuthority.create();
-  static final TlsIdentity LOCALHOST = AUTHORITY.identity("localhost");
+  static final TestAuthority AUTHORITY = TestAuthority.create();
+  static final TlsIdentity LOCALHOST = Certificates.identity(AUTHORITY, "localhost");
 
   private Parties() {}
 
@@ -23,7 +23,9 @@ final class Parties {
   }
 
   static TlsClient.Builder clientOf(Providers providers, TlsVersion version) {
-    return TlsClient.builder(providers.client()).trust(AUTHORITY.trust()).versions(Set.of(version));
+    return TlsClient.builder(providers.client())
+        .trust(Certificates.trust(AUTHORITY))
+        .versions(Set.of(version));
   }
 
   static TlsClient client(Providers providers, TlsVersion version) {

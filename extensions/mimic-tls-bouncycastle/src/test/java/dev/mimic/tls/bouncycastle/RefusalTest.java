@@ -3,13 +3,13 @@ package dev.mimic.tls.bouncycastle;
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
+import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.TlsClient;
 import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsServer;
 import dev.mimic.tls.TlsTrust;
 import dev.mimic.tls.TlsVersion;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,9 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(60)
 final class RefusalTest {
-  private static final LocalAuthority AUTHORITY = LocalAuthority.create();
-  private static final LocalAuthority STRANGER = LocalAuthority.create();
-  private static final TlsIdentity LOCALHOST = AUTHORITY.identity("localhost");
+  private static final TestAuthority AUTHORITY = TestAuthority.create();
+  private static final TestAuthority STRANGER = TestAuthority.create();
+  private static final TlsIdentity LOCALHOST = Certificates.identity(AUTHORITY, "localhost");
   private final Instant now = Instant.now();
   private static final Duration DAY = Duration.ofDays(1);
 
@@ -40,7 +40,9 @@ final class RefusalTest {
   }
 
   private static TlsClient.Builder client(Providers providers, TlsVersion version) {
-    return TlsClient.builder(providers.client()).trust(AUTHORITY.trust()).versions(Set.of(version));
+    return TlsClient.builder(providers.client())
+        .trust(Certificates.trust(AUTHORITY))
+        .versions(Set.of(version));
   }
 
   private static TlsServer.Builder server(
@@ -76,7 +78,8 @@ final class RefusalTest {
   @ParameterizedTest
   @MethodSource("eachProviderAndVersion")
   void aServerOfAnotherName(Providers providers, TlsVersion version) throws Exception {
-    Meeting meeting = withServerOf(AUTHORITY.identity("example.org"), providers, version);
+    Meeting meeting =
+        withServerOf(Certificates.identity(AUTHORITY, "example.org"), providers, version);
     assertServerIsRefused(meeting);
     assertThat(meeting.clientSays()).contains("is not for localhost: it is for example.org");
   }
@@ -85,7 +88,8 @@ final class RefusalTest {
   @MethodSource("eachProviderAndVersion")
   void aServerWhoseCertificateHasExpired(Providers providers, TlsVersion version) throws Exception {
     TlsIdentity expired =
-        AUTHORITY.request("localhost").validity(now.minus(DAY), now.minusSeconds(60)).issue();
+        Certificates.identity(
+            AUTHORITY.request("localhost").validity(now.minus(DAY), now.minusSeconds(60)).issue());
     Meeting meeting = withServerOf(expired, providers, version);
     assertServerIsRefused(meeting);
     assertThat(meeting.clientSays()).contains("has expired: it was valid until ");
@@ -96,7 +100,11 @@ final class RefusalTest {
   void aServerWhoseCertificateIsNotValidYet(Providers providers, TlsVersion version)
       throws Exception {
     TlsIdentity early =
-        AUTHORITY.request("localhost").validity(now.plus(DAY), now.plus(DAY).plus(DAY)).issue();
+        Certificates.identity(
+            AUTHORITY
+                .request("localhost")
+                .validity(now.plus(DAY), now.plus(DAY).plus(DAY))
+                .issue());
     Meeting meeting = withServerOf(early, providers, version);
     assertServerIsRefused(meeting);
     assertThat(meeting.clientSays()).contains("is not valid yet: it will be from ");
@@ -106,16 +114,17 @@ final class RefusalTest {
   @MethodSource("eachProviderAndVersion")
   void aServerOfAnAuthorityThatIsNotTrusted(Providers providers, TlsVersion version)
       throws Exception {
-    Meeting meeting = withServerOf(STRANGER.identity("localhost"), providers, version);
+    Meeting meeting =
+        withServerOf(Certificates.identity(STRANGER, "localhost"), providers, version);
     assertServerIsRefused(meeting);
-    assertThat(meeting.clientSays()).contains("was issued by another CN=Mimic local authority");
+    assertThat(meeting.clientSays()).contains("was issued by another CN=Test authority");
   }
 
   @ParameterizedTest
   @MethodSource("eachProviderAndVersion")
   void aServerThatSignedItsCertificateItself(Providers providers, TlsVersion version)
       throws Exception {
-    TlsIdentity own = AUTHORITY.request("localhost").selfSigned().issue();
+    TlsIdentity own = Certificates.identity(AUTHORITY.request("localhost").selfSigned().issue());
     Meeting meeting = withServerOf(own, providers, version);
     assertServerIsRefused(meeting);
     assertThat(meeting.clientSays()).contains("is signed by itself, which is not trusted");
@@ -126,7 +135,7 @@ final class RefusalTest {
   @MethodSource("eachProviderAndVersion")
   void aServerThatSignedItsCertificateItselfIsTrustedByNamingIt(
       Providers providers, TlsVersion version) throws Exception {
-    TlsIdentity own = AUTHORITY.request("localhost").selfSigned().issue();
+    TlsIdentity own = Certificates.identity(AUTHORITY.request("localhost").selfSigned().issue());
     Meeting meeting =
         Meeting.of(
             client(providers, version).trust(TlsTrust.of(own.chain().get(0))).build(),
@@ -138,38 +147,22 @@ final class RefusalTest {
   @MethodSource("eachProviderAndVersion")
   void aServerThatDoesNotSendTheIntermediate(Providers providers, TlsVersion version)
       throws Exception {
-    TlsIdentity whole = AUTHORITY.intermediate("between").identity("localhost");
-    assertThat(withServerOf(whole, providers, version).client()).isEmpty();
-    TlsIdentity alone = withoutIntermediate(whole);
+    TestCertificate whole = AUTHORITY.intermediate("between").certificate("localhost");
+    TlsIdentity identity = Certificates.identity(whole);
+    assertThat(withServerOf(identity, providers, version).client()).isEmpty();
+    TlsIdentity alone = TlsIdentity.of(whole.privateKey(), whole.chain().subList(0, 1));
     Meeting meeting = withServerOf(alone, providers, version);
     assertServerIsRefused(meeting);
     assertThat(meeting.clientSays()).contains("was issued by CN=between, which is not trusted");
     assertThat(meeting.clientSays()).contains("let the peer send its certificate");
   }
 
-  /** Returns the same identity with its own certificate alone, by way of files. */
-  private static TlsIdentity withoutIntermediate(TlsIdentity whole) throws Exception {
-    var folder = Files.createTempDirectory("tls");
-    var chain = folder.resolve("chain.pem");
-    var key = folder.resolve("key.pem");
-    try {
-      whole.writePem(chain, key);
-      String first = Files.readString(chain);
-      String end = "-----END CERTIFICATE-----\n";
-      Files.writeString(chain, first.substring(0, first.indexOf(end) + end.length()));
-      return TlsIdentity.ofPem(chain, key);
-    } finally {
-      Files.deleteIfExists(chain);
-      Files.deleteIfExists(key);
-      Files.delete(folder);
-    }
-  }
-
   private static Meeting withClientOf(
       Optional<TlsIdentity> identity, Providers providers, TlsVersion version) throws Exception {
     TlsClient.Builder client = client(providers, version);
     identity.ifPresent(client::identity);
-    TlsServer server = server(providers, version, LOCALHOST).clientTrust(AUTHORITY.trust()).build();
+    TlsServer server =
+        server(providers, version, LOCALHOST).clientTrust(Certificates.trust(AUTHORITY)).build();
     return Meeting.of(client.build(), server);
   }
 
@@ -197,11 +190,12 @@ final class RefusalTest {
   @MethodSource("eachProviderAndVersion")
   void aClientOfAnAuthorityThatIsNotTrusted(Providers providers, TlsVersion version)
       throws Exception {
-    Meeting meeting = withClientOf(Optional.of(STRANGER.identity("ada")), providers, version);
+    Meeting meeting =
+        withClientOf(Optional.of(Certificates.identity(STRANGER, "ada")), providers, version);
     assertClientIsRefused(meeting);
     // It may have found that it has no certificate that the server would take, and shown none.
     assertThat(meeting.serverSays())
-        .containsMatch("was issued by another CN=Mimic|has shown no certificate");
+        .containsMatch("was issued by another CN=Test|has shown no certificate");
     assertThat(meeting.clientSays())
         .containsMatch("refused the certificate shown to it|wants a client certificate");
   }
@@ -210,7 +204,8 @@ final class RefusalTest {
   @MethodSource("eachProviderAndVersion")
   void aClientWhoseCertificateHasExpired(Providers providers, TlsVersion version) throws Exception {
     TlsIdentity expired =
-        AUTHORITY.request("ada").validity(now.minus(DAY), now.minusSeconds(60)).issue();
+        Certificates.identity(
+            AUTHORITY.request("ada").validity(now.minus(DAY), now.minusSeconds(60)).issue());
     Meeting meeting = withClientOf(Optional.of(expired), providers, version);
     assertClientIsRefused(meeting);
     assertThat(meeting.serverSays()).contains("the certificate of CN=ada has expired");
@@ -220,7 +215,8 @@ final class RefusalTest {
   @ParameterizedTest
   @MethodSource("eachProviderAndVersion")
   void aClientThatIsTrustedIsServed(Providers providers, TlsVersion version) throws Exception {
-    Meeting meeting = withClientOf(Optional.of(AUTHORITY.identity("ada")), providers, version);
+    Meeting meeting =
+        withClientOf(Optional.of(Certificates.identity(AUTHORITY, "ada")), providers, version);
     assertThat(meeting).isEqualTo(new Meeting(Optional.empty(), Optional.empty()));
   }
 
@@ -281,7 +277,8 @@ final class RefusalTest {
   @ParameterizedTest
   @MethodSource("eachProviderAndVersion")
   void aClientIsToldWhyOverTcpToo(Providers providers, TlsVersion version) throws Exception {
-    TlsServer server = server(providers, version, LOCALHOST).clientTrust(AUTHORITY.trust()).build();
+    TlsServer server =
+        server(providers, version, LOCALHOST).clientTrust(Certificates.trust(AUTHORITY)).build();
     Meeting meeting = Meeting.of(Wire.tcp(), client(providers, version).build(), server);
     assertThat(meeting.clientSays())
         .contains("the server wants a client certificate: give one as Tls.IDENTITY");

@@ -18,7 +18,7 @@ import dev.mimic.ResolutionTimeoutException;
 import dev.mimic.TimeSource;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsFlow;
 import java.io.IOException;
@@ -37,8 +37,8 @@ final class ResolvingTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   private final InMemoryNetwork network = InMemoryNetwork.create();
-  private final LocalAuthority authority = Parties.AUTHORITY;
-  private final Context client = Context.empty().with(Tls.TRUST, authority.trust());
+  private final TestAuthority authority = Parties.AUTHORITY;
+  private final Context client = Context.empty().with(Tls.TRUST, Certificates.trust(authority));
   private final Context server = Context.empty().with(Tls.IDENTITY, Parties.LOCALHOST);
 
   private MimicResolver resolver(Implementation implementation) {
@@ -54,7 +54,7 @@ final class ResolvingTest {
   @EnumSource
   void aCertificateThatIsRefusedIsOneClearLine(Implementation implementation) throws Exception {
     MimicResolver resolver = resolver(implementation);
-    Context stranger = Context.empty().with(Tls.TRUST, LocalAuthority.create().trust());
+    Context stranger = Context.empty().with(Tls.TRUST, Certificates.trust(TestAuthority.create()));
     List<Throwable> reports = new ArrayList<>();
     try (FlowServer serving =
         FlowServer.builder()
@@ -70,7 +70,7 @@ final class ResolvingTest {
           .hasMessageThat()
           .startsWith(
               "cannot connect to tls://localhost:4343/: no TLS with inmemory(localhost:4343):"
-                  + " the certificate of CN=localhost was issued by another CN=Mimic");
+                  + " the certificate of CN=localhost was issued by another CN=Test");
     }
     assertThat(reports).hasSize(1);
     assertThat(reports.get(0))
@@ -196,7 +196,9 @@ final class ResolvingTest {
   void aPlanAndAFlowSayWhatIsSpokenAndNoSecret(Implementation implementation) throws Exception {
     MimicResolver resolver = resolver(implementation);
     Context mutual =
-        client.with(Tls.IDENTITY, authority.identity("ada")).with(Tls.ALPN, List.of("h2"));
+        client
+            .with(Tls.IDENTITY, Certificates.identity(authority, "ada"))
+            .with(Tls.ALPN, List.of("h2"));
     String plan = resolver.plan("tls://user:geheim@localhost:4343/", mutual).toString();
     assertThat(plan).contains("tls(inmemory(localhost:4343))");
     assertThat(plan).contains("CN=ada");
@@ -208,7 +210,7 @@ final class ResolvingTest {
   @EnumSource
   void anIdentityNeverPrintsItsKey(Implementation implementation) throws Exception {
     MimicResolver resolver = resolver(implementation);
-    Context context = server.with(Tls.CLIENT_TRUST, authority.trust());
+    Context context = server.with(Tls.CLIENT_TRUST, Certificates.trust(authority));
     try (FlowListener listener = resolver.listen("tls://localhost:0", context)) {
       assertThat(listener.toString()).startsWith("tls://localhost:");
     }

@@ -39,7 +39,9 @@ final class StrangerTest {
       "16 0301 002a 02 000026 0301".replace(" ", "") + "11".repeat(32) + "00" + "c02b" + "00";
 
   private static TlsClient client(Providers providers) {
-    return TlsClient.builder(providers.client()).trust(Parties.AUTHORITY.trust()).build();
+    return TlsClient.builder(providers.client())
+        .trust(Certificates.trust(Parties.AUTHORITY))
+        .build();
   }
 
   private static TlsServer.Builder server(Providers providers) {
@@ -212,7 +214,8 @@ final class StrangerTest {
   @EnumSource
   void aClientThatHasWrittenMuchIsToldWhy(Providers providers) throws Exception {
     for (Wire wire : new Wire[] {Wire.inMemory(), Wire.tcp()}) {
-      TlsServer server = server(providers).clientTrust(Parties.AUTHORITY.trust()).build();
+      TlsServer server =
+          server(providers).clientTrust(Certificates.trust(Parties.AUTHORITY)).build();
       Meeting meeting =
           Meeting.of(
               wire,

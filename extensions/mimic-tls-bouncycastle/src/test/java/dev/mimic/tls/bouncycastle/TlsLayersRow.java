@@ -24,9 +24,11 @@ abstract class TlsLayersRow extends FlowContract {
   private final int layers;
 
   TlsLayersRow(Providers providers, int layers) {
-    this.client = TlsClient.builder(providers.client()).trust(TlsRow.AUTHORITY.trust()).build();
+    this.client =
+        TlsClient.builder(providers.client()).trust(Certificates.trust(TlsRow.AUTHORITY)).build();
     this.server =
-        TlsServer.builder(providers.server(), TlsRow.AUTHORITY.identity("localhost")).build();
+        TlsServer.builder(providers.server(), Certificates.identity(TlsRow.AUTHORITY, "localhost"))
+            .build();
     this.layers = layers;
   }
 

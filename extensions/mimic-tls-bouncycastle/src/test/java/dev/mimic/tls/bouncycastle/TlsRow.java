@@ -9,7 +9,7 @@ import dev.mimic.TimeSource;
 import dev.mimic.guice.Deployment;
 import dev.mimic.guice.MimicModule;
 import dev.mimic.testkit.FlowListenerContract;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsFlow;
 import java.io.IOException;
@@ -18,12 +18,14 @@ import java.time.Duration;
 /** The contract over TLS, as a resolver gives it. */
 @NoReset
 abstract class TlsRow extends FlowListenerContract {
-  static final LocalAuthority AUTHORITY = LocalAuthority.create();
+  static final TestAuthority AUTHORITY = TestAuthority.create();
 
   private static final Duration ENOUGH = Duration.ofSeconds(20);
   private static final Context SERVER =
-      Context.empty().with(Tls.IDENTITY, AUTHORITY.identity("localhost", "127.0.0.1"));
-  private static final Context CLIENT = Context.empty().with(Tls.TRUST, AUTHORITY.trust());
+      Context.empty()
+          .with(Tls.IDENTITY, Certificates.identity(AUTHORITY, "localhost", "127.0.0.1"));
+  private static final Context CLIENT =
+      Context.empty().with(Tls.TRUST, Certificates.trust(AUTHORITY));
 
   private final MimicResolver resolver;
 
