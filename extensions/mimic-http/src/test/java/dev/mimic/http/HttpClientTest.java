@@ -143,7 +143,7 @@ final class HttpClientTest {
   void bigBodies_bothWays_arriveWhole() throws Exception {
     byte[] big = new byte[BIG];
     for (int i = 0; i < BIG; i++) {
-      big[i] = (byte) (i * 31 >> 3);
+      big[i] = (byte) ((i * 31) >> 3);
     }
     MockServer server =
         serving(
