@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Mends what OkHttp 5.5 lets pass in a single exchange: refuses a redirection from https to http,
  * an upgrade that was not asked for, and HTTP/2 content that is shorter than its content-length
  * (RFC 9113, section 8.1.1); keeps a cookie of the caller's from another server; and drops an
- * HTTP/1.1 connection on which more has come than the response. A {@link ProtocolException} is not
- * tried again by OkHttp.
+ * HTTP/1.1 connection on which more has come than the last response. A {@link ProtocolException} is
+ * not tried again by OkHttp.
  */
 final class ExchangeChecks implements Interceptor {
   private static final int SWITCHING_PROTOCOLS = 101;
@@ -27,8 +27,7 @@ final class ExchangeChecks implements Interceptor {
   @Override
   public Response intercept(Chain chain) throws IOException {
     Request request = withoutForeignCookie(chain.request(), chain.call().request());
-    ReadAhead readAhead = ReadAhead.of(chain);
-    readAhead.requireNone();
+    ReadAhead.of(chain).dropSurplus();
     Response response = chain.proceed(request);
     try {
       requireUpgradeAsked(response);
@@ -39,7 +38,7 @@ final class ExchangeChecks implements Interceptor {
       response.close();
       throw e;
     }
-    return withCheckedBody(response, readAhead);
+    return withCheckedBody(response);
   }
 
   private static Request withoutForeignCookie(Request request, Request first) {
@@ -78,13 +77,19 @@ final class ExchangeChecks implements Interceptor {
     return location == null ? null : response.request().url().resolve(location);
   }
 
-  private static Response withCheckedBody(Response response, ReadAhead readAhead) {
+  private static Response withCheckedBody(Response response) {
     ResponseBody body = response.body();
-    CheckedSource checked = new CheckedSource(body.source(), promised(response), readAhead);
-    return response
-        .newBuilder()
-        .body(ResponseBody.create(Okio.buffer(checked), body.contentType(), body.contentLength()))
-        .build();
+    long promised = promised(response);
+    return promised < 0
+        ? response
+        : response
+            .newBuilder()
+            .body(
+                ResponseBody.create(
+                    Okio.buffer(new CheckedSource(body.source(), promised)),
+                    body.contentType(),
+                    promised))
+            .build();
   }
 
   /** Returns how many bytes an HTTP/2 response must have; -1 if any number will do. */
@@ -97,37 +102,26 @@ final class ExchangeChecks implements Interceptor {
         : -1;
   }
 
-  /** A response's content, which is checked at its end. */
+  /** A response's content, whose length is checked at its end. */
   private static final class CheckedSource extends ForwardingSource {
     private final long promised;
-    private final ReadAhead readAhead;
     private long received;
 
-    CheckedSource(Source content, long promised, ReadAhead readAhead) {
+    CheckedSource(Source content, long promised) {
       super(content);
       this.promised = promised;
-      this.readAhead = readAhead;
     }
 
     @Override
     public long read(Buffer sink, long most) throws IOException {
       long count = super.read(sink, most);
       received += Math.max(count, 0);
-      if (count < 0) {
-        readAhead.dropSurplus();
-        if (received < promised) {
-          throw new ProtocolException(
-              "the response ended after %d bytes, and its content-length is %d"
-                  .formatted(received, promised));
-        }
+      if (count < 0 && received < promised) {
+        throw new ProtocolException(
+            "the response ended after %d bytes, and its content-length is %d"
+                .formatted(received, promised));
       }
       return count;
-    }
-
-    @Override
-    public void close() throws IOException {
-      super.close();
-      readAhead.dropSurplus();
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.mimic.http;
 
 import java.io.IOException;
-import java.net.ProtocolException;
 import okhttp3.Connection;
 import okhttp3.Interceptor;
 import okhttp3.Protocol;
@@ -13,8 +12,12 @@ import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has been read ahead on an HTTP/1.1 connection. After a response there must be nothing:
- * OkHttp 5.5 takes a surplus for the response to the next request.
+ * What has been read ahead on an HTTP/1.1 connection. Before a request there must be nothing:
+ * OkHttp 5.5 takes the surplus of one response for the response to the next request.
+ *
+ * <p>This is looked at when a request is about to be sent, while its call owns the connection. At
+ * the end of a response it would be too late: OkHttp has given the connection away by then, and
+ * what is there can be the response to another call.
  *
  * <p>OkHttp shows its read buffer to nobody, so this reaches into its internals; where another
  * version has changed them, only the socket is looked at. A surplus that arrives after the next
@@ -57,20 +60,17 @@ final class ReadAhead {
             && connection.socket().getInputStream().available() == 0);
   }
 
-  /** Closes the connection if there is anything, so that OkHttp does not use it again. */
+  /**
+   * Closes the connection if there is anything. The request then fails on it as on any connection
+   * that the server has closed meanwhile: OkHttp sends it again on another. What has been read
+   * ahead is thrown away, because OkHttp looks for a response even where it could not send.
+   */
   void dropSurplus() throws IOException {
-    if (connection != null && !connection.socket().isClosed() && !isEmpty()) {
+    if (connection != null && !isEmpty()) {
       connection.socket().close();
-    }
-  }
-
-  /** Refuses a connection on which there is something before the request is sent. */
-  void requireNone() throws IOException {
-    if (!isEmpty()) {
-      dropSurplus();
-      throw new ProtocolException(
-          "%s: the server sent more than it was asked for: try again"
-              .formatted(connection == null ? "" : connection.route().address().url().redact()));
+      if (buffer != null) {
+        buffer.clear();
+      }
     }
   }
 }

@@ -157,8 +157,12 @@ final class HttpNamesTest {
     Logger logger = Logger.getLogger("okhttp3.OkHttpClient");
     logger.addHandler(handler);
     answer =
-        "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic s3cret=\"s3cret, =\r\n"
-            + "Content-Length: 0\r\n\r\n";
+        """
+        HTTP/1.1 401 No\r
+        WWW-Authenticate: Basic s3cret="s3cret, =\r
+        Content-Length: 0\r
+        \r
+        """;
     try (FlowServer server =
         FlowServer.serve(network.listen(new HostPort("api", 80)), this::serve)) {
       OkHttpClient client = build(Http.client(resolver));

@@ -1,6 +1,7 @@
 package dev.mimic.http;
 
 import static com.google.common.truth.Truth.assertThat;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.http.RawServer.Ending;
@@ -9,6 +10,10 @@ import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import okhttp3.Call;
+import okhttp3.Connection;
+import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -240,6 +245,33 @@ final class RawResponseTest {
         assertThat(response.header("X-Evil")).isNull();
       }
     }
+  }
+
+  @Test
+  void connection_takenBeforeTheLastReadReturns_isKept() throws Exception {
+    String large = "x".repeat(1 << 20);
+    String second = "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n".formatted(large.length());
+    RawServer server = answering(HI, second + large);
+    CompletableFuture<Response> next = new CompletableFuture<>();
+    OkHttpClient.Builder builder = client(server).newBuilder();
+    builder.eventListener(
+        new EventListener() {
+          @Override
+          public void connectionReleased(Call call, Connection connection) {
+            if (!next.isDone()) {
+              try {
+                next.complete(send(builder.build(), server.url()));
+              } catch (IOException e) {
+                next.completeExceptionally(e);
+              }
+            }
+          }
+        });
+    assertThat(get(builder.build(), server.url())).isEqualTo("200 hi");
+    try (Response response = next.get(20, SECONDS)) {
+      assertThat(response.body().string()).isEqualTo(large);
+    }
+    assertThat(server.connections()).isEqualTo(1);
   }
 
   // ---- Time
