@@ -10,7 +10,7 @@ import dev.mimic.peers.Daemon;
 import dev.mimic.peers.HttpScripts;
 import dev.mimic.peers.Nginx;
 import dev.mimic.peers.Programs;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -44,10 +44,10 @@ class GetContinueTest {
   @BeforeEach
   void serve() throws IOException {
     new Random(1).nextBytes(content);
-    LocalAuthority authority = LocalAuthority.create();
+    TestAuthority authority = TestAuthority.create();
     Path certificate = folder.resolve("certificate.pem");
     Path key = folder.resolve("key.pem");
-    authority.identity("localhost").writePem(certificate, key);
+    authority.certificate("localhost").writePem(certificate, key);
     nginx =
         Nginx.start(
             Files.createDirectory(folder.resolve("nginx")),

@@ -8,7 +8,7 @@ import dev.mimic.peers.Daemon;
 import dev.mimic.peers.HttpScripts;
 import dev.mimic.peers.Nginx;
 import dev.mimic.peers.Programs;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,12 +39,12 @@ class GetLikeCurlTest {
     int otherPort = Daemon.freePort();
     other = HttpScripts.echo(folder, otherPort);
     otherUrl = "http://localhost:" + otherPort;
-    LocalAuthority authority = LocalAuthority.create();
+    TestAuthority authority = TestAuthority.create();
     trust = folder.resolve("authority.pem").toString();
-    authority.writePem(Path.of(trust));
+    Files.writeString(Path.of(trust), authority.rootPem());
     Path certificate = folder.resolve("certificate.pem");
     Path key = folder.resolve("key.pem");
-    authority.identity("localhost").writePem(certificate, key);
+    authority.certificate("localhost").writePem(certificate, key);
     nginx = Nginx.start(folder, certificate, key, "location /moved { return 302 /file; }");
     Files.writeString(nginx.www().resolve("file"), "what is in it\n");
   }

@@ -9,7 +9,7 @@ import dev.mimic.peers.Daemon;
 import dev.mimic.peers.HttpScripts;
 import dev.mimic.peers.Nginx;
 import dev.mimic.peers.Programs;
-import dev.mimic.tls.LocalAuthority;
+import dev.mimic.testkit.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,12 +39,12 @@ class GetManyTest {
 
   @Test
   void http2ConnectionThatEndsWithEachResponse_losesNone() throws Exception {
-    LocalAuthority authority = LocalAuthority.create();
+    TestAuthority authority = TestAuthority.create();
     Path trust = folder.resolve("authority.pem");
-    authority.writePem(trust);
+    Files.writeString(trust, authority.rootPem());
     Path certificate = folder.resolve("certificate.pem");
     Path key = folder.resolve("key.pem");
-    authority.identity("localhost").writePem(certificate, key);
+    authority.certificate("localhost").writePem(certificate, key);
     String text = "0123456789\n".repeat(10_000);
     try (Nginx nginx = Nginx.start(folder, certificate, key, "keepalive_requests 1;")) {
       Files.writeString(nginx.www().resolve("text"), text);

@@ -1,39 +1,76 @@
 package dev.mimic.git;
 
+import static com.google.common.collect.Comparators.max;
+import static com.google.common.collect.Comparators.min;
+
+import com.google.common.primitives.Ints;
 import dev.mimic.Context;
 import dev.mimic.MimicResolver;
-import dev.mimic.http.HttpClient;
+import dev.mimic.TimeSource;
+import dev.mimic.http.Http;
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Proxy;
+import java.net.SocketTimeoutException;
 import java.net.URL;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import javax.net.ssl.HostnameVerifier;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
+import okhttp3.Call;
+import okhttp3.Headers;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okio.BufferedSink;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.http.HttpConnection;
 import org.eclipse.jgit.transport.http.HttpConnectionFactory2;
+import org.eclipse.jgit.util.TemporaryBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What JGit's transport over HTTP is given to connect with: one client, with the connections of one
- * conversation, which ends with the transport.
+ * The HTTP of one JGit transport, by OkHttp over the flows of a resolver; closed with the
+ * transport.
  */
 final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.GitSession {
-  private final HttpClient client;
-  private final Context context;
-  private final List<FlowHttpConnection> connections = new ArrayList<>();
-  private final URIish origin;
+  private static final Duration SHORTEST = Duration.ofMillis(1); // of OkHttp's limits
+  private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE); // also of those
+
+  // A resolver that cannot connect says more than a request that is late: it comes first.
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  // When a body is written, its end may still wait in the system's buffers (4 MiB at most, by
+  // default, on Linux) for a slow uplink.
+  private static final long BUFFERED_BYTES = 4 << 20;
+  private static final int SLOWEST_BYTES_PER_SECOND = 32 * 1024;
+
+  private static final int IN_MEMORY_BYTES = 1 << 20;
+  private static final int ERROR_BYTES = 64 * 1024;
+
+  private final OkHttpClient client;
+  private final HttpUrl origin;
   private final @Nullable File folder;
   private final Duration timeout;
   private final Duration silence;
+  private final List<Exchange> exchanges = new ArrayList<>();
 
   /**
    * Makes one without connections.
    *
-   * @param timeout for a request of what there is, which connects
-   * @param silence for the others, before which a server may have much to do
-   * @param origin whom credentials are for, and nobody else
-   * @param folder where what is much to send is gathered; nobody else can read there
+   * @param timeout limits connecting, and a request without a body until it is answered
+   * @param silence limits every other wait: a server may have much to do before it answers
+   * @param origin the only server that is sent credentials
+   * @param folder where a large request body is gathered; nobody else can read there
    */
   FlowHttp(
       MimicResolver resolver,
@@ -42,24 +79,31 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
       Duration silence,
       URIish origin,
       @Nullable File folder) {
-    // Redirections are JGit's business: it asks for the rest at the new place as well.
-    this.client = HttpClient.builder(resolver).followRedirects(0).build();
-    this.context = context;
-    this.origin = origin;
+    this.timeout = inRange(timeout);
+    this.silence = inRange(silence);
+    this.origin = HttpUrl.get(origin.toString());
     this.folder = folder;
-    this.timeout = timeout;
-    this.silence = silence;
+    this.client =
+        Http.client(resolver, context)
+            .followRedirects(false) // JGit does, and asks for the rest at the new place as well
+            .connectTimeout(this.timeout)
+            .readTimeout(this.silence)
+            .writeTimeout(this.silence)
+            .build();
+  }
+
+  private static Duration inRange(Duration limit) {
+    return max(SHORTEST, min(limit, LONGEST));
   }
 
   @Override
   public HttpConnection create(URL url) {
-    FlowHttpConnection connection =
-        new FlowHttpConnection(client, context, isOrigin(url), folder, timeout, silence, url);
-    connections.add(connection);
-    return connection;
+    Exchange exchange = new Exchange(url);
+    exchanges.add(exchange);
+    return exchange;
   }
 
-  /** Leaves the JVM's proxy aside: what is gone through is the resolver's to say. */
+  /** Ignores the JVM's proxy: proxies are the resolver's. */
   @Override
   public HttpConnection create(URL url, Proxy proxy) {
     return create(url);
@@ -70,25 +114,227 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
     return this;
   }
 
-  /** Verifies certificates whatever the configuration of Git says: trust is the resolver's. */
+  /** Verifies certificates whatever Git's configuration says: trust is the resolver's. */
   @Override
   public HttpConnection configure(HttpConnection connection, boolean sslVerify) {
     return connection;
   }
 
-  private boolean isOrigin(URL url) {
-    return url.getProtocol().equals(origin.getScheme())
-        && url.getHost().equalsIgnoreCase(origin.getHost())
-        && port(url) == (origin.getPort() < 0 ? url.getDefaultPort() : origin.getPort());
-  }
-
-  private static int port(URL url) {
-    return url.getPort() < 0 ? url.getDefaultPort() : url.getPort();
-  }
-
   @Override
   public void close() {
-    connections.forEach(FlowHttpConnection::forget);
-    client.close();
+    exchanges.forEach(Exchange::close);
+    Http.close(client);
+  }
+
+  /**
+   * A request and its response. The request's body is gathered first, on disk if it is large: where
+   * a kept connection turns out to have been closed by the server, OkHttp sends it again. A push
+   * that arrives twice does no harm, as it names the value that each ref must have beforehand.
+   */
+  private final class Exchange extends RequestBody implements HttpConnection {
+    private final URL url;
+    private final Request.Builder request;
+    private final boolean toOrigin;
+    private final TemporaryBuffer sent = new TemporaryBuffer.LocalFile(folder, IN_MEMORY_BYTES);
+    private String method = "GET";
+    private boolean sends;
+    private @Nullable Response response;
+    private InputStream body = InputStream.nullInputStream();
+
+    Exchange(URL url) {
+      HttpUrl to = HttpUrl.get(url.toString());
+      this.url = url;
+      this.request = new Request.Builder().url(to);
+      this.toOrigin =
+          to.scheme().equals(origin.scheme())
+              && to.host().equals(origin.host())
+              && to.port() == origin.port();
+    }
+
+    @Override
+    public void setRequestMethod(String method) {
+      this.method = method;
+    }
+
+    @Override
+    public String getRequestMethod() {
+      return method;
+    }
+
+    /** Omits credentials where JGit was redirected to another server. */
+    @Override
+    public void setRequestProperty(String key, String value) {
+      if (toOrigin || !key.equalsIgnoreCase("Authorization")) {
+        request.header(key, value);
+      }
+    }
+
+    @Override
+    public void setDoOutput(boolean output) {
+      sends = output;
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+      return sent;
+    }
+
+    @Override
+    public @Nullable MediaType contentType() {
+      return null; // JGit sets the field
+    }
+
+    @Override
+    public long contentLength() {
+      return sent.length();
+    }
+
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
+      sent.writeTo(sink.outputStream(), null);
+    }
+
+    @Override
+    public void connect() throws IOException {
+      Response unused = response();
+    }
+
+    private Response response() throws IOException {
+      Response received = response;
+      if (received != null) {
+        return received;
+      }
+      Call call = call();
+      Duration limit = sends ? LONGEST : timeout.plus(GRACE);
+      TimeSource.Timer late = TimeSource.system().schedule(limit, call::cancel);
+      try {
+        received = call.execute();
+        response = received;
+        body = received.code() == HTTP_OK ? received.body().byteStream() : keptError(received);
+        return received;
+      } catch (IOException e) {
+        throw call.isCanceled()
+            ? (IOException) new SocketTimeoutException("no answer in time").initCause(e)
+            : e;
+      } finally {
+        late.cancel();
+      }
+    }
+
+    private Call call() throws IOException {
+      if (!sends) {
+        return client.newCall(request.method(method, null).build());
+      }
+      sent.close();
+      long buffered = Math.min(sent.length(), BUFFERED_BYTES);
+      Duration draining = Duration.ofSeconds(buffered / SLOWEST_BYTES_PER_SECOND);
+      OkHttpClient patient =
+          client.newBuilder().readTimeout(inRange(silence.plus(draining))).build();
+      return patient.newCall(request.method(method, this).build());
+    }
+
+    /** Reads what JGit may never ask for, so that nothing stays open. */
+    private static InputStream keptError(Response received) throws IOException {
+      try (received) {
+        return received.peekBody(ERROR_BYTES).byteStream();
+      }
+    }
+
+    void close() {
+      if (response != null) {
+        response.close();
+      }
+      sent.destroy();
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+      Response unused = response();
+      return body;
+    }
+
+    @Override
+    public int getResponseCode() throws IOException {
+      return response().code();
+    }
+
+    @Override
+    public String getResponseMessage() throws IOException {
+      return response().message();
+    }
+
+    @Override
+    public URL getURL() {
+      return url;
+    }
+
+    @Override
+    public Map<String, List<String>> getHeaderFields() {
+      return headers().toMultimap();
+    }
+
+    @Override
+    public List<String> getHeaderFields(String name) {
+      return headers().values(name);
+    }
+
+    // JGit asks for fields that may not be there, and expects null then.
+    @Override
+    @SuppressWarnings("NullAway")
+    public String getHeaderField(String name) {
+      return headers().get(name);
+    }
+
+    @Override
+    public String getContentType() {
+      return getHeaderField("Content-Type");
+    }
+
+    @Override
+    public int getContentLength() {
+      Integer length = Ints.tryParse(String.valueOf(getHeaderField("Content-Length")));
+      return length == null ? -1 : length;
+    }
+
+    private Headers headers() {
+      return response == null ? Headers.EMPTY : response.headers();
+    }
+
+    @Override
+    public boolean usingProxy() {
+      return false;
+    }
+
+    // Settings of the JDK's client. Here a body is gathered, no redirection is followed, and
+    // nothing
+    // is cached; limits are GitClient's, and trust is the resolver's.
+
+    @Override
+    public void setUseCaches(boolean uses) {}
+
+    @Override
+    public void setConnectTimeout(int millis) {}
+
+    @Override
+    public void setReadTimeout(int millis) {}
+
+    @Override
+    public void setInstanceFollowRedirects(boolean follows) {}
+
+    @Override
+    public void setFixedLengthStreamingMode(int bytes) {}
+
+    @Override
+    public void setChunkedStreamingMode(int bytes) {}
+
+    @Override
+    public void configure(KeyManager[] keys, TrustManager[] trust, SecureRandom random) {
+      throw new UnsupportedOperationException("TLS is the resolver's");
+    }
+
+    @Override
+    public void setHostnameVerifier(HostnameVerifier verifier) {
+      throw new UnsupportedOperationException("names are verified by the resolver's TLS");
+    }
   }
 }

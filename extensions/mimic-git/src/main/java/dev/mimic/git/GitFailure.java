@@ -8,11 +8,14 @@ import dev.mimic.ssh.SshExitException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ProtocolException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Optional;
+import okhttp3.internal.http2.StreamResetException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.RemoteRepositoryException;
 
@@ -49,7 +52,15 @@ final class GitFailure {
   private static boolean isInterrupt(Throwable e) {
     return e instanceof ClosedByInterruptException
         || e instanceof InterruptedException
+        || (e instanceof SocketException && "Closed by interrupt".equals(e.getMessage()))
         || (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException));
+  }
+
+  private static boolean isEnd(Throwable e) {
+    return e instanceof PeerGoneException
+        || e instanceof EOFException
+        || e instanceof StreamResetException // of HTTP/2, also where the connection ended
+        || (e instanceof ProtocolException && "unexpected end of stream".equals(e.getMessage()));
   }
 
   private static String cause(List<Throwable> chain) {
@@ -69,8 +80,7 @@ final class GitFailure {
     if (found.isPresent()) {
       return message(found.orElseThrow());
     }
-    if (first(chain, PeerGoneException.class).isPresent()
-        || first(chain, EOFException.class).isPresent()) {
+    if (chain.stream().anyMatch(GitFailure::isEnd)) {
       return "the server ended the connection in mid-transfer: try again";
     }
     String said = message(chain.getLast());

@@ -9,8 +9,7 @@ import dev.mimic.Address;
 import dev.mimic.Context;
 import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
-import dev.mimic.http.HttpBody;
-import dev.mimic.http.HttpClient;
+import dev.mimic.http.Http;
 import dev.mimic.http.HttpModule;
 import dev.mimic.http.server.HttpRequest;
 import dev.mimic.http.server.HttpResponse;
@@ -28,6 +27,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
@@ -333,14 +337,18 @@ class FailureTest {
 
   @Test
   void aPageOfAnotherSiteCannotPush() throws Exception {
-    try (HttpServer server = overHttp(served.service());
-        HttpClient client = HttpClient.of(RESOLVER);
-        dev.mimic.http.HttpResponse response =
-            client.send(
-                dev.mimic.http.HttpRequest.post(
-                    server.address() + "/r.git/git-receive-pack",
-                    HttpBody.of("0000").withContentType("text/plain")))) {
-      assertThat(response.status()).isEqualTo(415);
+    OkHttpClient client = Http.client(RESOLVER).build();
+    try (HttpServer server = overHttp(served.service())) {
+      Request request =
+          new Request.Builder()
+              .url(server.address() + "/r.git/git-receive-pack")
+              .post(RequestBody.create("0000", MediaType.get("text/plain")))
+              .build();
+      try (Response response = client.newCall(request).execute()) {
+        assertThat(response.code()).isEqualTo(415);
+      }
+    } finally {
+      Http.close(client);
     }
   }
 }

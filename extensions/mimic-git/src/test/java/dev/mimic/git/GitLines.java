@@ -43,7 +43,7 @@ abstract class GitLines {
 
   @TempDir Path folder;
 
-  private Running server = () -> {};
+  Running server = () -> {};
 
   /** What serves the repositories of a folder. */
   interface Running extends Closeable {
@@ -65,7 +65,7 @@ abstract class GitLines {
   /** Serves the bare repositories of this folder, and takes pushes. */
   abstract Running start(Path root, Path own) throws Exception;
 
-  private Path root() {
+  Path root() {
     return folder.resolve("root");
   }
 
@@ -79,7 +79,7 @@ abstract class GitLines {
     server.close();
   }
 
-  private GitClient client() {
+  GitClient client() {
     return GitClient.of(server.resolver()).withContext(server.context());
   }
 
