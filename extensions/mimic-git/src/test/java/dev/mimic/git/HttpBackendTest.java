@@ -85,7 +85,7 @@ class HttpBackendTest extends GitLines {
   /** Runs git so that it trusts our authority, and uses no proxy. */
   private String git(Path in, String... arguments) throws IOException {
     Path authority = folder.resolve("authority.pem");
-    AUTHORITY.writePem(authority);
+    Files.writeString(authority, AUTHORITY.rootPem());
     return History.git(List.of("GIT_SSL_CAINFO=" + authority, "no_proxy=*"), in, arguments);
   }
 

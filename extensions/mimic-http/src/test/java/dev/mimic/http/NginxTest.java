@@ -32,6 +32,7 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import okio.ByteString;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,20 +50,22 @@ final class NginxTest {
   private final List<OkHttpClient> clients = new ArrayList<>();
   private @Nullable Nginx running;
 
-  private void start(String... more) throws IOException {
+  private Nginx start(String... more) throws IOException {
     Path certificate = folder.resolve("cert.pem");
     Path key = folder.resolve("key.pem");
     Way.certificate().writePem(certificate, key);
     Files.writeString(folder.resolve("ca.pem"), Way.AUTHORITY.rootPem());
-    nginx = Nginx.start(folder, certificate, key, more);
+    Nginx nginx = Nginx.start(folder, certificate, key, more);
+    running = nginx;
     Files.writeString(nginx.www().resolve("file"), "what is in it");
+    return nginx;
   }
 
   @AfterEach
   void stop() throws IOException {
     clients.forEach(Http::close);
-    if (nginx != null) {
-      nginx.close();
+    if (running != null) {
+      running.close();
     }
   }
 
@@ -94,7 +97,7 @@ final class NginxTest {
 
   @Test
   void file_byEveryWay_isFetched() throws Exception {
-    start();
+    Nginx nginx = start();
     OkHttpClient overSocket = build(Http.clientOver(resolver, "unix:" + nginx.socket()));
     OkHttpClient http2 =
         build(Http.client(resolver).protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)));
@@ -118,7 +121,7 @@ final class NginxTest {
 
   @Test
   void connections_ofOneRequestEach_loseNoResponse() throws Exception {
-    start("keepalive_requests 1;");
+    Nginx nginx = start("keepalive_requests 1;");
     OkHttpClient client = client();
     for (int i = 0; i < MANY; i++) {
       assertThat(get(client, nginx.tlsUrl() + "/file")).isEqualTo("h2 200 what is in it");
@@ -129,7 +132,7 @@ final class NginxTest {
 
   @Test
   void idleConnections_thatAreClosed_areReplaced() throws Exception {
-    start("keepalive_timeout 1ms;");
+    Nginx nginx = start("keepalive_timeout 1ms;");
     OkHttpClient client = client();
     for (int i = 0; i < MANY; i++) {
       assertThat(get(client, nginx.url() + "/file")).isEqualTo("http/1.1 200 what is in it");
@@ -139,7 +142,7 @@ final class NginxTest {
 
   @Test
   void redirectionsAndCredentials_asNginxHasThem_work() throws Exception {
-    start(
+    Nginx nginx = start(
         "location /old { return 302 /file; }",
         "location /private { auth_basic \"x\"; auth_basic_user_file " + folder + "/users; }");
     Files.writeString(folder.resolve("users"), "me:{PLAIN}secret\n");
@@ -168,7 +171,7 @@ final class NginxTest {
 
   @Test
   void bigBodies_bothWays_arriveWhole() throws Exception {
-    start();
+    Nginx nginx = start();
     byte[] big = new byte[BIG];
     new Random(42).nextBytes(big);
     OkHttpClient client = client();
@@ -188,7 +191,7 @@ final class NginxTest {
 
   @Test
   void manyCalls_overHttp2_shareOneConnection() throws Exception {
-    start();
+    Nginx nginx = start();
     OkHttpClient client = client();
     assertThat(get(client, nginx.tlsUrl() + "/file")).isEqualTo("h2 200 what is in it");
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -205,7 +208,7 @@ final class NginxTest {
 
   @Test
   void server_thatDiesInMidBody_isAnError() throws Exception {
-    start("location /slowly { limit_rate 64k; }");
+    Nginx nginx = start("location /slowly { limit_rate 64k; }");
     Files.write(nginx.www().resolve("slowly"), new byte[4 << 20]);
     OkHttpClient client = client();
     Request clear = new Request.Builder().url(nginx.url() + "/slowly").build();
@@ -222,7 +225,7 @@ final class NginxTest {
 
   @Test
   void calls_throughProxies_leaveTracesThere() throws Exception {
-    start();
+    Nginx nginx = start();
     int socks = Daemon.freePort();
     int http = Daemon.freePort();
     Path configuration =
@@ -249,7 +252,7 @@ final class NginxTest {
 
   @Test
   void response_thatIsNotRead_leavesTheConnectionToOthers() throws Exception {
-    start("location /slowly { limit_rate 64k; }");
+    Nginx nginx = start("location /slowly { limit_rate 64k; }");
     Files.write(nginx.www().resolve("slowly"), new byte[1 << 20]);
     OkHttpClient client = client();
     Request request = new Request.Builder().url(nginx.tlsUrl() + "/slowly").build();

@@ -75,7 +75,7 @@ final class MailServer implements Closeable {
     Context is = Context.empty().with(Tls.IDENTITY, Certificates.identity(certificate));
     return new MailServer(
         "smtps",
-        FlowServerSocketFactory.of(resolver, "tls", is),
+        FlowServerSocketFactory.ofScheme(resolver, "tls").with(is),
         SMTPServer.port(0).showAuthCapabilitiesBeforeSTARTTLS(true));
   }
 
