@@ -2,9 +2,11 @@ package dev.mimic.benchmarks;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +26,10 @@ import okhttp3.Response;
  * request of constant bytes for HTTP/1.1, so that little of the time is theirs, and OkHttp for
  * HTTP/2.
  */
-final class HttpLoad implements AutoCloseable {
+final class HttpLoad implements Closeable {
   private static final byte[] REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII);
 
-  private interface Client extends AutoCloseable {
+  private interface Client extends Closeable {
     void get() throws IOException;
   }
 
@@ -37,7 +39,7 @@ final class HttpLoad implements AutoCloseable {
   static HttpLoad http1(int port, int connections, int bytes) throws IOException {
     HttpLoad load = new HttpLoad();
     for (int i = 0; i < connections; i++) {
-      load.clients.add(new Raw(new Socket("127.0.0.1", port), bytes));
+      load.clients.add(new Raw(new Socket(InetAddress.getLoopbackAddress(), port), bytes));
     }
     return load;
   }
@@ -70,7 +72,7 @@ final class HttpLoad implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     for (Client each : clients) {
       each.close();
     }

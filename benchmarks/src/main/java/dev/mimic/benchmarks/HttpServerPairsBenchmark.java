@@ -56,8 +56,7 @@ public class HttpServerPairsBenchmark {
 
   private HttpLoad load(HttpServing server, boolean http2, TlsCredentials tls) throws Exception {
     return http2
-        ? HttpLoad.http2(
-            server.port(), connections, bytes, tls.context(), trustManager(tls))
+        ? HttpLoad.http2(server.port(), connections, bytes, tls.context(), trustManager(tls))
         : HttpLoad.http1(server.port(), connections, bytes);
   }
 

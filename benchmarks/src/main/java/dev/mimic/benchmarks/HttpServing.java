@@ -22,11 +22,15 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /** A server that answers each GET with the same bytes: HTTP/1.1 in clear, HTTP/2 over TLS. */
 interface HttpServing extends AutoCloseable {
   int port();
+
+  @Override
+  void close();
 
   static HttpServing start(String server, boolean http2, TlsCredentials tls, byte[] content)
       throws Exception {
@@ -82,8 +86,8 @@ interface HttpServing extends AutoCloseable {
       }
 
       @Override
-      public void close() throws Exception {
-        server.stop();
+      public void close() {
+        LifeCycle.stop(server);
       }
     };
   }

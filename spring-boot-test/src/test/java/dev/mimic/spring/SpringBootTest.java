@@ -42,8 +42,7 @@ class SpringBootTest {
     application.setRegisterShutdownHook(false);
     application.addInitializers(
         context ->
-            ((GenericApplicationContext) context)
-                .registerBean(FlowListener.class, () -> listener));
+            ((GenericApplicationContext) context).registerBean(FlowListener.class, () -> listener));
     return application.run();
   }
 

@@ -153,8 +153,7 @@ final class RequestRules implements HttpConfiguration.Customizer {
                   stream instanceof HTTP2Stream sent && sent.isLocallyClosed() && !sent.isReset());
       if (answered.isPresent() && !resetting) {
         resetting = true;
-        Scheduler.Task unused =
-            endPoint.schedule(() -> end(answered.get(), failure), RESET_DELAY);
+        Scheduler.Task unused = endPoint.schedule(() -> end(answered.get(), failure), RESET_DELAY);
       } else if (!resetting) {
         end(failure);
       }

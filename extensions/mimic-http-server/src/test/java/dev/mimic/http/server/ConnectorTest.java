@@ -84,7 +84,8 @@ final class ConnectorTest {
   @Test
   void handlers_ofJetty_areServedInMemory() throws Exception {
     FlowConnector connector = start(memory.listen("http://localhost:0"));
-    String head = "PUT /a%2fb HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 5\r\n\r\n";
+    String head =
+        "PUT /a%2fb HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 5\r\n\r\n";
     assertThat(said(connector.address(), head + "hello")).endsWith("http false /a%2fb 5");
   }
 
@@ -92,7 +93,8 @@ final class ConnectorTest {
   void body_thatComesLater_isReadByAnotherThread() throws Exception {
     FlowConnector connector = start(memory.listen("http://localhost:0"));
     try (Flow flow = memory.resolve(connector.address())) {
-      String head = "PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 100000\r\n\r\n";
+      String head =
+          "PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 100000\r\n\r\n";
       flow.write(ISO_8859_1.encode(head));
       for (int i = 0; i < 10; i++) {
         boolean unused = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
@@ -106,7 +108,8 @@ final class ConnectorTest {
   @Test
   void javaNetHttp_isServedOverTls_inHttp2() throws Exception {
     FlowConnector connector = start(host.listen("https://localhost:0", Http.OFFERED));
-    try (HttpClient client = HttpClient.newBuilder().sslContext(Place.trust().sslContext()).build()) {
+    try (HttpClient client =
+        HttpClient.newBuilder().sslContext(Place.trust().sslContext()).build()) {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(connector.address() + "/x"))
               .PUT(HttpRequest.BodyPublishers.ofByteArray(new byte[2_000_000]))
@@ -133,8 +136,7 @@ final class ConnectorTest {
         HttpClient client =
             HttpClient.newBuilder().sslContext(Place.trust().sslContext()).build()) {
       HttpRequest request = HttpRequest.newBuilder(URI.create(http.address())).build();
-      var response =
-          client.sendAsync(request, java.net.http.HttpResponse.BodyHandlers.ofString());
+      var response = client.sendAsync(request, java.net.http.HttpResponse.BodyHandlers.ofString());
       asked.get(20, TimeUnit.SECONDS);
       CompletableFuture<Boolean> stopped =
           CompletableFuture.supplyAsync(() -> http.stop(Duration.ofSeconds(50)));
@@ -160,8 +162,7 @@ final class ConnectorTest {
   void secondStart_isRefused() throws Exception {
     FlowConnector connector = start(memory.listen("http://localhost:0"));
     server.stop();
-    IllegalStateException refused =
-        assertThrows(IllegalStateException.class, connector::start);
+    IllegalStateException refused = assertThrows(IllegalStateException.class, connector::start);
     assertThat(refused).hasMessageThat().contains("make another connector");
   }
 

@@ -175,7 +175,8 @@ final class HttpContractTest {
             HttpBody.written(out -> out.write('x'), 1));
     HttpServer server =
         place.serve(
-            request -> HttpResponse.of(200, bodies.get(Integer.parseInt(request.path(), 1, 2, 10))));
+            request ->
+                HttpResponse.of(200, bodies.get(Integer.parseInt(request.path(), 1, 2, 10))));
     OkHttpClient client = place.client();
     String url = place.url(server, "/");
     for (int i = 0; i < bodies.size(); i++) {

@@ -55,7 +55,8 @@ final class Place implements Closeable {
           .build();
   private static final HandshakeCertificates TRUST =
       new HandshakeCertificates.Builder().addTrustedCertificate(AUTHORITY.certificate()).build();
-  private static final MimicResolver MEMORY = resolver(new InMemoryModule(InMemoryNetwork.create()));
+  private static final MimicResolver MEMORY =
+      resolver(new InMemoryModule(InMemoryNetwork.create()));
   private static final MimicResolver HOST = resolver(new UnixLikeModule());
 
   final Kind kind;

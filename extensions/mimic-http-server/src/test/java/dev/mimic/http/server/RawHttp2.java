@@ -84,8 +84,7 @@ final class RawHttp2 {
       int lengthAndType = in.readInt();
       int flags = in.readUnsignedByte();
       int stream = in.readInt();
-      return new Frame(
-          lengthAndType & 0xff, flags, stream, in.readNBytes(lengthAndType >>> 8));
+      return new Frame(lengthAndType & 0xff, flags, stream, in.readNBytes(lengthAndType >>> 8));
     } catch (EOFException e) {
       return null;
     }
@@ -139,7 +138,9 @@ final class RawHttp2 {
     return "none";
   }
 
-  /** Decodes the digits of Huffman's code in RFC 7541, appendix B: 5 bits for 0, 1, 2; 6 for others. */
+  /**
+   * Decodes the digits of Huffman's code in RFC 7541, appendix B: 5 bits for 0, 1, 2; 6 for others.
+   */
   private static String digits(byte[] coded) {
     StringBuilder digits = new StringBuilder();
     long bits = 0;
