@@ -142,9 +142,10 @@ final class NginxTest {
 
   @Test
   void redirectionsAndCredentials_asNginxHasThem_work() throws Exception {
-    Nginx nginx = start(
-        "location /old { return 302 /file; }",
-        "location /private { auth_basic \"x\"; auth_basic_user_file " + folder + "/users; }");
+    Nginx nginx =
+        start(
+            "location /old { return 302 /file; }",
+            "location /private { auth_basic \"x\"; auth_basic_user_file " + folder + "/users; }");
     Files.writeString(folder.resolve("users"), "me:{PLAIN}secret\n");
     Files.createDirectory(nginx.www().resolve("private"));
     Files.writeString(nginx.www().resolve("private/file"), "for me");
