@@ -13,8 +13,9 @@ import okhttp3.internal.http2.StreamResetException;
 /**
  * Mends what a whole call fails with. A request that the server says it has not processed
  * (REFUSED_STREAM, and GOAWAY; RFC 9113, section 8.7) is sent again: OkHttp 5.5 does that only
- * where it has another route. And where no connection could be made, the resolver's own exception
- * is thrown, which says what was tried and what to do: OkHttp's message names a socket address.
+ * where it has another route. So is one that met a kept HTTP/2 connection which had ended: OkHttp
+ * may meet it twice. And where no connection could be made, the resolver's own exception is thrown,
+ * which says what was tried and what to do: OkHttp's message names a socket address.
  */
 final class CallFailures implements Interceptor {
   private static final int MOST_ATTEMPTS = 3;
@@ -25,8 +26,14 @@ final class CallFailures implements Interceptor {
       try {
         return chain.proceed(chain.request());
       } catch (StreamResetException e) {
-        if (attempt == MOST_ATTEMPTS || !canBeSentAgain(e, chain)) {
+        if (attempt == MOST_ATTEMPTS
+            || e.errorCode != ErrorCode.REFUSED_STREAM
+            || !canBeSentAgain(chain)) {
           throw e;
+        }
+      } catch (ExchangeChecks.EndedConnectionException e) {
+        if (attempt == MOST_ATTEMPTS || !canBeSentAgain(chain)) {
+          throw e.failure();
         }
       } catch (IOException e) {
         throw cause(e);
@@ -34,11 +41,11 @@ final class CallFailures implements Interceptor {
     }
   }
 
-  private static boolean canBeSentAgain(StreamResetException e, Chain chain) {
+  private static boolean canBeSentAgain(Chain chain) {
     Request request = chain.request();
     RequestBody body = request.body();
-    return e.errorCode == ErrorCode.REFUSED_STREAM
-        && chain.getRetryOnConnectionFailure()
+    return chain.getRetryOnConnectionFailure()
+        && !chain.call().isCanceled()
         && (body == null || !(body.isOneShot() || body.isDuplex()));
   }
 

@@ -1,13 +1,21 @@
 package dev.mimic.http;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ProtocolException;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
+import okhttp3.Connection;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
+import okhttp3.internal.http2.StreamResetException;
 import okio.Buffer;
 import okio.ForwardingSource;
 import okio.Okio;
@@ -24,11 +32,15 @@ import org.jspecify.annotations.Nullable;
 final class ExchangeChecks implements Interceptor {
   private static final int SWITCHING_PROTOCOLS = 101;
 
+  /** The connections that have answered a request. */
+  private final Set<Connection> proven =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
   @Override
   public Response intercept(Chain chain) throws IOException {
     Request request = withoutForeignCookie(chain.request(), chain.call().request());
     ReadAhead.of(chain).dropSurplus();
-    Response response = chain.proceed(request);
+    Response response = proceed(chain, request);
     try {
       requireUpgradeAsked(response);
       if (chain.getFollowRedirects() && chain.getFollowSslRedirects()) {
@@ -39,6 +51,37 @@ final class ExchangeChecks implements Interceptor {
       throw e;
     }
     return withCheckedBody(response);
+  }
+
+  /** Proceeds, and says so where what fails is a connection of HTTP/2 that has answered before. */
+  private Response proceed(Chain chain, Request request) throws IOException {
+    Connection connection = requireNonNull(chain.connection(), "connection");
+    try {
+      Response response = chain.proceed(request);
+      proven.add(connection);
+      return response;
+    } catch (ProtocolException | InterruptedIOException | StreamResetException e) {
+      throw e;
+    } catch (IOException e) {
+      if (connection.protocol() == Protocol.HTTP_1_1 || !proven.contains(connection)) {
+        throw e;
+      }
+      throw new EndedConnectionException(e);
+    }
+  }
+
+  /** A kept connection turned out to have ended. */
+  static final class EndedConnectionException extends IOException {
+    private final IOException failure;
+
+    EndedConnectionException(IOException failure) {
+      super(failure.getMessage(), failure);
+      this.failure = failure;
+    }
+
+    IOException failure() {
+      return failure;
+    }
   }
 
   private static Request withoutForeignCookie(Request request, Request first) {
