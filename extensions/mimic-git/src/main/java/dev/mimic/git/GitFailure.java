@@ -15,6 +15,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import okhttp3.internal.http2.StreamResetException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.RemoteRepositoryException;
@@ -43,6 +44,11 @@ final class GitFailure {
         first(chain, ResolutionException.class).or(() -> first(chain, GitException.class));
     if (whole.isPresent()) {
       return whole.orElseThrow();
+    }
+    Optional<IOException> noTls = first(chain, SSLException.class);
+    if (noTls.isPresent()) {
+      String why = message(noTls.orElseThrow());
+      return new GitException(OneLine.of("cannot connect to %s: %s".formatted(at, why)), thrown);
     }
     String cause = cause(chain);
     String prefix = at + ": "; // JGit begins some of its messages so
