@@ -1,12 +1,14 @@
 package dev.mimic.http;
 
 import static com.google.common.truth.Truth.assertThat;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.http.RawHttp2Server.Script;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -155,19 +157,36 @@ final class RawHttp2ResponseTest {
 
   @Test
   void idleConnection_thatTheServerEnded_isReplaced() throws Exception {
+    Semaphore delivered = new Semaphore(0);
+    Semaphore ended = new Semaphore(0);
     RawHttp2Server server =
         serving(
             (peer, stream, connection) -> {
               peer.head(stream, 200, 2);
               peer.data(stream, "hi", true);
               if (connection < 3) {
+                acquire(delivered); // a reset would take the response with it
                 RawServer.cut(peer.flow(), connection == 1);
+                ended.release();
               }
             });
     OkHttpClient client = client(server);
-    for (int i = 1; i <= 5; i++) {
-      String answer = i % 2 == 0 ? post(client, server.url()) : get(client, server.url());
+    for (int i = 0; i < 5; i++) {
+      String answer = i % 2 == 0 ? get(client, server.url()) : post(client, server.url());
       assertThat(answer).isEqualTo("200 hi");
+      if (i < 3) {
+        delivered.release();
+        acquire(ended);
+      }
+    }
+    assertThat(server.connections()).isEqualTo(4);
+  }
+
+  private static void acquire(Semaphore semaphore) {
+    try {
+      assertThat(semaphore.tryAcquire(20, SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

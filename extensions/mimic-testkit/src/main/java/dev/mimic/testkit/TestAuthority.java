@@ -26,8 +26,8 @@ import okhttp3.tls.HeldCertificate;
  * SSLContext client = authority.context(); // for libraries that take one
  * }</pre>
  *
- * <p>Certificates are valid from yesterday, for clocks that differ, and for a month. Immutable and
- * thread-safe.
+ * <p>Certificates are valid from yesterday, for clocks that differ, and for 90 days: scanners warn
+ * of less than 60. Immutable and thread-safe.
  */
 public final class TestAuthority {
   private static final String ROOT_NAME = "Test authority";
@@ -61,7 +61,7 @@ public final class TestAuthority {
         .serialNumber(new BigInteger(127, RANDOM).setBit(126)) // positive, within 20 bytes
         .validityInterval(
             now.minus(Duration.ofDays(1)).toEpochMilli(),
-            now.plus(Duration.ofDays(30)).toEpochMilli());
+            now.plus(Duration.ofDays(90)).toEpochMilli());
   }
 
   /**
