@@ -105,20 +105,20 @@ final class Accepting implements Closeable {
 
   @Override
   public void close() throws IOException {
-    Connecting unused;
+    Connecting last;
     lock.lock();
     try {
       closed = true;
-      unused = begun;
+      last = begun;
       begun = null;
     } finally {
       lock.unlock();
     }
     try {
-      listener.close(); // first: to interrupt an accept that just ends could lose its connection
+      listener.close(); // ends the accept; to interrupt it, too, could lose a connection in the JDK
     } finally {
-      if (unused != null) {
-        unused.giveUp("Socket closed");
+      if (last != null) {
+        boolean unused = last.leave("Socket closed");
       }
     }
   }

@@ -86,13 +86,24 @@ final class Connecting {
     };
   }
 
-  /** Ends it; a flow that has come, or comes all the same, is closed. */
+  /** Ends it by an interrupt; a flow that has come, or comes all the same, is closed. */
   void giveUp(String why) {
-    if (made.completeExceptionally(new SocketException(why))) {
+    if (leave(why)) {
       thread.interrupt();
-    } else if (made.state() == Future.State.SUCCESS) {
+    }
+  }
+
+  /**
+   * Lets nobody wait for it any more; a flow that has come, or comes all the same, is closed.
+   *
+   * @return whether it still goes on
+   */
+  boolean leave(String why) {
+    boolean goesOn = made.completeExceptionally(new SocketException(why));
+    if (!goesOn && made.state() == Future.State.SUCCESS) {
       closeQuietly(made.resultNow());
     }
+    return goesOn;
   }
 
   private static void closeQuietly(Flow flow) {

@@ -277,6 +277,35 @@ final class SocketContractTest {
     }
   }
 
+  /** A connection may come just when the listener is closed. */
+  @ParameterizedTest
+  @EnumSource
+  void close_whileAConnectionComes_leavesNoneOpen(Kind kind) throws Exception {
+    Sockets sockets = kind.sockets();
+    for (int round = 0; round < 500; round++) {
+      ServerSocket listening = sockets.listen();
+      try (Socket client = sockets.clients().createSocket()) {
+        Running<Boolean> accepting =
+            Running.start(
+                ThreadKind.VIRTUAL,
+                () -> {
+                  listening.accept().close();
+                  return true;
+                });
+        client.connect(sockets.at("localhost", listening.getLocalPort()), 10_000);
+        client.setSoTimeout(10_000);
+        listening.close();
+        try {
+          assertThat(client.getInputStream().read()).isEqualTo(-1);
+        } catch (SocketException e) {
+          assertThat(e).hasMessageThat().containsMatch("(?i)reset|gone");
+        }
+        assertThat(accepting.failure().orElseGet(SocketException::new))
+            .isInstanceOf(SocketException.class);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void anInterruptClosesTheServerSocketOfAVirtualThread(Kind kind) throws Exception {

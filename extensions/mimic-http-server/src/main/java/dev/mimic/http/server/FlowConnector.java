@@ -232,10 +232,9 @@ public final class FlowConnector extends AbstractConnector {
     return listener.address();
   }
 
-  /** Returns how many connections there are. */
+  /** Returns how many connections there are: none, once a shutdown is complete. */
   public int connections() {
-    FlowServer current = flows;
-    return current == null ? 0 : current.flows();
+    return handshaking.size() + getConnectedEndPoints().size();
   }
 
   Workers workers() {

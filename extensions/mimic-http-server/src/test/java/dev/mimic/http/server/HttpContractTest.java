@@ -340,7 +340,7 @@ final class HttpContractTest {
 
   @Test
   void slowReader_holdsTheWriterBack() throws Exception {
-    Endless endless = new Endless(64 * 1024);
+    Endless endless = new Endless(8 * 1024);
     HttpServer server = place.serve(request -> HttpResponse.of(200, endless.body()));
     try (Response response = get(server, "/")) {
       assertThat(response.body().byteStream().readNBytes(10_000)).hasLength(10_000);
@@ -360,7 +360,7 @@ final class HttpContractTest {
               assertThat(goOn.await(SECONDS_AT_MOST, SECONDS)).isTrue();
               return HttpResponse.of(200, "" + Pattern.verified(request.body().stream()));
             });
-    long size = 32L << 20; // systems buffer some for TCP, and so does the test's bridge
+    long size = 32L << 20; // systems buffer some for TCP
     String url = place.url(server, "/");
     OkHttpClient client = place.client();
     Request request = new Request.Builder().url(url).put(body(new Pattern(size), written)).build();

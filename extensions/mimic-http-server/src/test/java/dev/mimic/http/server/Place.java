@@ -1,11 +1,10 @@
 package dev.mimic.http.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Objects.requireNonNull;
 
 import com.google.inject.Guice;
 import com.google.inject.Module;
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
 import dev.mimic.guice.MimicModule;
 import dev.mimic.http.Http;
@@ -19,10 +18,8 @@ import dev.mimic.tls.TlsTrust;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import okhttp3.OkHttpClient;
@@ -63,7 +60,9 @@ final class Place implements Closeable {
   final boolean http2;
   final MimicResolver resolver;
   private final Path folder;
+  private final List<OkHttpClient> clients = new ArrayList<>();
   private final List<Closeable> opened = new ArrayList<>();
+  private @Nullable HttpServer serving;
 
   Place(Kind kind, boolean http2) throws IOException {
     this.kind = kind;
@@ -114,34 +113,27 @@ final class Place implements Closeable {
         };
     HttpServer server = with.serve(resolver.listen(address, Http.OFFERED), handler);
     opened.add(server);
+    serving = server;
     return server;
   }
 
-  /** Returns a URL by which OkHttp reaches this server: its sockets are the host's own. */
-  String url(HttpServer server, String path) throws IOException {
-    String bare = server.address().replaceFirst("^https?:", "tcp:");
-    FlowServer bridge =
-        FlowServer.builder()
-            .reporter((what, failure) -> {})
-            .serve(HOST.listen("tcp://localhost:0"), flow -> join(flow, resolver.resolve(bare)));
-    opened.add(() -> stop(bridge));
-    return bridge.address().replaceFirst("^tcp:", kind.isTls() ? "https:" : "http:") + path;
-  }
-
-  /** Stops by force: the clients may still have connections in their pools. */
-  private static void stop(FlowServer bridge) {
-    boolean unused = bridge.stop(Duration.ZERO);
+  /** Returns the URL of a path on this server. */
+  String url(HttpServer server, String path) {
+    return (kind == Kind.UNIX ? "http://localhost" : server.address()) + path;
   }
 
   /** Returns a client of the version of this place; the caller need not close it. */
   OkHttpClient client() {
-    OkHttpClient client =
-        new OkHttpClient.Builder()
-            .protocols(protocols())
-            .sslSocketFactory(TRUST.sslSocketFactory(), TRUST.trustManager())
-            .build();
-    opened.add(() -> close(client));
+    OkHttpClient.Builder builder =
+        kind == Kind.UNIX ? Http.clientOver(resolver, address()) : Http.client(resolver);
+    OkHttpClient client = builder.protocols(protocols()).build();
+    clients.add(client);
     return client;
+  }
+
+  /** Returns the address of the server, which is served before there are clients of it. */
+  private String address() {
+    return requireNonNull(serving, "no server").address();
   }
 
   private List<Protocol> protocols() {
@@ -153,44 +145,9 @@ final class Place implements Closeable {
         : List.of(Protocol.H2_PRIOR_KNOWLEDGE);
   }
 
-  static void close(OkHttpClient client) {
-    client.connectionPool().evictAll();
-    client.dispatcher().executorService().shutdown();
-  }
-
-  /** Passes on everything between two flows, in both directions, to the end of both. */
-  private static void join(Flow one, Flow other) throws IOException, InterruptedException {
-    try (one;
-        other) {
-      Thread back = Thread.ofVirtual().start(() -> copyQuietly(other, one));
-      copyQuietly(one, other);
-      back.join();
-    }
-  }
-
-  private static void copyQuietly(Flow from, Flow to) {
-    ByteBuffer bytes = ByteBuffer.allocate(64 * 1024);
-    @Nullable IOException failed = null;
-    try {
-      while (from.read(bytes.clear()) >= 0) {
-        to.write(bytes.flip());
-      }
-      to.shutdownOutput();
-    } catch (IOException e) {
-      failed = e;
-    }
-    if (failed != null) {
-      try (from;
-          to) {
-        // Ends both, and so the other direction, too.
-      } catch (IOException e) {
-        failed.addSuppressed(e);
-      }
-    }
-  }
-
   @Override
   public void close() throws IOException {
+    clients.forEach(Http::close); // first: a server waits for its connections
     for (Closeable each : opened.reversed()) {
       each.close();
     }
