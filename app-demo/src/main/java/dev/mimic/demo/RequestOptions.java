@@ -166,26 +166,14 @@ final class RequestOptions {
     return new Fields(given.build(), removed);
   }
 
-  /**
-   * Returns what adjusts each request when it is sent: fields that the user wants left out are, and
-   * a Host of the user's is not sent to another host, to which a redirection leads.
-   */
+  /** Returns what leaves out of each request the fields that the user does not want sent. */
   Interceptor adjustment() {
-    Fields fields = fields();
+    List<String> removed = fields().removed();
     return chain -> {
-      HttpUrl url = chain.request().url();
       Request.Builder sent = chain.request().newBuilder();
-      fields.removed().forEach(sent::removeHeader);
-      if (!url.host().equals(chain.call().request().url().host())) {
-        sent.header("Host", authority(url));
-      }
+      removed.forEach(sent::removeHeader);
       return chain.proceed(sent.build());
     };
-  }
-
-  private static String authority(HttpUrl url) {
-    String origin = origin(url);
-    return origin.substring(origin.indexOf("://") + "://".length());
   }
 
   /** Returns the URL without a path and all that follows, and without a user. */

@@ -1,20 +1,32 @@
 package dev.mimic.spring;
 
 import static com.google.common.truth.Truth.assertThat;
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.google.inject.Guice;
 import com.google.inject.Module;
-import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import dev.mimic.MimicResolver;
+import dev.mimic.guice.MimicModule;
+import dev.mimic.http.Http;
 import dev.mimic.http.HttpModule;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.testkit.TestAuthority;
+import dev.mimic.testkit.TestCertificate;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsModule;
+import dev.mimic.tls.TlsTrust;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
 import org.eclipse.jetty.server.Server;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,13 +39,21 @@ import org.springframework.context.support.GenericApplicationContext;
 /** A controller of Spring Boot, served by the listeners of a resolver. */
 @Timeout(60)
 class SpringBootTest {
-  private static final String TYPE = "Content-Type: application/octet-stream\r\n";
-
   @TempDir private Path folder;
 
   private static MimicResolver resolver(Module target) {
-    return Guice.createInjector(target, new TlsModule(), new HttpModule())
+    return Guice.createInjector(target, new TlsModule(), new HttpModule(), new Certificates())
         .getInstance(MimicResolver.class);
+  }
+
+  private static final class Certificates extends MimicModule {
+    @Override
+    protected void contribute() {
+      TestAuthority authority = TestAuthority.create();
+      TestCertificate own = authority.certificate("localhost");
+      bindValue(Tls.IDENTITY, TlsIdentity.of(own.privateKey(), own.chain()));
+      bindValue(Tls.TRUST, TlsTrust.of(authority.root()));
+    }
   }
 
   private static ConfigurableApplicationContext start(FlowListener listener) {
@@ -46,30 +66,34 @@ class SpringBootTest {
     return application.run();
   }
 
-  private static String said(MimicResolver resolver, String address, String request)
-      throws IOException {
-    try (Flow flow = resolver.resolve(address)) {
-      flow.write(ISO_8859_1.encode(request));
-      return new String(flow.inputStream().readAllBytes(), ISO_8859_1);
+  /** Sends a request to the application at this address, and returns what it answers. */
+  private static String exchange(OkHttpClient client, Request.Builder request) throws IOException {
+    try (Response response = client.newCall(request.build()).execute()) {
+      return response.code() + " " + response.body().string();
     }
   }
 
-  private static String get(String path) {
-    return "GET %s HTTP/1.1\r\nHost: greeter\r\nConnection: close\r\n\r\n".formatted(path);
+  private static OkHttpClient client(MimicResolver resolver, FlowListener listener) {
+    return listener.address().startsWith("unix:")
+        ? Http.clientOver(resolver, listener.address()).build()
+        : Http.client(resolver).build();
   }
 
   private static void assertServes(MimicResolver resolver, FlowListener listener)
       throws IOException {
+    OkHttpClient client = client(resolver, listener);
     String address = listener.address();
+    String url = address.startsWith("unix:") ? "http://greeter" : address;
     try (ConfigurableApplicationContext application = start(listener)) {
       assertThat(application.isRunning()).isTrue();
-      String answer = said(resolver, address, get("/hello"));
-      assertThat(answer).startsWith("HTTP/1.1 200 ");
-      assertThat(answer).contains("hello from greeter");
-      String fields = "Host: a\r\nConnection: close\r\nContent-Length: 100000\r\n";
-      String head = "POST /length HTTP/1.1\r\n" + fields + TYPE + "\r\n";
-      assertThat(said(resolver, address, head + "x".repeat(100_000))).contains("length 100000");
-      assertThat(said(resolver, address, get("/nothing"))).startsWith("HTTP/1.1 404 ");
+      assertThat(exchange(client, new Request.Builder().url(url + "/hello")))
+          .isEqualTo("200 hello from " + HttpUrl.get(url).host());
+      RequestBody body =
+          RequestBody.create(new byte[100_000], MediaType.get("application/octet-stream"));
+      assertThat(exchange(client, new Request.Builder().url(url + "/length").post(body)))
+          .isEqualTo("200 length 100000");
+      assertThat(exchange(client, new Request.Builder().url(url + "/nothing"))).startsWith("404 ");
+      Http.close(client);
     }
   }
 
@@ -97,17 +121,23 @@ class SpringBootTest {
   }
 
   @Test
+  void controller_isServedOverTls() throws Exception {
+    MimicResolver resolver = resolver(new UnixLikeModule());
+    assertServes(resolver, resolver.listen("https://localhost:0", Http.OFFERED));
+  }
+
+  @Test
   void path_isSeenUndecoded_byTheController() throws Exception {
     MimicResolver resolver = resolver(new InMemoryModule(InMemoryNetwork.create()));
     FlowListener listener = resolver.listen("http://greeter:80");
+    OkHttpClient client = client(resolver, listener);
     try (ConfigurableApplicationContext application = start(listener)) {
       assertThat(application.isRunning()).isTrue();
-      assertThat(said(resolver, "http://greeter:80", get("/files/100%25.txt")))
-          .contains("file /files/100%25.txt");
-      assertThat(said(resolver, "http://greeter:80", get("/files/@babel%2fcore")))
-          .contains("file /files/@babel%2fcore");
-      assertThat(said(resolver, "http://greeter:80", get("/files/a//b")))
-          .contains("file /files/a//b");
+      for (String path : List.of("/files/100%25.txt", "/files/@babel%2fcore", "/files/a//b")) {
+        assertThat(exchange(client, new Request.Builder().url("http://greeter" + path)))
+            .isEqualTo("200 file " + path);
+      }
+      Http.close(client);
     }
   }
 }

@@ -14,7 +14,8 @@ import okhttp3.internal.http2.StreamResetException;
  * Mends what a whole call fails with. A request that the server says it has not processed
  * (REFUSED_STREAM, and GOAWAY; RFC 9113, section 8.7) is sent again: OkHttp 5.5 does that only
  * where it has another route. So is one that met a kept HTTP/2 connection which had ended: OkHttp
- * may meet it twice. And where no connection could be made, the resolver's own exception is thrown,
+ * may meet it twice; and one whose server refused its own name in the TLS handshake, which needs
+ * another connection. Where no connection could be made, the resolver's own exception is thrown,
  * which says what was tried and what to do: OkHttp's message names a socket address.
  */
 final class CallFailures implements Interceptor {
@@ -34,6 +35,10 @@ final class CallFailures implements Interceptor {
       } catch (ExchangeChecks.EndedConnectionException e) {
         if (attempt == MOST_ATTEMPTS || !canBeSentAgain(chain)) {
           throw e.failure();
+        }
+      } catch (TlsSocketFactory.RefusedNameException e) {
+        if (attempt == MOST_ATTEMPTS || chain.call().isCanceled()) {
+          throw e;
         }
       } catch (IOException e) {
         throw cause(e);

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Mends what OkHttp 5.5 lets pass in a single exchange: refuses a redirection from https to http,
  * an upgrade that was not asked for, and HTTP/2 content that is shorter than its content-length
- * (RFC 9113, section 8.1.1); keeps a cookie of the caller's from another server; and drops an
- * HTTP/1.1 connection on which more has come than the last response. A {@link ProtocolException} is
- * not tried again by OkHttp.
+ * (RFC 9113, section 8.1.1); keeps a cookie and a Host field of the caller's from another server;
+ * and drops an HTTP/1.1 connection on which more has come than the last response. A {@link
+ * ProtocolException} is not tried again by OkHttp.
  */
 final class ExchangeChecks implements Interceptor {
   private static final int SWITCHING_PROTOCOLS = 101;
@@ -38,7 +38,7 @@ final class ExchangeChecks implements Interceptor {
 
   @Override
   public Response intercept(Chain chain) throws IOException {
-    Request request = withoutForeignCookie(chain.request(), chain.call().request());
+    Request request = forItsServer(chain.request(), chain.call().request());
     ReadAhead.of(chain).dropSurplus();
     Response response = proceed(chain, request);
     try {
@@ -84,13 +84,28 @@ final class ExchangeChecks implements Interceptor {
     }
   }
 
-  private static Request withoutForeignCookie(Request request, Request first) {
-    String cookie = first.header("Cookie");
-    return cookie != null
-            && cookie.equals(request.header("Cookie"))
-            && !isSameServer(request.url(), first.url())
-        ? request.newBuilder().removeHeader("Cookie").build()
-        : request;
+  /** Returns a request without what the caller meant for the server of the first one. */
+  private static Request forItsServer(Request request, Request first) {
+    HttpUrl url = request.url();
+    Request.Builder own = request.newBuilder();
+    if (isFrom(first, request, "Cookie") && !isSameServer(url, first.url())) {
+      own.removeHeader("Cookie");
+    }
+    if (isFrom(first, request, "Host") && !url.host().equals(first.url().host())) {
+      own.header("Host", authority(url));
+    }
+    return own.build();
+  }
+
+  private static boolean isFrom(Request first, Request request, String name) {
+    String value = first.header(name);
+    return value != null && value.equals(request.header(name));
+  }
+
+  private static String authority(HttpUrl url) {
+    boolean usual = url.port() == HttpUrl.defaultPort(url.scheme());
+    String host = url.host().indexOf(':') < 0 ? url.host() : "[" + url.host() + "]";
+    return usual ? host : host + ":" + url.port();
   }
 
   private static boolean isSameServer(HttpUrl a, HttpUrl b) {

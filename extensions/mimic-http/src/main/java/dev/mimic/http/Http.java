@@ -37,7 +37,8 @@ import okhttp3.OkHttpClient;
  *   <li>A redirection from https to http is an error, as is an upgrade that was not asked for, and
  *       HTTP/2 content that is not as long as its content-length. An HTTP/1.1 connection on which
  *       more came than was asked for is not used again.
- *   <li>A {@code Cookie} field that the caller set is not sent to another server by a redirection.
+ *   <li>A {@code Cookie} field that the caller set is not sent to another server by a redirection,
+ *       nor a {@code Host} field to another host.
  *   <li>A connection that cannot be made fails with a {@link dev.mimic.ResolutionException}, which
  *       says why.
  * </ul>
@@ -115,7 +116,10 @@ public final class Http {
         .addNetworkInterceptor(new ExchangeChecks());
   }
 
-  /** Cancels the calls of a client, and closes its connections. It may still be used afterwards. */
+  /**
+   * Cancels the calls of a client, and closes its connections. The client may still be used
+   * afterwards. A call whose response is not closed keeps its connection until it is.
+   */
   public static void close(OkHttpClient client) {
     client.dispatcher().cancelAll();
     client.connectionPool().evictAll();

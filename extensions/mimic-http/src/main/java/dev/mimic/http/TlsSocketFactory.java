@@ -21,10 +21,13 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocketFactory;
@@ -33,11 +36,14 @@ import javax.net.ssl.X509TrustManager;
 /**
  * Layers the resolver's TLS over connected sockets of {@link FlowSockets}: provider, trust, client
  * certificate and messages are those of {@link Tls#CLIENT}. What a caller sets on a socket
- * (application protocols, versions, cipher suites) narrows that. Immutable and thread-safe.
+ * (application protocols, versions, cipher suites) narrows that. Thread-safe.
  */
 final class TlsSocketFactory extends SSLSocketFactory {
   private final MimicResolver resolver;
   private final Context context;
+
+  /** The peers that have refused the name that was sent to them, with how they did. */
+  private final Map<HostPort, SSLHandshakeException> refusedNames = new ConcurrentHashMap<>();
 
   TlsSocketFactory(MimicResolver resolver, Context context) {
     this.resolver = resolver;
@@ -85,6 +91,13 @@ final class TlsSocketFactory extends SSLSocketFactory {
     }
   }
 
+  /** The peer has refused the name that was sent to it: the next handshake sends none. */
+  static final class RefusedNameException extends SSLHandshakeException {
+    RefusedNameException(SSLHandshakeException refusal) {
+      super(refusal.getMessage(), refusal);
+    }
+  }
+
   /** Performs the handshake over this flow, which is closed if that fails. */
   TlsFlow secure(Flow flow, HostPort peer, SSLParameters narrowed, Duration timeout)
       throws IOException {
@@ -96,13 +109,25 @@ final class TlsSocketFactory extends SSLSocketFactory {
       with = with.with(Tls.CIPHER_SUITES, List.of(narrowed.getCipherSuites()));
     }
     TlsClient client = client(with);
+    SSLHandshakeException refusal = refusedNames.get(peer);
+    if (refusal != null) {
+      client = client.withoutRefusedName(peer, refusal).orElse(client);
+    }
     String[] protocols = narrowed.getApplicationProtocols();
     Duration limit = timeout.isZero() ? resolver.defaultTimeout() : timeout;
-    return Tls.upgrade(
-        flow,
-        protocols.length == 0 ? client : client.withAlpn(List.of(protocols)),
-        peer,
-        Deadline.after(limit, TimeSource.system()));
+    try {
+      return Tls.upgrade(
+          flow,
+          protocols.length == 0 ? client : client.withAlpn(List.of(protocols)),
+          peer,
+          Deadline.after(limit, TimeSource.system()));
+    } catch (SSLHandshakeException e) {
+      if (client.withoutRefusedName(peer, e).isEmpty()) {
+        throw e;
+      }
+      refusedNames.put(peer, e);
+      throw new RefusedNameException(e);
+    }
   }
 
   private static Set<TlsVersion> versions(String[] names) {

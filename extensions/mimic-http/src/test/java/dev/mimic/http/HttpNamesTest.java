@@ -12,15 +12,20 @@ import dev.mimic.MimicResolver;
 import dev.mimic.ResolutionException;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsTrust;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -38,10 +43,11 @@ final class HttpNamesTest {
   private final InMemoryNetwork network = InMemoryNetwork.create();
   private final MimicResolver resolver = Way.resolver(new InMemoryModule(network));
   private final List<OkHttpClient> clients = new ArrayList<>();
-  private final List<String> hosts = new ArrayList<>();
+  private final List<String> heard = new CopyOnWriteArrayList<>(); // the lines of all requests
+  private final Map<String, String> answers = new HashMap<>(); // by request line
 
   @AfterEach
-  void close() {
+  void closeClients() {
     clients.forEach(Http::close);
   }
 
@@ -56,12 +62,13 @@ final class HttpNamesTest {
   private void serve(Flow flow) throws IOException {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(flow.inputStream(), ISO_8859_1));
+    List<String> request = new ArrayList<>();
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      if (line.startsWith("Host: ")) {
-        hosts.add(line.substring(6));
-      }
+      request.add(line);
       if (line.isEmpty()) {
-        flow.write(ISO_8859_1.encode(answer));
+        heard.addAll(request);
+        flow.write(ISO_8859_1.encode(answers.getOrDefault(request.getFirst(), answer)));
+        request.clear();
       }
     }
   }
@@ -84,11 +91,62 @@ final class HttpNamesTest {
           FlowServer.serve(network.listen(new HostPort(host, 8080)), this::serve)) {
         OkHttpClient client = build(Http.client(resolver));
         assertThat(get(client, "http://" + authority + "/")).isEqualTo("hi");
-        assertThat(hosts.getLast()).isEqualTo(authority);
+        assertThat(heard).contains("Host: " + authority);
         Http.close(client);
         assertThat(server.address()).contains(authority);
       }
     }
+  }
+
+  /** Java's own TLS refuses such a name in a ClientHello. */
+  @Test
+  void host_withUnderscoreAtAServerInJava_isReachedOverTls() throws Exception {
+    TestCertificate own = Way.AUTHORITY.certificate("a_b.example");
+    Context identity =
+        Context.empty().with(Tls.IDENTITY, TlsIdentity.of(own.privateKey(), own.chain()));
+    try (FlowServer server =
+        FlowServer.builder()
+            .reporter((what, failure) -> {}) // of the refused name
+            .serve(resolver.listen("https://a_b.example", identity), this::serve)) {
+      OkHttpClient client = build(Http.client(resolver));
+      for (int i = 0; i < 3; i++) {
+        assertThat(get(client, "https://a_b.example/")).isEqualTo("hi");
+        client.connectionPool().evictAll();
+      }
+      assertThat(server.address()).contains("a_b");
+    }
+  }
+
+  @Test
+  void redirection_toAnotherHost_takesNoFieldOfItsServerAlong() throws Exception {
+    answers.put("GET /first HTTP/1.1", redirection("/second"));
+    answers.put("GET /second HTTP/1.1", redirection("http://there:8080/third"));
+    Request request =
+        new Request.Builder()
+            .url("http://here/first")
+            .header("Host", "virtual")
+            .header("Cookie", "c=s3cret")
+            .header("Authorization", "Bearer s3cret")
+            .build();
+    try (FlowServer here = FlowServer.serve(network.listen(new HostPort("here", 80)), this::serve);
+        FlowServer there =
+            FlowServer.serve(network.listen(new HostPort("there", 8080)), this::serve)) {
+      try (Response response = build(Http.client(resolver)).newCall(request).execute()) {
+        assertThat(response.body().string()).isEqualTo("hi");
+      }
+      assertThat(List.of(here.flows(), there.flows())).containsExactly(1, 1);
+      closeClients();
+    }
+    int third = heard.indexOf("GET /third HTTP/1.1");
+    List<String> own = List.of("Host: virtual", "Cookie: c=s3cret", "Authorization: Bearer s3cret");
+    assertThat(heard.subList(heard.indexOf("GET /second HTTP/1.1"), third))
+        .containsAtLeastElementsIn(own);
+    assertThat(heard.subList(third, heard.size())).contains("Host: there:8080");
+    assertThat(heard.subList(third, heard.size())).containsNoneIn(own);
+  }
+
+  private static String redirection(String location) {
+    return "HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n".formatted(location);
   }
 
   @Test
@@ -100,6 +158,7 @@ final class HttpNamesTest {
       OkHttpClient nowhere = build(Http.client(resolver));
       assertThrows(ResolutionException.class, () -> get(nowhere, "http://api/"));
       assertThat(server.flows()).isAtMost(1);
+      closeClients(); // before the server, which would wait for them
     }
   }
 
@@ -121,6 +180,7 @@ final class HttpNamesTest {
       Context expecting = Context.empty().with(Tls.SERVER_NAME, "other.example");
       OkHttpClient other = build(Http.client(host, expecting));
       assertThrows(SSLException.class, () -> get(other, url));
+      closeClients();
     }
   }
 
@@ -171,6 +231,7 @@ final class HttpNamesTest {
         assertThat(response.challenges().toString()).doesNotContain("s3cret=");
       }
       assertThat(server.address()).isNotEmpty();
+      closeClients();
     } finally {
       logger.removeHandler(handler);
     }

@@ -80,11 +80,14 @@ public final class TlsClient {
   }
 
   /**
-   * Returns a client to try again with, after the peer has refused the name that was sent to it.
-   * Servers in Java end the handshake when a name has an underscore, by an alert of {@link
-   * #NAME_REFUSALS}; without a name they use their only certificate.
+   * Returns a copy that sends no server name, if a handshake failed because of the name that this
+   * one sent; otherwise empty. Servers in Java end the handshake by an alert when the name has an
+   * underscore; without a name they use their only certificate. The certificate is checked against
+   * the same name. The handshake needs a connection of its own: {@code tls://} makes one.
+   *
+   * @param refusal the failure of the handshake with this peer
    */
-  Optional<TlsClient> withoutRefusedName(HostPort peer, SSLHandshakeException refusal) {
+  public Optional<TlsClient> withoutRefusedName(HostPort peer, SSLHandshakeException refusal) {
     boolean isRefused =
         sendsName
             && serverName(peer).isOdd()
