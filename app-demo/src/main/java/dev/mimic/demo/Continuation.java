@@ -52,7 +52,7 @@ final class Continuation {
     this.validator = validator;
   }
 
-  /** What is done with a response. */
+  /** The use of a response. */
   enum Verdict {
     /** It is the rest, which follows what is there. */
     APPEND,

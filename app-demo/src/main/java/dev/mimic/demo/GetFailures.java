@@ -17,8 +17,8 @@ import okhttp3.internal.http2.ConnectionShutdownException;
 import okhttp3.internal.http2.StreamResetException;
 
 /**
- * What fails while something is fetched, as it is told to the user: in one line that names the
- * request. What a server sent is not quoted, since it may repeat a secret.
+ * The messages for failed requests: one line each, which names the request. Nothing that the server
+ * sent is quoted, since it may repeat a secret.
  */
 final class GetFailures {
   private static final int FIRST_ERROR = 400;

@@ -46,7 +46,7 @@ final class ResponseContent {
     }
   }
 
-  /** What comes; its failure is kept, so that one of decompressing can be told from it. */
+  /** The content as it comes; its failure is kept, to tell one of decompressing from it. */
   private static final class Received extends ForwardingSource {
     private @Nullable IOException failure;
     private LongConsumer counter = count -> {};
@@ -71,7 +71,7 @@ final class ResponseContent {
   /**
    * Writes all of it, and flushes when the rest is long in coming.
    *
-   * @param counter is told how many bytes came over the network
+   * @param counter receives the number of bytes that came over the network
    * @return how many bytes were written
    */
   long writeTo(OutputStream out, LongConsumer counter) throws IOException {

@@ -8,9 +8,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Tells on a terminal how far a transfer is, in one line that is written over and over, and erased
- * in the end. Nothing is told of one that is done within a second, nor where standard error is no
- * terminal.
+ * A progress line of a transfer: rewritten in place on a terminal, and erased at the end. A
+ * transfer of less than a second has none, nor is there one where standard error is not a terminal.
  */
 final class TransferProgress implements Closeable {
   private static final long FIRST_NANOS = Duration.ofSeconds(1).toNanos();

@@ -287,7 +287,7 @@ final class HttpExchangeTest {
     assertThat(Files.exists(clone)).isFalse();
   }
 
-  /** A network that connects to nobody, and takes its time. */
+  /** A network whose connects never complete. */
   private record NeverThere(CountDownLatch connecting) implements Network {
     @Override
     public Flow connect(HostPort to, Deadline deadline) throws IOException {

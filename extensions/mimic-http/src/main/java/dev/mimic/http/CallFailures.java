@@ -11,12 +11,18 @@ import okhttp3.internal.http2.ErrorCode;
 import okhttp3.internal.http2.StreamResetException;
 
 /**
- * Mends what a whole call fails with. A request that the server says it has not processed
- * (REFUSED_STREAM, and GOAWAY; RFC 9113, section 8.7) is sent again: OkHttp 5.5 does that only
- * where it has another route. So is one that met a kept HTTP/2 connection which had ended: OkHttp
- * may meet it twice; and one whose server refused its own name in the TLS handshake, which needs
- * another connection. Where no connection could be made, the resolver's own exception is thrown,
- * which says what was tried and what to do: OkHttp's message names a socket address.
+ * Mends what a whole call fails with. Sent again, on another connection, are:
+ *
+ * <ul>
+ *   <li>A request that the server says it has not processed (REFUSED_STREAM, and GOAWAY; RFC 9113,
+ *       section 8.7). OkHttp 5.5 does that only where it has another route.
+ *   <li>A request whose HTTP/2 connection has ended. OkHttp may meet two such connections in turn,
+ *       and may lose a response with the end.
+ *   <li>A request to a server that refused its own name in the TLS handshake.
+ * </ul>
+ *
+ * <p>Where no connection could be made, the resolver's own exception is thrown, which says what was
+ * tried and what to do: OkHttp's message names a socket address.
  */
 final class CallFailures implements Interceptor {
   private static final int MOST_ATTEMPTS = 3;

@@ -15,6 +15,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
+import okhttp3.internal.http2.ErrorCode;
 import okhttp3.internal.http2.StreamResetException;
 import okio.Buffer;
 import okio.ForwardingSource;
@@ -31,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExchangeChecks implements Interceptor {
   private static final int SWITCHING_PROTOCOLS = 101;
+
+  /** The methods that may be sent again (RFC 9110, section 9.2.2). */
+  private static final Set<String> IDEMPOTENT =
+      Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
   /** The connections that have answered a request. */
   private final Set<Connection> proven =
@@ -53,24 +58,34 @@ final class ExchangeChecks implements Interceptor {
     return withCheckedBody(response);
   }
 
-  /** Proceeds, and says so where what fails is a connection of HTTP/2 that has answered before. */
+  /**
+   * Proceeds, and says so where a connection of HTTP/2 fails that may be replaced: one that has
+   * answered before, or any if the method is idempotent. OkHttp can lose a response that has come:
+   * where the server ends a connection with its first response, and another thread has flushed the
+   * request before the call does, the call finds the connection closed and looks for no response.
+   */
   private Response proceed(Chain chain, Request request) throws IOException {
     Connection connection = requireNonNull(chain.connection(), "connection");
     try {
       Response response = chain.proceed(request);
       proven.add(connection);
       return response;
-    } catch (ProtocolException | InterruptedIOException | StreamResetException e) {
+    } catch (ProtocolException | InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      if (connection.protocol() == Protocol.HTTP_1_1 || !proven.contains(connection)) {
-        throw e;
-      }
-      throw new EndedConnectionException(e);
+      boolean isReplaced = proven.contains(connection) || IDEMPOTENT.contains(request.method());
+      throw isReplaced && connection.protocol() != Protocol.HTTP_1_1 && mayBeTheEnd(e)
+          ? new EndedConnectionException(e)
+          : e;
     }
   }
 
-  /** A kept connection turned out to have ended. */
+  /** Returns whether a connection may have ended, for which OkHttp cancels its streams. */
+  private static boolean mayBeTheEnd(IOException failure) {
+    return !(failure instanceof StreamResetException reset) || reset.errorCode == ErrorCode.CANCEL;
+  }
+
+  /** A connection has ended, and the request may be sent again on another one. */
   static final class EndedConnectionException extends IOException {
     private final IOException failure;
 

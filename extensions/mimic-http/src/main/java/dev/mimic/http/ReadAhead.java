@@ -12,16 +12,16 @@ import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has been read ahead on an HTTP/1.1 connection. Before a request there must be nothing:
- * OkHttp 5.5 takes the surplus of one response for the response to the next request.
+ * The bytes read ahead on an HTTP/1.1 connection. Before a request there must be none: OkHttp 5.5
+ * takes the surplus of one response for the response to the next request.
  *
  * <p>This is looked at when a request is about to be sent, while its call owns the connection. At
  * the end of a response it would be too late: OkHttp has given the connection away by then, and
  * what is there can be the response to another call.
  *
- * <p>OkHttp shows its read buffer to nobody, so this reaches into its internals; where another
- * version has changed them, only the socket is looked at. A surplus that arrives after the next
- * request was sent cannot be told from its response, by any client of HTTP/1.1.
+ * <p>OkHttp has no public access to its read buffer, so this reaches into its internals; where
+ * another version has changed them, only the socket is looked at. A surplus that arrives after the
+ * next request was sent cannot be told from its response, by any client of HTTP/1.1.
  */
 final class ReadAhead {
   private final @Nullable Connection connection; // null for HTTP/2, whose frames name their stream

@@ -46,7 +46,7 @@ final class TlsSocket extends SSLSocket {
   private volatile SSLParameters parameters = new SSLParameters();
   private volatile @Nullable Secure secure;
 
-  /** What there is after the handshake. */
+  /** The state after the handshake. */
   private record Secure(TlsFlow flow, Socket socket, SSLSession session, String protocol) {}
 
   TlsSocket(TlsSocketFactory factory, Socket below, Flow flow, HostPort peer) {

@@ -52,7 +52,7 @@ final class TlsSocketFactory extends SSLSocketFactory {
 
   /**
    * Returns the trust manager of the resolver's TLS. Where there is no TLS, or it cannot be set up,
-   * one that trusts nobody: each handshake then fails and says why.
+   * one that trusts no certificate: each handshake then fails and says why.
    */
   X509TrustManager trustManager() {
     try {

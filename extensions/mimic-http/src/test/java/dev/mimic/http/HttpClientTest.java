@@ -48,7 +48,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What users do with a client, over every way, in both versions. */
+/** The client in ordinary use, over every way, in both versions. */
 @ParameterizedClass
 @MethodSource("ways")
 @Timeout(120)

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Names of hosts, the servers that a client trusts, and what is told to nobody. */
+/** Host names, trust, and secrets. */
 @Timeout(60)
 final class HttpNamesTest {
   private final InMemoryNetwork network = InMemoryNetwork.create();

@@ -182,6 +182,22 @@ final class RawHttp2ResponseTest {
     assertThat(server.connections()).isEqualTo(4);
   }
 
+  @Test
+  void firstConnection_thatEndsUnanswered_isReplacedIfTheMethodIsIdempotent() throws Exception {
+    RawHttp2Server server =
+        serving(
+            (peer, stream, connection) -> {
+              if (connection % 2 == 1) {
+                peer.head(stream, 200, 2);
+                peer.data(stream, "hi", true);
+              }
+              RawServer.cut(peer.flow(), false);
+            });
+    assertThat(get(client(server), server.url())).isEqualTo("200 hi");
+    assertThrows(IOException.class, () -> post(client(server), server.url()));
+    assertThat(server.connections()).isEqualTo(3);
+  }
+
   private static void acquire(Semaphore semaphore) {
     try {
       assertThat(semaphore.tryAcquire(20, SECONDS)).isTrue();

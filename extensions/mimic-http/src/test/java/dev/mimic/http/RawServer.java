@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class RawServer {
 
-  /** How a connection ends after its last answer. */
+  /** The end of a connection after its last answer. */
   enum Ending {
     /** Waits for another request and does not answer it, but closes in an orderly way. */
     CLOSE_AFTER_REQUEST,

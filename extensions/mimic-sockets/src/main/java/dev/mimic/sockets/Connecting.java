@@ -94,7 +94,7 @@ final class Connecting {
   }
 
   /**
-   * Lets nobody wait for it any more; a flow that has come, or comes all the same, is closed.
+   * Ends every wait for it; a flow that has come, or still comes, is closed.
    *
    * @return whether it still goes on
    */

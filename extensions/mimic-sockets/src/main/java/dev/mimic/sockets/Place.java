@@ -86,7 +86,7 @@ record Place(String host, int port) {
   /**
    * Returns the address, with the host as its name. Where the host is a name, that is a loopback
    * address for {@code localhost} and for what has no port, such as a path, which is on this host;
-   * and otherwise one that is nobody's.
+   * and otherwise an address that no host has.
    */
   InetAddress address() {
     return address(host);

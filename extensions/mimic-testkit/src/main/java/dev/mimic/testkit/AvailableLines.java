@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 
-/** What is available without a read. */
+/** The contract of {@link dev.mimic.Flow#available}. */
 interface AvailableLines extends FlowLines {
   /** The pause between two questions; nothing calls back when something is available. */
   int POLL_NANOS = 100_000;

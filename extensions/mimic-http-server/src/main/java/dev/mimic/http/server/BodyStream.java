@@ -118,7 +118,7 @@ final class BodyStream extends InputStream {
     }
   }
 
-  /** Returns what a reader is told, where Jetty failed like this. */
+  /** Returns the exception that a reader gets for this failure of Jetty. */
   private IOException failure(Throwable byJetty) {
     if (byJetty instanceof TimeoutException) {
       return (IOException)

@@ -182,7 +182,7 @@ public final class FlowConnector extends AbstractConnector {
     }
   }
 
-  /** Sets who is told of failures; defaults to the log. */
+  /** Sets the receiver of failures. Defaults to the log. */
   public void setReporter(FlowServer.Reporter reporter) {
     this.reporter = requireNonNull(reporter, "reporter");
   }
@@ -358,7 +358,7 @@ public final class FlowConnector extends AbstractConnector {
     try {
       closing.close();
     } catch (IOException e) {
-      // There is nobody who could do anything about it.
+      // No caller could do anything about it.
     }
   }
 

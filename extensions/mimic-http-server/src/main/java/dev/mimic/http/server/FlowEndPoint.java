@@ -118,7 +118,7 @@ final class FlowEndPoint extends AbstractEndPoint {
   /** Tells the client that the connection ends, and closes it after the last request. */
   void end() {
     if (getConnection() instanceof HTTP2Connection http2) {
-      // In a thread of its own: a client that does not read holds up nobody else.
+      // In a thread of its own: a client that does not read must not block the caller.
       workers.execute(
           () -> {
             var unused = http2.getSession().shutdown();
@@ -424,7 +424,7 @@ final class FlowEndPoint extends AbstractEndPoint {
               var unused = Deadline.after(LINGERING, TimeSource.system()).bound(flow, this::drain);
             }
           } catch (IOException e) {
-            // The peer is gone, or there is nobody who could do anything about it.
+            // The peer is gone, or no caller could do anything about it.
           } finally {
             closed.countDown();
           }

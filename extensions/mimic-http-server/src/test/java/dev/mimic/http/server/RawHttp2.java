@@ -59,7 +59,10 @@ final class RawHttp2 {
     headers(stream, true, true, request("GET", "/", more));
   }
 
-  /** Sends these fields: names and values in turn, as literals that nobody remembers (RFC 7541). */
+  /**
+   * Sends these fields: names and values in turn, as literals without indexing (RFC 7541, section
+   * 6.2.2).
+   */
   void headers(int stream, boolean last, boolean whole, String... fields) throws IOException {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     for (int i = 0; i < fields.length; i += 2) {

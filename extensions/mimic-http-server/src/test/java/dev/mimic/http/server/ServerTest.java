@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a server makes of clients, by the bytes on the wire. */
+/** Requests and responses of a server, byte by byte. */
 @Timeout(60)
 final class ServerTest {
   private final MimicResolver resolver = Place.resolver(true);
