@@ -1,6 +1,7 @@
 package dev.mimic.demo;
 
 import dev.mimic.ResolutionException;
+import dev.mimic.http.RefusedResponseException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -92,6 +93,7 @@ final class GetFailures {
       case SSLException unused ->
           new IOException(
               "cannot connect to %s: %s".formatted(origin, failure.getMessage()), failure);
+      case RefusedResponseException refused -> because(failure, refused.reason());
       case ProtocolException unused -> because(failure, ofProtocol(failure));
       default ->
           because(
@@ -124,9 +126,11 @@ final class GetFailures {
     }
     return because(
         failure,
-        failure instanceof ProtocolException
-            ? ofProtocol(failure)
-            : String.valueOf(failure.getMessage()));
+        switch (failure) {
+          case RefusedResponseException refused -> refused.reason();
+          case ProtocolException unused -> ofProtocol(failure);
+          default -> String.valueOf(failure.getMessage());
+        });
   }
 
   private String seconds() {
@@ -140,11 +144,10 @@ final class GetFailures {
     if (message.startsWith("Too many follow-up requests")) {
       return "the server redirects again and again";
     }
-    boolean ours =
-        message.contains(" redirects to ")
-            || message.contains(" switched to another protocol")
-            || message.contains(" of its content-length");
-    return ours ? message : "what the server sent is not as HTTP has it";
+    if (message.startsWith("Received HTTP_PROXY_AUTH (407)")) {
+      return "the server answered 407, as only a proxy may";
+    }
+    return "what the server sent is not as HTTP has it";
   }
 
   private static boolean isUnexpectedEnd(IOException failure) {

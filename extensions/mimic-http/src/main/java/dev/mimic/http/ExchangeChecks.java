@@ -6,32 +6,42 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ProtocolException;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.regex.Pattern;
 import okhttp3.Connection;
+import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
-import okhttp3.internal.http2.ErrorCode;
-import okhttp3.internal.http2.StreamResetException;
+import okhttp3.internal.connection.RealConnection;
+import okhttp3.internal.http2.ConnectionShutdownException;
 import okio.Buffer;
 import okio.ForwardingSource;
 import okio.Okio;
-import okio.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mends what OkHttp 5.5 lets pass in a single exchange: refuses a redirection from https to http,
- * an upgrade that was not asked for, and HTTP/2 content that is shorter than its content-length
- * (RFC 9113, section 8.1.1); keeps a cookie and a Host field of the caller's from another server;
- * and drops an HTTP/1.1 connection on which more has come than the last response. A {@link
- * ProtocolException} is not tried again by OkHttp.
+ * Mends what OkHttp 5.5 lets pass in a single exchange. Each is a row of {@code docs/http.md}.
+ *
+ * <p>It notes in the call's {@link Attempt} what {@link CallFailures} must know to send a request
+ * again.
  */
 final class ExchangeChecks implements Interceptor {
   private static final int SWITCHING_PROTOCOLS = 101;
+  private static final int NO_CONTENT = 204;
+  private static final int NOT_MODIFIED = 304;
+  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
+  /** The fields that say where a response ends: OkHttp has acted on them before it is checked. */
+  private static final Set<String> FRAMING =
+      Set.of("connection", "content-length", "transfer-encoding");
 
   /** The methods that may be sent again (RFC 9110, section 9.2.2). */
   private static final Set<String> IDEMPOTENT =
@@ -41,48 +51,72 @@ final class ExchangeChecks implements Interceptor {
   private final Set<Connection> proven =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
+  /** The exchanges of a call: those of its current attempt, where it is sent again. */
+  static final class Attempt {
+    private volatile @Nullable Request first;
+    private volatile boolean answered;
+
+    static Attempt of(Chain chain) {
+      return chain.call().tag(Attempt.class, Attempt::new);
+    }
+
+    void begin() {
+      first = null;
+      answered = false;
+    }
+
+    /** Returns whether no request of it has been answered. */
+    boolean isUnanswered() {
+      return !answered;
+    }
+
+    /** Returns whether no request of it has been answered, unless they may be repeated. */
+    boolean mayBeRepeated() {
+      Request request = first;
+      return !answered || (request != null && IDEMPOTENT.contains(request.method()));
+    }
+  }
+
   @Override
   public Response intercept(Chain chain) throws IOException {
-    Request request = forItsServer(chain.request(), chain.call().request());
-    ReadAhead.of(chain).dropSurplus();
-    Response response = proceed(chain, request);
-    try {
-      requireUpgradeAsked(response);
-      if (chain.getFollowRedirects() && chain.getFollowSslRedirects()) {
-        requireNoDowngrade(response);
-      }
-    } catch (ProtocolException e) {
-      response.close();
-      throw e;
+    Attempt attempt = Attempt.of(chain);
+    Request first = attempt.first;
+    if (first == null) {
+      first = chain.request();
+      attempt.first = first;
     }
-    return withCheckedBody(response);
+    Request request = forItsServer(chain, first);
+    Connection connection = requireNonNull(chain.connection(), "connection");
+    if (proven.contains(connection)) {
+      ReadAhead.of(chain).dropSurplus();
+    }
+    Response response = proceed(chain, connection, request);
+    proven.add(connection);
+    attempt.answered = true;
+    return checked(chain, connection, response); // OkHttp drops the connection if this throws
   }
 
   /**
-   * Proceeds, and says so where a connection of HTTP/2 fails that may be replaced: one that has
+   * Proceeds, and says so where a connection of HTTP/2 has ended that may be replaced: one that has
    * answered before, or any if the method is idempotent. OkHttp can lose a response that has come:
    * where the server ends a connection with its first response, and another thread has flushed the
    * request before the call does, the call finds the connection closed and looks for no response.
    */
-  private Response proceed(Chain chain, Request request) throws IOException {
-    Connection connection = requireNonNull(chain.connection(), "connection");
+  private Response proceed(Chain chain, Connection connection, Request request) throws IOException {
     try {
-      Response response = chain.proceed(request);
-      proven.add(connection);
-      return response;
-    } catch (ProtocolException | InterruptedIOException e) {
+      return chain.proceed(request);
+    } catch (ProtocolException | InterruptedIOException | ConnectionShutdownException e) {
       throw e;
     } catch (IOException e) {
       boolean isReplaced = proven.contains(connection) || IDEMPOTENT.contains(request.method());
-      throw isReplaced && connection.protocol() != Protocol.HTTP_1_1 && mayBeTheEnd(e)
-          ? new EndedConnectionException(e)
-          : e;
+      throw isReplaced && hasEnded(connection) ? new EndedConnectionException(e) : e;
     }
   }
 
-  /** Returns whether a connection may have ended, for which OkHttp cancels its streams. */
-  private static boolean mayBeTheEnd(IOException failure) {
-    return !(failure instanceof StreamResetException reset) || reset.errorCode == ErrorCode.CANCEL;
+  private static boolean hasEnded(Connection connection) {
+    return connection.protocol() != Protocol.HTTP_1_1
+        && connection instanceof RealConnection real
+        && !real.isHealthy(false);
   }
 
   /** A connection has ended, and the request may be sent again on another one. */
@@ -99,11 +133,16 @@ final class ExchangeChecks implements Interceptor {
     }
   }
 
-  /** Returns a request without what the caller meant for the server of the first one. */
-  private static Request forItsServer(Request request, Request first) {
+  // ---- Requests
+
+  /** Returns the request without what the caller meant for the server of the first one. */
+  private static Request forItsServer(Chain chain, Request first) {
+    Request request = chain.request();
     HttpUrl url = request.url();
     Request.Builder own = request.newBuilder();
-    if (isFrom(first, request, "Cookie") && !isSameServer(url, first.url())) {
+    if (isFrom(first, request, "Cookie")
+        && !isSameServer(url, first.url())
+        && chain.getCookieJar().loadForRequest(url).isEmpty()) {
       own.removeHeader("Cookie");
     }
     if (isFrom(first, request, "Host") && !url.host().equals(first.url().host())) {
@@ -117,31 +156,94 @@ final class ExchangeChecks implements Interceptor {
     return value != null && value.equals(request.header(name));
   }
 
+  private static boolean isSameServer(HttpUrl a, HttpUrl b) {
+    return a.scheme().equals(b.scheme()) && a.host().equals(b.host()) && a.port() == b.port();
+  }
+
   private static String authority(HttpUrl url) {
     boolean usual = url.port() == HttpUrl.defaultPort(url.scheme());
     String host = url.host().indexOf(':') < 0 ? url.host() : "[" + url.host() + "]";
     return usual ? host : host + ":" + url.port();
   }
 
-  private static boolean isSameServer(HttpUrl a, HttpUrl b) {
-    return a.scheme().equals(b.scheme()) && a.host().equals(b.host()) && a.port() == b.port();
+  // ---- Responses
+
+  private static Response checked(Chain chain, Connection connection, Response response)
+      throws IOException {
+    requireUpgradeAsked(response);
+    requireLength(response);
+    Response unfolded = unfolded(response);
+    if (chain.getFollowRedirects() && chain.getFollowSslRedirects()) {
+      requireNoDowngrade(unfolded);
+    }
+    boolean hasNoContent = response.code() == NO_CONTENT || response.code() == NOT_MODIFIED;
+    return hasNoContent ? withoutContent(connection, unfolded) : withCheckedBody(unfolded);
   }
 
-  private static void requireUpgradeAsked(Response response) throws ProtocolException {
+  private static void requireUpgradeAsked(Response response) throws RefusedResponseException {
     if (response.code() == SWITCHING_PROTOCOLS && response.request().header("Upgrade") == null) {
-      throw new ProtocolException(
-          "%s: the server switched to another protocol without being asked"
-              .formatted(response.request().url().redact()));
+      throw new RefusedResponseException(
+          response, "the server switched to another protocol without being asked");
     }
   }
 
-  private static void requireNoDowngrade(Response response) throws ProtocolException {
+  /** Requires a length that is a number, the same each time (RFC 9112, section 6.3). */
+  private static void requireLength(Response response) throws RefusedResponseException {
+    List<String> lengths = response.headers("Content-Length");
+    if (!lengths.stream().allMatch(each -> LENGTH.matcher(each).matches())) {
+      throw new RefusedResponseException(
+          response, "the Content-Length of the response is not a number");
+    }
+    if (new HashSet<>(lengths).size() > 1) {
+      throw new RefusedResponseException(
+          response, "the response has several values of Content-Length");
+    }
+  }
+
+  /**
+   * Returns the response with each folded field in one line (RFC 9112, section 5.2). OkHttp makes
+   * fields of the further lines, whose names are empty or begin with a space.
+   */
+  private static Response unfolded(Response response) throws RefusedResponseException {
+    Headers headers = response.headers();
+    if (headers.names().stream().noneMatch(ExchangeChecks::isFolded)) {
+      return response;
+    }
+    Headers.Builder joined = new Headers.Builder();
+    String name = "";
+    StringBuilder value = new StringBuilder();
+    for (int i = 0; i < headers.size(); i++) {
+      if (isFolded(headers.name(i))) {
+        if (name.isEmpty() || FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
+          throw new RefusedResponseException(response, "a line of the response head is no field");
+        }
+        String colon = headers.name(i).isEmpty() ? "" : ": ";
+        value.append(' ').append((headers.name(i) + colon + headers.value(i)).strip());
+      } else {
+        if (!name.isEmpty()) {
+          joined.addUnsafeNonAscii(name, value.toString().strip());
+        }
+        name = headers.name(i);
+        value = new StringBuilder(headers.value(i));
+      }
+    }
+    joined.addUnsafeNonAscii(name, value.toString().strip());
+    return response.newBuilder().headers(joined.build()).build();
+  }
+
+  private static boolean isFolded(String name) {
+    return name.isEmpty() || name.charAt(0) == ' ' || name.charAt(0) == '\t';
+  }
+
+  private static void requireNoDowngrade(Response response) throws RefusedResponseException {
     HttpUrl from = response.request().url();
     HttpUrl to = target(response);
     if (from.isHttps() && to != null && !to.isHttps()) {
-      throw new ProtocolException(
-          "%s redirects to %s, which is not encrypted: ask for that URL by itself if it is meant"
-              .formatted(from.redact(), to.redact()));
+      throw new RefusedResponseException(
+          response,
+          "the server redirects to %s, which is not encrypted: ask for that URL by itself if it is"
+                  .formatted(to.redact())
+              + " meant");
     }
   }
 
@@ -150,38 +252,46 @@ final class ExchangeChecks implements Interceptor {
     return location == null ? null : response.request().url().resolve(location);
   }
 
+  /** Returns a response whose status allows no content, whatever length it has a field for. */
+  private static Response withoutContent(Connection connection, Response response)
+      throws IOException {
+    ResponseBody body = response.body();
+    if (body.contentLength() <= 0) {
+      return response;
+    }
+    if (connection.protocol() == Protocol.HTTP_1_1) {
+      connection.socket().close(); // OkHttp waits for the content
+    }
+    body.close();
+    return response.newBuilder().body(ResponseBody.create(new byte[0], body.contentType())).build();
+  }
+
   private static Response withCheckedBody(Response response) {
     ResponseBody body = response.body();
-    long promised = promised(response);
+    boolean isComplete =
+        response.protocol() == Protocol.HTTP_1_1 || response.request().method().equals("HEAD");
+    long promised = isComplete ? -1 : body.contentLength();
     return promised < 0
         ? response
         : response
             .newBuilder()
             .body(
                 ResponseBody.create(
-                    Okio.buffer(new CheckedSource(body.source(), promised)),
+                    Okio.buffer(new CheckedSource(response, promised)),
                     body.contentType(),
                     promised))
             .build();
   }
 
-  /** Returns how many bytes an HTTP/2 response must have; -1 if any number will do. */
-  private static long promised(Response response) {
-    boolean isHttp2 =
-        response.protocol() == Protocol.HTTP_2
-            || response.protocol() == Protocol.H2_PRIOR_KNOWLEDGE;
-    return isHttp2 && !response.request().method().equals("HEAD")
-        ? response.body().contentLength()
-        : -1;
-  }
-
-  /** A response's content, whose length is checked at its end. */
+  /** The content of an HTTP/2 response, whose length is checked at its end. */
   private static final class CheckedSource extends ForwardingSource {
+    private final Response response;
     private final long promised;
     private long received;
 
-    CheckedSource(Source content, long promised) {
-      super(content);
+    CheckedSource(Response response, long promised) {
+      super(response.body().source());
+      this.response = response;
       this.promised = promised;
     }
 
@@ -190,9 +300,8 @@ final class ExchangeChecks implements Interceptor {
       long count = super.read(sink, most);
       received += Math.max(count, 0);
       if (count < 0 && received < promised) {
-        throw new ProtocolException(
-            "the response ended after %d bytes, and its content-length is %d"
-                .formatted(received, promised));
+        throw new RefusedResponseException(
+            response, "the response ended after %d bytes of %d".formatted(received, promised));
       }
       return count;
     }

@@ -44,6 +44,7 @@ final class TlsSocket extends SSLSocket {
   private final List<HandshakeCompletedListener> listeners = new CopyOnWriteArrayList<>();
   private final ReentrantLock handshake = new ReentrantLock(); // guards that there is one
   private volatile SSLParameters parameters = new SSLParameters();
+  private volatile @Nullable SSLParameters offered; // by the resolver; once somebody asks
   private volatile @Nullable Secure secure;
 
   /** The state after the handshake. */
@@ -183,15 +184,24 @@ final class TlsSocket extends SSLSocket {
     return copy;
   }
 
+  private SSLParameters offered() {
+    SSLParameters known = offered;
+    if (known == null) {
+      known = factory.offered();
+      offered = known;
+    }
+    return known;
+  }
+
   @Override
   public String[] getSupportedCipherSuites() {
-    return factory.getSupportedCipherSuites();
+    return offered().getCipherSuites();
   }
 
   @Override
   public String[] getEnabledCipherSuites() {
     String[] narrowed = parameters.getCipherSuites();
-    return narrowed == null ? factory.getDefaultCipherSuites() : narrowed;
+    return narrowed == null ? getSupportedCipherSuites() : narrowed;
   }
 
   @Override
@@ -203,7 +213,7 @@ final class TlsSocket extends SSLSocket {
 
   @Override
   public String[] getSupportedProtocols() {
-    return TlsSocketFactory.parameters().getProtocols();
+    return offered().getProtocols();
   }
 
   @Override

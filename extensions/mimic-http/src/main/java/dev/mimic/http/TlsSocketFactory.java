@@ -19,6 +19,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Layers the resolver's TLS over connected sockets of {@link FlowSockets}: provider, trust, client
@@ -101,14 +103,7 @@ final class TlsSocketFactory extends SSLSocketFactory {
   /** Performs the handshake over this flow, which is closed if that fails. */
   TlsFlow secure(Flow flow, HostPort peer, SSLParameters narrowed, Duration timeout)
       throws IOException {
-    Context with = context;
-    if (narrowed.getProtocols() != null) {
-      with = with.with(Tls.VERSIONS, versions(narrowed.getProtocols()));
-    }
-    if (narrowed.getCipherSuites() != null) {
-      with = with.with(Tls.CIPHER_SUITES, List.of(narrowed.getCipherSuites()));
-    }
-    TlsClient client = client(with);
+    TlsClient client = narrowed(narrowed);
     SSLHandshakeException refusal = refusedNames.get(peer);
     if (refusal != null) {
       client = client.withoutRefusedName(peer, refusal).orElse(client);
@@ -130,10 +125,49 @@ final class TlsSocketFactory extends SSLSocketFactory {
     }
   }
 
-  private static Set<TlsVersion> versions(String[] names) {
+  /** Returns the resolver's client, without the versions and suites that are not among these. */
+  private TlsClient narrowed(SSLParameters to) throws IOException {
+    SSLParameters offered = offered();
+    Context with = context;
+    List<String> versions = both("protocol version", offered.getProtocols(), to.getProtocols());
+    if (versions.size() < offered.getProtocols().length) {
+      with = with.with(Tls.VERSIONS, versions(versions));
+    }
+    List<String> suites = both("cipher suite", offered.getCipherSuites(), to.getCipherSuites());
+    if (suites.size() < offered.getCipherSuites().length) {
+      with = with.with(Tls.CIPHER_SUITES, suites);
+    }
+    return client(with);
+  }
+
+  /** Returns those that are in both, in the resolver's order. */
+  private static List<String> both(String what, String[] offered, String @Nullable [] allowed)
+      throws SSLException {
+    List<String> both = new ArrayList<>(List.of(offered));
+    if (allowed != null) {
+      both.retainAll(Set.of(allowed));
+    }
+    if (both.isEmpty()) {
+      throw new SSLException(
+          "no %s of TLS is left: the resolver has %s, and the client's ConnectionSpec %s"
+              .formatted(what, List.of(offered), List.of(allowed == null ? offered : allowed)));
+    }
+    return both;
+  }
+
+  private static Set<TlsVersion> versions(List<String> names) {
     return Arrays.stream(TlsVersion.values())
-        .filter(each -> Arrays.asList(names).contains(each.protocol()))
+        .filter(each -> names.contains(each.protocol()))
         .collect(Collectors.toSet());
+  }
+
+  /** Returns the resolver's versions and suites; where there is no TLS, those of the runtime. */
+  SSLParameters offered() {
+    try {
+      return client(context).parameters();
+    } catch (IOException e) {
+      return ofTheRuntime().getDefaultSSLParameters(); // the handshake will say why
+    }
   }
 
   @Override
@@ -153,16 +187,12 @@ final class TlsSocketFactory extends SSLSocketFactory {
 
   @Override
   public String[] getDefaultCipherSuites() {
-    return parameters().getCipherSuites();
+    return offered().getCipherSuites();
   }
 
   @Override
   public String[] getSupportedCipherSuites() {
-    return parameters().getCipherSuites();
-  }
-
-  static SSLParameters parameters() {
-    return ofTheRuntime().getDefaultSSLParameters();
+    return offered().getCipherSuites();
   }
 
   /** Returns a session of the null cipher suite, as an {@code SSLSocket} without one has it. */

@@ -128,10 +128,26 @@ final class HttpNamesTest {
             .header("Cookie", "c=s3cret")
             .header("Authorization", "Bearer s3cret")
             .build();
+    Request bare = new Request.Builder().url(request.url()).build();
+    OkHttpClient client = build(Http.client(resolver));
+    assertOwnFieldsStay(client, request);
+    assertOwnFieldsStay(
+        build(
+            client
+                .newBuilder()
+                .addInterceptor(
+                    chain ->
+                        chain.proceed(
+                            chain.request().newBuilder().headers(request.headers()).build()))),
+        bare);
+  }
+
+  private void assertOwnFieldsStay(OkHttpClient client, Request request) throws IOException {
+    heard.clear();
     try (FlowServer here = FlowServer.serve(network.listen(new HostPort("here", 80)), this::serve);
         FlowServer there =
             FlowServer.serve(network.listen(new HostPort("there", 8080)), this::serve)) {
-      try (Response response = build(Http.client(resolver)).newCall(request).execute()) {
+      try (Response response = client.newCall(request).execute()) {
         assertThat(response.body().string()).isEqualTo("hi");
       }
       assertThat(List.of(here.flows(), there.flows())).containsExactly(1, 1);
@@ -160,6 +176,23 @@ final class HttpNamesTest {
       assertThat(server.flows()).isAtMost(1);
       closeClients(); // before the server, which would wait for them
     }
+  }
+
+  @Test
+  void exception_ofTheCallersInterceptor_isNotReplaced() {
+    OkHttpClient client =
+        build(
+            Http.client(resolver)
+                .addInterceptor(
+                    chain -> {
+                      try {
+                        return chain.proceed(chain.request());
+                      } catch (IOException e) {
+                        throw new IOException("mine", e);
+                      }
+                    }));
+    IOException failure = assertThrows(IOException.class, () -> get(client, "http://nowhere/"));
+    assertThat(failure).hasMessageThat().isEqualTo("mine");
   }
 
   @Test

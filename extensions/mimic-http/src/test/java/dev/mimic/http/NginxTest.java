@@ -2,6 +2,7 @@ package dev.mimic.http;
 
 import static com.google.common.truth.Truth.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -14,6 +15,8 @@ import dev.mimic.peers.Nginx;
 import dev.mimic.peers.Programs;
 import dev.mimic.proxy.HttpProxy;
 import dev.mimic.proxy.Socks5Proxy;
+import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsVersion;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,9 +25,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.net.ssl.SSLException;
+import okhttp3.CipherSuite;
+import okhttp3.ConnectionSpec;
 import okhttp3.Credentials;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -131,6 +138,62 @@ final class NginxTest {
   }
 
   @Test
+  void connections_ofOneRequestEach_loseNoneOfManyAtOnce() throws Exception {
+    Nginx nginx = start("keepalive_requests 1;");
+    OkHttpClient client = client();
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      List<Future<String>> answers = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        answers.add(threads.submit(() -> get(client, nginx.tlsUrl() + "/file")));
+      }
+      for (Future<String> answer : answers) {
+        assertThat(answer.get(30, SECONDS)).isEqualTo("h2 200 what is in it");
+      }
+    }
+  }
+
+  @Test
+  void tls_thatTheResolverDoesNotOffer_isNotNegotiated() throws Exception {
+    Nginx nginx = start("ssl_protocols TLSv1.2;");
+    Context only13 = Context.empty().with(Tls.VERSIONS, Set.of(TlsVersion.TLS_1_3));
+    OkHttpClient strict = build(Http.client(resolver, only13));
+    assertThrows(SSLException.class, () -> get(strict, nginx.tlsUrl() + "/file"));
+    Context suite =
+        Context.empty().with(Tls.CIPHER_SUITES, List.of("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"));
+    Request request = new Request.Builder().url(nginx.tlsUrl() + "/file").build();
+    OkHttpClient chosen = build(Http.client(resolver, suite));
+    try (Response response = chosen.newCall(request).execute()) {
+      assertThat(requireNonNull(response.handshake()).cipherSuite().toString())
+          .isEqualTo("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
+    }
+  }
+
+  @Test
+  void tls_withoutForwardSecrecyOrAead_isNotNegotiatedByDefault() throws Exception {
+    Nginx nginx = start("ssl_protocols TLSv1.2;", "ssl_ciphers ECDHE-ECDSA-AES128-SHA;");
+    assertThrows(SSLException.class, () -> get(client(), nginx.tlsUrl() + "/file"));
+    assertThat(curl(nginx.tlsUrl() + "/file")).isEqualTo("what is in it");
+  }
+
+  @Test
+  void connectionSpec_narrowsVersionsAndSuites() throws Exception {
+    Nginx nginx = start();
+    ConnectionSpec spec =
+        new ConnectionSpec.Builder(ConnectionSpec.MODERN_TLS)
+            .tlsVersions(okhttp3.TlsVersion.TLS_1_2)
+            .cipherSuites(CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256)
+            .build();
+    OkHttpClient client = build(Http.client(resolver).connectionSpecs(List.of(spec)));
+    Request request = new Request.Builder().url(nginx.tlsUrl() + "/file").build();
+    try (Response response = client.newCall(request).execute()) {
+      assertThat(requireNonNull(response.handshake()).tlsVersion())
+          .isEqualTo(okhttp3.TlsVersion.TLS_1_2);
+      assertThat(requireNonNull(response.handshake()).cipherSuite())
+          .isEqualTo(CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256);
+    }
+  }
+
+  @Test
   void idleConnections_thatAreClosed_areReplaced() throws Exception {
     Nginx nginx = start("keepalive_timeout 1ms;");
     OkHttpClient client = client();
@@ -197,7 +260,7 @@ final class NginxTest {
     assertThat(get(client, nginx.tlsUrl() + "/file")).isEqualTo("h2 200 what is in it");
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<String>> answers = new ArrayList<>();
-      for (int i = 0; i < MANY; i++) {
+      for (int i = 0; i < 100; i++) {
         answers.add(threads.submit(() -> get(client, nginx.tlsUrl() + "/file")));
       }
       for (Future<String> answer : answers) {

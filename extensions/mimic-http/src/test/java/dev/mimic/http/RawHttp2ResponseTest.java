@@ -9,11 +9,15 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.BufferedSink;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,6 +200,64 @@ final class RawHttp2ResponseTest {
     assertThat(get(client(server), server.url())).isEqualTo("200 hi");
     assertThrows(IOException.class, () -> post(client(server), server.url()));
     assertThat(server.connections()).isEqualTo(3);
+  }
+
+  @Test
+  void post_thatWasAnswered_isNotSentAgainForWhatFollows() throws Exception {
+    AtomicInteger requests = new AtomicInteger();
+    RawHttp2Server server =
+        serving(
+            (peer, stream, connection) -> {
+              if (requests.getAndIncrement() == 0) {
+                peer.redirect(stream, "/there");
+              } else {
+                peer.reset(stream, REFUSED_STREAM);
+              }
+            });
+    OkHttpClient client = client(server);
+    assertThrows(IOException.class, () -> post(client, server.url()));
+    assertThat(server.bodies()).isEqualTo(1);
+  }
+
+  @Test
+  void notModified_withContentLength_hasNoContent() throws Exception {
+    RawHttp2Server server =
+        serving(
+            (peer, stream, connection) -> {
+              peer.head(stream, 304, 100);
+              peer.data(stream, "", true);
+            });
+    assertThat(get(client(server), server.url())).isEqualTo("304 ");
+  }
+
+  @Test
+  void requestBody_thatFails_isWrittenOnce() throws Exception {
+    RawHttp2Server server =
+        serving(
+            (peer, stream, connection) -> {
+              peer.head(stream, 200, 2);
+              peer.data(stream, "hi", true);
+            });
+    OkHttpClient client = client(server);
+    assertThat(get(client, server.url())).isEqualTo("200 hi");
+    AtomicInteger writes = new AtomicInteger();
+    RequestBody failing =
+        new RequestBody() {
+          @Override
+          public @Nullable MediaType contentType() {
+            return null;
+          }
+
+          @Override
+          public void writeTo(BufferedSink sink) throws IOException {
+            writes.incrementAndGet();
+            throw new IOException("the disk is broken");
+          }
+        };
+    Request request = new Request.Builder().url(server.url()).put(failing).build();
+    IOException failure = assertThrows(IOException.class, () -> text(client, request));
+    assertThat(failure).hasMessageThat().isEqualTo("the disk is broken");
+    assertThat(writes.get()).isEqualTo(1);
   }
 
   private static void acquire(Semaphore semaphore) {

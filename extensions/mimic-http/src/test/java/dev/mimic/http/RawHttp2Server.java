@@ -37,6 +37,7 @@ final class RawHttp2Server {
   private final Way way;
   private final Script script;
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger bodies = new AtomicInteger();
   private final FlowServer server;
 
   RawHttp2Server(Way way, Script script) throws IOException {
@@ -62,6 +63,7 @@ final class RawHttp2Server {
         if ((type == SETTINGS || type == PING) && !acknowledges) {
           peer.frame(type, END_STREAM, 0, type == PING ? payload : new byte[0]);
         } else if ((type == HEADERS || type == DATA) && (flags & END_STREAM) != 0) {
+          bodies.addAndGet(type == DATA ? 1 : 0);
           script.answer(peer, stream, connection);
         }
       }
@@ -76,6 +78,11 @@ final class RawHttp2Server {
 
   String address() {
     return server.address();
+  }
+
+  /** Returns how many requests with a body have come whole. */
+  int bodies() {
+    return bodies.get();
   }
 
   int connections() {
@@ -98,6 +105,14 @@ final class RawHttp2Server {
         literal(block, 28, "" + contentLength);
       }
       frame(HEADERS, END_HEADERS, stream, block.toByteArray());
+    }
+
+    /** Sends a whole response of status 303. */
+    void redirect(int stream, String location) throws IOException {
+      ByteArrayOutputStream block = new ByteArrayOutputStream();
+      literal(block, 8, "303");
+      literal(block, 46, location);
+      frame(HEADERS, END_HEADERS | END_STREAM, stream, block.toByteArray());
     }
 
     /** Writes a literal field without indexing whose name is of the table (RFC 7541, 6.2.2). */

@@ -1,9 +1,11 @@
 package dev.mimic.http;
 
 import static com.google.common.truth.Truth.assertThat;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.FlowServer;
 import dev.mimic.http.RawServer.Ending;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -117,8 +119,67 @@ final class RawResponseTest {
   @Test
   void field_folded_isRead() throws Exception {
     RawServer server =
-        answering("HTTP/1.1 200 OK\r\nX-A: one,\r\n two\r\nContent-Length: 2\r\n\r\nhi");
+        answering(
+            "HTTP/1.1 200 OK\r\nX-A: one,\r\n two\r\n\tand: three\r\nContent-Length: 2\r\n\r\nhi");
+    try (Response response = send(client(server), server.url())) {
+      assertThat(response.headers("X-A")).containsExactly("one, two and: three");
+      assertThat(response.headers().names()).containsExactly("X-A", "Content-Length");
+      assertThat(response.body().string()).isEqualTo("hi");
+    }
+  }
+
+  @Test
+  void location_folded_isFollowed() throws Exception {
+    RawServer server =
+        answering("HTTP/1.1 302 Found\r\nLocation:\r\n /there\r\nContent-Length: 0\r\n\r\n", HI);
     assertThat(get(client(server), server.url())).isEqualTo("200 hi");
+    assertThat(server.takeHead()).contains("GET / HTTP/1.1");
+    assertThat(server.takeHead()).contains("GET /there HTTP/1.1");
+  }
+
+  @Test
+  void contentLength_thatIsNoLength_isRefused() throws Exception {
+    for (String lengths : List.of("-2", "2x", "\r\n 2", "2\r\nContent-Length: 3", "2, 2")) {
+      RawServer server = answering("HTTP/1.1 200 OK\r\nContent-Length: " + lengths + "\r\n\r\nhi");
+      OkHttpClient client = client(server);
+      assertThrows(RefusedResponseException.class, () -> get(client, server.url()));
+    }
+  }
+
+  @Test
+  void notModified_withContentLength_hasNoContent() throws Exception {
+    RawServer server =
+        new RawServer(
+            way,
+            Ending.SILENCE,
+            List.of("HTTP/1.1 304 Not Modified\r\nContent-Length: 100\r\n\r\n"),
+            List.of(HI));
+    OkHttpClient client = client(server);
+    try (Response response = send(client, server.url())) {
+      assertThat(response.code()).isEqualTo(304);
+      assertThat(response.header("Content-Length")).isEqualTo("100");
+      assertThat(response.body().string()).isEmpty();
+    }
+    assertThat(get(client, server.url())).isEqualTo("200 hi");
+  }
+
+  /** A server that is too busy may say so before it has read a request. */
+  @Test
+  void response_beforeTheRequest_isDelivered() throws Exception {
+    try (FlowServer server =
+        way.serve(
+            flow -> {
+              flow.write(
+                  ISO_8859_1.encode(
+                      "HTTP/1.1 503 No\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbusy"));
+              flow.shutdownOutput();
+              flow.inputStream().skip(Long.MAX_VALUE);
+            })) {
+      OkHttpClient client =
+          way.build(way.client(server.address()).protocols(List.of(Protocol.HTTP_1_1)));
+      assertThat(get(client, way.url(server.address()))).isEqualTo("503 busy");
+      Http.close(client);
+    }
   }
 
   @Test

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * next. So no connection comes to where nobody waits while somebody waits elsewhere. Thread-safe.
  */
 final class Accepting implements Closeable {
+  private static final Duration CLOSING = Duration.ofSeconds(1);
+
   private final FlowListener listener;
 
   // Guards what follows; nothing is waited for under it.
@@ -118,7 +120,10 @@ final class Accepting implements Closeable {
       listener.close(); // ends the accept; to interrupt it, too, could lose a connection in the JDK
     } finally {
       if (last != null) {
-        boolean unused = last.leave("Socket closed");
+        boolean goesOn = last.leave("Socket closed");
+        if (goesOn) {
+          last.awaitThread(CLOSING); // the JDK listens until the accept has ended
+        }
       }
     }
   }

@@ -106,6 +106,15 @@ final class Connecting {
     return goesOn;
   }
 
+  /** Waits for the end of the thread, for so long at most, and not if this one is interrupted. */
+  void awaitThread(Duration atMost) {
+    try {
+      boolean unused = thread.join(atMost);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static void closeQuietly(Flow flow) {
     try {
       flow.close();

@@ -134,6 +134,17 @@ public final class TlsClient {
     }
   }
 
+  /**
+   * Returns the protocol versions and cipher suites that this client offers, by the JDK's names,
+   * for libraries that let their users narrow them.
+   *
+   * @throws IOException if the provider cannot be set up
+   */
+  public SSLParameters parameters() throws IOException {
+    SSLParameters all = settings.parameters(context().createSSLEngine());
+    return new SSLParameters(all.getCipherSuites(), all.getProtocols());
+  }
+
   /** Returns the flow over a connected one, which is closed if the handshake fails. */
   TlsFlow over(Flow below, HostPort peer, Deadline by) throws IOException {
     try {
@@ -146,11 +157,13 @@ public final class TlsClient {
     }
   }
 
+  private SSLContext context() throws IOException {
+    return context.isPresent() ? context.get() : provider.context(identity, Optional.of(trust));
+  }
+
   private SSLEngine engine(HostPort peer) throws IOException {
-    SSLContext made =
-        context.isPresent() ? context.get() : provider.context(identity, Optional.of(trust));
     ServerName name = serverName(peer);
-    SSLEngine engine = made.createSSLEngine(name.host(), peer.port());
+    SSLEngine engine = context().createSSLEngine(name.host(), peer.port());
     engine.setUseClientMode(true);
     SSLParameters parameters = settings.parameters(engine);
     // The name is checked by the trust manager and at the end of the handshake, not by the

@@ -1,0 +1,22 @@
+package dev.mimic.http;
+
+import java.net.ProtocolException;
+import okhttp3.Response;
+
+/**
+ * A response that OkHttp would have let pass, and that a client of {@link Http} refuses. The
+ * message quotes nothing that the server sent, except the scheme, host and port of a redirection.
+ */
+public final class RefusedResponseException extends ProtocolException {
+  private final String reason;
+
+  RefusedResponseException(Response response, String reason) {
+    super(response.request().url().redact() + ": " + reason);
+    this.reason = reason;
+  }
+
+  /** Returns the message without the URL of the request. */
+  public String reason() {
+    return reason;
+  }
+}
