@@ -95,7 +95,9 @@ class GetManyTest {
           awaitMore(closed, server);
         }
       }
-      assertThat(CommandRun.of("get", url + "x").out()).isEqualTo("/x");
+      for (int i = 0; i < TIMES; i++) {
+        assertThat(CommandRun.of("get", url + "x" + i).out()).isEqualTo("/x" + i);
+      }
       String byCurl = Programs.run(folder, "curl", "-sS", url + "[1-" + TIMES + "]");
       assertThat(byCurl).endsWith("/199/200");
       assertThat(closed(server)).isAtLeast(TIMES / WAITED);
