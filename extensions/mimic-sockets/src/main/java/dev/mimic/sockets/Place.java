@@ -73,7 +73,8 @@ record Place(String host, int port) {
     }
     boolean zoned = host.indexOf(':') >= 0; // an IPv6 address, in which a % begins its zone
     if (SPECIAL.matchesAnyOf(zoned ? host.replace("%", "") : host)) {
-      throw new UnknownHostException("host (%s) must be a name or an IP address".formatted(host));
+      String shown = CharMatcher.javaIsoControl().replaceFrom(host, '?');
+      throw new UnknownHostException("host (%s) must be a name or an IP address".formatted(shown));
     }
     return scheme + "://" + new HostPort(host, port);
   }

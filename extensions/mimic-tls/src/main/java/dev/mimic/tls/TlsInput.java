@@ -84,7 +84,9 @@ final class TlsInput {
   SSLEngineResult decrypt(ByteBuffer dst) throws SSLException {
     int type = nextType();
     SSLEngineResult result =
-        dst.remaining() < recordBytes ? decryptBeyond(dst) : engine.unwrap(records.front(), dst);
+        dst.remaining() < Math.min(recordBytes, nextBytes())
+            ? decryptBeyond(dst)
+            : engine.unwrap(records.front(), dst);
     return result.getStatus() == Status.BUFFER_OVERFLOW ? decrypt() : noted(result, type);
   }
 
@@ -113,6 +115,17 @@ final class TlsInput {
   /** Returns the type of the next record (RFC 8446, section 5.1), or -1 if there is none yet. */
   private int nextType() {
     return records.isEmpty() ? -1 : records.front().get(records.front().position());
+  }
+
+  /** Returns the most that the next record can hold: its length, if that has come. */
+  private int nextBytes() {
+    int has = records.front().remaining();
+    return has == 0 ? 0 : has < HEADER_BYTES ? recordBytes : nextLength();
+  }
+
+  private int nextLength() {
+    ByteBuffer front = records.front();
+    return Short.toUnsignedInt(front.getShort(front.position() + LENGTH_AT));
   }
 
   private SSLEngineResult noted(SSLEngineResult result, int type) {
@@ -148,6 +161,11 @@ final class TlsInput {
     }
   }
 
+  /** Returns whether nothing has come that is not decrypted. */
+  boolean hasNoRecord() {
+    return records.isEmpty();
+  }
+
   /** Takes more of a record if there is any; returns whether there was. */
   boolean fillIfAvailable() throws IOException {
     boolean available = below.available() > 0;
@@ -164,8 +182,7 @@ final class TlsInput {
     if (has < HEADER_BYTES) {
       return quiet ? QUIET_BYTES : BUSY_BYTES - has;
     }
-    int length = Short.toUnsignedInt(front.getShort(front.position() + LENGTH_AT));
-    return Math.max(HEADER_BYTES + length - has, 0) + FULL_RECORD_BYTES;
+    return Math.max(HEADER_BYTES + nextLength() - has, 0) + FULL_RECORD_BYTES;
   }
 
   /** Holds no memory any more for what is not there. */

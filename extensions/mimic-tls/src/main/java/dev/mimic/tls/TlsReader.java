@@ -67,6 +67,9 @@ final class TlsReader {
   int available() throws IOException {
     try {
       while (input.plainBytes() == 0 && !input.hasEnded() && broken == null) {
+        if (input.hasNoRecord() && !input.fillIfAvailable()) {
+          return 0;
+        }
         SSLEngineResult result = input.decrypt();
         switch (result.getStatus()) {
           case BUFFER_UNDERFLOW -> {
