@@ -409,6 +409,54 @@ final class ServerTest {
   }
 
   @Test
+  void bodyInHttp2_notOfItsLength_endsTheHandler() throws Exception {
+    for (String length : new String[] {"9", "2"}) {
+      CompletableFuture<Throwable> seen = new CompletableFuture<>();
+      CompletableFuture<String> reported = new CompletableFuture<>();
+      CountDownLatch asked = new CountDownLatch(1);
+      serve(
+          HttpServer.builder().reporter((what, failure) -> reported.complete(what)),
+          request -> {
+            asked.countDown();
+            try {
+              return HttpResponse.of(200, request.body().text());
+            } catch (IOException e) {
+              seen.complete(e);
+              throw e;
+            }
+          });
+      try (Flow flow = resolver.resolve(server().address())) {
+        RawHttp2 client = new RawHttp2(flow);
+        client.headers(1, false, true, RawHttp2.request("POST", "/", "content-length", length));
+        assertThat(asked.await(20, SECONDS)).isTrue();
+        client.data(1, true, "hello");
+        assertThat(client.end(1)).isEqualTo("RST_STREAM 1");
+        assertThat(seen.get(20, SECONDS)).isInstanceOf(MalformedRequestException.class);
+        assertThat(reported.get(20, SECONDS)).startsWith("malformed request: ");
+      }
+      assertThat(server().stop(Duration.ofSeconds(20))).isTrue();
+    }
+  }
+
+  @Test
+  void unreadBodies_inHttp2_loseNoAnswer() throws Exception {
+    serve(request -> HttpResponse.of(200, "early"));
+    try (Flow flow = resolver.resolve(server().address())) {
+      RawHttp2 client = new RawHttp2(flow);
+      int together = 50;
+      for (int first = 1; first < 4000; first += 2 * together) {
+        for (int i = 0; i < together; i++) {
+          client.headers(first + 2 * i, false, true, RawHttp2.request("POST", "/"));
+        }
+        assertWithMessage("from %s", first).that(client.ends(together)).isEqualTo(together);
+        for (int i = 0; i < together; i++) {
+          client.data(first + 2 * i, true, "hello");
+        }
+      }
+    }
+  }
+
+  @Test
   void stop_closesHttp2_afterTheLastStream() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
