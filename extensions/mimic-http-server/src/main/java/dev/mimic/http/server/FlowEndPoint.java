@@ -7,8 +7,11 @@ import dev.mimic.tls.TlsFlow;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -390,6 +393,20 @@ final class FlowEndPoint extends AbstractEndPoint {
       abrupt = true;
       close(timeout);
     }
+  }
+
+  /** Closes this end; over TCP the client sees a reset, and over TLS no close_notify before it. */
+  void resetFlow() {
+    abrupt = true;
+    Optional<SocketChannel> channel = flow.find(SocketChannel.class);
+    if (channel.isPresent()) {
+      try (SocketChannel ending = channel.get()) {
+        ending.setOption(StandardSocketOptions.SO_LINGER, 0);
+      } catch (IOException | UnsupportedOperationException e) {
+        // It is closed, or a Unix socket, which has no such option.
+      }
+    }
+    close();
   }
 
   /** In a thread of its own: it may wait for a write that is under way. */

@@ -42,7 +42,7 @@ final class HandlerBridge extends Handler.Abstract {
     return true;
   }
 
-  private static FlowEndPoint endPoint(Request request) {
+  static FlowEndPoint endPoint(Request request) {
     return (FlowEndPoint) request.getConnectionMetaData().getConnection().getEndPoint();
   }
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
@@ -48,7 +49,7 @@ final class SentAnswer {
       if (ready != null && !request.consumeAvailable()) { // nor does the answer need it
         response.getHeaders().put(HttpHeader.CONNECTION, "close"); // which HTTP/2 leaves out
       }
-      if (request.getMethod().equals("HEAD") || HttpStatus.hasNoBody(answer.status())) {
+      if (!hasBody()) {
         response.write(true, null, last);
       } else if (ready != null) {
         response.write(true, ByteBuffer.wrap(ready), last);
@@ -83,10 +84,20 @@ final class SentAnswer {
     if (body.contentType().isPresent() && !answer.headers().has("Content-Type")) {
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, body.contentType().get());
     }
+    HttpVersion version = request.getConnectionMetaData().getHttpVersion();
+    if (body.length().isEmpty() && version == HttpVersion.HTTP_1_1 && hasBody()) {
+      // Also on a connection's last response, which Jetty would end by the connection's end: a
+      // client could not tell that from a failure.
+      response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
+    }
     boolean headAlone = request.getMethod().equals("HEAD") && body.length().orElse(0) == 0;
     if (body.length().isPresent() && !headAlone && !HttpStatus.hasNoBody(answer.status())) {
       response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length().getAsLong());
     }
+  }
+
+  private boolean hasBody() {
+    return !request.getMethod().equals("HEAD") && !HttpStatus.hasNoBody(answer.status());
   }
 
   private void copy(HttpBody body) throws IOException {
@@ -104,6 +115,12 @@ final class SentAnswer {
     }
     if (!(e instanceof ClientGone)) {
       report(e);
+    }
+    if (response.isCommitted()
+        && answer.body().length().isEmpty()
+        && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0) {
+      // The end of the connection would be the end of the body.
+      HandlerBridge.endPoint(request).resetFlow();
     }
     callback.failed(new EofException(e)); // of a kind that Jetty does not log
   }
