@@ -120,11 +120,12 @@ final class RequestRules implements HttpConfiguration.Customizer {
 
     /** Returns whether the bytes that follow cannot be trusted to be a request. */
     private static boolean isLast(Request request) {
-      return switch (request.getConnectionMetaData().getHttpVersion()) {
-        case HTTP_1_0 -> request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
-        case HTTP_1_1 -> HttpMethod.CONNECT.is(request.getMethod()); // those of a tunnel, perhaps
-        default -> false;
-      };
+      HttpVersion version = request.getConnectionMetaData().getHttpVersion();
+      if (HttpMethod.CONNECT.is(request.getMethod())) {
+        return version != HttpVersion.HTTP_2; // those of a tunnel, perhaps
+      }
+      return version == HttpVersion.HTTP_1_0
+          && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
     }
 
     /** Called for each response, also where an error handler has dropped the first one's fields. */

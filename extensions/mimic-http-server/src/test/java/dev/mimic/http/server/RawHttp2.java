@@ -112,12 +112,17 @@ final class RawHttp2 {
     return "the end of the connection";
   }
 
-  /** Reads until so many streams have ended; returns how many did before any reset or GOAWAY. */
+  /**
+   * Reads until so many streams have ended; returns how many did before any GOAWAY, or reset with
+   * another code than NO_ERROR.
+   */
   int ends(int atMost) throws IOException {
     int ends = 0;
     while (ends < atMost) {
       Frame frame = frame();
-      if (frame == null || frame.type == RST_STREAM || frame.type == GOAWAY) {
+      if (frame == null
+          || frame.type == GOAWAY
+          || (frame.type == RST_STREAM && frame.number() != 0)) {
         return ends;
       }
       if (frame.type <= HEADERS && (frame.flags & END_STREAM) != 0) {
