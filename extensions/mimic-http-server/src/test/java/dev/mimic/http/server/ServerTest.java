@@ -104,6 +104,15 @@ final class ServerTest {
   }
 
   @Test
+  void query_isSeenUndecoded() throws Exception {
+    serve(request -> HttpResponse.of(200, request.query().orElse("none") + " " + request.url()));
+    for (String query : new String[] {"q=a|b", "q={x}", "q=^", "q=`", "q=a\"b", "q=%", "a?b", ""}) {
+      assertThat(said(get("/x?" + query, "Connection: close\r\n")))
+          .endsWith(query + " http://a/x?" + query);
+    }
+  }
+
+  @Test
   void anOldClientIsServed() throws Exception {
     serve(request -> HttpResponse.of(200, request.path()));
     String said = said("GET /old HTTP/1.0\r\n\r\n");
@@ -254,9 +263,12 @@ final class ServerTest {
         request -> {
           throw new AssertionError(request);
         });
-    String said = said("CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\nbytes of a tunnel");
-    assertThat(said).startsWith("HTTP/1.1 501 ");
-    assertThat(said).contains("Connection: close\r\n");
+    for (String version : new String[] {"1.0", "1.1"}) {
+      String said =
+          said("CONNECT b:443 HTTP/%s\r\nHost: b:443\r\n\r\nbytes of a tunnel".formatted(version));
+      assertThat(said).startsWith("HTTP/1.1 501 ");
+      assertThat(said).contains("Connection: close\r\n");
+    }
   }
 
   @Test
