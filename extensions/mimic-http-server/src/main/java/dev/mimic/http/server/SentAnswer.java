@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
@@ -101,9 +102,11 @@ final class SentAnswer {
   }
 
   private void copy(HttpBody body) throws IOException {
-    OutputStream out =
-        new BufferedOutputStream(new ToClient(Content.Sink.asOutputStream(response)), CHUNK_BYTES);
+    ToClient toClient = new ToClient(Content.Sink.asOutputStream(response), body.length());
+    OutputStream out = new BufferedOutputStream(toClient, CHUNK_BYTES);
     body.writeTo(out);
+    out.flush();
+    toClient.checkWhole();
     out.close();
   }
 
@@ -142,14 +145,33 @@ final class SentAnswer {
     }
   }
 
-  /** Tells the client's failures from those of the body's writer. */
+  /** Tells the client's failures from those of the body's writer, such as a wrong length. */
   private static final class ToClient extends FilterOutputStream {
-    ToClient(OutputStream out) {
+    private final OptionalLong announced;
+    private long written;
+
+    ToClient(OutputStream out, OptionalLong announced) {
       super(out);
+      this.announced = announced;
+    }
+
+    /** Throws if fewer bytes were written than announced. */
+    void checkWhole() throws IOException {
+      if (announced.isPresent() && written < announced.getAsLong()) {
+        throw new IOException(
+            "the body has %d bytes where %d were announced"
+                .formatted(written, announced.getAsLong()));
+      }
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
+      written += length;
+      if (announced.isPresent() && written > announced.getAsLong()) {
+        throw new IOException(
+            "the body has %d bytes or more where %d were announced"
+                .formatted(written, announced.getAsLong()));
+      }
       try {
         out.write(bytes, offset, length);
       } catch (IOException e) {

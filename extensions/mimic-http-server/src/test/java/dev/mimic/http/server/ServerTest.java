@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.mimic.Flow;
 import dev.mimic.MimicResolver;
 import dev.mimic.http.Http;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -197,6 +198,22 @@ final class ServerTest {
                     })));
     String unused = said(get("/path?token=secret", "Connection: close\r\n"));
     assertThat(reported.get(20, SECONDS)).isEqualTo("the response to GET /path failed");
+  }
+
+  @Test
+  void responseBody_notOfItsLength_isReported() throws Exception {
+    for (int length : new int[] {10, 30}) {
+      CompletableFuture<Throwable> reported = new CompletableFuture<>();
+      serve(
+          HttpServer.builder().reporter((what, failure) -> reported.complete(failure)),
+          request ->
+              HttpResponse.of(200, HttpBody.of(new ByteArrayInputStream(new byte[length]), 20)));
+      String unused = said(get("/", "Connection: close\r\n"));
+      assertThat(reported.get(20, SECONDS))
+          .hasMessageThat()
+          .matches("the body has " + length + " bytes (or more )?where 20 were announced");
+      server().close();
+    }
   }
 
   @Test
