@@ -50,9 +50,10 @@ public final class HttpRequest {
   }
 
   /**
-   * Returns the path as it was sent, undecoded: {@code /a%2Fb}, {@code /a//b} and {@code /a/..;x} are
-   * possible; a path that leaves the root, and {@code %00}, are refused with status 400. A handler that maps it to files decodes it, and then checks it. {@code /} if there
-   * was none, {@code *} for a request for the server as a whole.
+   * Returns the path as it was sent, undecoded: {@code /a%2Fb}, {@code /a//b} and {@code /a/..;x}
+   * are possible; a path that leaves the root, and {@code %00}, are refused with status 400. A
+   * handler that maps it to files decodes it, and then checks it. {@code /} if there was none,
+   * {@code *} for a request for the server as a whole.
    */
   public String path() {
     return path;

@@ -486,6 +486,22 @@ final class ServerTest {
   }
 
   @Test
+  void stop_ofAnIdleConnection_doesNotLinger() throws Exception {
+    serve(request -> HttpResponse.of(200, "done"));
+    try (Flow flow = resolver.resolve(server().address())) {
+      flow.write(ISO_8859_1.encode(get("/", "")));
+      StringBuilder said = new StringBuilder();
+      while (!said.toString().endsWith("done")) {
+        said.append((char) flow.inputStream().read());
+      }
+      boolean unused = new CountDownLatch(1).await(100, MILLISECONDS); // its request ends
+      long began = System.nanoTime();
+      assertThat(server().stop(Duration.ofSeconds(20))).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(900));
+    }
+  }
+
+  @Test
   void stop_closesHttp2_afterTheLastStream() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
