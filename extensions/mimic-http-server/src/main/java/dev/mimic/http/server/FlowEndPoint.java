@@ -7,8 +7,11 @@ import dev.mimic.tls.TlsFlow;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -51,6 +54,7 @@ final class FlowEndPoint extends AbstractEndPoint {
   private final HeadWatch head;
   private final AtomicInteger requests = new AtomicInteger(); // under way
   private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile boolean idle; // closed while no request was under way, nor has just ended
   private volatile boolean abrupt; // closed without waiting for the peer
   private volatile @Nullable Thread parsing; // of HTTP/2: takes input, and must not block
   private volatile boolean writing;
@@ -104,7 +108,7 @@ final class FlowEndPoint extends AbstractEndPoint {
   /** Called when the response to a request is sent. */
   void requestEnds() {
     if (requests.decrementAndGet() == 0 && connector.isShutdown()) {
-      end();
+      end(false);
     }
   }
 
@@ -117,6 +121,10 @@ final class FlowEndPoint extends AbstractEndPoint {
 
   /** Tells the client that the connection ends, and closes it after the last request. */
   void end() {
+    end(requests.get() == 0);
+  }
+
+  private void end(boolean wasIdle) {
     if (getConnection() instanceof HTTP2Connection http2) {
       // In a thread of its own: a client that does not read must not block the caller.
       workers.execute(
@@ -128,8 +136,9 @@ final class FlowEndPoint extends AbstractEndPoint {
                   .close(ErrorCode.NO_ERROR.code, "shutdown", Callback.from(this::closeUnused));
             }
           });
-    } else {
-      closeUnused();
+    } else if (requests.get() == 0) {
+      idle = wasIdle;
+      close();
     }
   }
 
@@ -392,6 +401,20 @@ final class FlowEndPoint extends AbstractEndPoint {
     }
   }
 
+  /** Closes this end; over TCP the client sees a reset, and over TLS no close_notify before it. */
+  void resetFlow() {
+    abrupt = true;
+    Optional<SocketChannel> channel = flow.find(SocketChannel.class);
+    if (channel.isPresent()) {
+      try (SocketChannel ending = channel.get()) {
+        ending.setOption(StandardSocketOptions.SO_LINGER, 0);
+      } catch (IOException | UnsupportedOperationException e) {
+        // It is closed, or a Unix socket, which has no such option.
+      }
+    }
+    close();
+  }
+
   /** In a thread of its own: it may wait for a write that is under way. */
   @Override
   protected void doShutdownOutput() {
@@ -412,7 +435,7 @@ final class FlowEndPoint extends AbstractEndPoint {
     lock.lock();
     try {
       closing = true;
-      lingers = !abrupt && !ended && failure == null;
+      lingers = !abrupt && !idle && !ended && failure == null;
       changed.signalAll();
     } finally {
       lock.unlock();

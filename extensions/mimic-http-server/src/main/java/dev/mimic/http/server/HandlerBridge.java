@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Throwables;
 import dev.mimic.FlowServer;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,18 +40,14 @@ final class HandlerBridge extends Handler.Abstract {
     return true;
   }
 
-  private static FlowEndPoint endPoint(Request request) {
+  static FlowEndPoint endPoint(Request request) {
     return (FlowEndPoint) request.getConnectionMetaData().getConnection().getEndPoint();
   }
 
   private HttpResponse answer(Request request, FlowEndPoint endPoint) {
-    Optional<HttpRequest> received = received(request, endPoint);
-    if (received.isEmpty()) {
-      reportMalformed(request, "its target is no URL", null);
-      return HttpResponse.of(HttpStatus.BAD_REQUEST_400, "the request's target is no URL\n");
-    }
+    HttpRequest received = received(request, endPoint);
     try {
-      HttpResponse answer = handler.handle(received.get());
+      HttpResponse answer = handler.handle(received);
       return requireNonNull(answer, "the handler's response");
     } catch (Throwable e) { // also an Error: it concerns this request, and is not to be lost
       Optional<Throwable> malformed = malformed(e);
@@ -62,7 +56,7 @@ final class HandlerBridge extends Handler.Abstract {
             "%s, from %s".formatted(malformed.get().getMessage(), peer(request)), malformed.get());
         return HttpResponse.of(HttpStatus.BAD_REQUEST_400, "the request's body is malformed\n");
       }
-      reporter.report("the handler of " + received.get() + " failed", e);
+      reporter.report("the handler of " + received + " failed", e);
       return HttpResponse.of(HttpStatus.INTERNAL_SERVER_ERROR_500, "the server failed\n");
     }
   }
@@ -82,28 +76,16 @@ final class HandlerBridge extends Handler.Abstract {
     reporter.report("%s, from %s".formatted(malformed.getMessage(), peer(request)), malformed);
   }
 
-  private static Optional<HttpRequest> received(Request request, FlowEndPoint endPoint) {
+  private static HttpRequest received(Request request, FlowEndPoint endPoint) {
     String scheme = endPoint.isSecure() ? SECURE_SCHEME : "http";
+    String site = scheme + "://" + Request.getServerName(request) + port(request, scheme);
     String path = Optional.ofNullable(request.getHttpURI().getPath()).orElse("/");
     String query = request.getHttpURI().getQuery();
-    try {
-      URI url =
-          new URI(
-              scheme
-                  + "://"
-                  + Request.getServerName(request)
-                  + port(request, scheme)
-                  + (path.startsWith("/") ? path : "/")
-                  + (query == null ? "" : "?" + query));
-      BodyStream stream = new BodyStream(request, endPoint);
-      long length = request.getLength();
-      HttpBody body = length < 0 ? HttpBody.of(stream) : HttpBody.of(stream, length);
-      return Optional.of(
-          new HttpRequest(
-              request.getMethod(), url, path, headers(request), body, endPoint.flow().info()));
-    } catch (URISyntaxException e) {
-      return Optional.empty();
-    }
+    BodyStream stream = new BodyStream(request, endPoint);
+    long length = request.getLength();
+    HttpBody body = length < 0 ? HttpBody.of(stream) : HttpBody.of(stream, length);
+    return new HttpRequest(
+        request.getMethod(), site, path, query, headers(request), body, endPoint.flow().info());
   }
 
   private static String port(Request request, String scheme) {
@@ -130,7 +112,7 @@ final class HandlerBridge extends Handler.Abstract {
     int status = Math.max(response.getStatus(), HttpStatus.BAD_REQUEST_400);
     Throwable cause = (Throwable) request.getAttribute(ErrorHandler.ERROR_EXCEPTION);
     String reason = reason(cause).orElse(HttpStatus.getMessage(status));
-    if (HttpStatus.isClientError(status)) {
+    if (HttpStatus.isClientError(status) || status == HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505) {
       reportMalformed(request, reason, cause);
     } else if (status != HttpStatus.NOT_IMPLEMENTED_501) {
       reporter.report(

@@ -3,6 +3,7 @@ package dev.mimic.http.server;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -22,6 +23,7 @@ import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /** The rules for requests that Jetty leaves open; counts the requests of each connection, too. */
 final class RequestRules implements HttpConfiguration.Customizer {
@@ -81,10 +83,13 @@ final class RequestRules implements HttpConfiguration.Customizer {
   }
 
   private static void reset(Stream stream, ErrorCode code) {
+    if (stream.getListener() instanceof StreamWatch watch) {
+      watch.done();
+    }
     stream.reset(new ResetFrame(stream.getId(), code.code), Callback.NOOP);
   }
 
-  private static Optional<Stream> stream(Request request) {
+  private static Optional<HTTP2Stream> stream(Request request) {
     return request.getConnectionMetaData().getConnection() instanceof HTTP2Connection http2
         ? Optional.ofNullable(http2.getSession().getStream(Integer.parseInt(request.getId())))
         : Optional.empty();
@@ -100,24 +105,27 @@ final class RequestRules implements HttpConfiguration.Customizer {
   /** A request that is counted until its response is sent, and all else that follows from it. */
   private static final class Counted extends HttpStream.Wrapper {
     private final FlowEndPoint endPoint;
-    private final Optional<Stream> http2;
+    private final @Nullable HTTP2Stream http2;
+    private final @Nullable StreamWatch watch;
     private final boolean last;
     private volatile boolean resetting;
 
     Counted(HttpStream stream, FlowEndPoint endPoint, Request request) {
       super(stream);
       this.endPoint = endPoint;
-      this.http2 = stream(request);
+      this.http2 = stream(request).orElse(null);
+      this.watch = http2 == null ? null : StreamWatch.of(http2, request.getLength() >= 0);
       this.last = isLast(request);
     }
 
     /** Returns whether the bytes that follow cannot be trusted to be a request. */
     private static boolean isLast(Request request) {
-      return switch (request.getConnectionMetaData().getHttpVersion()) {
-        case HTTP_1_0 -> request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
-        case HTTP_1_1 -> HttpMethod.CONNECT.is(request.getMethod()); // those of a tunnel, perhaps
-        default -> false;
-      };
+      HttpVersion version = request.getConnectionMetaData().getHttpVersion();
+      if (HttpMethod.CONNECT.is(request.getMethod())) {
+        return version != HttpVersion.HTTP_2; // those of a tunnel, perhaps
+      }
+      return version == HttpVersion.HTTP_1_0
+          && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
     }
 
     /** Called for each response, also where an error handler has dropped the first one's fields. */
@@ -131,6 +139,9 @@ final class RequestRules implements HttpConfiguration.Customizer {
 
     @Override
     public void succeeded() {
+      if (watch != null) {
+        watch.done();
+      }
       try {
         super.succeeded();
       } finally {
@@ -139,29 +150,45 @@ final class RequestRules implements HttpConfiguration.Customizer {
     }
 
     /**
-     * Called also when the response is complete and the request is not. Its stream is then reset
-     * with NO_ERROR (RFC 9113, section 8.1): Jetty 12.1 has CANCEL for it, and clients drop the
-     * response. It is not reset at once: a client that gets the reset together with the response
-     * while it sends, such as curl 7.88, drops the response, too, and one that gets the response
-     * first stops sending.
+     * Called also when the response is complete and the request is not. What still comes of it is
+     * dropped. After a while the stream is reset with NO_ERROR (RFC 9113, section 8.1) if the
+     * client has not ended it: Jetty 12.1 has CANCEL for it, and clients drop the response. It is
+     * not reset at once: a client that gets the reset together with the response while it sends,
+     * such as curl 7.88, drops the response, too, and one that gets the response first stops
+     * sending.
      */
     @Override
     public void failed(Throwable failure) {
-      Optional<Stream> answered =
-          http2.filter(
-              stream ->
-                  stream instanceof HTTP2Stream sent && sent.isLocallyClosed() && !sent.isReset());
-      if (answered.isPresent() && !resetting) {
+      if (resetting) {
+        return;
+      }
+      if (http2 == null || watch == null) {
+        end(failure);
+      } else if (http2.isLocallyClosed() && !http2.isReset()) {
         resetting = true;
-        Scheduler.Task unused = endPoint.schedule(() -> end(answered.get(), failure), RESET_DELAY);
-      } else if (!resetting) {
+        AtomicBoolean over = new AtomicBoolean();
+        Scheduler.Task late = endPoint.schedule(() -> endOnce(over, http2, failure), RESET_DELAY);
+        watch.drop(
+            () -> {
+              boolean unused = late.cancel();
+              endOnce(over, http2, failure);
+            });
+      } else {
+        watch.done();
         end(failure);
       }
     }
 
-    private void end(Stream answered, Throwable failure) {
-      reset(answered, ErrorCode.NO_ERROR);
-      end(failure);
+    private void endOnce(AtomicBoolean over, HTTP2Stream answered, Throwable failure) {
+      if (!over.compareAndSet(false, true)) {
+        return;
+      }
+      if (answered.isClosed()) { // by the client: Jetty would reset it all the same
+        endPoint.requestEnds();
+      } else {
+        reset(answered, ErrorCode.NO_ERROR);
+        end(failure);
+      }
     }
 
     private void end(Throwable failure) {

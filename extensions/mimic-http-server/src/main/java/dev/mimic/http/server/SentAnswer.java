@@ -8,10 +8,12 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
@@ -48,7 +50,7 @@ final class SentAnswer {
       if (ready != null && !request.consumeAvailable()) { // nor does the answer need it
         response.getHeaders().put(HttpHeader.CONNECTION, "close"); // which HTTP/2 leaves out
       }
-      if (request.getMethod().equals("HEAD") || HttpStatus.hasNoBody(answer.status())) {
+      if (!hasBody()) {
         response.write(true, null, last);
       } else if (ready != null) {
         response.write(true, ByteBuffer.wrap(ready), last);
@@ -83,16 +85,28 @@ final class SentAnswer {
     if (body.contentType().isPresent() && !answer.headers().has("Content-Type")) {
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, body.contentType().get());
     }
+    HttpVersion version = request.getConnectionMetaData().getHttpVersion();
+    if (body.length().isEmpty() && version == HttpVersion.HTTP_1_1 && hasBody()) {
+      // Also on a connection's last response, which Jetty would end by the connection's end: a
+      // client could not tell that from a failure.
+      response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
+    }
     boolean headAlone = request.getMethod().equals("HEAD") && body.length().orElse(0) == 0;
     if (body.length().isPresent() && !headAlone && !HttpStatus.hasNoBody(answer.status())) {
       response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length().getAsLong());
     }
   }
 
+  private boolean hasBody() {
+    return !request.getMethod().equals("HEAD") && !HttpStatus.hasNoBody(answer.status());
+  }
+
   private void copy(HttpBody body) throws IOException {
-    OutputStream out =
-        new BufferedOutputStream(new ToClient(Content.Sink.asOutputStream(response)), CHUNK_BYTES);
+    ToClient toClient = new ToClient(Content.Sink.asOutputStream(response), body.length());
+    OutputStream out = new BufferedOutputStream(toClient, CHUNK_BYTES);
     body.writeTo(out);
+    out.flush();
+    toClient.checkWhole();
     out.close();
   }
 
@@ -104,6 +118,12 @@ final class SentAnswer {
     }
     if (!(e instanceof ClientGone)) {
       report(e);
+    }
+    if (response.isCommitted()
+        && answer.body().length().isEmpty()
+        && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0) {
+      // The end of the connection would be the end of the body.
+      HandlerBridge.endPoint(request).resetFlow();
     }
     callback.failed(new EofException(e)); // of a kind that Jetty does not log
   }
@@ -125,14 +145,33 @@ final class SentAnswer {
     }
   }
 
-  /** Tells the client's failures from those of the body's writer. */
+  /** Tells the client's failures from those of the body's writer, such as a wrong length. */
   private static final class ToClient extends FilterOutputStream {
-    ToClient(OutputStream out) {
+    private final OptionalLong announced;
+    private long written;
+
+    ToClient(OutputStream out, OptionalLong announced) {
       super(out);
+      this.announced = announced;
+    }
+
+    /** Throws if fewer bytes were written than announced. */
+    void checkWhole() throws IOException {
+      if (announced.isPresent() && written < announced.getAsLong()) {
+        throw new IOException(
+            "the body has %d bytes where %d were announced"
+                .formatted(written, announced.getAsLong()));
+      }
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
+      written += length;
+      if (announced.isPresent() && written > announced.getAsLong()) {
+        throw new IOException(
+            "the body has %d bytes or more where %d were announced"
+                .formatted(written, announced.getAsLong()));
+      }
       try {
         out.write(bytes, offset, length);
       } catch (IOException e) {

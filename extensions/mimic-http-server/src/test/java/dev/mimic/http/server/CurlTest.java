@@ -1,9 +1,11 @@
 package dev.mimic.http.server;
 
 import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.common.base.Splitter;
 import dev.mimic.MimicResolver;
+import dev.mimic.http.Http;
 import dev.mimic.peers.Programs;
 import java.io.IOException;
 import java.io.InputStream;
@@ -122,5 +124,34 @@ final class CurlTest {
         }
       }
     }
+  }
+
+  @Test
+  void bodyThatFails_isNoEnd_forCurl() throws Exception {
+    for (String address : new String[] {"http://localhost:0", "https://localhost:0"}) {
+      try (HttpServer server =
+          HttpServer.builder()
+              .reporter((what, failure) -> {})
+              .serve(
+                  resolver.listen(address, Http.OFFERED),
+                  request ->
+                      HttpResponse.of(
+                          200,
+                          HttpBody.written(
+                              out -> {
+                                out.write(new byte[100_000]);
+                                throw new IOException("the disk is broken");
+                              })))) {
+        String url = server.address() + "/";
+        for (String version : new String[] {"--http1.0", "--http1.1", "--http2"}) {
+          assertFails("-o", "/dev/null", version, "-H", "Connection: close", url);
+          assertFails("-o", "/dev/null", version, url);
+        }
+      }
+    }
+  }
+
+  private void assertFails(String... arguments) {
+    assertThrows(Throwable.class, () -> curl(arguments), String.join(" ", arguments));
   }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A client of HTTP/2 that sends any frames it is asked for, and reads those of the server. */
 final class RawHttp2 {
+  private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
@@ -76,6 +77,11 @@ final class RawHttp2 {
     send(HEADERS, flags, stream, block.toByteArray());
   }
 
+  /** Sends a part of a body. */
+  void data(int stream, boolean last, String text) throws IOException {
+    send(DATA, last ? END_STREAM : 0, stream, text.getBytes(US_ASCII));
+  }
+
   /** Sends an empty part of a head that goes on. */
   void continuation(int stream) throws IOException {
     send(CONTINUATION, 0, stream, new byte[] {0, 1, 'x', 1, 'y'});
@@ -104,6 +110,26 @@ final class RawHttp2 {
       }
     }
     return "the end of the connection";
+  }
+
+  /**
+   * Reads until so many streams have ended; returns how many did before any GOAWAY, or reset with
+   * another code than NO_ERROR.
+   */
+  int ends(int atMost) throws IOException {
+    int ends = 0;
+    while (ends < atMost) {
+      Frame frame = frame();
+      if (frame == null
+          || frame.type == GOAWAY
+          || (frame.type == RST_STREAM && frame.number() != 0)) {
+        return ends;
+      }
+      if (frame.type <= HEADERS && (frame.flags & END_STREAM) != 0) {
+        ends++;
+      }
+    }
+    return ends;
   }
 
   /** Reads until the next GOAWAY, and returns the last stream that it names. */

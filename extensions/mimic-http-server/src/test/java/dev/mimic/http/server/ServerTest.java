@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.mimic.Flow;
 import dev.mimic.MimicResolver;
 import dev.mimic.http.Http;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -104,6 +105,15 @@ final class ServerTest {
   }
 
   @Test
+  void query_isSeenUndecoded() throws Exception {
+    serve(request -> HttpResponse.of(200, request.query().orElse("none") + " " + request.url()));
+    for (String query : new String[] {"q=a|b", "q={x}", "q=^", "q=`", "q=a\"b", "q=%", "a?b", ""}) {
+      assertThat(said(get("/x?" + query, "Connection: close\r\n")))
+          .endsWith(query + " http://a/x?" + query);
+    }
+  }
+
+  @Test
   void anOldClientIsServed() throws Exception {
     serve(request -> HttpResponse.of(200, request.path()));
     String said = said("GET /old HTTP/1.0\r\n\r\n");
@@ -191,6 +201,22 @@ final class ServerTest {
   }
 
   @Test
+  void responseBody_notOfItsLength_isReported() throws Exception {
+    for (int length : new int[] {10, 30}) {
+      CompletableFuture<Throwable> reported = new CompletableFuture<>();
+      serve(
+          HttpServer.builder().reporter((what, failure) -> reported.complete(failure)),
+          request ->
+              HttpResponse.of(200, HttpBody.of(new ByteArrayInputStream(new byte[length]), 20)));
+      String unused = said(get("/", "Connection: close\r\n"));
+      assertThat(reported.get(20, SECONDS))
+          .hasMessageThat()
+          .matches("the body has " + length + " bytes (or more )?where 20 were announced");
+      server().close();
+    }
+  }
+
+  @Test
   void aStopByForceInterruptsTheHandlers() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CompletableFuture<Throwable> ended = new CompletableFuture<>();
@@ -254,9 +280,12 @@ final class ServerTest {
         request -> {
           throw new AssertionError(request);
         });
-    String said = said("CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\nbytes of a tunnel");
-    assertThat(said).startsWith("HTTP/1.1 501 ");
-    assertThat(said).contains("Connection: close\r\n");
+    for (String version : new String[] {"1.0", "1.1"}) {
+      String said =
+          said("CONNECT b:443 HTTP/%s\r\nHost: b:443\r\n\r\nbytes of a tunnel".formatted(version));
+      assertThat(said).startsWith("HTTP/1.1 501 ");
+      assertThat(said).contains("Connection: close\r\n");
+    }
   }
 
   @Test
@@ -405,6 +434,70 @@ final class ServerTest {
       client.headers(1, false, true, RawHttp2.request("POST", "/"));
       assertThat(client.end(1)).isEqualTo("END_STREAM");
       assertThat(client.end(1)).isEqualTo("RST_STREAM 0");
+    }
+  }
+
+  @Test
+  void bodyInHttp2_notOfItsLength_endsTheHandler() throws Exception {
+    for (String length : new String[] {"9", "2"}) {
+      CompletableFuture<Throwable> seen = new CompletableFuture<>();
+      CompletableFuture<String> reported = new CompletableFuture<>();
+      CountDownLatch asked = new CountDownLatch(1);
+      serve(
+          HttpServer.builder().reporter((what, failure) -> reported.complete(what)),
+          request -> {
+            asked.countDown();
+            try {
+              return HttpResponse.of(200, request.body().text());
+            } catch (IOException e) {
+              seen.complete(e);
+              throw e;
+            }
+          });
+      try (Flow flow = resolver.resolve(server().address())) {
+        RawHttp2 client = new RawHttp2(flow);
+        client.headers(1, false, true, RawHttp2.request("POST", "/", "content-length", length));
+        assertThat(asked.await(20, SECONDS)).isTrue();
+        client.data(1, true, "hello");
+        assertThat(client.end(1)).isEqualTo("RST_STREAM 1");
+        assertThat(seen.get(20, SECONDS)).isInstanceOf(MalformedRequestException.class);
+        assertThat(reported.get(20, SECONDS)).startsWith("malformed request: ");
+      }
+      assertThat(server().stop(Duration.ofSeconds(20))).isTrue();
+    }
+  }
+
+  @Test
+  void unreadBodies_inHttp2_loseNoAnswer() throws Exception {
+    serve(request -> HttpResponse.of(200, "early"));
+    try (Flow flow = resolver.resolve(server().address())) {
+      RawHttp2 client = new RawHttp2(flow);
+      int together = 50;
+      for (int first = 1; first < 4000; first += 2 * together) {
+        for (int i = 0; i < together; i++) {
+          client.headers(first + 2 * i, false, true, RawHttp2.request("POST", "/"));
+        }
+        assertWithMessage("from %s", first).that(client.ends(together)).isEqualTo(together);
+        for (int i = 0; i < together; i++) {
+          client.data(first + 2 * i, true, "hello");
+        }
+      }
+    }
+  }
+
+  @Test
+  void stop_ofAnIdleConnection_doesNotLinger() throws Exception {
+    serve(request -> HttpResponse.of(200, "done"));
+    try (Flow flow = resolver.resolve(server().address())) {
+      flow.write(ISO_8859_1.encode(get("/", "")));
+      StringBuilder said = new StringBuilder();
+      while (!said.toString().endsWith("done")) {
+        said.append((char) flow.inputStream().read());
+      }
+      boolean unused = new CountDownLatch(1).await(100, MILLISECONDS); // its request ends
+      long began = System.nanoTime();
+      assertThat(server().stop(Duration.ofSeconds(20))).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(900));
     }
   }
 
