@@ -131,7 +131,8 @@ public final class FlowConnector extends AbstractConnector {
 
   /**
    * Returns the settings that this module serves with: request and response heads of 32 KiB each,
-   * no word of the server in responses, and every path that RFC 3986 allows.
+   * no word of the server in responses, and every path that RFC 3986 allows and that stays below
+   * the root.
    *
    * <p>Handlers get the path as it was sent, undecoded, so that none of it is ambiguous; see {@code
    * docs/http-server.md} for the violations in Jetty's terms that are allowed for that.
@@ -148,8 +149,8 @@ public final class FlowConnector extends AbstractConnector {
             EnumSet.of(
                 Violation.AMBIGUOUS_EMPTY_SEGMENT, // /a//b
                 Violation.AMBIGUOUS_PATH_ENCODING, // /100%25
-                Violation.AMBIGUOUS_PATH_PARAMETER, // /..;x
-                Violation.AMBIGUOUS_PATH_SEGMENT, // /%2e%2e
+                Violation.AMBIGUOUS_PATH_PARAMETER, // /a/..;x
+                Violation.AMBIGUOUS_PATH_SEGMENT, // /a/%2e%2e
                 Violation.AMBIGUOUS_PATH_SEPARATOR, // /a%2fb
                 Violation.BAD_UTF8_ENCODING, // /%e9, which is Latin-1
                 Violation.TRUNCATED_UTF8_ENCODING,

@@ -90,7 +90,7 @@ public final class HttpBody implements Closeable {
     return new HttpBody(new Stream(requireNonNull(stream, "stream")), checked(bytes), null);
   }
 
-  /** Returns a body that is written when it is sent, each time anew. */
+  /** Returns a body that is written when it is sent, and again for each further response. */
   public static HttpBody written(Writer writer) {
     return new HttpBody(new Written(requireNonNull(writer, "writer")), -1, null);
   }
