@@ -139,10 +139,11 @@ final class ExchangeChecks implements Interceptor {
   private static Request forItsServer(Chain chain, Request first) {
     Request request = chain.request();
     HttpUrl url = request.url();
+    if (isSameServer(url, first.url())) {
+      return request;
+    }
     Request.Builder own = request.newBuilder();
-    if (isFrom(first, request, "Cookie")
-        && !isSameServer(url, first.url())
-        && chain.getCookieJar().loadForRequest(url).isEmpty()) {
+    if (isFrom(first, request, "Cookie") && chain.getCookieJar().loadForRequest(url).isEmpty()) {
       own.removeHeader("Cookie");
     }
     if (isFrom(first, request, "Host") && !url.host().equals(first.url().host())) {
@@ -206,7 +207,7 @@ final class ExchangeChecks implements Interceptor {
    */
   private static Response unfolded(Response response) throws RefusedResponseException {
     Headers headers = response.headers();
-    if (headers.names().stream().noneMatch(ExchangeChecks::isFolded)) {
+    if (!hasFolded(headers)) {
       return response;
     }
     Headers.Builder joined = new Headers.Builder();
@@ -229,6 +230,15 @@ final class ExchangeChecks implements Interceptor {
     }
     joined.addUnsafeNonAscii(name, value.toString().strip());
     return response.newBuilder().headers(joined.build()).build();
+  }
+
+  private static boolean hasFolded(Headers headers) {
+    for (int i = 0; i < headers.size(); i++) {
+      if (isFolded(headers.name(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isFolded(String name) {
