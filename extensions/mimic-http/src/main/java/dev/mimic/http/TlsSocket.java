@@ -91,7 +91,8 @@ final class TlsSocket extends SSLSocket {
 
   private Secure performHandshake() throws IOException {
     int timeoutMillis = below.getSoTimeout();
-    TlsFlow upgraded = factory.secure(flow, peer, parameters, Duration.ofMillis(timeoutMillis));
+    TlsFlow upgraded =
+        factory.secure(flow, peer, offered(), parameters, Duration.ofMillis(timeoutMillis));
     SSLSession session =
         upgraded
             .find(SSLSession.class)

@@ -100,10 +100,16 @@ final class TlsSocketFactory extends SSLSocketFactory {
     }
   }
 
-  /** Performs the handshake over this flow, which is closed if that fails. */
-  TlsFlow secure(Flow flow, HostPort peer, SSLParameters narrowed, Duration timeout)
+  /**
+   * Performs the handshake over this flow, which is closed if that fails.
+   *
+   * @param offered the result of {@link #offered}
+   * @param narrowed the versions and suites that the caller keeps, and its application protocols
+   */
+  TlsFlow secure(
+      Flow flow, HostPort peer, SSLParameters offered, SSLParameters narrowed, Duration timeout)
       throws IOException {
-    TlsClient client = narrowed(narrowed);
+    TlsClient client = narrowed(offered, narrowed);
     SSLHandshakeException refusal = refusedNames.get(peer);
     if (refusal != null) {
       client = client.withoutRefusedName(peer, refusal).orElse(client);
@@ -125,9 +131,8 @@ final class TlsSocketFactory extends SSLSocketFactory {
     }
   }
 
-  /** Returns the resolver's client, without the versions and suites that are not among these. */
-  private TlsClient narrowed(SSLParameters to) throws IOException {
-    SSLParameters offered = offered();
+  /** Returns the resolver's client, with those of the offered versions and suites that are kept. */
+  private TlsClient narrowed(SSLParameters offered, SSLParameters to) throws IOException {
     Context with = context;
     List<String> versions = both("protocol version", offered.getProtocols(), to.getProtocols());
     if (versions.size() < offered.getProtocols().length) {

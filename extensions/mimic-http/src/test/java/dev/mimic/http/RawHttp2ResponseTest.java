@@ -86,8 +86,7 @@ final class RawHttp2ResponseTest {
               peer.head(stream, 103, -1);
               peer.head(stream, 199, -1);
               peer.head(stream, 100, -1);
-              peer.head(stream, 200, 2);
-              peer.data(stream, "hi", true);
+              peer.hi(stream);
             });
     OkHttpClient client = client(server);
     assertThat(get(client, server.url())).isEqualTo("200 hi");
@@ -114,8 +113,7 @@ final class RawHttp2ResponseTest {
     RawHttp2Server server =
         serving(
             (peer, stream, connection) -> {
-              peer.head(stream, 200, 2);
-              peer.data(stream, "hi", true);
+              peer.hi(stream);
               if (connection % 2 == 0) {
                 peer.goAway(stream, NO_ERROR);
               }
@@ -135,8 +133,7 @@ final class RawHttp2ResponseTest {
               if (connection == 0) {
                 peer.goAway(0, NO_ERROR);
               } else {
-                peer.head(stream, 200, 2);
-                peer.data(stream, "hi", true);
+                peer.hi(stream);
               }
             });
     assertThat(post(client(server), server.url())).isEqualTo("200 hi");
@@ -152,8 +149,7 @@ final class RawHttp2ResponseTest {
               if (requests[0]++ == 0) {
                 peer.reset(stream, REFUSED_STREAM);
               } else {
-                peer.head(stream, 200, 2);
-                peer.data(stream, "hi", true);
+                peer.hi(stream);
               }
             });
     assertThat(post(client(server), server.url())).isEqualTo("200 hi");
@@ -166,8 +162,7 @@ final class RawHttp2ResponseTest {
     RawHttp2Server server =
         serving(
             (peer, stream, connection) -> {
-              peer.head(stream, 200, 2);
-              peer.data(stream, "hi", true);
+              peer.hi(stream);
               if (connection < 3) {
                 acquire(delivered); // a reset would take the response with it
                 RawServer.cut(peer.flow(), connection == 1);
@@ -192,8 +187,7 @@ final class RawHttp2ResponseTest {
         serving(
             (peer, stream, connection) -> {
               if (connection % 2 == 1) {
-                peer.head(stream, 200, 2);
-                peer.data(stream, "hi", true);
+                peer.hi(stream);
               }
               RawServer.cut(peer.flow(), false);
             });
@@ -235,8 +229,7 @@ final class RawHttp2ResponseTest {
     RawHttp2Server server =
         serving(
             (peer, stream, connection) -> {
-              peer.head(stream, 200, 2);
-              peer.data(stream, "hi", true);
+              peer.hi(stream);
             });
     OkHttpClient client = client(server);
     assertThat(get(client, server.url())).isEqualTo("200 hi");

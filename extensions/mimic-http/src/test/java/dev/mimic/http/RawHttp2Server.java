@@ -107,6 +107,12 @@ final class RawHttp2Server {
       frame(HEADERS, END_HEADERS, stream, block.toByteArray());
     }
 
+    /** Sends a whole response of status 200, whose content is {@code hi}. */
+    void hi(int stream) throws IOException {
+      head(stream, 200, 2);
+      data(stream, "hi", true);
+    }
+
     /** Sends a whole response of status 303. */
     void redirect(int stream, String location) throws IOException {
       ByteArrayOutputStream block = new ByteArrayOutputStream();
