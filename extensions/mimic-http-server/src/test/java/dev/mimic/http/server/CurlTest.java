@@ -134,14 +134,7 @@ final class CurlTest {
               .reporter((what, failure) -> {})
               .serve(
                   resolver.listen(address, Http.OFFERED),
-                  request ->
-                      HttpResponse.of(
-                          200,
-                          HttpBody.written(
-                              out -> {
-                                out.write(new byte[100_000]);
-                                throw new IOException("the disk is broken");
-                              })))) {
+                  request -> HttpResponse.of(200, Endless.broken()))) {
         String url = server.address() + "/";
         for (String version : new String[] {"--http1.0", "--http1.1", "--http2"}) {
           assertFails("-o", "/dev/null", version, "-H", "Connection: close", url);

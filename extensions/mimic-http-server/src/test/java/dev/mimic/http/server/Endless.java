@@ -27,6 +27,15 @@ final class Endless {
     return HttpBody.written(this::writeTo);
   }
 
+  /** Returns another body, which fails after 100,000 bytes. */
+  static HttpBody broken() {
+    return HttpBody.written(
+        out -> {
+          out.write(new byte[100_000]);
+          throw new IOException("the disk is broken");
+        });
+  }
+
   private void writeTo(OutputStream out) throws IOException {
     begun.countDown();
     byte[] chunk = new byte[chunkBytes];

@@ -325,14 +325,7 @@ final class HttpContractTest {
     HttpServer server =
         place.serve(
             HttpServer.builder().reporter((what, failure) -> {}),
-            request ->
-                HttpResponse.of(
-                    200,
-                    HttpBody.written(
-                        out -> {
-                          out.write(new byte[100_000]);
-                          throw new IOException("the disk is broken");
-                        })));
+            request -> HttpResponse.of(200, Endless.broken()));
     try (Response response = get(server, "/")) {
       assertThrows(IOException.class, () -> response.body().bytes());
     }
