@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ProtocolException;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.regex.Pattern;
@@ -47,9 +47,9 @@ final class ExchangeChecks implements Interceptor {
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
-  /** The connections that have answered a request. */
-  private final Set<Connection> proven =
-      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+  /** The connections that have answered a request, each with what it has read ahead. */
+  private final Map<Connection, ReadAhead> proven =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   /** The exchanges of a call: those of its current attempt, where it is sent again. */
   static final class Attempt {
@@ -87,11 +87,15 @@ final class ExchangeChecks implements Interceptor {
     }
     Request request = forItsServer(chain, first);
     Connection connection = requireNonNull(chain.connection(), "connection");
-    if (proven.contains(connection)) {
-      ReadAhead.of(chain).dropSurplus();
+    ReadAhead known = proven.get(connection);
+    ReadAhead readAhead = known == null ? ReadAhead.of(chain, connection) : known;
+    if (known != null) {
+      known.dropSurplus();
     }
     Response response = proceed(chain, connection, request);
-    proven.add(connection);
+    if (known == null) {
+      proven.put(connection, readAhead);
+    }
     attempt.answered = true;
     return checked(chain, connection, response); // OkHttp drops the connection if this throws
   }
@@ -108,7 +112,7 @@ final class ExchangeChecks implements Interceptor {
     } catch (ProtocolException | InterruptedIOException | ConnectionShutdownException e) {
       throw e;
     } catch (IOException e) {
-      boolean isReplaced = proven.contains(connection) || IDEMPOTENT.contains(request.method());
+      boolean isReplaced = proven.containsKey(connection) || IDEMPOTENT.contains(request.method());
       throw isReplaced && hasEnded(connection) ? new EndedConnectionException(e) : e;
     }
   }
@@ -191,13 +195,15 @@ final class ExchangeChecks implements Interceptor {
   /** Requires a length that is a number, the same each time (RFC 9112, section 6.3). */
   private static void requireLength(Response response) throws RefusedResponseException {
     List<String> lengths = response.headers("Content-Length");
-    if (!lengths.stream().allMatch(each -> LENGTH.matcher(each).matches())) {
-      throw new RefusedResponseException(
-          response, "the Content-Length of the response is not a number");
-    }
-    if (new HashSet<>(lengths).size() > 1) {
-      throw new RefusedResponseException(
-          response, "the response has several values of Content-Length");
+    for (String each : lengths) {
+      if (!LENGTH.matcher(each).matches()) {
+        throw new RefusedResponseException(
+            response, "the Content-Length of the response is not a number");
+      }
+      if (!each.equals(lengths.getFirst())) {
+        throw new RefusedResponseException(
+            response, "the response has several values of Content-Length");
+      }
     }
   }
 

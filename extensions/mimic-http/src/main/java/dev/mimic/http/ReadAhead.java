@@ -1,6 +1,9 @@
 package dev.mimic.http;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
 import okhttp3.Connection;
 import okhttp3.Interceptor;
 import okhttp3.Protocol;
@@ -15,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The bytes read ahead on an HTTP/1.1 connection. Before a request there must be none: OkHttp 5.5
  * takes the surplus of one response for the response to the next request.
  *
- * <p>This is looked at when a request is about to be sent, while its call owns the connection. At
+ * <p>They are looked at when a request is about to be sent, while its call owns the connection. At
  * the end of a response it would be too late: OkHttp has given the connection away by then, and
  * what is there can be the response to another call.
  *
@@ -24,30 +27,38 @@ import org.jspecify.annotations.Nullable;
  * next request was sent cannot be told from its response, by any client of HTTP/1.1.
  */
 final class ReadAhead {
-  private final @Nullable Connection connection; // null for HTTP/2, whose frames name their stream
+  /** Always empty, for HTTP/2: each of its frames names the stream that it belongs to. */
+  private static final ReadAhead NONE =
+      new ReadAhead(() -> {}, InputStream.nullInputStream(), null);
+
+  private final Closeable socket;
+  private final InputStream input;
   private final @Nullable Buffer buffer;
 
-  private ReadAhead(@Nullable Connection connection, @Nullable Buffer buffer) {
-    this.connection = connection;
+  private ReadAhead(Closeable socket, InputStream input, @Nullable Buffer buffer) {
+    this.socket = socket;
+    this.input = input;
     this.buffer = buffer;
   }
 
-  static ReadAhead of(Interceptor.Chain chain) throws IOException {
-    Connection connection = chain.connection();
-    return connection != null && connection.protocol() == Protocol.HTTP_1_1
-        ? new ReadAhead(connection, buffer(connection, chain))
-        : new ReadAhead(null, null);
+  /** Returns the bytes of an exchange's connection, without a reference to the connection. */
+  static ReadAhead of(Interceptor.Chain chain, Connection connection) throws IOException {
+    if (connection.protocol() != Protocol.HTTP_1_1) {
+      return NONE;
+    }
+    Socket socket = connection.socket();
+    return new ReadAhead(socket, socket.getInputStream(), buffer(chain, connection));
   }
 
-  private static @Nullable Buffer buffer(Connection connection, Interceptor.Chain chain)
+  private static @Nullable Buffer buffer(Interceptor.Chain chain, Connection connection)
       throws IOException {
     try {
       return connection instanceof RealConnection real
               && chain instanceof RealInterceptorChain ofNetwork
               && chain.call() instanceof RealCall call
               && real.newCodec$okhttp(call.getClient(), ofNetwork).getSocket()
-                  instanceof BufferedSocket socket
-          ? socket.getSource().getBuffer()
+                  instanceof BufferedSocket buffered
+          ? buffered.getSource().getBuffer()
           : null;
     } catch (LinkageError e) {
       return null; // of another version
@@ -55,9 +66,7 @@ final class ReadAhead {
   }
 
   private boolean isEmpty() throws IOException {
-    return connection == null
-        || ((buffer == null || buffer.exhausted())
-            && connection.socket().getInputStream().available() == 0);
+    return (buffer == null || buffer.exhausted()) && input.available() == 0;
   }
 
   /**
@@ -66,8 +75,8 @@ final class ReadAhead {
    * ahead is thrown away, because OkHttp looks for a response even where it could not send.
    */
   void dropSurplus() throws IOException {
-    if (connection != null && !isEmpty()) {
-      connection.socket().close();
+    if (!isEmpty()) {
+      socket.close();
       if (buffer != null) {
         buffer.clear();
       }
