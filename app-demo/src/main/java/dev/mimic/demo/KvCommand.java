@@ -1,9 +1,9 @@
 package dev.mimic.demo;
 
-import dev.mimic.git.GitChange;
 import dev.mimic.git.GitClient;
-import dev.mimic.git.GitConflict;
-import dev.mimic.git.GitStore;
+import dev.mimic.store.GitStore;
+import dev.mimic.store.StoreChange;
+import dev.mimic.store.StoreConflict;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -101,8 +101,8 @@ final class KvCommand implements Callable<Integer> {
       return options.read(store -> print(key == null ? store.history() : store.history(key)));
     }
 
-    private static void print(List<GitChange> changes) {
-      for (GitChange each : changes) {
+    private static void print(List<StoreChange> changes) {
+      for (StoreChange each : changes) {
         System.out.printf("%s %s: %s%n", each.at(), each.author(), each.message());
       }
     }
@@ -143,10 +143,10 @@ final class KvCommand implements Callable<Integer> {
           side == null ? store.pull(client, address) : store.pull(client, address, decision(side));
     }
 
-    private static GitConflict.Decision decision(Side side) {
+    private static StoreConflict.Decision decision(Side side) {
       return switch (side) {
-        case ours -> GitConflict.Decision.OURS;
-        case theirs -> GitConflict.Decision.THEIRS;
+        case ours -> StoreConflict.Decision.OURS;
+        case theirs -> StoreConflict.Decision.THEIRS;
       };
     }
   }

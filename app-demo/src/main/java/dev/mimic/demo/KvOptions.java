@@ -2,7 +2,7 @@ package dev.mimic.demo;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
-import dev.mimic.git.GitStore;
+import dev.mimic.store.GitStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ProgressMonitor;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.FetchResult;
@@ -175,6 +177,27 @@ public final class GitClient {
   }
 
   /**
+   * Fetches one ref of the repository at an address, always with its whole history: {@link
+   * #withDepth} does not apply. No ref of the local repository changes, and its configuration is
+   * not used.
+   *
+   * @return the object that the ref names, or empty if the repository has no such ref
+   */
+  public Optional<ObjectId> fetch(Repository into, String address, String ref) throws IOException {
+    GitClient whole = new GitClient(resolver, context, timeout, silence, progress, 0);
+    return Remote.at(whole, into, address).fetch(ref);
+  }
+
+  /**
+   * Pushes refs to the repository at an address; the local repository's configuration is not used.
+   *
+   * @throws GitRejectedException if the server rejects one of them
+   */
+  public PushResult push(Repository from, String address, List<RefSpec> refs) throws IOException {
+    return Remote.at(this, from, address).push(refs);
+  }
+
+  /**
    * Returns JGit's own way to a repository, for whatever else it can do; nothing is connected yet.
    * What it throws is JGit's.
    *
@@ -241,11 +264,6 @@ public final class GitClient {
     Flow flow = resolver.resolve(at.text(), how, timeout);
     flow.readTimeout(silence);
     return flow;
-  }
-
-  /** Returns this client, which gets all commits. */
-  GitClient withoutDepth() {
-    return new GitClient(resolver, context, timeout, silence, progress, 0);
   }
 
   boolean isShallow() {

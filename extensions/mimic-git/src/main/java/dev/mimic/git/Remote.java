@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -43,6 +44,16 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
     RemoteConfig config = origin(local);
     List<URIish> uris = config.getPushURIs().isEmpty() ? config.getURIs() : config.getPushURIs();
     return new Remote(client, local, config, address(uris));
+  }
+
+  /** Returns the repository at this address, which no configuration knows of. */
+  static Remote at(GitClient client, Repository local, String address) throws IOException {
+    try {
+      RemoteConfig none = new RemoteConfig(new Config(), Constants.DEFAULT_REMOTE_NAME);
+      return new Remote(client, local, none, GitAddress.parse(address));
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e); // of a configuration that is empty
+    }
   }
 
   private static RemoteConfig origin(Repository local) throws IOException {

@@ -1,8 +1,7 @@
 /**
  * Git over whatever an address is carried by: {@code git://}, SSH, HTTP and files, spoken by JGit
  * over the flows of a {@link dev.mimic.MimicResolver}. Start with {@link dev.mimic.git.GitClient};
- * {@link dev.mimic.git.GitService} is the other side, and {@link dev.mimic.git.GitStore} keeps
- * texts on a branch.
+ * {@link dev.mimic.git.GitService} is the other side.
  */
 @NullMarked
 package dev.mimic.git;

@@ -1,4 +1,4 @@
-package dev.mimic.git;
+package dev.mimic.store;
 
 import com.google.common.collect.ImmutableList;
 import java.util.List;
@@ -7,10 +7,10 @@ import java.util.List;
  * What others have stored cannot be merged with what is here. Nothing has changed, neither here nor
  * there.
  */
-public final class GitConflictException extends GitException {
+public final class StoreConflictException extends StoreException {
   private final ImmutableList<String> keys;
 
-  GitConflictException(List<String> keys) {
+  StoreConflictException(List<String> keys) {
     super(
         "changed here and there, and not alike: %s. Decide which it is to be, and pull again"
             .formatted(String.join(", ", keys)));

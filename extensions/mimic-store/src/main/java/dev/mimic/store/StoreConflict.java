@@ -1,4 +1,4 @@
-package dev.mimic.git;
+package dev.mimic.store;
 
 import java.util.Optional;
 
@@ -10,19 +10,19 @@ import java.util.Optional;
  * @param ours what it is here, unless it was removed
  * @param theirs what it is there, unless it was removed
  */
-public record GitConflict(
+public record StoreConflict(
     String key, Optional<String> base, Optional<String> ours, Optional<String> theirs) {
 
   /** Decides what becomes of a key that was changed on both sides. */
   @FunctionalInterface
   public interface Decision {
     /** What is here wins. */
-    Decision OURS = GitConflict::ours;
+    Decision OURS = StoreConflict::ours;
 
     /** What is there wins. */
-    Decision THEIRS = GitConflict::theirs;
+    Decision THEIRS = StoreConflict::theirs;
 
     /** Returns the text that the key is to have, or nothing to remove it. */
-    Optional<String> decide(GitConflict conflict);
+    Optional<String> decide(StoreConflict conflict);
   }
 }

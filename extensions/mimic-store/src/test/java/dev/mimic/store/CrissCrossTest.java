@@ -1,12 +1,12 @@
-package dev.mimic.git;
+package dev.mimic.store;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import dev.mimic.git.GitConflict.Decision;
 import dev.mimic.peers.Programs;
+import dev.mimic.store.StoreConflict.Decision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,10 +130,11 @@ class CrissCrossTest {
     Decision keeps = conflict -> removes ? Optional.empty() : conflict.ours();
     cross(one, Decision.OURS, two, keeps);
 
-    GitConflictException e = assertThrows(GitConflictException.class, () -> merge(one, tip(two)));
+    StoreConflictException e =
+        assertThrows(StoreConflictException.class, () -> merge(one, tip(two)));
     assertThat(e.keys()).containsExactly("a");
 
-    List<GitConflict> asked = new ArrayList<>();
+    List<StoreConflict> asked = new ArrayList<>();
     boolean unused =
         one.merge(
             tip(two),
@@ -143,7 +144,7 @@ class CrissCrossTest {
             });
     assertThat(asked)
         .containsExactly(
-            new GitConflict(
+            new StoreConflict(
                 "a",
                 Optional.empty(),
                 Optional.of("1"),
@@ -193,7 +194,7 @@ class CrissCrossTest {
       assertWithMessage(when)
           .that(repository.parseCommit(tip(into)).getTree().name())
           .isEqualTo(gits.getFirst());
-    } catch (GitConflictException e) {
+    } catch (StoreConflictException e) {
       assertWithMessage(when).that(e.keys()).containsAtLeastElementsIn(conflicts);
       assertWithMessage(when).that(removing || e.keys().equals(conflicts)).isTrue();
       boolean unused = into.merge(other, Decision.THEIRS);

@@ -1,4 +1,4 @@
-package dev.mimic.git;
+package dev.mimic.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -72,7 +72,7 @@ final class StoreBranch {
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw new GitException("what is stored is no text in UTF-8: " + entry.id().name(), e);
+      throw new StoreException("what is stored is no text in UTF-8: " + entry.id().name(), e);
     }
   }
 
@@ -104,11 +104,11 @@ final class StoreBranch {
    * @param decision null if nobody decides about conflicts
    * @return whether there was anything new in it
    */
-  boolean merge(ObjectId theirs, GitConflict.@Nullable Decision decision) throws IOException {
+  boolean merge(ObjectId theirs, StoreConflict.@Nullable Decision decision) throws IOException {
     return advance(tip -> tip == null ? theirs : merged(tip, theirs, decision));
   }
 
-  private ObjectId merged(ObjectId ours, ObjectId theirs, GitConflict.@Nullable Decision decision)
+  private ObjectId merged(ObjectId ours, ObjectId theirs, StoreConflict.@Nullable Decision decision)
       throws IOException {
     StoreBase base = new StoreBase(repository);
     List<ObjectId> bases = base.commits(ours, theirs);
@@ -124,15 +124,15 @@ final class StoreBranch {
     return commit("merge", settled(merge, decision), List.of(ours, theirs));
   }
 
-  private StoredTree settled(StoreMerge merge, GitConflict.@Nullable Decision decision)
+  private StoredTree settled(StoreMerge merge, StoreConflict.@Nullable Decision decision)
       throws IOException {
     StoredTree tree = merge.merged();
     for (String key : merge.conflicts()) {
       if (decision == null || !merge.isOfTexts(key)) {
-        throw new GitConflictException(merge.conflicts()); // a link, a module: not ours to decide
+        throw new StoreConflictException(merge.conflicts()); // a link, a module: not ours to decide
       }
-      GitConflict conflict =
-          new GitConflict(
+      StoreConflict conflict =
+          new StoreConflict(
               key, text(merge.base(key)), text(merge.ours(key)), text(merge.theirs(key)));
       Optional<String> text = decision.decide(conflict);
       if (text.isPresent()) {
@@ -182,7 +182,7 @@ final class StoreBranch {
         }
         LockSupport.parkNanos(PAUSE_NANOS);
       }
-      throw new GitException(
+      throw new StoreException(
           "%s of %s is locked: is there a file of its name that ends in .lock?"
               .formatted(ref, repository));
     } finally {
@@ -198,7 +198,7 @@ final class StoreBranch {
       case NEW, FAST_FORWARD, FORCED, NO_CHANGE -> true;
       case LOCK_FAILURE, REJECTED -> false;
       default ->
-          throw new GitException("%s could not be set: %s".formatted(ref, update.getResult()));
+          throw new StoreException("%s could not be set: %s".formatted(ref, update.getResult()));
     };
   }
 }

@@ -1,6 +1,6 @@
-package dev.mimic.git;
+package dev.mimic.store;
 
-import dev.mimic.git.StoredTree.Entry;
+import dev.mimic.store.StoredTree.Entry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -48,7 +48,7 @@ final class StoreBase {
       }
     }
     if (bases.isEmpty() && !repository.getObjectDatabase().getShallowCommits().isEmpty()) {
-      throw new GitException("the history here is cut short, so nothing can be merged with it");
+      throw new StoreException("the history here is cut short, so nothing can be merged with it");
     }
     return bases;
   }
@@ -67,7 +67,7 @@ final class StoreBase {
   private StoredTree merged(List<ObjectId> commits, int next, StoredTree ours, StoredTree theirs)
       throws IOException {
     if (++merges > MOST_MERGES) {
-      throw new GitException("the histories here and there are too entangled: merge them by git");
+      throw new StoreException("the histories here and there are too entangled: merge them by git");
     }
     Set<ObjectId> bases = new LinkedHashSet<>();
     for (ObjectId each : commits.subList(0, next)) {

@@ -1,4 +1,4 @@
-package dev.mimic.git;
+package dev.mimic.store;
 
 import com.google.common.base.CharMatcher;
 import java.io.IOException;
@@ -54,21 +54,21 @@ record StoredTree(SortedMap<String, Entry> entries) {
   }
 
   /** Sets a text; what is executable stays so. */
-  void put(String key, ObjectId text) throws GitException {
+  void put(String key, ObjectId text) throws StoreException {
     requireNothingElse(key);
     FileMode mode = text(key).map(Entry::mode).orElse(FileMode.REGULAR_FILE);
     entries.put(key, new Entry(mode, text));
   }
 
   /** Removes a text, if it is there. */
-  void remove(String key) throws GitException {
+  void remove(String key) throws StoreException {
     requireNothingElse(key);
     entries.remove(key);
   }
 
-  private void requireNothingElse(String key) throws GitException {
+  private void requireNothingElse(String key) throws StoreException {
     if (entries.containsKey(key) && text(key).isEmpty()) {
-      throw new GitException(
+      throw new StoreException(
           "%s is a link or a module in the repository: use another key".formatted(key));
     }
   }
@@ -83,11 +83,11 @@ record StoredTree(SortedMap<String, Entry> entries) {
   }
 
   /** Checks that no key is at the same time a folder of others, which Git cannot keep. */
-  void check() throws GitException {
+  void check() throws StoreException {
     for (String key : entries.keySet()) {
       List<String> under = under(key);
       if (!under.isEmpty()) {
-        throw new GitException(
+        throw new StoreException(
             "%s cannot have a text, for there is %s: use other keys"
                 .formatted(key, under.getFirst()));
       }
@@ -107,12 +107,11 @@ record StoredTree(SortedMap<String, Entry> entries) {
     return index.writeTree(inserter);
   }
 
-  private static DirCacheEntry entry(String path) throws GitException {
+  private static DirCacheEntry entry(String path) throws StoreException {
     try {
       return new DirCacheEntry(path);
     } catch (InvalidPathException e) {
-      throw new GitException(
-          OneLine.of("what others have stored has a path that is not safe: " + path), e);
+      throw new StoreException("what others have stored has a path that is not safe: " + path, e);
     }
   }
 
@@ -124,9 +123,8 @@ record StoredTree(SortedMap<String, Entry> entries) {
       return key;
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException(
-          OneLine.of(
-              "key (%s) must be words with / between them, and none of them . or .. or .git"
-                  .formatted(key)),
+          "key (%s) must be words with / between them, and none of them . or .. or .git"
+              .formatted(key),
           e);
     }
   }

@@ -1,4 +1,4 @@
-package dev.mimic.git;
+package dev.mimic.store;
 
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,18 +7,23 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 import com.google.inject.Guice;
 import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
+import dev.mimic.git.GitClient;
+import dev.mimic.git.GitModule;
+import dev.mimic.git.GitService;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.eclipse.jgit.lib.Repository;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +45,7 @@ class GitStoreTest {
   private static final GitClient CLIENT = GitClient.of(RESOLVER);
 
   @TempDir private Path folder;
-  private Served served;
+  private Map<String, Repository> repositories;
   private FlowServer server;
   private GitStore one;
   private GitStore two;
@@ -49,9 +54,10 @@ class GitStoreTest {
 
   @BeforeEach
   void open() throws IOException {
-    served = new Served(folder);
-    server = FlowServer.serve(RESOLVER.listen("git://localhost:0"), served.service()::serve);
-    GitStore.open(folder.resolve("shared.git")).close();
+    repositories = Map.of("shared.git", served("shared.git"), "empty.git", served("empty.git"));
+    GitService service =
+        GitService.of(path -> Optional.ofNullable(repositories.get(path))).takingPushes();
+    server = FlowServer.serve(RESOLVER.listen("git://localhost:0"), service::serve);
     one = GitStore.open(folder.resolve("one"));
     two = GitStore.open(folder.resolve("two"));
   }
@@ -61,7 +67,11 @@ class GitStoreTest {
     one.close();
     two.close();
     server.close();
-    served.close();
+    repositories.values().forEach(Repository::close);
+  }
+
+  private Repository served(String name) throws IOException {
+    return StoreFolder.open(folder.resolve(name), "main");
   }
 
   private String shared() {
@@ -115,16 +125,16 @@ class GitStoreTest {
     assertThat(one.get("a")).isEmpty();
   }
 
-  private static List<String> messages(List<GitChange> changes) {
-    return changes.stream().map(GitChange::message).toList();
+  private static List<String> messages(List<StoreChange> changes) {
+    return changes.stream().map(StoreChange::message).toList();
   }
 
   @Test
   void gitItselfReadsIt() throws Exception {
     one.set("b/c", "text");
 
-    assertThat(History.git(folder.resolve("one"), "show", "main:b/c")).isEqualTo("text");
-    History.git(folder.resolve("one"), "fsck", "--full", "--strict");
+    assertThat(GitProgram.git(folder.resolve("one"), "show", "main:b/c")).isEqualTo("text");
+    GitProgram.git(folder.resolve("one"), "fsck", "--full", "--strict");
   }
 
   @Test
@@ -147,10 +157,10 @@ class GitStoreTest {
   @Test
   void aConflictNamesItsKeysAndLosesNothing() throws Exception {
     changeBothSides();
-    List<GitChange> before = two.history();
+    List<StoreChange> before = two.history();
 
-    GitConflictException e =
-        assertThrows(GitConflictException.class, () -> two.push(CLIENT, shared()));
+    StoreConflictException e =
+        assertThrows(StoreConflictException.class, () -> two.push(CLIENT, shared()));
 
     assertThat(e.keys()).containsExactly("a", "b");
     assertThat(two.history()).isEqualTo(before);
@@ -170,7 +180,7 @@ class GitStoreTest {
                     conflict.base().orElseThrow()
                         + conflict.ours().orElseThrow()
                         + conflict.theirs().orElseThrow())
-                : GitConflict.Decision.THEIRS.decide(conflict));
+                : StoreConflict.Decision.THEIRS.decide(conflict));
     two.push(CLIENT, shared());
     one.pull(CLIENT, shared());
 
@@ -201,7 +211,7 @@ class GitStoreTest {
           .containsAtLeastElementsIn(
               IntStream.range(0, 10).mapToObj(i -> "set %s/%d".formatted(who, i)).toList());
     }
-    History.git(folder.resolve("shared.git"), "fsck", "--full");
+    GitProgram.git(folder.resolve("shared.git"), "fsck", "--full");
   }
 
   private Void write(GitStore store, String who, CyclicBarrier together) throws Exception {
@@ -215,7 +225,7 @@ class GitStoreTest {
 
   @Test
   void aStoreThatNothingWasSetInHasNothingToPush() {
-    GitException e = assertThrows(GitException.class, () -> one.push(CLIENT, shared()));
+    StoreException e = assertThrows(StoreException.class, () -> one.push(CLIENT, shared()));
 
     assertThat(e).hasMessageThat().contains("nothing to push");
   }
@@ -227,7 +237,7 @@ class GitStoreTest {
     }
     one.set("a/b", "x");
 
-    GitException e = assertThrows(GitException.class, () -> one.set("a", "x"));
+    StoreException e = assertThrows(StoreException.class, () -> one.set("a", "x"));
     assertThat(e).hasMessageThat().contains("a/b");
   }
 
@@ -236,18 +246,17 @@ class GitStoreTest {
     Path other = Files.createDirectory(folder.resolve("other"));
     Files.createFile(other.resolve("mine"));
 
-    assertThrows(GitException.class, () -> GitStore.open(other));
+    assertThrows(StoreException.class, () -> GitStore.open(other));
   }
 
   @Test
   void aServerWithoutTheBranchHasNothingNew() throws Exception {
-    GitStore.open(folder.resolve("empty.git")).close();
     one.set("a", "one");
     one.push(CLIENT, shared());
     two.set("a", "two");
-    assertThrows(GitConflictException.class, () -> two.pull(CLIENT, shared()));
+    assertThrows(StoreConflictException.class, () -> two.pull(CLIENT, shared()));
 
-    boolean news = two.pull(CLIENT, server.address() + "/empty.git", GitConflict.Decision.THEIRS);
+    boolean news = two.pull(CLIENT, server.address() + "/empty.git", StoreConflict.Decision.THEIRS);
 
     assertThat(news).isFalse();
     assertThat(two.get("a")).hasValue("two");
@@ -259,10 +268,10 @@ class GitStoreTest {
     one.push(CLIENT, shared());
     two.set("a", "two");
 
-    GitConflictException e =
-        assertThrows(GitConflictException.class, () -> two.pull(CLIENT, shared()));
+    StoreConflictException e =
+        assertThrows(StoreConflictException.class, () -> two.pull(CLIENT, shared()));
     assertThat(e.keys()).containsExactly("a", "a/b");
-    assertThat(two.pull(CLIENT, shared(), GitConflict.Decision.THEIRS)).isTrue();
+    assertThat(two.pull(CLIENT, shared(), StoreConflict.Decision.THEIRS)).isTrue();
     assertThat(two.keys()).containsExactly("a/b");
   }
 
@@ -283,16 +292,16 @@ class GitStoreTest {
   void whatIsNoTextIsLeftAlone() throws Exception {
     Path work = folder.resolve("work");
     one.set("text", "x");
-    String unused = History.git(folder, "clone", "-q", folder.resolve("one").toString(), "work");
+    String unused = GitProgram.git(folder, "clone", "-q", folder.resolve("one").toString(), "work");
     Files.createSymbolicLink(work.resolve("link"), Path.of("text"));
-    unused = History.git(work, "add", "link");
-    unused = History.git(work, "commit", "-q", "-m", "link");
-    unused = History.git(work, "push", "-q");
+    unused = GitProgram.git(work, "add", "link");
+    unused = GitProgram.git(work, "commit", "-q", "-m", "link");
+    unused = GitProgram.git(work, "push", "-q");
 
     assertThat(one.keys()).containsExactly("text");
-    assertThrows(GitException.class, () -> one.set("link", "y"));
-    assertThrows(GitException.class, () -> one.remove("link"));
+    assertThrows(StoreException.class, () -> one.set("link", "y"));
+    assertThrows(StoreException.class, () -> one.remove("link"));
     one.set("text", "y");
-    assertThat(History.git(folder.resolve("one"), "ls-tree", "main", "link")).contains("120000");
+    assertThat(GitProgram.git(folder.resolve("one"), "ls-tree", "main", "link")).contains("120000");
   }
 }

@@ -1,6 +1,6 @@
-package dev.mimic.git;
+package dev.mimic.store;
 
-import dev.mimic.git.StoredTree.Entry;
+import dev.mimic.store.StoredTree.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,12 @@
-package dev.mimic.git;
+package dev.mimic.store;
 
 import static java.util.Objects.requireNonNull;
-import static org.eclipse.jgit.lib.Constants.HEAD;
 import static org.eclipse.jgit.lib.Constants.R_HEADS;
 
+import dev.mimic.git.GitClient;
+import dev.mimic.git.GitRejectedException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,17 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import org.eclipse.jgit.lib.Config;
-import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.PushResult;
 import org.eclipse.jgit.transport.RefSpec;
-import org.eclipse.jgit.transport.RemoteConfig;
 import org.eclipse.jgit.treewalk.filter.AndTreeFilter;
 import org.eclipse.jgit.treewalk.filter.PathFilter;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
@@ -65,28 +60,7 @@ public final class GitStore implements Closeable {
    * it is not there. Closing the store closes the repository.
    */
   public static GitStore open(Path folder) throws IOException {
-    Repository repository =
-        new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build();
-    try {
-      if (!repository.getObjectDatabase().exists()) {
-        create(repository, folder);
-      }
-      return new GitStore(repository, BRANCH, true);
-    } catch (IOException | RuntimeException e) {
-      repository.close();
-      throw e;
-    }
-  }
-
-  private static void create(Repository repository, Path path) throws IOException {
-    Folder folder = Folder.claim(path);
-    try {
-      repository.create(true);
-      RefUpdate.Result unused = repository.updateRef(HEAD).link(R_HEADS + BRANCH);
-    } catch (IOException | RuntimeException e) {
-      folder.restore(e);
-      throw e;
-    }
+    return new GitStore(StoreFolder.open(folder, BRANCH), BRANCH, true);
   }
 
   /** Returns the store on a branch of a repository, which stays open when the store is closed. */
@@ -125,18 +99,18 @@ public final class GitStore implements Closeable {
   }
 
   /** Returns all changes, the newest first. */
-  public List<GitChange> history() throws IOException {
+  public List<StoreChange> history() throws IOException {
     return history(TreeFilter.ALL);
   }
 
   /** Returns the changes of a key, the newest first. */
-  public List<GitChange> history(String key) throws IOException {
+  public List<StoreChange> history(String key) throws IOException {
     return history(
         AndTreeFilter.create(PathFilter.create(StoredTree.checkKey(key)), TreeFilter.ANY_DIFF));
   }
 
-  private List<GitChange> history(TreeFilter of) throws IOException {
-    List<GitChange> changes = new ArrayList<>();
+  private List<StoreChange> history(TreeFilter of) throws IOException {
+    List<StoreChange> changes = new ArrayList<>();
     Optional<ObjectId> tip = branch.tip();
     try (RevWalk walk = new RevWalk(repository)) {
       walk.setTreeFilter(of);
@@ -145,7 +119,7 @@ public final class GitStore implements Closeable {
       }
       for (RevCommit commit : walk) {
         changes.add(
-            new GitChange(
+            new StoreChange(
                 commit.name(),
                 commit.getAuthorIdent().getName(),
                 commit.getAuthorIdent().getWhenAsInstant(),
@@ -159,7 +133,7 @@ public final class GitStore implements Closeable {
    * Gets what others have changed, and merges it with what was changed here.
    *
    * @return whether there was anything new
-   * @throws GitConflictException if a key was changed on both sides, and not alike
+   * @throws StoreConflictException if a key was changed on both sides, and not alike
    */
   public boolean pull(GitClient client, String address) throws IOException {
     return pulled(client, address, null);
@@ -171,16 +145,17 @@ public final class GitStore implements Closeable {
    * @param decision asked about each key that was changed on both sides, and not alike
    * @return whether there was anything new
    */
-  public boolean pull(GitClient client, String address, GitConflict.Decision decision)
+  public boolean pull(GitClient client, String address, StoreConflict.Decision decision)
       throws IOException {
     return pulled(client, address, requireNonNull(decision, "decision"));
   }
 
-  private boolean pulled(GitClient client, String address, GitConflict.@Nullable Decision decision)
+  private boolean pulled(
+      GitClient client, String address, StoreConflict.@Nullable Decision decision)
       throws IOException {
     sharing.lock();
     try {
-      Optional<ObjectId> theirs = remote(client, address).fetch(branch.ref());
+      Optional<ObjectId> theirs = client.fetch(repository, address, branch.ref());
       return theirs.isPresent() && branch.merge(theirs.orElseThrow(), decision);
     } finally {
       sharing.unlock();
@@ -191,12 +166,12 @@ public final class GitStore implements Closeable {
    * Gives to others what was changed here. What they have pushed meanwhile is pulled and merged, so
    * that of several who push at once, each ends in the history.
    *
-   * @throws GitConflictException if a key was changed on both sides, and not alike
+   * @throws StoreConflictException if a key was changed on both sides, and not alike
    * @throws GitRejectedException if the server does not take it for another reason
    */
   public void push(GitClient client, String address) throws IOException {
     if (branch.tip().isEmpty()) {
-      throw new GitException("there is nothing to push: nothing was ever set in this store");
+      throw new StoreException("there is nothing to push: nothing was ever set in this store");
     }
     sharing.lock();
     try {
@@ -207,11 +182,10 @@ public final class GitStore implements Closeable {
   }
 
   private void pushMerged(GitClient client, String address) throws IOException {
-    Remote remote = remote(client, address);
     RefSpec spec = new RefSpec(branch.ref() + ":" + branch.ref());
     for (int refusals = 0; ; ) {
       try {
-        PushResult unused = remote.push(List.of(spec));
+        PushResult unused = client.push(repository, address, List.of(spec));
         return;
       } catch (GitRejectedException e) {
         // Others may have been first, or be just about to be; or it is the server's last word.
@@ -220,15 +194,6 @@ public final class GitStore implements Closeable {
         }
         LockSupport.parkNanos(PAUSE_NANOS << refusals);
       }
-    }
-  }
-
-  private Remote remote(GitClient client, String address) throws IOException {
-    try {
-      RemoteConfig config = new RemoteConfig(new Config(), Constants.DEFAULT_REMOTE_NAME);
-      return new Remote(client.withoutDepth(), repository, config, GitAddress.parse(address));
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e); // of a configuration that is empty
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.mimic.git;
+package dev.mimic.store;
 
 import java.time.Instant;
 
@@ -10,4 +10,4 @@ import java.time.Instant;
  * @param at when
  * @param message what was done
  */
-public record GitChange(String commit, String author, Instant at, String message) {}
+public record StoreChange(String commit, String author, Instant at, String message) {}

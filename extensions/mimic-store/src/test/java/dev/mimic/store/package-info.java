@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mimic.store;
+
+import org.jspecify.annotations.NullMarked;
