@@ -5,12 +5,12 @@ import static org.eclipse.jgit.lib.Constants.R_HEADS;
 
 import dev.mimic.git.GitClient;
 import dev.mimic.git.GitRejectedException;
+import dev.mimic.store.TreeObjects.Entry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,11 +26,24 @@ import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts under keys, kept on a branch of a repository: each change is a commit, and what others have
- * changed is merged key by key, with Git's own idea of what both sides have in common, also where
- * each had merged the other before. Keys are paths ({@code team/lead}), texts are UTF-8. Small: a
- * change reads the names of all keys. Thread-safe; other processes may change the repository
- * meanwhile. Nothing of the repository but the branch is changed.
+ * Texts under keys, kept on a branch of a Git repository. Each change is a commit. What others have
+ * committed is merged key by key, with the bases that Git itself would find, also where each side
+ * has merged the other before.
+ *
+ * <p><b>Keys</b> are paths such as {@code team/lead}, of names with {@code /} between them. A new
+ * key must be one that {@code git fsck} and every platform accept: at most 1000 bytes of UTF-8 in
+ * 100 names of at most 255 bytes; no control characters and no others that are invisible or
+ * unassigned; no {@code .git} in any form, nor a name that Windows cannot store.
+ *
+ * <p><b>Texts</b> have at most {@link #MAX_TEXT_BYTES} of UTF-8, and are held in memory.
+ *
+ * <p><b>What others have committed</b> and a change does not name is carried over byte by byte,
+ * with its mode: links, submodules, names in any encoding. Only files are keys. A file is not a
+ * key, and can be changed by git alone, if its path is not UTF-8, has more than 512 names, or has a
+ * name that is there twice.
+ *
+ * <p>A change reads and writes the folders of its key. Thread-safe; other processes may change the
+ * repository meanwhile. Nothing of the repository but the branch is changed.
  *
  * <pre>{@code
  * try (GitStore store = GitStore.open(folder)) {
@@ -40,6 +53,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class GitStore implements Closeable {
+  /** The most bytes that a text can have in UTF-8: 256 MiB. */
+  public static final int MAX_TEXT_BYTES = 1 << 28;
+
   private static final String BRANCH = "main";
   private static final int REFUSALS = 5;
   private static final long PAUSE_NANOS = 10_000_000;
@@ -71,31 +87,51 @@ public final class GitStore implements Closeable {
     return new GitStore(repository, branch, false);
   }
 
-  /** Returns the text under a key, if there is one. */
+  /**
+   * Returns the text of a key, or empty if there is none.
+   *
+   * @throws StoreException if others have committed something under the key that is not UTF-8, or
+   *     longer than {@link #MAX_TEXT_BYTES}
+   */
   public Optional<String> get(String key) throws IOException {
-    Optional<StoredTree.Entry> entry = branch.tree().text(StoredTree.checkKey(key));
+    Optional<StoreKey> path = StoreKey.find(key);
+    Optional<Entry> entry =
+        path.isPresent() ? branch.tree().text(path.orElseThrow()) : Optional.empty();
     return entry.isPresent() ? Optional.of(branch.text(entry.orElseThrow())) : Optional.empty();
   }
 
-  /** Returns all keys that have a text, in order. */
+  /**
+   * Returns all keys that have a text, in order. Each of them can be given to {@link #get} and
+   * {@link #remove}, also those that others have committed and {@link #set} would refuse.
+   */
   public List<String> keys() throws IOException {
-    return branch.tree().entries().entrySet().stream()
-        .filter(each -> each.getValue().isText())
-        .map(Map.Entry::getKey)
-        .toList();
+    return branch.tree().texts().stream().flatMap(path -> path.text().stream()).sorted().toList();
   }
 
-  /** Sets the text under a key; if it is there already, nothing is committed. */
+  /**
+   * Sets the text of a key. If the key has this text already, nothing is committed.
+   *
+   * @throws IllegalArgumentException if the key breaks one of the rules above, or the text has an
+   *     unpaired surrogate or more than {@link #MAX_TEXT_BYTES}
+   * @throws StoreException if the key is a folder of other keys, or below a key, or a link or a
+   *     submodule
+   */
   public void set(String key, String text) throws IOException {
-    StoredTree.checkKey(key);
+    StoreKey path = StoreKey.check(key);
     ObjectId id = branch.insert(text);
-    branch.change("set " + key, tree -> tree.put(key, id));
+    branch.change("set " + key, tree -> tree.put(path, id));
   }
 
-  /** Removes a key; if it is not there, nothing is committed. */
+  /**
+   * Removes a key and its text. If the key has none, nothing is committed.
+   *
+   * @throws StoreException if it is a link or a submodule
+   */
   public void remove(String key) throws IOException {
-    StoredTree.checkKey(key);
-    branch.change("remove " + key, tree -> tree.remove(key));
+    Optional<StoreKey> path = StoreKey.find(key);
+    if (path.isPresent()) {
+      branch.change("remove " + path.orElseThrow(), tree -> tree.remove(path.orElseThrow()));
+    }
   }
 
   /** Returns all changes, the newest first. */
@@ -105,8 +141,9 @@ public final class GitStore implements Closeable {
 
   /** Returns the changes of a key, the newest first. */
   public List<StoreChange> history(String key) throws IOException {
-    return history(
-        AndTreeFilter.create(PathFilter.create(StoredTree.checkKey(key)), TreeFilter.ANY_DIFF));
+    return StoreKey.find(key).isPresent()
+        ? history(AndTreeFilter.create(PathFilter.create(key), TreeFilter.ANY_DIFF))
+        : List.of();
   }
 
   private List<StoreChange> history(TreeFilter of) throws IOException {

@@ -1,12 +1,10 @@
 package dev.mimic.store;
 
-import dev.mimic.store.StoredTree.Entry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -28,12 +26,16 @@ import org.eclipse.jgit.revwalk.filter.RevFilter;
 final class StoreBase {
   private static final int MOST_MERGES = 200;
 
+  private static final String UNDECIDED = "0"; // the mode of no entry that Git makes
+
   private final Repository repository;
+  private final TreeObjects objects;
   private int merges;
   private int conflicts;
 
-  StoreBase(Repository repository) {
+  StoreBase(Repository repository, TreeObjects objects) {
     this.repository = repository;
+    this.objects = objects;
   }
 
   /** Returns the newest commits that are in the history of both. */
@@ -55,9 +57,9 @@ final class StoreBase {
 
   /** Returns what these commits come to when they are merged; nothing, if there is none. */
   StoredTree tree(List<ObjectId> commits) throws IOException {
-    StoredTree merged = StoredTree.empty();
+    StoredTree merged = StoredTree.empty(objects);
     for (int i = 0; i < commits.size(); i++) {
-      StoredTree next = StoredTree.of(repository, commits.get(i));
+      StoredTree next = objects.ofCommit(commits.get(i));
       merged = i == 0 || merged.equals(next) ? next : merged(commits, i, merged, next);
     }
     return merged;
@@ -73,13 +75,12 @@ final class StoreBase {
     for (ObjectId each : commits.subList(0, next)) {
       bases.addAll(commits(each, commits.get(next)));
     }
-    StoreMerge merge = StoreMerge.of(tree(List.copyOf(bases)), ours, theirs);
-    merge.conflicts().forEach(key -> merge.merged().entries().put(key, undecided()));
-    return merge.merged();
-  }
-
-  /** Returns what equals nothing else. */
-  private Entry undecided() {
-    return new Entry(FileMode.MISSING, new ObjectId(0, 0, 0, 0, ++conflicts));
+    StoreMerge.Result merge = StoreMerge.of(tree(List.copyOf(bases)), ours, theirs);
+    StoredTree merged = merge.tree();
+    for (StoreKey key : merge.conflicts()) {
+      // Like nothing that either side has.
+      merged = merged.with(key.names(), UNDECIDED, new ObjectId(0, 0, 0, 0, ++conflicts));
+    }
+    return merged;
   }
 }

@@ -2,18 +2,20 @@ package dev.mimic.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.base.Utf8;
+import dev.mimic.store.TreeObjects.Entry;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
@@ -31,13 +33,13 @@ final class StoreBranch {
   /** Makes a new tip out of the one that there is, or returns it. */
   @FunctionalInterface
   private interface Step {
-    ObjectId after(@Nullable ObjectId tip) throws IOException;
+    @Nullable ObjectId after(@Nullable ObjectId tip) throws IOException;
   }
 
   /** What is done to the texts. */
   @FunctionalInterface
   interface Change {
-    void apply(StoredTree tree) throws IOException;
+    StoredTree apply(StoredTree tree) throws IOException;
   }
 
   private final Repository repository;
@@ -63,24 +65,48 @@ final class StoreBranch {
   }
 
   private StoredTree tree(@Nullable ObjectId commit) throws IOException {
-    return commit == null ? StoredTree.empty() : StoredTree.of(repository, commit);
+    TreeObjects objects = new TreeObjects(repository);
+    return commit == null ? StoredTree.empty(objects) : objects.ofCommit(commit);
   }
 
   /** Returns a text. */
-  String text(StoredTree.Entry entry) throws IOException {
-    byte[] bytes = repository.open(entry.id(), Constants.OBJ_BLOB).getBytes();
-    try {
-      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw new StoreException("what is stored is no text in UTF-8: " + entry.id().name(), e);
+  String text(Entry entry) throws IOException {
+    String id = entry.id().name();
+    ObjectLoader loader = repository.open(entry.id(), Constants.OBJ_BLOB);
+    if (loader.getSize() > GitStore.MAX_TEXT_BYTES) {
+      throw new StoreException(
+          "what is stored has %d bytes, and a text at most %d: read the blob %s by git"
+              .formatted(loader.getSize(), GitStore.MAX_TEXT_BYTES, id));
     }
+    // With its own limit: getBytes() refuses what is larger than JGit's, or a quarter of the heap.
+    byte[] bytes = loader.getCachedBytes(GitStore.MAX_TEXT_BYTES);
+    if (!Utf8.isWellFormed(bytes)) {
+      throw new StoreException(
+          "what is stored is no text in UTF-8: read the blob %s by git".formatted(id));
+    }
+    return new String(bytes, UTF_8);
   }
 
   ObjectId insert(String text) throws IOException {
+    checkText(text);
     try (ObjectInserter inserter = repository.newObjectInserter()) {
       ObjectId id = inserter.insert(Constants.OBJ_BLOB, text.getBytes(UTF_8));
       inserter.flush();
       return id;
+    }
+  }
+
+  private static void checkText(String text) {
+    int bytes;
+    try {
+      bytes = Utf8.encodedLength(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("the text has no form in UTF-8: " + e.getMessage(), e);
+    }
+    if (bytes > GitStore.MAX_TEXT_BYTES) {
+      throw new IllegalArgumentException(
+          "the text has %d bytes in UTF-8: it can have %d"
+              .formatted(bytes, GitStore.MAX_TEXT_BYTES));
     }
   }
 
@@ -89,12 +115,11 @@ final class StoreBranch {
     boolean unused =
         advance(
             tip -> {
-              StoredTree tree = tree(tip);
-              StoredTree before = tree.copy();
-              change.apply(tree);
-              return tip != null && tree.equals(before)
+              StoredTree before = tree(tip);
+              StoredTree after = change.apply(before);
+              return after.equals(before)
                   ? tip
-                  : commit(message, tree, tip == null ? List.of() : List.of(tip));
+                  : commit(message, after, tip == null ? List.of() : List.of(tip));
             });
   }
 
@@ -110,7 +135,8 @@ final class StoreBranch {
 
   private ObjectId merged(ObjectId ours, ObjectId theirs, StoreConflict.@Nullable Decision decision)
       throws IOException {
-    StoreBase base = new StoreBase(repository);
+    TreeObjects objects = new TreeObjects(repository);
+    StoreBase base = new StoreBase(repository, objects);
     List<ObjectId> bases = base.commits(ours, theirs);
     if (bases.contains(theirs)) {
       return ours;
@@ -118,37 +144,72 @@ final class StoreBranch {
     if (bases.contains(ours)) {
       return theirs;
     }
-    StoreMerge merge =
-        StoreMerge.of(
-            base.tree(bases), StoredTree.of(repository, ours), StoredTree.of(repository, theirs));
-    return commit("merge", settled(merge, decision), List.of(ours, theirs));
+    Sides sides = new Sides(base.tree(bases), objects.ofCommit(ours), objects.ofCommit(theirs));
+    return commit("merge", settled(sides, decision), List.of(ours, theirs));
   }
 
-  private StoredTree settled(StoreMerge merge, StoreConflict.@Nullable Decision decision)
+  private record Sides(StoredTree base, StoredTree ours, StoredTree theirs) {}
+
+  private StoredTree settled(Sides sides, StoreConflict.@Nullable Decision decision)
       throws IOException {
-    StoredTree tree = merge.merged();
-    for (String key : merge.conflicts()) {
-      if (decision == null || !merge.isOfTexts(key)) {
+    StoreMerge.Result merge = StoreMerge.of(sides.base, sides.ours, sides.theirs);
+    StoredTree tree = merge.tree();
+    for (StoreKey key : merge.conflicts()) {
+      List<Entry> ours = sides.ours.files(key);
+      List<Entry> theirs = sides.theirs.files(key);
+      if (decision == null || key.text().isEmpty() || !isText(ours) || !isText(theirs)) {
         throw new StoreConflictException(merge.conflicts()); // a link, a module: not ours to decide
       }
-      StoreConflict conflict =
-          new StoreConflict(
-              key, text(merge.base(key)), text(merge.ours(key)), text(merge.theirs(key)));
-      Optional<String> text = decision.decide(conflict);
+      Optional<String> text =
+          decision.decide(
+              new StoreConflict(
+                  key.name(),
+                  text(sides.base.text(key)),
+                  text(ours.stream().findFirst()),
+                  text(theirs.stream().findFirst())));
       if (text.isPresent()) {
-        tree.put(key, insert(text.orElseThrow()));
+        tree = decided(tree, key, insert(text.orElseThrow()), ours, theirs);
+      }
+    }
+    return checked(tree, merge.conflicts());
+  }
+
+  private static boolean isText(List<Entry> files) {
+    return files.size() <= 1 && files.stream().allMatch(Entry::isText);
+  }
+
+  /** Sets what was decided, with the mode of the side that has this text, or else of any side. */
+  private static StoredTree decided(
+      StoredTree tree, StoreKey key, ObjectId id, List<Entry> ours, List<Entry> theirs)
+      throws IOException {
+    List<Entry> sides = Stream.concat(ours.stream(), theirs.stream()).toList();
+    String mode =
+        sides.stream()
+            .filter(entry -> entry.id().equals(id))
+            .findFirst()
+            .or(() -> sides.stream().findFirst())
+            .map(Entry::mode)
+            .orElse(Entry.FILE);
+    return tree.with(key.names(), mode, id);
+  }
+
+  /** Checks that nothing decided is a file and a folder at the same time, which Git cannot keep. */
+  private static StoredTree checked(StoredTree tree, List<StoreKey> decided) throws IOException {
+    for (StoreKey key : decided) {
+      if (tree.isFileAndFolder(key)) {
+        throw new StoreException(
+            "%s cannot have a text and be a folder: decide for one of them".formatted(key));
       }
     }
     return tree;
   }
 
-  private Optional<String> text(Optional<StoredTree.Entry> entry) throws IOException {
+  private Optional<String> text(Optional<Entry> entry) throws IOException {
     return entry.isPresent() ? Optional.of(text(entry.orElseThrow())) : Optional.empty();
   }
 
   private ObjectId commit(String message, StoredTree tree, List<? extends AnyObjectId> parents)
       throws IOException {
-    tree.check();
     try (ObjectInserter inserter = repository.newObjectInserter()) {
       CommitBuilder commit = new CommitBuilder();
       commit.setTreeId(tree.write(inserter));
@@ -173,8 +234,8 @@ final class StoreBranch {
     try {
       for (int tries = 0; tries < TRIES; tries++) {
         ObjectId tip = tip().orElse(null);
-        ObjectId next = step.after(tip);
-        if (next.equals(tip)) {
+        @Nullable ObjectId next = step.after(tip);
+        if (next == null || next.equals(tip)) {
           return false;
         }
         if (move(tip == null ? ObjectId.zeroId() : tip, next)) {

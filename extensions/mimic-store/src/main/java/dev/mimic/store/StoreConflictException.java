@@ -1,5 +1,6 @@
 package dev.mimic.store;
 
+import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 
@@ -10,14 +11,17 @@ import java.util.List;
 public final class StoreConflictException extends StoreException {
   private final ImmutableList<String> keys;
 
-  StoreConflictException(List<String> keys) {
+  StoreConflictException(List<StoreKey> paths) {
     super(
         "changed here and there, and not alike: %s. Decide which it is to be, and pull again"
-            .formatted(String.join(", ", keys)));
-    this.keys = ImmutableList.copyOf(keys);
+            .formatted(Joiner.on(", ").join(paths)));
+    this.keys = StoreKey.keys(paths);
   }
 
-  /** Returns the keys that were changed on both sides. */
+  /**
+   * Returns the keys that were changed on both sides; with replacement characters where a name is
+   * not UTF-8.
+   */
   public List<String> keys() {
     return keys;
   }

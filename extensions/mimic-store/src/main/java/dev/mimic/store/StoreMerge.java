@@ -1,92 +1,136 @@
 package dev.mimic.store;
 
-import dev.mimic.store.StoredTree.Entry;
+import com.google.common.collect.ListMultimap;
+import com.google.common.collect.Multimaps;
+import com.google.common.collect.Sets;
+import dev.mimic.store.TreeObjects.Entry;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import org.eclipse.jgit.lib.ObjectId;
 
 /**
- * Merges two trees key by key: who has changed a key since the base has it; a key that both have
- * changed, and not alike, is a conflict.
+ * Merges two trees entry by entry: an entry that only one side has changed since the base is as on
+ * that side, with its mode and its name byte by byte. An entry that both have changed, and not
+ * alike, is a conflict, and so are a file and a folder of one name. Folders that only one side has
+ * changed are not read.
  */
 final class StoreMerge {
-  private final StoredTree base;
-  private final StoredTree ours;
-  private final StoredTree theirs;
-  private final StoredTree merged = StoredTree.empty();
-  private final List<String> conflicts = new ArrayList<>();
+  private final TreeObjects objects;
+  private final List<StoreKey> conflicts = new ArrayList<>();
 
-  private StoreMerge(StoredTree base, StoredTree ours, StoredTree theirs) {
-    this.base = base;
-    this.ours = ours;
-    this.theirs = theirs;
+  private StoreMerge(TreeObjects objects) {
+    this.objects = objects;
   }
 
-  static StoreMerge of(StoredTree base, StoredTree ours, StoredTree theirs) {
-    StoreMerge merge = new StoreMerge(base, ours, theirs);
-    SortedSet<String> keys = new TreeSet<>(ours.entries().keySet());
-    keys.addAll(theirs.entries().keySet());
-    keys.forEach(merge::merge);
-    merge.takeOutCollisions();
-    return merge;
+  /**
+   * The result of a merge.
+   *
+   * @param tree what is merged, without the paths in conflict
+   */
+  record Result(StoredTree tree, List<StoreKey> conflicts) {}
+
+  /** Merges trees of the same objects. */
+  static Result of(StoredTree base, StoredTree ours, StoredTree theirs) throws IOException {
+    StoreMerge merge = new StoreMerge(ours.objects());
+    ObjectId merged = merge.merge(StoreKey.ROOT, base.id(), ours.id(), theirs.id());
+    return new Result(
+        new StoredTree(ours.objects(), merged), merge.conflicts.stream().sorted().toList());
   }
 
-  /** Makes conflicts of keys that are at the same time a folder of others, and of those. */
-  private void takeOutCollisions() {
-    for (String key : List.copyOf(merged.entries().keySet())) {
-      List<String> under = merged.under(key);
-      if (!under.isEmpty()) {
-        conflicts.add(key);
-        conflicts.addAll(under);
-        merged.entries().remove(key);
-        merged.entries().keySet().removeAll(under);
+  private ObjectId merge(StoreKey at, ObjectId base, ObjectId ours, ObjectId theirs)
+      throws IOException {
+    if (ours.equals(theirs) || theirs.equals(base)) {
+      return ours;
+    }
+    if (ours.equals(base)) {
+      return theirs;
+    }
+    if (at.names().size() >= StoredTree.MAX_DEPTH) {
+      throw new StoreException(
+          "%s is nested too deep to be merged here: merge it by git".formatted(at));
+    }
+    ListMultimap<String, Entry> ofBase = byName(base);
+    ListMultimap<String, Entry> ofOurs = byName(ours);
+    ListMultimap<String, Entry> ofTheirs = byName(theirs);
+    List<Entry> merged = new ArrayList<>(objects.read(ours)); // in their order
+    for (String name : Sets.union(ofOurs.keySet(), ofTheirs.keySet())) {
+      List<Entry> before = ofOurs.get(name);
+      List<Entry> after = merge(at.child(name), ofBase.get(name), before, ofTheirs.get(name));
+      if (!after.equals(before)) {
+        merged.removeAll(before);
+        after.forEach(entry -> StoredTree.insert(merged, entry));
       }
     }
+    return objects.make(merged);
   }
 
-  /** Returns whether a key in conflict is a text on each side where it is. */
-  boolean isOfTexts(String key) {
-    return ours(key).stream().allMatch(Entry::isText)
-        && theirs(key).stream().allMatch(Entry::isText);
+  private ListMultimap<String, Entry> byName(ObjectId tree) throws IOException {
+    return Multimaps.index(objects.read(tree), Entry::name);
   }
 
-  private void merge(String key) {
-    Optional<Entry> our = entry(ours, key);
-    Optional<Entry> their = entry(theirs, key);
-    if (our.equals(their) || their.equals(entry(base, key))) {
-      our.ifPresent(entry -> merged.entries().put(key, entry));
-    } else if (our.equals(entry(base, key))) {
-      their.ifPresent(entry -> merged.entries().put(key, entry));
-    } else {
-      conflicts.add(key);
+  /** Merges what has the same name: a file, a folder, or what others have made of it. */
+  private List<Entry> merge(StoreKey at, List<Entry> base, List<Entry> ours, List<Entry> theirs)
+      throws IOException {
+    Optional<List<Entry>> simple = pick(base, ours, theirs);
+    if (simple.isPresent()) {
+      return simple.orElseThrow();
     }
-  }
-
-  private static Optional<Entry> entry(StoredTree tree, String key) {
-    return Optional.ofNullable(tree.entries().get(key));
-  }
-
-  /** Returns what is merged, without the keys in conflict. */
-  StoredTree merged() {
+    Optional<List<Entry>> files = pick(files(base), files(ours), files(theirs));
+    if (files.isEmpty()) {
+      conflicts.add(at);
+    }
+    List<Entry> merged = new ArrayList<>(files.orElse(List.of()));
+    List<Entry> folders = folders(at, folders(base), folders(ours), folders(theirs));
+    if (!merged.isEmpty() && !folders.isEmpty()) {
+      conflicts.add(at);
+      for (Entry folder : folders) {
+        new StoredTree(objects, folder.id()).addFiles(at, conflicts);
+      }
+      return List.of();
+    }
+    merged.addAll(folders);
     return merged;
   }
 
-  List<String> conflicts() {
-    return conflicts;
+  private List<Entry> folders(StoreKey at, List<Entry> base, List<Entry> ours, List<Entry> theirs)
+      throws IOException {
+    Optional<List<Entry>> simple = pick(base, ours, theirs);
+    if (simple.isPresent()) {
+      return simple.orElseThrow();
+    }
+    if (base.size() > 1 || ours.size() > 1 || theirs.size() > 1) {
+      conflicts.add(at);
+      return List.of();
+    }
+    StoredTree merged =
+        new StoredTree(objects, merge(at, folder(base), folder(ours), folder(theirs)));
+    if (merged.entries().isEmpty()) {
+      return List.of();
+    }
+    Entry like = ours.isEmpty() ? theirs.getFirst() : ours.getFirst();
+    return List.of(new Entry(like.mode(), like.name(), merged.id()));
   }
 
-  Optional<Entry> ours(String key) {
-    return entry(ours, key);
+  private ObjectId folder(List<Entry> folders) {
+    return folders.isEmpty() ? StoredTree.empty(objects).id() : folders.getFirst().id();
   }
 
-  Optional<Entry> theirs(String key) {
-    return entry(theirs, key);
+  private static List<Entry> files(List<Entry> entries) {
+    return entries.stream().filter(entry -> !entry.isFolder()).toList();
   }
 
-  /** Returns what text a key had, if there was one. */
-  Optional<Entry> base(String key) {
-    return base.text(key);
+  private static List<Entry> folders(List<Entry> entries) {
+    return entries.stream().filter(Entry::isFolder).toList();
+  }
+
+  /** Returns what the side has that has changed it; empty if both have, and not alike. */
+  private static Optional<List<Entry>> pick(
+      List<Entry> base, List<Entry> ours, List<Entry> theirs) {
+    if (ours.equals(theirs) || theirs.equals(base)) {
+      return Optional.of(ours);
+    }
+    return ours.equals(base) ? Optional.of(theirs) : Optional.empty();
   }
 }

@@ -1,131 +1,225 @@
 package dev.mimic.store;
 
-import com.google.common.base.CharMatcher;
+import dev.mimic.store.TreeObjects.Entry;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import org.eclipse.jgit.dircache.DirCache;
-import org.eclipse.jgit.dircache.DirCacheBuilder;
-import org.eclipse.jgit.dircache.DirCacheEntry;
-import org.eclipse.jgit.dircache.InvalidPathException;
-import org.eclipse.jgit.lib.AnyObjectId;
-import org.eclipse.jgit.lib.FileMode;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
-import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.treewalk.TreeWalk;
 
 /**
- * What a commit holds: a blob for each path. Links and modules are kept as they are found; only
- * files are texts. Not thread-safe.
+ * A tree that is changed entry by entry; everything else in it is carried over, byte by byte. A
+ * name that one folder has twice, which Git forbids and others may have committed, is no text.
+ * Immutable, but not thread-safe.
  */
-record StoredTree(SortedMap<String, Entry> entries) {
+record StoredTree(TreeObjects objects, ObjectId id) {
+  /** The deepest path that is looked at, so that no stack overflows. */
+  static final int MAX_DEPTH = 512;
 
-  record Entry(FileMode mode, ObjectId id) {
-    boolean isText() {
-      return mode.equals(FileMode.REGULAR_FILE) || mode.equals(FileMode.EXECUTABLE_FILE);
+  static StoredTree empty(TreeObjects objects) {
+    return of(objects, List.of());
+  }
+
+  private static StoredTree of(TreeObjects objects, List<Entry> entries) {
+    return new StoredTree(objects, objects.make(entries));
+  }
+
+  private StoredTree below(Entry folder) {
+    return new StoredTree(objects, folder.id());
+  }
+
+  List<Entry> entries() throws IOException {
+    return objects.read(id);
+  }
+
+  private List<Entry> named(String name) throws IOException {
+    return entries().stream().filter(entry -> entry.name().equals(name)).toList();
+  }
+
+  Optional<Entry> text(StoreKey key) throws IOException {
+    List<Entry> found = at(key);
+    return found.size() == 1 && found.getFirst().isText()
+        ? Optional.of(found.getFirst())
+        : Optional.empty();
+  }
+
+  /** Returns the entries of this path that are not folders: none, one, or several by mistake. */
+  List<Entry> files(StoreKey key) throws IOException {
+    return at(key).stream().filter(entry -> !entry.isFolder()).toList();
+  }
+
+  private List<Entry> at(StoreKey key) throws IOException {
+    List<Entry> found = List.of();
+    StoredTree folder = this;
+    for (int i = 0; i < key.names().size(); i++) {
+      if (i > 0) {
+        if (i >= MAX_DEPTH || found.size() != 1 || !found.getFirst().isFolder()) {
+          return List.of();
+        }
+        folder = below(found.getFirst());
+      }
+      found = folder.named(key.names().get(i));
     }
+    return found;
   }
 
-  static StoredTree empty() {
-    return new StoredTree(new TreeMap<>());
+  /** Returns whether one of the names on this path is of a folder and of something else. */
+  boolean isFileAndFolder(StoreKey key) throws IOException {
+    StoredTree folder = this;
+    for (String name : key.names()) {
+      List<Entry> found = folder.named(name);
+      if (found.size() > 1) {
+        return true;
+      }
+      if (found.isEmpty() || !found.getFirst().isFolder()) {
+        return false;
+      }
+      folder = below(found.getFirst());
+    }
+    return false;
   }
 
-  /** Reads a commit. */
-  static StoredTree of(Repository repository, AnyObjectId commit) throws IOException {
-    StoredTree read = empty();
-    try (RevWalk commits = new RevWalk(repository);
-        TreeWalk walk = new TreeWalk(commits.getObjectReader())) {
-      walk.setRecursive(true);
-      int unused = walk.addTree(commits.parseCommit(commit).getTree());
-      while (walk.next()) {
-        read.entries.put(walk.getPathString(), new Entry(walk.getFileMode(), walk.getObjectId(0)));
+  /** Returns all texts, in Git's order. */
+  List<StoreKey> texts() throws IOException {
+    List<StoreKey> found = new ArrayList<>();
+    addTexts(StoreKey.ROOT, found);
+    return found;
+  }
+
+  private void addTexts(StoreKey at, List<StoreKey> found) throws IOException {
+    List<Entry> entries = entries();
+    Map<String, Long> times =
+        entries.stream().collect(Collectors.groupingBy(Entry::name, Collectors.counting()));
+    for (Entry entry : entries) {
+      if (times.getOrDefault(entry.name(), 0L) > 1) {
+        continue;
+      }
+      StoreKey key = at.child(entry.name());
+      if (entry.isText()) {
+        found.add(key);
+      } else if (entry.isFolder() && key.names().size() < MAX_DEPTH) {
+        below(entry).addTexts(key, found);
       }
     }
-    return read;
   }
 
-  Optional<Entry> text(String key) {
-    return Optional.ofNullable(entries.get(key)).filter(Entry::isText);
+  /** Adds the paths of all entries that are not folders. */
+  void addFiles(StoreKey at, List<StoreKey> found) throws IOException {
+    for (Entry entry : entries()) {
+      StoreKey key = at.child(entry.name());
+      if (!entry.isFolder()) {
+        found.add(key);
+      } else if (key.names().size() < MAX_DEPTH) {
+        below(entry).addFiles(key, found);
+      }
+    }
   }
 
-  /** Sets a text; what is executable stays so. */
-  void put(String key, ObjectId text) throws StoreException {
-    requireNothingElse(key);
-    FileMode mode = text(key).map(Entry::mode).orElse(FileMode.REGULAR_FILE);
-    entries.put(key, new Entry(mode, text));
+  /** Sets a text; the mode of a file that is there stays. */
+  StoredTree put(StoreKey key, ObjectId text) throws IOException {
+    StoredTree folder = this;
+    StoreKey at = StoreKey.ROOT;
+    for (String name : key.names()) {
+      at = at.child(name);
+      List<Entry> found = folder.named(name);
+      if (found.isEmpty()) {
+        break;
+      }
+      Entry first = found.getFirst();
+      boolean isLast = at.equals(key);
+      if (found.size() > 1 || !(isLast ? first.isText() : first.isFolder())) {
+        throw refusal(key, at, found);
+      }
+      if (isLast) {
+        return with(key.names(), first.mode(), text);
+      }
+      folder = below(first);
+    }
+    return with(key.names(), Entry.FILE, text);
   }
 
-  /** Removes a text, if it is there. */
-  void remove(String key) throws StoreException {
-    requireNothingElse(key);
-    entries.remove(key);
+  private StoreException refusal(StoreKey key, StoreKey at, List<Entry> found) throws IOException {
+    String why = at + " is a link, a submodule or a name that is there twice";
+    if (found.size() == 1 && found.getFirst().isText()) {
+      why = at + " has one";
+    } else if (found.size() == 1 && found.getFirst().isFolder()) {
+      List<StoreKey> below = new ArrayList<>();
+      below(found.getFirst()).addFiles(at, below);
+      why = "it is the folder " + (below.isEmpty() ? "of nothing" : "of " + below.getFirst());
+    }
+    return new StoreException(
+        "%s cannot have a text, because %s: use another key".formatted(key, why));
   }
 
-  private void requireNothingElse(String key) throws StoreException {
-    if (entries.containsKey(key) && text(key).isEmpty()) {
+  /** Removes a text, if it is there, and the folders that it leaves empty. */
+  StoredTree remove(StoreKey key) throws IOException {
+    if (text(key).isPresent()) {
+      return without(key.names());
+    }
+    if (!files(key).isEmpty()) {
       throw new StoreException(
-          "%s is a link or a module in the repository: use another key".formatted(key));
+          "%s is a link, a submodule or a name that is there twice: remove it by git"
+              .formatted(key));
     }
+    return this;
   }
 
-  StoredTree copy() {
-    return new StoredTree(new TreeMap<>(entries));
-  }
-
-  /** Returns the keys that have this one for a folder. */
-  List<String> under(String key) {
-    return List.copyOf(entries.subMap(key + "/", key + "0").keySet()); // 0 comes after /
-  }
-
-  /** Checks that no key is at the same time a folder of others, which Git cannot keep. */
-  void check() throws StoreException {
-    for (String key : entries.keySet()) {
-      List<String> under = under(key);
-      if (!under.isEmpty()) {
-        throw new StoreException(
-            "%s cannot have a text, for there is %s: use other keys"
-                .formatted(key, under.getFirst()));
-      }
+  private StoredTree without(List<String> names) throws IOException {
+    List<Entry> entries = entries();
+    Entry entry = named(names.getFirst()).getFirst();
+    int index = entries.indexOf(entry);
+    StoredTree rest =
+        names.size() == 1 ? empty(objects) : below(entry).without(names.subList(1, names.size()));
+    if (rest.entries().isEmpty()) {
+      entries.remove(index);
+    } else {
+      entries.set(index, new Entry(entry.mode(), entry.name(), rest.id()));
     }
+    return of(objects, entries);
+  }
+
+  /** Sets an entry that is no folder, whether or not there is also a folder of its name. */
+  StoredTree with(List<String> names, String mode, ObjectId id) throws IOException {
+    List<Entry> entries = entries();
+    String name = names.getFirst();
+    boolean isLast = names.size() == 1;
+    OptionalInt index =
+        IntStream.range(0, entries.size())
+            .filter(i -> entries.get(i).name().equals(name) && entries.get(i).isFolder() != isLast)
+            .findFirst();
+    Optional<Entry> old = index.stream().mapToObj(entries::get).findFirst();
+    Entry entry;
+    if (isLast) {
+      entry = new Entry(mode, name, id);
+    } else {
+      StoredTree folder = old.map(this::below).orElseGet(() -> empty(objects));
+      StoredTree changed = folder.with(names.subList(1, names.size()), mode, id);
+      entry = new Entry(old.map(Entry::mode).orElse(Entry.FOLDER), name, changed.id());
+    }
+    if (index.isPresent()) {
+      entries.set(index.getAsInt(), entry);
+    } else {
+      insert(entries, entry);
+    }
+    return of(objects, entries);
+  }
+
+  /** Inserts an entry where it belongs in Git's order; the others stay where they are. */
+  static void insert(List<Entry> entries, Entry entry) {
+    int at = 0;
+    while (at < entries.size() && Entry.ORDER.compare(entries.get(at), entry) <= 0) {
+      at++;
+    }
+    entries.add(at, entry);
   }
 
   ObjectId write(ObjectInserter inserter) throws IOException {
-    DirCache index = DirCache.newInCore();
-    DirCacheBuilder builder = index.builder();
-    for (Map.Entry<String, Entry> each : entries.entrySet()) {
-      DirCacheEntry entry = entry(each.getKey());
-      entry.setFileMode(each.getValue().mode());
-      entry.setObjectId(each.getValue().id());
-      builder.add(entry);
-    }
-    builder.finish();
-    return index.writeTree(inserter);
-  }
-
-  private static DirCacheEntry entry(String path) throws StoreException {
-    try {
-      return new DirCacheEntry(path);
-    } catch (InvalidPathException e) {
-      throw new StoreException("what others have stored has a path that is not safe: " + path, e);
-    }
-  }
-
-  /** Checks that a key can be a path in any repository. */
-  static String checkKey(String key) {
-    try {
-      // Not in one line, it would break those of messages and lists.
-      DirCacheEntry unused = new DirCacheEntry(CharMatcher.javaIsoControl().replaceFrom(key, "//"));
-      return key;
-    } catch (InvalidPathException e) {
-      throw new IllegalArgumentException(
-          "key (%s) must be words with / between them, and none of them . or .. or .git"
-              .formatted(key),
-          e);
-    }
+    objects.write(id, inserter);
+    return id;
   }
 }

@@ -66,15 +66,15 @@ class CrissCrossTest {
 
   private static void set(StoreBranch branch, String key, String text) throws IOException {
     ObjectId id = branch.insert(text);
-    branch.change("set " + key, tree -> tree.put(key, id));
+    branch.change("set " + key, tree -> tree.put(StoreKey.check(key), id));
   }
 
   private static void remove(StoreBranch branch, String key) throws IOException {
-    branch.change("remove " + key, tree -> tree.remove(key));
+    branch.change("remove " + key, tree -> tree.remove(StoreKey.check(key)));
   }
 
   private static Optional<String> get(StoreBranch branch, String key) throws IOException {
-    Optional<StoredTree.Entry> entry = branch.tree().text(key);
+    Optional<TreeObjects.Entry> entry = branch.tree().text(StoreKey.check(key));
     return entry.isPresent() ? Optional.of(branch.text(entry.orElseThrow())) : Optional.empty();
   }
 
