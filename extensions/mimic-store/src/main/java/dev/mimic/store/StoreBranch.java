@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
@@ -78,8 +79,17 @@ final class StoreBranch {
           "what is stored has %d bytes, and a text at most %d: read the blob %s by git"
               .formatted(loader.getSize(), GitStore.MAX_TEXT_BYTES, id));
     }
-    // With its own limit: getBytes() refuses what is larger than JGit's, or a quarter of the heap.
-    byte[] bytes = loader.getCachedBytes(GitStore.MAX_TEXT_BYTES);
+    byte[] bytes;
+    try {
+      // With its own limit: getBytes() refuses what is larger than JGit's, or a quarter of the
+      // heap.
+      bytes = loader.getCachedBytes(GitStore.MAX_TEXT_BYTES);
+    } catch (LargeObjectException e) {
+      throw new StoreException(
+          "what is stored has %d bytes, more than the memory has room for: give Java a larger heap"
+              .formatted(loader.getSize()),
+          e);
+    }
     if (!Utf8.isWellFormed(bytes)) {
       throw new StoreException(
           "what is stored is no text in UTF-8: read the blob %s by git".formatted(id));
