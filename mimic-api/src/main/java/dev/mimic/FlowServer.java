@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * throws.
  *
  * <p><b>Failures</b> of a handler concern its own flow only. They go to the {@link Reporter}, and
- * so does an accept that fails without the listener being closed (too many open files): the next
- * one is tried after a pause, of 10 ms at first and then twice as long each time, up to a second,
- * until one succeeds. A listener that is closed, by whomever, ends the accepting; handlers that are
- * running go on.
+ * so does an accept that fails without the listener being closed (too many open files), and an
+ * {@link OutOfMemoryError} for one flow: the next one is tried after a pause, of 10 ms at first and
+ * then twice as long each time, up to a second, until one succeeds. A listener that is closed, by
+ * whomever, ends the accepting; handlers that are running go on.
  */
 public final class FlowServer implements Closeable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
@@ -144,12 +144,10 @@ public final class FlowServer implements Closeable {
     try {
       Duration pause = FIRST_PAUSE;
       while (served.awaitRoom(maxFlows)) {
-        Flow flow = acceptOrReport();
-        if (flow != null) {
-          start(flow);
+        if (acceptOrReport()) {
           pause = FIRST_PAUSE;
         } else {
-          served.pause(pause);
+          pauseOrReport(pause);
           pause = longer(pause);
         }
       }
@@ -166,17 +164,39 @@ public final class FlowServer implements Closeable {
     return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
   }
 
-  /** Returns a flow, or null if that failed and may succeed the next time. */
-  private @Nullable Flow acceptOrReport() throws ClosedChannelException {
+  /** Accepts and serves one flow; returns false if that failed and may succeed the next time. */
+  private boolean acceptOrReport() throws ClosedChannelException {
+    Flow flow = null;
     try {
-      return requireNonNull(listener.accept(), "accepted flow");
+      flow = requireNonNull(listener.accept(), "accepted flow");
+      start(flow);
+      return true;
     } catch (ClosedChannelException e) {
       throw e;
-    } catch (Throwable e) { // also an Error: this thread has nobody above it who would care
-      if (!served.isStopping()) {
-        reports.report("cannot accept", e);
+    } catch (Throwable e) { // also an Error: no memory for a flow, or for its thread
+      failed(flow, e);
+      return false;
+    }
+  }
+
+  private void failed(@Nullable Flow flow, Throwable failure) {
+    try {
+      if (flow != null) {
+        closeAndReport(flow);
+        reports.report("cannot serve " + ServerReports.peer(flow), failure);
+      } else if (!served.isStopping()) {
+        reports.report("cannot accept", failure);
       }
-      return null;
+    } catch (Throwable e) {
+      // There is no memory to report it either; the next flow is accepted all the same.
+    }
+  }
+
+  private void pauseOrReport(Duration length) {
+    try {
+      served.pause(length);
+    } catch (Throwable e) { // no memory for a timer: the next accept is tried at once
+      reports.report("cannot pause", e);
     }
   }
 
@@ -189,9 +209,8 @@ public final class FlowServer implements Closeable {
     try {
       thread.start();
     } catch (Throwable e) { // no memory for a thread
-      reports.report("cannot serve " + ServerReports.peer(flow), e);
-      closeAndReport(flow);
       served.end(thread);
+      throw e;
     }
   }
 

@@ -57,11 +57,17 @@ final class ServedFlows {
   boolean begin(Thread thread, Flow flow) {
     lock.lock();
     try {
-      if (!stopping) {
-        running.put(thread, new Served(thread, Optional.of(flow)));
-        flows++;
+      if (stopping) {
+        return false;
       }
-      return !stopping;
+      try {
+        running.put(thread, new Served(thread, Optional.of(flow)));
+      } catch (Throwable e) { // no memory: a map that cannot grow has the thread already
+        running.remove(thread);
+        throw e;
+      }
+      flows++;
+      return true;
     } finally {
       lock.unlock();
     }

@@ -229,6 +229,57 @@ final class FlowServerTest {
   }
 
   @Test
+  void outOfMemory_ofOneConnection_isReportedAndSurvived() throws Exception {
+    BlockingQueue<Error> toThrow = new LinkedBlockingQueue<>();
+    try (FlowServer server =
+        builder.serve(
+            listener,
+            flow -> {
+              Error error = toThrow.poll();
+              if (error != null) {
+                throw error;
+              }
+            })) {
+      toThrow.add(new OutOfMemoryError("in a handler"));
+      assertThat(listener.connect().awaitClosed()).isTrue();
+      assertThat(reporter.next().failure()).hasMessageThat().isEqualTo("in a handler");
+      listener.next(
+          () -> {
+            throw new OutOfMemoryError("in accept");
+          });
+      assertThat(reporter.next().failure()).hasMessageThat().isEqualTo("in accept");
+      time.awaitTimers(1, LONG);
+      time.advance(Duration.ofMillis(10));
+      assertThat(listener.connect().awaitClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void outOfMemory_ofThePauseItself_doesNotEndTheServer() throws Exception {
+    TimeSource exhausted =
+        new TimeSource() {
+          @Override
+          public long nanoTime() {
+            return 0;
+          }
+
+          @Override
+          public Timer schedule(Duration delay, Runnable task) {
+            if (delay.compareTo(Duration.ofSeconds(1)) > 0) {
+              return time.schedule(delay, task); // of the stop
+            }
+            throw new OutOfMemoryError("for a timer");
+          }
+        };
+    try (FlowServer server = builder.timeSource(exhausted).serve(listener, flow -> {})) {
+      listener.fail(new IOException("too many open files"));
+      assertThat(reporter.next().what()).isEqualTo("cannot accept");
+      assertThat(reporter.next().failure()).hasMessageThat().isEqualTo("for a timer");
+      assertThat(listener.connect().awaitClosed()).isTrue();
+    }
+  }
+
+  @Test
   void listenerThatIsClosedFromOutsideEndsTheAcceptingOnly() throws Exception {
     CountDownLatch served = new CountDownLatch(1);
     FlowServer server =
