@@ -9,9 +9,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
@@ -105,21 +106,34 @@ final class SocketClaim implements AutoCloseable {
 
   /** Empties the folder of a claim that nobody has any more. */
   private void endDeadClaim() throws IOException {
-    try (DirectoryStream<Path> sockets = Files.newDirectoryStream(claimed)) {
+    try (DirectoryStream<Path> parent = Files.newDirectoryStream(UnixPaths.folder(claimed))) {
+      if (parent instanceof SecureDirectoryStream<Path> secure) {
+        endDeadClaim(secure);
+      } else {
+        throw inTheWay(claimed); // only on a system that cannot list a folder without its links
+      }
+    }
+  }
+
+  // A symbolic link in place of the folder is not followed: sockets elsewhere are no claims.
+  private void endDeadClaim(SecureDirectoryStream<Path> parent) throws IOException {
+    try (SecureDirectoryStream<Path> sockets =
+        parent.newDirectoryStream(claimed.getFileName(), LinkOption.NOFOLLOW_LINKS)) {
       for (Path each : sockets) {
-        switch (SocketFile.look(each)) {
+        Path name = each.getFileName();
+        switch (SocketFile.look(claimed.resolve(name))) {
           case LISTENED_ON ->
               throw new BindException("%s is in use: another listener starts".formatted(socket));
-          case LEFT_OVER -> Files.deleteIfExists(each);
+          case LEFT_OVER -> sockets.deleteFile(name);
           case NOTHING -> {} // that claim has ended in the meantime
-          case OTHER -> throw inTheWay(each);
+          case OTHER -> throw inTheWay(claimed.resolve(name));
         }
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     } catch (NoSuchFileException e) {
       // That claim has ended in the meantime.
-    } catch (NotDirectoryException | AccessDeniedException e) {
+    } catch (FileSystemException e) { // no folder, a symbolic link, or not to be read
       throw inTheWay(claimed);
     }
   }

@@ -55,13 +55,22 @@ final class SocketListener implements FlowListener {
   private Flow acceptInTurn() throws IOException {
     accepting.take();
     try {
-      return flows.of(channel.accept());
+      return flow(channel.accept());
     } catch (AsynchronousCloseException e) {
       throw e;
     } catch (ClosedChannelException e) { // it was open when the turn began
       throw (IOException) new AsynchronousCloseException().initCause(e);
     } finally {
       accepting.give();
+    }
+  }
+
+  private Flow flow(SocketChannel accepted) throws IOException {
+    try {
+      return flows.of(accepted);
+    } catch (Error failure) { // no memory for a flow, perhaps: the server goes on
+      Closing.onto(failure, accepted);
+      throw failure;
     }
   }
 

@@ -81,6 +81,49 @@ final class UnixListenerTest {
     }
   }
 
+  /** A folder elsewhere, with a file and a socket that nobody listens on. */
+  private static UnixPlace elsewhere() throws IOException {
+    UnixPlace elsewhere = UnixPlace.open();
+    Files.writeString(elsewhere.socket("file"), "kept");
+    elsewhere.bind("dead", 1).close();
+    return elsewhere;
+  }
+
+  private static void assertUntouched(UnixPlace elsewhere) throws IOException {
+    assertThat(elsewhere.names()).containsExactly("file", "dead");
+    assertThat(Files.readString(elsewhere.socket("file"))).isEqualTo("kept");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "file", "dead", "absent"})
+  void claim_thatIsASymbolicLink_isNotFollowed(String target) throws Exception {
+    try (UnixPlace elsewhere = elsewhere()) {
+      Path link = place.socket(".x.claim");
+      Files.createSymbolicLink(link, elsewhere.folder().resolve(target));
+      BindException refusal = assertThrows(BindException.class, () -> place.listen("x"));
+      assertThat(refusal)
+          .hasMessageThat()
+          .isEqualTo(
+              "%s is in the way of a listener at %s: remove it".formatted(link, place.socket("x")));
+      assertUntouched(elsewhere);
+      assertThat(place.names()).containsExactly(".x.claim");
+      Files.delete(link);
+      place.listen("x").close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "file", "dead", "absent"})
+  void socketPath_thatIsASymbolicLink_isNotFollowed(String target) throws Exception {
+    try (UnixPlace elsewhere = elsewhere()) {
+      Files.createSymbolicLink(place.socket("x"), elsewhere.folder().resolve(target));
+      BindException refusal = assertThrows(BindException.class, () -> place.listen("x"));
+      assertThat(refusal).hasMessageThat().contains("is there and is no socket: remove it");
+      assertUntouched(elsewhere);
+      assertThat(place.names()).containsExactly("x");
+    }
+  }
+
   @Test
   void onlyTheOwnerMayConnectUnlessItIsSaidOtherwise() throws Exception {
     try (FlowListener listener = place.listen("x")) {
