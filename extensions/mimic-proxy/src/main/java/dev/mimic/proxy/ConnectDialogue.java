@@ -2,14 +2,12 @@ package dev.mimic.proxy;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mimic.Flow;
 import dev.mimic.HostPort;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.ByteBuffer;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,11 +64,7 @@ record ConnectDialogue(HostPort proxy, Optional<ProxyCredentials> credentials) i
     StringBuilder request = new StringBuilder();
     request.append("CONNECT ").append(to).append(" HTTP/1.1\r\nHost: ").append(to).append("\r\n");
     credentials.ifPresent(
-        who -> {
-          byte[] both = (who.user() + ":" + who.password()).getBytes(UTF_8);
-          request.append("Proxy-Authorization: Basic ");
-          request.append(Base64.getEncoder().encodeToString(both)).append("\r\n");
-        });
+        who -> request.append("Proxy-Authorization: Basic ").append(who.basic()).append("\r\n"));
     return request.append("\r\n").toString();
   }
 
@@ -112,7 +106,7 @@ record ConnectDialogue(HostPort proxy, Optional<ProxyCredentials> credentials) i
       throw new IOException(
           credentials.isPresent()
               ? "%s refused the user %s or the password (%s)"
-                  .formatted(described(), credentials.get().user(), reason.strip())
+                  .formatted(described(), credentials.get().shownUser(), reason.strip())
               : "%s wants to know who it is: give it a user and a password (%s)"
                   .formatted(described(), reason.strip()));
     }
@@ -120,8 +114,11 @@ record ConnectDialogue(HostPort proxy, Optional<ProxyCredentials> credentials) i
         "no connection to %s, says %s: %s".formatted(to, described(), reason.strip()));
   }
 
-  /** Returns what a proxy says, as far as it can be printed. */
-  private static String shown(String reason) {
+  /** Returns what a proxy says, as far as it can be printed, unless it repeats the password. */
+  private String shown(String reason) {
+    if (credentials.isPresent() && credentials.get().areIn(reason)) {
+      return "***";
+    }
     String printable = reason.replaceAll("[^ -~]", "?");
     return printable.length() > MOST_SHOWN ? printable.substring(0, MOST_SHOWN) + "..." : printable;
   }

@@ -33,7 +33,8 @@ public final class Proxies {
       throw wrong(e.getReason());
     }
     String path = uri.getRawPath();
-    if (uri.getHost() == null || uri.getRawQuery() != null || !(path == null || isBare(path))) {
+    boolean hasMore = uri.getRawQuery() != null || uri.getRawFragment() != null;
+    if (uri.getHost() == null || hasMore || !(path == null || isBare(path))) {
       throw wrong("it has no host, or more than a host and a port");
     }
     return switch (String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT)) {

@@ -98,7 +98,7 @@ record Socks5Dialogue(HostPort proxy, Optional<ProxyCredentials> credentials) im
     requireVersion(input.next(), PASSWORD_VERSION);
     if (input.next() != SUCCEEDED) {
       throw new IOException(
-          "%s refused the user %s or the password".formatted(described(), who.user()));
+          "%s refused the user %s or the password".formatted(described(), who.shownUser()));
     }
   }
 

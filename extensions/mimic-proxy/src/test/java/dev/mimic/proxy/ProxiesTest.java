@@ -1,9 +1,19 @@
 package dev.mimic.proxy;
 
 import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.Deadline;
 import dev.mimic.HostPort;
+import dev.mimic.Network;
+import dev.mimic.TimeSource;
+import dev.mimic.inmemory.InMemoryNetwork;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +52,73 @@ final class ProxiesTest {
         assertThrows(IllegalArgumentException.class, () -> Proxies.parse(address));
     assertThat(e).hasMessageThat().doesNotContain("secret");
     assertThat(e).hasMessageThat().doesNotContain("sec ret");
+  }
+
+  @Test
+  void oddAddresses_withPasswords_areNeverRepeated() {
+    long seed = new Random().nextLong();
+    System.out.println("seed of the odd proxies: " + seed);
+    Random random = new Random(seed);
+    String inside = "abc019/?#@:%[]\\!$&'()*+,;= \u00e9\n";
+    int parsed = 0;
+    for (int i = 0; i < 100_000; i++) {
+      StringBuilder password = new StringBuilder(oneOf(random, "", "/", "?", "12/", "%2F", "@"));
+      password.append("Zqx");
+      for (int left = random.nextInt(8); left > 0; left--) {
+        password.append(inside.charAt(random.nextInt(inside.length())));
+      }
+      String address =
+          oneOf(random, "socks5://", "http://", "socks5:", "http:/", "ssh://", "", "x y://")
+              + oneOf(random, "me", "", "m e", "me%3Ax")
+              + oneOf(random, ":", "%3A")
+              + password
+              + '@'
+              + oneOf(random, "host:80", "host", "[::1]:80", "host:99999", "h st", "host:80/p");
+      String shown;
+      try {
+        shown = Proxies.parse(address).toString();
+        parsed++;
+      } catch (IllegalArgumentException e) {
+        shown = e.toString();
+      }
+      assertWithMessage("seed %s, address %s", seed, address).that(shown).doesNotContain("Zqx");
+    }
+    assertThat(parsed).isGreaterThan(1_000);
+  }
+
+  private static String oneOf(Random random, String... all) {
+    return all[random.nextInt(all.length)];
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "hunter2 is wrong",
+        "no Basic bWU6aHVudGVyMg==",
+        "HUNTER2",
+        "aHVudGVyMg==",
+      })
+  void reasonOfAProxy_thatEchoesThePassword_isNotShown(String echo) throws Exception {
+    Network network = InMemoryNetwork.create();
+    ProxyCredentials other = new ProxyCredentials("other", "other");
+    for (String status : List.of("407 ", "403 ", "502 ")) {
+      try (TestConnectServer server =
+          new TestConnectServer(network, Optional.of(other), status + echo)) {
+        Network through =
+            HttpProxy.at(server.at()).withCredentials("me", "hunter2").through(network);
+        Deadline deadline = Deadline.after(Duration.ofSeconds(20), TimeSource.system());
+        IOException e =
+            assertThrows(
+                IOException.class, () -> through.connect(new HostPort("host", 80), deadline));
+        assertThat(e).hasMessageThat().contains(status + "***");
+        assertThat(e).hasMessageThat().doesNotContain(echo);
+      }
+    }
+  }
+
+  @Test
+  void userWithAColon_isShownUpToIt() {
+    assertThat(new ProxyCredentials("me:hunter2", "p").toString()).isEqualTo("me:***:***");
   }
 
   @Test

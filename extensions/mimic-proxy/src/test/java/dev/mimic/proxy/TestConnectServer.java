@@ -18,11 +18,19 @@ import java.util.Optional;
 
 /** An HTTP proxy on a network of ours, that knows CONNECT alone. */
 final class TestConnectServer implements Closeable {
+  private final String refusal;
   private final Network network;
   private final Optional<ProxyCredentials> wanted;
   private final FlowServer server;
 
   TestConnectServer(Network network, Optional<ProxyCredentials> wanted) throws IOException {
+    this(network, wanted, "407 Proxy Authentication Required");
+  }
+
+  /** Makes one that says this to those who have other credentials. */
+  TestConnectServer(Network network, Optional<ProxyCredentials> wanted, String refusal)
+      throws IOException {
+    this.refusal = refusal;
     this.network = network;
     this.wanted = wanted;
     this.server = FlowServer.serve(network.listen(new HostPort("127.0.0.1", 0)), this::serve);
@@ -35,7 +43,7 @@ final class TestConnectServer implements Closeable {
   private void serve(Flow client) throws IOException {
     String head = head(client.inputStream());
     if (wanted.isPresent() && !head.contains(authorization(wanted.get()))) {
-      say(client, "407 Proxy Authentication Required");
+      say(client, refusal);
       return;
     }
     String[] words = head.split("[ \r\n]", 4);
