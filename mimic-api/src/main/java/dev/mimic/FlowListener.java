@@ -30,6 +30,14 @@ public interface FlowListener extends Closeable {
   String address();
 
   /**
+   * Returns the clock by which a limited wait for a flow of this listener is measured, such as a
+   * {@link java.net.ServerSocket}'s time-out. The system's clock, unless the network has another.
+   */
+  default TimeSource timeSource() {
+    return TimeSource.system();
+  }
+
+  /**
    * Stops listening, wakes every thread in {@link #accept}, and resets the flows that nobody has
    * accepted. Accepted flows live on. Does nothing the second time.
    */

@@ -124,6 +124,11 @@ public final class PlainProtocol
     }
 
     @Override
+    public TimeSource timeSource() {
+      return below.timeSource();
+    }
+
+    @Override
     public void close() throws IOException {
       below.close();
     }

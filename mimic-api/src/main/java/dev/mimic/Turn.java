@@ -9,6 +9,9 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -21,6 +24,11 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Turn {
   private final ReentrantLock lock = new ReentrantLock(); // held while its owner is in the channel
   private final Channel channel;
+
+  // Those who wait for a limited time; the others queue at the lock.
+  private final AtomicInteger timedWaiters = new AtomicInteger();
+  private final ReentrantLock waiting = new ReentrantLock(); // guards no state: it is for waking
+  private final Condition given = waiting.newCondition();
 
   /** Makes the turn of one end of this channel, which may still be under construction. */
   public Turn(Channel channel) {
@@ -36,40 +44,77 @@ public final class Turn {
    *     then closed, and the interrupt status set
    */
   public void take() throws IOException {
-    take(Duration.ZERO);
+    boolean unused = take(Duration.ZERO, TimeSource.system());
   }
 
   /**
-   * Waits for the turn as {@link #take()} does, but only so long, in the system's time. Returns
-   * whether it is had, and must be given back.
+   * Waits for the turn as {@link #take()} does, but only so long, in the time of this source.
+   * Returns whether it is had, and must be given back.
    *
    * @param atMost zero is without limit
    */
-  public boolean take(Duration atMost) throws IOException {
+  public boolean take(Duration atMost, TimeSource time) throws IOException {
     if (!channel.isOpen()) {
       throw new ClosedChannelException();
     }
     boolean taken;
     try {
-      taken = lock(atMost);
+      taken = lock(atMost, time);
     } catch (InterruptedException e) {
       throw interrupted();
     }
     if (!channel.isOpen()) {
       if (taken) {
-        lock.unlock();
+        give();
       }
       throw new AsynchronousCloseException();
     }
     return taken;
   }
 
-  private boolean lock(Duration atMost) throws InterruptedException {
-    if (!atMost.isZero()) {
-      return lock.tryLock(TimedDeadline.nanosOf(atMost), TimeUnit.NANOSECONDS);
+  private boolean lock(Duration atMost, TimeSource time) throws InterruptedException {
+    if (atMost.isZero()) {
+      lock.lockInterruptibly();
+      return true;
     }
-    lock.lockInterruptibly();
-    return true;
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    return lock.tryLock() || lockInTime(atMost, time);
+  }
+
+  private boolean lockInTime(Duration atMost, TimeSource time) throws InterruptedException {
+    AtomicBoolean rung = new AtomicBoolean();
+    timedWaiters.incrementAndGet(); // before tryLock: who gives the turn back after it, looks here
+    TimeSource.Timer timer =
+        time.schedule(
+            atMost,
+            () -> {
+              rung.set(true);
+              wakeTimedWaiters();
+            });
+    waiting.lock();
+    try {
+      boolean taken = lock.tryLock();
+      while (!taken && !rung.get()) {
+        given.await();
+        taken = lock.tryLock();
+      }
+      return taken;
+    } finally {
+      waiting.unlock();
+      timedWaiters.decrementAndGet();
+      timer.cancel();
+    }
+  }
+
+  private void wakeTimedWaiters() {
+    waiting.lock();
+    try {
+      given.signalAll();
+    } finally {
+      waiting.unlock();
+    }
   }
 
   /** Takes the turn if nobody has it, also of a closed channel; returns whether it is had. */
@@ -80,17 +125,21 @@ public final class Turn {
   /** Gives the turn back. */
   public void give() {
     lock.unlock();
+    if (timedWaiters.get() > 0) {
+      wakeTimedWaiters();
+    }
   }
 
   /**
-   * Waits until nobody has the turn, or somebody else has it, or this time has passed.
+   * Waits until nobody has the turn, or somebody else has it, or this time has passed: in the
+   * system's time, since it is for closing, which no test clock may hold up.
    *
    * @throws ClosedByInterruptException as {@link #take()} does
    */
   public void awaitEnd(Duration atMost) throws IOException {
     try {
       if (lock.isLocked() && lock.tryLock(TimedDeadline.nanosOf(atMost), TimeUnit.NANOSECONDS)) {
-        lock.unlock();
+        give();
       }
     } catch (InterruptedException e) {
       throw interrupted();

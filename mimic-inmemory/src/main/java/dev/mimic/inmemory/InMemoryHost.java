@@ -48,6 +48,11 @@ public final class InMemoryHost implements Network {
     this.time = time;
   }
 
+  /** Returns the clock of the network. */
+  TimeSource timeSource() {
+    return time;
+  }
+
   /** Returns whether every host means itself by this name. */
   static boolean meansItself(String host) {
     return ITSELF.contains(lower(host));

@@ -50,6 +50,11 @@ final class InMemoryListener implements FlowListener {
   }
 
   @Override
+  public TimeSource timeSource() {
+    return host.timeSource();
+  }
+
+  @Override
   public Flow accept() throws IOException {
     try {
       return dequeue();

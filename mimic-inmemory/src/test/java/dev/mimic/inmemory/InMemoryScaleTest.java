@@ -8,6 +8,7 @@ import static java.util.Objects.requireNonNull;
 import dev.mimic.Deadline;
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
+import dev.mimic.FlowServer;
 import dev.mimic.TimeSource;
 import dev.mimic.testkit.Running;
 import java.io.IOException;
@@ -85,6 +86,45 @@ class InMemoryScaleTest {
         .anyMatch(
             each ->
                 each.getMethod().getType().getName().startsWith("jdk.internal.vm.ThreadContainer"));
+  }
+
+  @Test
+  void thousandIdleFlows_ofAServer_takeLittleMemory() throws Exception {
+    int flows = 1_000;
+    CountDownLatch reading = new CountDownLatch(flows + 1);
+    List<Flow> clients = new ArrayList<>();
+    FlowListener listener = network.host("server").listen(at("server", 7));
+    try (FlowServer server =
+        FlowServer.serve(
+            listener,
+            flow -> {
+              reading.countDown();
+              int unused = flow.read(ByteBuffer.allocate(1));
+            })) {
+      clients.add(connect()); // what all have in common is there
+      long before = usedAfterCollection();
+      for (int i = 0; i < flows; i++) {
+        clients.add(connect());
+      }
+      assertThat(reading.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat((usedAfterCollection() - before) / flows).isLessThan(8L * 1024);
+      assertThat(server.flows()).isEqualTo(flows + 1);
+      for (Flow each : clients) {
+        each.close();
+      }
+    }
+  }
+
+  private Flow connect() throws IOException {
+    Deadline deadline = Deadline.after(Duration.ofSeconds(60), TimeSource.system());
+    return network.host("client").connect(at("server", 7), deadline);
+  }
+
+  private static long usedAfterCollection() {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   private interface Executable {

@@ -3,6 +3,7 @@ package dev.mimic.unix;
 import dev.mimic.Flow;
 import dev.mimic.FlowInfo;
 import dev.mimic.PeerGoneException;
+import dev.mimic.TimeSource;
 import dev.mimic.Turn;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -80,7 +81,7 @@ final class SocketFlow implements Flow {
       return 0;
     }
     long begin = System.nanoTime();
-    if (!reading.take(Duration.ofMillis(atMostMillis))) {
+    if (!reading.take(Duration.ofMillis(atMostMillis), TimeSource.system())) {
       throw new SocketTimeoutException(
           "%s: other reads came first for all of %d ms".formatted(info, atMostMillis));
     }

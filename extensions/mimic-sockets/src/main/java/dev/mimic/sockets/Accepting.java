@@ -2,6 +2,7 @@ package dev.mimic.sockets;
 
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
+import dev.mimic.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketException;
@@ -56,14 +57,15 @@ final class Accepting implements Closeable {
   }
 
   private Flow acceptOrTimeOut(Duration atMost) throws IOException, InterruptedException {
-    long start = System.nanoTime();
+    TimeSource time = listener.timeSource();
+    long start = time.nanoTime();
     Duration left = atMost;
     while (atMost.isZero() || left.isPositive()) {
       Connecting next = next();
-      if (next.awaitEnd(left) && take(next)) {
+      if (next.awaitEnd(left, time) && take(next)) {
         return next.result();
       }
-      left = atMost.isZero() ? atMost : atMost.minusNanos(System.nanoTime() - start);
+      left = atMost.isZero() ? atMost : atMost.minusNanos(time.nanoTime() - start);
     }
     throw new SocketTimeoutException("Accept timed out");
   }

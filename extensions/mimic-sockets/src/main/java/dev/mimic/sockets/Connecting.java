@@ -1,6 +1,7 @@
 package dev.mimic.sockets;
 
 import dev.mimic.Flow;
+import dev.mimic.TimeSource;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
@@ -8,8 +9,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A flow that is being connected, or accepted, in a thread of its own: so that another thread can
@@ -43,7 +42,7 @@ final class Connecting {
   /** Waits for it; if the thread is interrupted, gives it up. */
   Flow await() throws IOException {
     try {
-      boolean unused = awaitEnd(Duration.ZERO);
+      boolean unused = awaitEnd(Duration.ZERO, TimeSource.system());
       return result();
     } catch (InterruptedException e) {
       giveUp("Closed by interrupt");
@@ -56,17 +55,21 @@ final class Connecting {
    * Waits until it has ended, well or not.
    *
    * @param atMost zero is without limit
+   * @param time what measures it
    * @return false if it takes longer; it goes on
    */
-  boolean awaitEnd(Duration atMost) throws InterruptedException {
+  boolean awaitEnd(Duration atMost, TimeSource time) throws InterruptedException {
+    CompletableFuture<Boolean> over = new CompletableFuture<>(); // of the time
+    TimeSource.Timer timer =
+        atMost.isZero() ? () -> {} : time.schedule(atMost, () -> over.complete(true));
     try {
-      Flow unused = atMost.isZero() ? made.get() : made.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
+      Object unused = CompletableFuture.anyOf(made, over).get();
     } catch (ExecutionException e) {
-      return true; // the result tells
+      // The result tells why there is none.
+    } finally {
+      timer.cancel();
     }
+    return made.isDone();
   }
 
   /** Returns the flow, once it has ended, or throws why there is none. */

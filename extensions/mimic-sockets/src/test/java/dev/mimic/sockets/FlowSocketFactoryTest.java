@@ -322,6 +322,33 @@ final class FlowSocketFactoryTest {
   }
 
   @Test
+  void acceptTimeout_inMemory_isMeasuredByTheNetworksClock() throws Exception {
+    ManualTime time = new ManualTime();
+    MimicResolver resolver =
+        MimicResolver.builder()
+            .network(InMemoryNetwork.create(time).host("server"))
+            .timeSource(time)
+            .build();
+    try (ServerSocket server = FlowServerSocketFactory.of(resolver).createServerSocket(80)) {
+      server.setSoTimeout(20);
+      Running<Socket> accepting = Running.blocked(ThreadKind.VIRTUAL, server::accept);
+      time.awaitTimers(1, Duration.ofSeconds(20));
+      time.advance(Duration.ofMillis(19));
+      assertThat(time.timers()).isEqualTo(1); // however long the system's clock says
+      assertThat(accepting.isDone()).isFalse();
+      time.advance(Duration.ofMillis(1));
+      assertThrows(SocketTimeoutException.class, accepting::result);
+      Running<Socket> again = Running.blocked(ThreadKind.VIRTUAL, server::accept);
+      try (Flow flow = resolver.resolve("tcp://server:80");
+          Socket accepted = again.result()) {
+        assertThat(accepted.isConnected()).isTrue();
+        assertThat(flow.isOpen()).isTrue();
+      }
+      assertThat(time.timers()).isEqualTo(0);
+    }
+  }
+
+  @Test
   void aSocketOfAFlowHasNoTimeOutAtFirst() throws Exception {
     ManualTime time = new ManualTime();
     FlowPipe pipe = FlowPipe.builder().timeSource(time).build();

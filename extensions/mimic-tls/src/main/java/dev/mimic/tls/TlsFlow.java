@@ -191,7 +191,7 @@ public final class TlsFlow implements Flow {
       reading.take();
     } else {
       Duration left = by.get().remaining();
-      if (!reading.take(left.isZero() ? Duration.ofNanos(1) : left)) {
+      if (!reading.take(left.isZero() ? Duration.ofNanos(1) : left, time)) {
         throw new SocketTimeoutException(info + ": other reads came first, all the time");
       }
     }

@@ -179,6 +179,9 @@ final class TlsInput {
   private int wanted() {
     ByteBuffer front = records.front();
     int has = front.remaining();
+    if (!arrived) {
+      return HEADER_BYTES; // a peer that says nothing is waited for with next to nothing
+    }
     if (has < HEADER_BYTES) {
       return quiet ? QUIET_BYTES : BUSY_BYTES - has;
     }

@@ -26,6 +26,11 @@ record TlsListener(FlowListener below, TlsServer server, String scheme, TimeSour
   }
 
   @Override
+  public TimeSource timeSource() {
+    return time;
+  }
+
+  @Override
   public void close() throws IOException {
     below.close();
   }

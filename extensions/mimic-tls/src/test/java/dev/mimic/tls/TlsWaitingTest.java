@@ -1,0 +1,96 @@
+package dev.mimic.tls;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import dev.mimic.Deadline;
+import dev.mimic.Flow;
+import dev.mimic.FlowPipe;
+import dev.mimic.ForwardingFlow;
+import dev.mimic.HostPort;
+import dev.mimic.ManualTime;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.TestAuthority;
+import dev.mimic.testkit.ThreadKind;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a TLS flow waits with, and by which clock. */
+@Timeout(60)
+final class TlsWaitingTest {
+  private static final HostPort PEER = new HostPort("localhost", 1);
+  private static final Duration ENOUGH = Duration.ofSeconds(20);
+
+  private final TestAuthority authority = TestAuthority.create();
+  private final TlsProvider provider = TlsProvider.jsse();
+  private final TlsServer server =
+      TlsServer.builder(provider, Certificates.identity(authority, "localhost")).build();
+  private final TlsClient client =
+      TlsClient.builder(provider).trust(Certificates.trust(authority)).build();
+  private final ManualTime time = new ManualTime();
+  private final FlowPipe pipe = FlowPipe.builder().timeSource(time).build();
+
+  @AfterEach
+  void close() throws IOException {
+    pipe.near().close();
+    pipe.far().close();
+  }
+
+  @Test
+  void turnOfARead_underManualTime_waitsUntilThatIsMoved() throws Exception {
+    Running<TlsFlow> upgrading =
+        Running.start(
+            ThreadKind.VIRTUAL,
+            () -> Tls.upgrade(pipe.near(), client, PEER, Deadline.after(ENOUGH, time)));
+    TlsFlow far = Tls.upgrade(pipe.far(), server);
+    far.handshake();
+    TlsFlow near = upgrading.result();
+    Running<Integer> first =
+        Running.blocked(ThreadKind.VIRTUAL, () -> near.read(ByteBuffer.allocate(1)));
+    int timers = time.timers();
+    near.readTimeout(Duration.ofMillis(20));
+    Running<Integer> second =
+        Running.blocked(ThreadKind.VIRTUAL, () -> near.read(ByteBuffer.allocate(1)));
+    time.awaitTimers(timers + 1, ENOUGH);
+    time.advance(Duration.ofMillis(19));
+    assertThat(time.timers()).isEqualTo(timers + 1); // however long the system's clock says
+    assertThat(second.isDone()).isFalse();
+    time.advance(Duration.ofMillis(1));
+    assertThat(second.failure(SocketTimeoutException.class))
+        .hasMessageThat()
+        .contains("other reads came first");
+    far.write(ByteBuffer.wrap(new byte[] {7}));
+    assertThat(first.result()).isEqualTo(1);
+  }
+
+  /** Notes how much room the first read gives. */
+  private static final class Noting extends ForwardingFlow {
+    private final AtomicInteger room = new AtomicInteger(-1);
+
+    Noting(Flow below) {
+      super(below);
+    }
+
+    @Override
+    public int read(ByteBuffer dst) throws IOException {
+      room.compareAndSet(-1, dst.remaining());
+      return super.read(dst);
+    }
+  }
+
+  @Test
+  void idleFlow_beforeAnyBytes_holdsNextToNoBuffer() throws Exception {
+    Noting below = new Noting(pipe.far());
+    TlsFlow accepted = Tls.upgrade(below, server);
+    Running<Integer> reading =
+        Running.blocked(ThreadKind.VIRTUAL, () -> accepted.read(ByteBuffer.allocate(1)));
+    assertThat(below.room.get()).isAtMost(16);
+    accepted.close();
+    assertThat(reading.failure()).isPresent();
+  }
+}
