@@ -41,7 +41,10 @@ public final class Address {
   /** A name, or an IP address without brackets: {@code fe80::1%eth0}. Not there if empty. */
   public static final Key<String> HOST = Key.of("host");
 
-  /** The port, from 0 to 65535, or else the scheme's default port. */
+  /**
+   * The port, from 0 to 65535. Without one, a derivation may give it; after all others, the scheme
+   * gives its default port.
+   */
   public static final Key<Integer> PORT = Key.of("port");
 
   /**

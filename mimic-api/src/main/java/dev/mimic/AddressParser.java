@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a {@link Context} of an address. Immutable, thread-safe; the time that it takes grows with
@@ -36,9 +37,38 @@ final class AddressParser {
     this.syntaxes = List.copyOf(syntaxes);
   }
 
-  /** Returns the address without what is, or could be, a password; of any length. */
-  static String redact(String text) {
-    return new ShownAddress(text).redacted();
+  /** Returns an address that may be malformed, without what is, or could be, a password. */
+  String shown(String text) {
+    return Printed.address(shownAddress(text).redacted());
+  }
+
+  /**
+   * Returns an address that was parsed, without its password: of one that only a contributed syntax
+   * can read, nothing but the scheme is shown if there is a secret in it.
+   */
+  String shown(String text, Context parsed) {
+    boolean hasSecret =
+        parsed.values().stream()
+            .map(Outcome.Explicit::key)
+            .anyMatch(key -> key.isSecret() && key != Address.TEXT);
+    return hasSecret && typedScheme(text) == null
+        ? parsed.get(Address.SCHEME).orElse("") + ':' + Printed.SECRET
+        : shown(text);
+  }
+
+  /** Returns what is secret in the address, or could be. */
+  List<String> secrets(String text) {
+    return shownAddress(text).secrets();
+  }
+
+  private ShownAddress shownAddress(String text) {
+    return ShownAddress.of(text, typedScheme(text));
+  }
+
+  /** Returns the scheme that the address begins with, or null if it is not known here. */
+  private @Nullable Scheme typedScheme(String text) {
+    int length = ShownAddress.schemeLength(text);
+    return schemes.get(text.substring(0, length).toLowerCase(Locale.ROOT));
   }
 
   /**
@@ -52,19 +82,35 @@ final class AddressParser {
   Context parse(String text) throws AddressException {
     refuseUnreadable(text);
     int length = ShownAddress.schemeLength(text);
-    Scheme scheme = schemes.get(text.substring(0, length).toLowerCase(Locale.ROOT));
+    Scheme scheme = typedScheme(text);
     if (scheme != null) {
-      return UriForm.parse(text, length + 1, known(text, scheme));
+      return UriForm.parse(text, length + 1, shownAddress(text), known(text, scheme));
     }
     if (length > 0 && text.startsWith("://", length)) {
       throw unknown(text, text.substring(0, length));
     }
     for (AddressSyntax syntax : syntaxes) {
-      if (syntax.parse(text) instanceof Verdict.Given<Context> given) {
+      if (ask(syntax, text) instanceof Verdict.Given<Context> given) {
         return completed(text, given.value(), syntax);
       }
     }
     return scpLike(text);
+  }
+
+  /** Asks a syntax of others, whose failure may repeat the address. */
+  private Verdict<Context> ask(AddressSyntax syntax, String text) throws AddressException {
+    try {
+      return syntax.parse(text);
+    } catch (AddressException | RuntimeException e) {
+      Secrets secrets = new Secrets(secrets(text));
+      if (!secrets.areIn(e)) {
+        throw e;
+      }
+      if (e instanceof AddressException) {
+        throw new MalformedAddressException(secrets.hideIn(Printed.message(e)));
+      }
+      throw new IllegalStateException(syntax.getClass().getName() + " failed", secrets.withhold(e));
+    }
   }
 
   private static void refuseUnreadable(String text) throws MalformedAddressException {
@@ -80,12 +126,9 @@ final class AddressParser {
     }
   }
 
-  /** Returns what is known of an address from its scheme alone. */
+  /** Returns what is known of an address from its scheme alone; its default port is a rule. */
   private static Context known(String text, Scheme scheme) {
-    Context context = Context.empty().with(Address.TEXT, text).with(Address.SCHEME, scheme.name());
-    return scheme.defaultPort().isPresent()
-        ? context.with(Address.PORT, scheme.defaultPort().getAsInt())
-        : context;
+    return Context.empty().with(Address.TEXT, text).with(Address.SCHEME, scheme.name());
   }
 
   private Context completed(String text, Context given, AddressSyntax syntax)
@@ -104,7 +147,7 @@ final class AddressParser {
 
   private Context scpLike(String text) throws AddressException {
     if (!text.equals(text.strip())) {
-      throw new ShownAddress(text).malformed("it begins or ends with a space: leave it out");
+      throw shownAddress(text).malformed("it begins or ends with a space: leave it out");
     }
     ScpForm scp = ScpForm.of(text);
     if (!scp.isPresent() || isDrivePath(text)) {
@@ -131,15 +174,15 @@ final class AddressParser {
     return new AmbiguousAddressException(
         "address %s is a host and a port, or scp-like (host:path), a path over ssh: %s"
             .formatted(
-                new ShownAddress(scp.text()).quoted(),
+                shownAddress(scp.text()).quoted(),
                 schemes.containsKey("ssh") ? port + " or " + path : port));
   }
 
-  private static AmbiguousAddressException passwordOrPath(String text) {
+  private AmbiguousAddressException passwordOrPath(String text) {
     return new AmbiguousAddressException(
         ("address %s has a password and no scheme, or is scp-like (host:path) with an '@' in its"
                 + " path: write scheme://user:password@host or user@host:path")
-            .formatted(new ShownAddress(text).quoted()));
+            .formatted(shownAddress(text).quoted()));
   }
 
   /** Returns the scheme to show in advice: the plainest that is here. */
@@ -151,7 +194,7 @@ final class AddressParser {
   }
 
   private MalformedAddressException withoutScheme(String text) {
-    ShownAddress shown = new ShownAddress(text);
+    ShownAddress shown = shownAddress(text);
     if (isFilePath(text) || isDrivePath(text)) {
       return new MalformedAddressException(
           "address %s is a file path, without a scheme%s"
@@ -181,7 +224,7 @@ final class AddressParser {
   }
 
   private UnknownSchemeException unknown(String text, String why, String typed) {
-    return notServed(new ShownAddress(text).quoted() + ": " + why, typed);
+    return notServed(shownAddress(text).quoted() + ": " + why, typed);
   }
 
   /** Returns what to throw for a scheme that is not here, and was not typed in an address. */

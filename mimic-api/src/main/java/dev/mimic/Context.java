@@ -38,6 +38,11 @@ public final class Context {
     return with(new Outcome.One(key, value, values.placeOf(key)));
   }
 
+  /** Returns this context with an explicit value that is never shown, whatever its key. */
+  <T> Context withSecret(Key<T> key, T value) {
+    return with(new Outcome.One(key, value, values.placeOf(key), true));
+  }
+
   /**
    * Returns this context with several explicit endpoints of one protocol, in place of those that
    * the key had. They are connected to in this order until one succeeds; only an endpoint's key can
@@ -83,13 +88,6 @@ public final class Context {
   public <T> Optional<T> get(Key<T> key) {
     Outcome.Explicit explicit = values.get(key);
     return explicit == null ? Optional.empty() : Optional.of((T) explicit.first());
-  }
-
-  /** Returns the explicit values of the key, in order. */
-  @SuppressWarnings("unchecked") // with and withCandidates put nothing else under a Key<T>
-  <T> List<T> candidates(Key<T> key) {
-    Outcome.Explicit explicit = explicit(key);
-    return explicit == null ? List.of() : (List<T>) explicit.found();
   }
 
   /** Returns what was put here under the key, or null. */

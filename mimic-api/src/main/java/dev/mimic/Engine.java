@@ -42,7 +42,7 @@ final class Engine implements MimicResolver {
     try {
       return plan(request(address, extra));
     } catch (AddressException e) {
-      return Plan.ofProblem(shown(address), Printed.message(e));
+      return Plan.ofProblem(parser.shown(address), Printed.message(e));
     }
   }
 
@@ -86,40 +86,7 @@ final class Engine implements MimicResolver {
   private Request request(String address, Context extra) throws AddressException {
     Context parsed = parser.parse(address);
     Layers layers = Layers.of(registry, parsed, extra);
-    return new Request(registry, parser, layers, true, () -> shown(address, parsed));
-  }
-
-  /** Returns an address that could not be read: all that could be a password is hidden. */
-  private static String shown(String address) {
-    return Printed.address(AddressParser.redact(address));
-  }
-
-  /** Returns an address that could be read: as it is, if no part of it can be a password. */
-  private static String shown(String address, Context parsed) {
-    String start = parsed.get(Address.SCHEME).orElse("") + ":";
-    boolean isUri = address.regionMatches(true, 0, start, 0, start.length());
-    return isUri
-            && parsed.get(Address.PASSWORD).isEmpty()
-            && !mayHoldPassword(afterAuthority(address, start.length()))
-        ? Printed.address(address)
-        : shown(address);
-  }
-
-  private static String afterAuthority(String uri, int from) {
-    int end = from;
-    if (uri.startsWith("//", from)) {
-      end += 2;
-      while (end < uri.length() && "/?".indexOf(uri.charAt(end)) < 0) {
-        end++;
-      }
-    }
-    return uri.substring(end);
-  }
-
-  /** Returns whether there is a user and a password in it, as where a slash is too many. */
-  private static boolean mayHoldPassword(String text) {
-    int colon = text.indexOf(':');
-    return colon >= 0 && text.indexOf('@', colon) >= 0;
+    return new Request(registry, parser, layers, true, () -> parser.shown(address, parsed));
   }
 
   private Request request(Context context) {
@@ -135,8 +102,6 @@ final class Engine implements MimicResolver {
 
   private String described(Outcome.Explicit explicit) {
     Key<?> key = explicit.key();
-    return registry.isEndpoint(key)
-        ? key.name()
-        : key + " = " + Printed.values(key, explicit.found());
+    return registry.isEndpoint(key) ? key.name() : key + " = " + Printed.values(explicit);
   }
 }

@@ -108,7 +108,7 @@ final class Frame extends Finding {
       return argument(input, frame, resolution);
     }
     if (found instanceof Outcome.One one) {
-      secret |= input.key().isSecret();
+      secret |= one.isSecret();
       return input.present(one.first());
     }
     if (found instanceof Outcome.Several several) {

@@ -1,6 +1,6 @@
 package dev.mimic;
 
-import static java.util.stream.Collectors.joining;
+import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Takes the inventory of a registry, and finds what cannot work, without running anything. */
 final class Inspection {
@@ -83,7 +84,7 @@ final class Inspection {
     String value =
         registry.isEndpoint(key)
             ? "an endpoint"
-            : Printed.values(key, registry.base().candidates(key));
+            : Printed.values(requireNonNull(registry.base().explicit(key)));
     return new Inventory.ValueEntry(key, value, registry.sourceOf(key));
   }
 
@@ -185,9 +186,11 @@ final class Inspection {
       List<Key<?>> keys = List.copyOf(way.keySet());
       note(
           "derivations in a cycle, unless the caller gives one of the keys: "
-              + keys.subList(keys.indexOf(key), keys.size()).stream()
-                  .map(Key::name)
-                  .collect(joining(" -> ", "", " -> " + key)));
+              + Printed.path(
+                  Stream.concat(
+                          keys.subList(keys.indexOf(key), keys.size()).stream(), Stream.of(key))
+                      .map(Key::name)
+                      .toList()));
     } else if (done.add(key)) {
       way.putLast(key, inputs(key));
     }

@@ -1,5 +1,6 @@
 package dev.mimic;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,6 +17,7 @@ final class Layers {
   private final Context base;
   private final @Nullable String schemeName;
   private final @Nullable Scheme scheme;
+  private final @Nullable Derivation<Integer> defaultPort;
 
   private Layers(Registry registry, Context address, Context caller) {
     this.registry = registry;
@@ -25,6 +27,7 @@ final class Layers {
     Outcome.Explicit named = explicit(Address.SCHEME);
     this.schemeName = named == null ? null : ((String) named.first()).toLowerCase(Locale.ROOT);
     this.scheme = schemeName == null ? null : registry.scheme(schemeName);
+    this.defaultPort = defaultPort();
   }
 
   static Layers of(Registry registry, Context caller) {
@@ -54,15 +57,49 @@ final class Layers {
     if (found == null) {
       found = base.explicit(key);
     }
-    return found == null && key == Address.PORT ? defaultPort() : found;
+    return found == null && key == Address.PORT && defaultPort == null ? plainPort() : found;
   }
 
-  private Outcome.@Nullable Explicit defaultPort() {
-    return scheme != null
-            && scheme.defaultPort().isPresent()
-            && !hasRules(Address.PORT) // they know better than a default
+  /** Returns the default port where nothing else can give one. */
+  private Outcome.@Nullable Explicit plainPort() {
+    return scheme != null && scheme.defaultPort().isPresent()
         ? new Outcome.One(Address.PORT, scheme.defaultPort().getAsInt(), 0)
         : null;
+  }
+
+  /** Returns the rule that gives the default port after all others, where there are others. */
+  private @Nullable Derivation<Integer> defaultPort() {
+    if (scheme == null || scheme.defaultPort().isEmpty() || !hasRules(Address.PORT)) {
+      return null;
+    }
+    int port = scheme.defaultPort().getAsInt();
+    return Derivation.of(
+            Address.PORT, Derivation.required(Address.SCHEME), named -> Verdict.of(port))
+        .priority(Integer.MAX_VALUE);
+  }
+
+  /** Returns the texts among the values of secret keys, except the address itself. */
+  List<String> secrets() {
+    List<String> secrets = new ArrayList<>();
+    for (Context each : List.of(caller, address, base)) {
+      each.values().stream()
+          .filter(value -> value.key().isSecret() && value.key() != Address.TEXT)
+          .flatMap(value -> value.found().stream())
+          .filter(String.class::isInstance)
+          .forEach(value -> secrets.add((String) value));
+    }
+    return secrets;
+  }
+
+  /** Returns the address as it was typed, if there is one. */
+  Optional<String> addressText() {
+    Outcome.Explicit text = explicit(Address.TEXT);
+    return text == null ? Optional.empty() : Optional.of((String) text.first());
+  }
+
+  /** Returns who contributed this derivation. */
+  String sourceOf(Derivation<?> derivation) {
+    return derivation.equals(defaultPort) ? "the scheme" : registry.sourceOf(derivation);
   }
 
   /** Returns who gave the explicit value of this key, which has one. */
@@ -86,7 +123,8 @@ final class Layers {
 
   /** Returns an empty place for what is found, for each graph of derivations, the newest first. */
   @Nullable Findings findings() {
-    Findings own = Findings.of(base.rules(), null);
+    Findings last = defaultPort == null ? null : Findings.of(Rules.NONE.with(defaultPort), null);
+    Findings own = Findings.of(base.rules(), last);
     return Findings.of(caller.rules(), Findings.of(address.rules(), own));
   }
 

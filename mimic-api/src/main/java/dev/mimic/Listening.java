@@ -62,7 +62,7 @@ final class Listening {
   }
 
   private ResolutionException cannot(String why, List<? extends Exception> causes) {
-    return new ResolutionException(
+    return request.failure(
         "cannot listen on %s: %s".formatted(request.asked(), why), tree.print(), causes);
   }
 }

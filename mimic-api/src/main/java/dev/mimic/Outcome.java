@@ -25,6 +25,11 @@ sealed interface Outcome {
       return place;
     }
 
+    /** Returns whether it is never shown: because of its key, or of the address it is from. */
+    boolean isSecret() {
+      return key.isSecret();
+    }
+
     /** Returns the value, the first if there are several. */
     abstract Object first();
 
@@ -35,10 +40,21 @@ sealed interface Outcome {
   /** A value that was put into a context. */
   final class One extends Explicit {
     private final Object value;
+    private final boolean secret;
 
     One(Key<?> key, Object value, int place) {
+      this(key, value, place, key.isSecret());
+    }
+
+    One(Key<?> key, Object value, int place, boolean secret) {
       super(key, place);
       this.value = value;
+      this.secret = secret;
+    }
+
+    @Override
+    boolean isSecret() {
+      return secret;
     }
 
     @Override
@@ -48,7 +64,7 @@ sealed interface Outcome {
 
     @Override
     One at(int newPlace) {
-      return new One(key(), value, newPlace);
+      return new One(key(), value, newPlace, secret);
     }
   }
 

@@ -57,7 +57,7 @@ final class PlanTree {
   }
 
   String print() {
-    return out.substring(0, out.length() - 1);
+    return request.secrets().hideIn(out.substring(0, out.length() - 1));
   }
 
   private void heading(String protocol, String why, String source) {
@@ -88,9 +88,7 @@ final class PlanTree {
     return switch (outcome) {
       case Outcome.Explicit explicit ->
           "%s  (from %s)"
-              .formatted(
-                  value(key, Printed.values(key, explicit.found())),
-                  request.layers().sourceOf(key));
+              .formatted(value(key, Printed.values(explicit)), request.layers().sourceOf(key));
       case Outcome.Derived derived ->
           "%s  (from %s; by %s%s)"
               .formatted(
@@ -115,7 +113,7 @@ final class PlanTree {
   }
 
   private String sourceOf(Derivation<?> derivation) {
-    return request.registry().sourceOf(derivation);
+    return request.layers().sourceOf(derivation);
   }
 
   private void below(int depth, Outcome outcome) {

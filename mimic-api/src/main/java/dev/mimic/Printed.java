@@ -3,22 +3,25 @@ package dev.mimic;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Values as plans and messages show them: on one line, not too long, and no secrets. */
 final class Printed {
   private static final int MAX_VALUE_CHARS = 120;
   private static final int MAX_ADDRESS_CHARS = 300;
   private static final int MAX_MESSAGE_CHARS = 2_000;
+  private static final int MAX_PATH_ENDS = 4; // names at either end
 
   static final String SECRET = "***";
 
   private Printed() {}
 
-  static String values(Key<?> key, List<?> candidates) {
-    if (key.isSecret()) {
-      return SECRET;
-    }
-    return candidates.stream().map(each -> value(key, each)).collect(Collectors.joining(" or "));
+  static String values(Outcome.Explicit explicit) {
+    return explicit.isSecret()
+        ? SECRET
+        : explicit.found().stream()
+            .map(each -> value(explicit.key(), each))
+            .collect(Collectors.joining(" or "));
   }
 
   /** Returns what the key shows of the value, whatever the value's own {@code toString} does. */
@@ -50,6 +53,25 @@ final class Printed {
    */
   static String text(String text) {
     return line(text, MAX_VALUE_CHARS);
+  }
+
+  /** Returns the names from the first to the last, without those in the middle of a long path. */
+  static String path(List<String> names) {
+    int left = names.size() - 2 * MAX_PATH_ENDS;
+    Stream<String> shown =
+        left <= 1
+            ? names.stream()
+            : Stream.of(
+                    names.subList(0, MAX_PATH_ENDS),
+                    List.of("(%d more)".formatted(left)),
+                    names.subList(names.size() - MAX_PATH_ENDS, names.size()))
+                .flatMap(List::stream);
+    return shown.map(Printed::text).collect(Collectors.joining(" -> "));
+  }
+
+  /** Returns the text on one line, of any length. */
+  static String whole(String text) {
+    return line(text, Integer.MAX_VALUE);
   }
 
   /** Returns what an exception says, or its class if it says nothing. */

@@ -1,7 +1,9 @@
 package dev.mimic;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What is asked of a resolver, once: by an address, or by a context. Used by one thread. */
 final class Request {
@@ -11,6 +13,7 @@ final class Request {
   private final boolean isAddress;
   private final Resolution resolution;
   private final Supplier<String> asked;
+  private @Nullable Secrets secrets; // only a request that is told about needs them
 
   Request(
       Registry registry,
@@ -33,7 +36,26 @@ final class Request {
 
   /** Returns what is asked, without secrets. */
   String asked() {
-    return asked.get();
+    return secrets().hideIn(asked.get());
+  }
+
+  /** Returns what nothing that is said about this request may repeat. */
+  Secrets secrets() {
+    Secrets known = secrets;
+    if (known == null) {
+      List<String> texts = layers.secrets();
+      layers.addressText().ifPresent(text -> texts.addAll(parser.secrets(text)));
+      known = new Secrets(texts);
+      secrets = known;
+    }
+    return known;
+  }
+
+  /** Returns the failure of this request, without secrets. */
+  ResolutionException failure(String message, String tree, List<? extends Exception> causes) {
+    Secrets secrets = secrets();
+    return new ResolutionException(
+        secrets.hideIn(message), tree, causes.stream().map(secrets::withhold).toList());
   }
 
   Layers layers() {

@@ -181,6 +181,6 @@ final class Resolution {
     for (Frame at = top; at != null; at = at.key() == needed ? null : at.below()) {
       path.add(at.key().name());
     }
-    return String.join(" -> ", path.reversed());
+    return Printed.path(path.reversed());
   }
 }

@@ -51,13 +51,14 @@ record ScpForm(String text, int at, int colon) {
 
   /** Returns {@code known} with the user, the host and the path. */
   Context addTo(Context known) throws MalformedAddressException {
-    ShownAddress shown = new ShownAddress(text);
+    ShownAddress shown = ShownAddress.of(text, null);
     new AddressCharacters(text, shown).refuseControls();
     if (colon + 1 == text.length()) {
       throw shown.malformed("there is nothing behind the colon");
     }
-    Context context = known.with(Address.HOST, host(shown)).with(Address.PATH, path());
-    return hasUser() ? context.with(Address.USER, user(shown)) : context;
+    Context context = known.with(Address.HOST, host(shown));
+    context = shown.add(Address.PATH, path(), colon + 1, text.length(), context);
+    return hasUser() ? shown.add(Address.USER, user(shown), 0, at, context) : context;
   }
 
   private String host(ShownAddress shown) throws MalformedAddressException {

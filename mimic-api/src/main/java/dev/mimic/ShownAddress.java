@@ -1,32 +1,82 @@
 package dev.mimic;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLDecoder;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
 /**
- * What a message may show of an address: all but what is a password, or could be part of one.
+ * The part of an address that a message may show: everything except what is, or could be, a
+ * password. The only place that decides this.
  *
- * <p>Where a password ends is not known in an address that is wrong, which is when it is shown. So
- * everything is hidden from the first colon after the scheme to the last at-sign, wherever that
- * stands: of {@code http://user:se/c@ret@host} there remains {@code http://user:***@host}.
+ * <p>The end of a password is unknown in an odd address: {@code ssh://me:123/x@host} is a password
+ * with a slash, or a port and a path. So the address is not parsed here. Everything is hidden from
+ * the first colon after the scheme, which may be percent-encoded, to the last at-sign, wherever
+ * that is: {@code http://user:se/c@ret@host} is shown as {@code http://user:***@host}. The word
+ * before {@code ://} could be a user too, unless it is a scheme that is known here.
  */
 final class ShownAddress {
-  private final String text;
+  private static final Pattern COLON = Pattern.compile(":|%(?:25)*3[aA]");
+  private static final Pattern ENCODED_AT = Pattern.compile("%(?:25)*40");
 
-  ShownAddress(String text) {
+  private final String text;
+  private final int start; // the first index at which a colon can be before a password
+
+  private ShownAddress(String text, int start) {
     this.text = text;
+    this.start = start;
   }
 
-  /** Where what is hidden begins, and where it ends; nothing is if both are -1. */
+  /** Returns an address that begins with this scheme, or with none that is known. */
+  static ShownAddress of(String text, @Nullable Scheme known) {
+    return new ShownAddress(text, known == null ? 0 : startAfter(text, known.defaultPort()));
+  }
+
+  // "unix:/run/user@1000" is a path; "git:/s3cret@host" can be a user and a password.
+  private static int startAfter(String text, OptionalInt defaultPort) {
+    int colon = schemeLength(text);
+    if (text.startsWith("://", colon)) {
+      return colon + "://".length();
+    }
+    return text.startsWith(":/", colon) && defaultPort.isEmpty() ? colon + 1 : 0;
+  }
+
+  /** The bounds of the hidden part; both are -1 if there is none. */
   private record Hidden(int from, int to) {}
 
-  // Not before it is asked for: most addresses are never shown.
+  // Computed on demand: most addresses are never shown.
   private Hidden hidden() {
-    int colon = text.indexOf(':', startAfterScheme(text));
-    int at = text.lastIndexOf('@');
-    return colon >= 0 && at > colon ? new Hidden(colon + 1, at) : new Hidden(-1, -1);
+    Matcher colon = COLON.matcher(text);
+    if (!colon.find(start)) {
+      return new Hidden(-1, -1);
+    }
+    int from = colon.end();
+    if (start == 0 && from == schemeLength(text) + 1 && text.startsWith("://", from - 1)) {
+      from += from > 1 ? "//".length() : 0;
+    }
+    int at = lastAt(from);
+    return at >= from ? new Hidden(from, at) : new Hidden(-1, -1);
   }
 
-  private static int startAfterScheme(String text) {
-    int colon = schemeLength(text);
-    return colon > 0 && text.startsWith("://", colon) ? colon + "://".length() : 0;
+  /** Returns the index of the last at-sign; an encoded one counts before the path. */
+  private int lastAt(int from) {
+    int at = text.lastIndexOf('@');
+    if (at < from) {
+      int end = from;
+      while (end < text.length() && "/?#".indexOf(text.charAt(end)) < 0) {
+        end++;
+      }
+      Matcher encoded = ENCODED_AT.matcher(text).region(from, end);
+      while (encoded.find()) {
+        at = encoded.start();
+      }
+    }
+    return at;
   }
 
   /** Returns how many characters could be a scheme, if a colon follows them; or else zero. */
@@ -52,6 +102,33 @@ final class ShownAddress {
         : text.substring(0, hidden.from) + Printed.SECRET + text.substring(hidden.to);
   }
 
+  /**
+   * Returns the hidden part, as it was typed and as it is decoded, and its pieces between
+   * delimiters, which a protocol knows as parts of a user, a path or a query. Nothing if nothing is
+   * hidden.
+   */
+  List<String> secrets() {
+    Hidden hidden = hidden();
+    if (hidden.from < 0) {
+      return List.of();
+    }
+    String typed = text.substring(hidden.from, hidden.to);
+    String[] pieces = typed.split("[/?:@]+");
+    boolean beginsWithPort = pieces.length > 0 && HostSyntax.isAllDigits(pieces[0]);
+    return Stream.concat(Stream.of(typed), Stream.of(pieces).skip(beginsWithPort ? 1 : 0))
+        .flatMap(each -> Stream.of(each, decoded(each)))
+        .distinct()
+        .toList();
+  }
+
+  private static String decoded(String typed) {
+    try {
+      return URLDecoder.decode(typed.replace("+", "%2B"), UTF_8);
+    } catch (IllegalArgumentException e) {
+      return typed; // no percent-encoding, so that nobody decodes it
+    }
+  }
+
   /** Returns the address in quotes, fit for a message. */
   String quoted() {
     return quote(redacted());
@@ -65,6 +142,13 @@ final class ShownAddress {
   boolean hides(int start, int end) {
     Hidden hidden = hidden();
     return start < hidden.to && end > hidden.from;
+  }
+
+  /**
+   * Returns the context with a value that these characters stand for; a secret if one is hidden.
+   */
+  <T> Context add(Key<T> key, T value, int start, int end, Context to) {
+    return hides(start, end) ? to.withSecret(key, value) : to.with(key, value);
   }
 
   /**

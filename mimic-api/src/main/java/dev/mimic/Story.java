@@ -62,12 +62,15 @@ final class Story {
   }
 
   Plan plan() {
+    Secrets secrets = request.secrets();
     List<String> connections = new ArrayList<>();
     for (Candidate candidate : candidates()) {
-      candidate.endpoints().forEach(each -> connections.add(candidate.describe(each)));
+      candidate
+          .endpoints()
+          .forEach(each -> connections.add(secrets.hideIn(candidate.describe(each))));
     }
     Optional<String> problem =
-        connections.isEmpty() ? Optional.of(nothingToTry()) : Optional.empty();
+        connections.isEmpty() ? Optional.of(secrets.hideIn(nothingToTry())) : Optional.empty();
     return new Plan(request.asked(), connections, problem, tree());
   }
 
@@ -80,7 +83,7 @@ final class Story {
   /** Returns the exception of a resolution in which every candidate failed. */
   ResolutionException failure() {
     String why = attempts().isEmpty() ? nothingToTry() : triedInVain();
-    return new ResolutionException(
+    return request.failure(
         "cannot connect to %s: %s".formatted(request.asked(), why), tree(), causes());
   }
 
@@ -89,7 +92,7 @@ final class Story {
     List<Exception> causes =
         outcome instanceof Outcome.Failed failed ? List.of(failed.failure().cause()) : List.of();
     String why = new Reasons(request).why(key, outcome);
-    return new ResolutionException(
+    return request.failure(
         "%s has no value: %s".formatted(key, why),
         new PlanTree(request).value(key).print(),
         causes);
@@ -99,8 +102,11 @@ final class Story {
   ResolutionTimeoutException timeout(Duration limit) {
     String message =
         "cannot connect to %s within %s".formatted(request.asked(), Durations.print(limit));
+    Secrets secrets = request.secrets();
     return new ResolutionTimeoutException(
-        attempts().isEmpty() ? message : message + ": " + triedInVain(), tree(), causes());
+        secrets.hideIn(attempts().isEmpty() ? message : message + ": " + triedInVain()),
+        tree(),
+        causes().stream().map(secrets::withhold).toList());
   }
 
   private String triedInVain() {

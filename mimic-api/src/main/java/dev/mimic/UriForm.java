@@ -23,9 +23,9 @@ final class UriForm {
    *
    * @param afterScheme the index behind the scheme's colon
    */
-  static Context parse(String text, int afterScheme, Context known)
+  static Context parse(String text, int afterScheme, ShownAddress shown, Context known)
       throws MalformedAddressException {
-    return new UriForm(text, new ShownAddress(text), known).parse(afterScheme);
+    return new UriForm(text, shown, known).parse(afterScheme);
   }
 
   private Context parse(int afterScheme) throws MalformedAddressException {
@@ -44,9 +44,16 @@ final class UriForm {
       throw shown.malformed("it names no host and no path");
     }
     if (path < end) {
-      context = context.with(Address.PATH, characters.decode(path, end));
+      add(Address.PATH, characters.decode(path, end), path, end);
     }
-    return question < 0 ? context : context.with(Address.QUERY, text.substring(question + 1));
+    if (question >= 0) {
+      add(Address.QUERY, text.substring(question + 1), question, text.length());
+    }
+    return context;
+  }
+
+  private <T> void add(Key<T> key, T value, int start, int end) {
+    context = shown.add(key, value, start, end, context);
   }
 
   /** Returns where the character is, or {@code end}. */
@@ -93,7 +100,7 @@ final class UriForm {
   private void addUser(int start, int end) throws MalformedAddressException {
     int colon = indexOf(':', start, end);
     if (colon > start) {
-      context = context.with(Address.USER, characters.decode(start, colon));
+      add(Address.USER, characters.decode(start, colon), start, colon);
     }
     if (colon + 1 < end) {
       context = context.with(Address.PASSWORD, characters.decode(colon + 1, end));
@@ -113,12 +120,11 @@ final class UriForm {
     if (colon == start) {
       throw shown.malformed("there is no host before the port");
     }
-    context =
-        context.with(
-            Address.HOST,
-            inBrackets
-                ? hosts.inBrackets(start, colon)
-                : hosts.named(start, colon, characters.decode(start, colon)));
+    String host =
+        inBrackets
+            ? hosts.inBrackets(start, colon)
+            : hosts.named(start, colon, characters.decode(start, colon));
+    add(Address.HOST, host, start, colon);
     addPort(colon, end);
   }
 
@@ -131,7 +137,7 @@ final class UriForm {
     if (port.length() > 5 || !HostSyntax.isAllDigits(port) || Integer.parseInt(port) > 65_535) {
       throw badPort(colon + 1, end);
     }
-    context = context.with(Address.PORT, Integer.valueOf(port));
+    add(Address.PORT, Integer.valueOf(port), colon + 1, end);
   }
 
   private MalformedAddressException badPort(int start, int end) {

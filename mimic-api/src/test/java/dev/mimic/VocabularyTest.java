@@ -133,8 +133,10 @@ final class VocabularyTest {
   final class OfPrinted {
     @Test
     void valuesOfSecretKeysAreNeverShown() {
-      assertThat(Printed.values(Key.secret("s"), List.of("a", "b"))).isEqualTo("***");
-      assertThat(Printed.values(Key.of("s"), List.of("a", "b"))).isEqualTo("a or b");
+      List<String> two = List.of("a", "b");
+      assertThat(Printed.values(new Outcome.Several(Key.secret("s"), two, 0))).isEqualTo("***");
+      assertThat(Printed.values(new Outcome.Several(Key.of("s"), two, 0))).isEqualTo("a or b");
+      assertThat(Printed.values(new Outcome.One(Key.of("s"), "a", 0, true))).isEqualTo("***");
     }
 
     @Test
