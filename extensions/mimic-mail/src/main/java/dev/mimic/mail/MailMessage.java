@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -34,6 +35,8 @@ import java.util.Set;
  * }</pre>
  */
 public final class MailMessage {
+  private static final int MAX_LINE = 998;
+
   private final String from;
   private final List<String> recipients;
   private final byte[] bytes;
@@ -42,6 +45,25 @@ public final class MailMessage {
     this.from = from;
     this.recipients = List.copyOf(recipients);
     this.bytes = bytes;
+    requireLines(bytes);
+  }
+
+  /** Throws if a line is longer than servers take (RFC 5322, section 2.1.1), or has a NUL. */
+  private static void requireLines(byte[] bytes) {
+    int line = 1;
+    int length = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      byte each = bytes[i];
+      boolean ends =
+          each == '\n' || (each == '\r' && !(i + 1 < bytes.length && bytes[i + 1] == '\n'));
+      length = ends ? 0 : length + (each == '\r' ? 0 : 1);
+      if (length > MAX_LINE || each == 0) {
+        throw new IllegalArgumentException(
+            "line %d of the mail has %s: encode it in base64 or quoted-printable"
+                .formatted(line, each == 0 ? "a NUL" : "more than %d bytes".formatted(MAX_LINE)));
+      }
+      line += ends ? 1 : 0;
+    }
   }
 
   /** Returns a builder of a mail with a text, and perhaps attachments. */
@@ -56,8 +78,8 @@ public final class MailMessage {
    * {@code Bcc}.
    *
    * @throws IllegalArgumentException if it has no sender or no recipient, or one is no address; if
-   *     a header is not in ASCII; or if it has been sent on ({@code Resent-To} and such), for then
-   *     these do not say whom it goes to now
+   *     a header is not in ASCII; if a line has more than 998 bytes or a NUL; or if it has been
+   *     sent on ({@code Resent-To} and such), for then these do not say whom it goes to now
    */
   public static MailMessage ofMime(byte[] mime) {
     try {
@@ -65,7 +87,7 @@ public final class MailMessage {
       for (Header each : Collections.list(headers.getAllHeaders())) {
         requireOrdinary(each);
       }
-      List<InternetAddress> senders = addresses(headers, "Sender");
+      List<String> senders = addresses(headers, "Sender");
       if (senders.isEmpty()) {
         senders = addresses(headers, "From");
       }
@@ -74,10 +96,10 @@ public final class MailMessage {
       }
       Set<String> recipients = new LinkedHashSet<>();
       for (String field : List.of("To", "Cc", "Bcc")) {
-        addresses(headers, field).forEach(each -> recipients.add(each.getAddress()));
+        recipients.addAll(addresses(headers, field));
       }
       requireSome(recipients);
-      return new MailMessage(senders.getFirst().getAddress(), recipients, mime.clone());
+      return new MailMessage(senders.getFirst(), recipients, mime.clone());
     } catch (MessagingException e) {
       throw new IllegalArgumentException("the mail has no headers: " + e.getMessage(), e);
     }
@@ -100,15 +122,15 @@ public final class MailMessage {
     }
   }
 
-  private static List<InternetAddress> addresses(InternetHeaders headers, String field)
+  private static List<String> addresses(InternetHeaders headers, String field)
       throws MessagingException {
-    List<InternetAddress> found = new ArrayList<>();
+    List<String> found = new ArrayList<>();
     Optional<String> value = Optional.ofNullable(headers.getHeader(field, ","));
     if (value.isPresent()) {
       for (InternetAddress each : InternetAddress.parseHeader(value.get(), true)) {
         InternetAddress[] group = each.isGroup() ? each.getGroup(true) : null;
         for (InternetAddress one : group == null ? new InternetAddress[] {each} : group) {
-          found.add(MailAddresses.parse(field, one.getAddress()));
+          found.add(Mailbox.parse(field, one.getAddress()).address());
         }
       }
     }
@@ -162,11 +184,12 @@ public final class MailMessage {
    * IllegalArgumentException}.
    */
   public static final class Builder {
-    private final List<InternetAddress> to = new ArrayList<>();
-    private final List<InternetAddress> cc = new ArrayList<>();
-    private final List<InternetAddress> bcc = new ArrayList<>();
+    private final List<Mailbox> to = new ArrayList<>();
+    private final List<Mailbox> cc = new ArrayList<>();
+    private final List<Mailbox> bcc = new ArrayList<>();
     private final List<Attachment> attachments = new ArrayList<>();
-    private Optional<InternetAddress> from = Optional.empty();
+    private Optional<Mailbox> from = Optional.empty();
+    private InstantSource clock = InstantSource.system();
     private String subject = "";
     private String text = "";
 
@@ -174,7 +197,7 @@ public final class MailMessage {
 
     /** Sets whom it is from: {@code ann@example.org}, or {@code Ann <ann@example.org>}. */
     public Builder from(String address) {
-      this.from = Optional.of(MailAddresses.parse("from", address));
+      this.from = Optional.of(Mailbox.parse("from", address));
       return this;
     }
 
@@ -193,22 +216,31 @@ public final class MailMessage {
       return add(bcc, "bcc", addresses);
     }
 
-    private Builder add(List<InternetAddress> list, String field, String... addresses) {
+    private Builder add(List<Mailbox> list, String field, String... addresses) {
       for (String each : addresses) {
-        list.add(MailAddresses.parse(field, each));
+        list.add(Mailbox.parse(field, each));
       }
       return this;
     }
 
-    /** Sets the subject, of any characters. */
+    /** Sets the subject, of any characters. It arrives as it is typed, {@code =?} too. */
     public Builder subject(String subject) {
       this.subject = HeaderText.requireOneLine("subject", subject);
       return this;
     }
 
-    /** Sets the text, of any characters and lines. */
+    /** Sets the clock that tells the mail's date. Defaults to the system's. */
+    public Builder clock(InstantSource clock) {
+      this.clock = requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /**
+     * Sets the text, of any characters and lines. Each CR LF, CR and LF is the end of a line, which
+     * the mail has as CR LF; the last line has one too.
+     */
     public Builder text(String text) {
-      this.text = requireNonNull(text, "text");
+      this.text = HeaderText.requireEncodable("text", text);
       return this;
     }
 
@@ -244,15 +276,16 @@ public final class MailMessage {
      * @throws IllegalArgumentException if there is no recipient
      */
     public MailMessage build() {
-      InternetAddress sender =
+      Mailbox sender =
           from.orElseThrow(() -> new IllegalStateException("a mail is from somebody: give from"));
       Set<String> recipients = new LinkedHashSet<>();
-      for (List<InternetAddress> each : List.of(to, cc, bcc)) {
-        each.forEach(address -> recipients.add(address.getAddress()));
+      for (List<Mailbox> each : List.of(to, cc, bcc)) {
+        each.forEach(mailbox -> recipients.add(mailbox.address()));
       }
       requireSome(recipients);
-      byte[] bytes = new MimeWriter(sender, to, cc, subject, text, attachments).write();
-      return new MailMessage(sender.getAddress(), recipients, bytes);
+      byte[] bytes =
+          new MimeWriter(sender, to, cc, clock.instant(), subject, text, attachments).write();
+      return new MailMessage(sender.address(), recipients, bytes);
     }
   }
 }

@@ -1,13 +1,11 @@
 package dev.mimic.mail;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import jakarta.activation.DataHandler;
-import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
-import jakarta.mail.Part;
 import jakarta.mail.Session;
-import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
@@ -15,7 +13,7 @@ import jakarta.mail.util.ByteArrayDataSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.OffsetDateTime;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -23,11 +21,12 @@ import java.util.Locale;
 import java.util.Properties;
 import java.util.UUID;
 
-/** Writes a mail: its headers, its text, and what is attached to it. */
+/** Has {@link MimeMessage} write a mail: its headers, its text, and what is attached to it. */
 record MimeWriter(
-    InternetAddress from,
-    List<InternetAddress> to,
-    List<InternetAddress> cc,
+    Mailbox from,
+    List<Mailbox> to,
+    List<Mailbox> cc,
+    Instant date,
     String subject,
     String text,
     List<Attachment> attachments) {
@@ -37,13 +36,13 @@ record MimeWriter(
       DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss xx", Locale.ENGLISH);
 
   byte[] write() {
-    Identified message = new Identified(from.getAddress());
+    Identified message = new Identified(from.address());
     try {
-      message.setFrom(from);
-      message.setRecipients(RecipientType.TO, to.toArray(InternetAddress[]::new));
-      message.setRecipients(RecipientType.CC, cc.toArray(InternetAddress[]::new));
-      message.setSubject(subject, "UTF-8");
-      message.setHeader("Date", DATE.format(OffsetDateTime.now(ZoneOffset.UTC)));
+      message.setHeader("From", from.header());
+      setRecipients(message, "To", to);
+      setRecipients(message, "Cc", cc);
+      message.setHeader("Subject", HeaderText.unstructured("Subject", subject));
+      message.setHeader("Date", DATE.format(date.atOffset(ZoneOffset.UTC)));
       message.setDataHandler(attachments.isEmpty() ? textHandler() : partsHandler());
       message.saveChanges();
       ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -51,6 +50,13 @@ record MimeWriter(
       return out.toByteArray();
     } catch (MessagingException | IOException e) {
       throw new IllegalArgumentException("no mail can be made of that: " + e.getMessage(), e);
+    }
+  }
+
+  private static void setRecipients(MimeMessage message, String field, List<Mailbox> mailboxes)
+      throws MessagingException {
+    if (!mailboxes.isEmpty()) {
+      message.setHeader(field, mailboxes.stream().map(Mailbox::header).collect(joining(",\r\n ")));
     }
   }
 
@@ -69,21 +75,12 @@ record MimeWriter(
     first.setDataHandler(textHandler());
     parts.addBodyPart(first);
     for (Attachment each : attachments) {
-      parts.addBodyPart(part(each));
+      parts.addBodyPart(each.part());
     }
     return new Parts(parts);
   }
 
-  private static MimeBodyPart part(Attachment attachment) throws MessagingException {
-    MimeBodyPart part = new MimeBodyPart();
-    part.setDataHandler(new DataHandler(attachment.content()));
-    part.setDisposition(Part.ATTACHMENT);
-    part.setFileName(attachment.name());
-    part.setHeader("Content-Transfer-Encoding", "base64"); // text as well: not a byte is changed
-    return part;
-  }
-
-  /** Writes the parts by itself, and so needs no such table. */
+  /** A handler that writes the parts without those tables. */
   private static final class Parts extends DataHandler {
     private final MimeMultipart parts;
 

@@ -7,17 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import jakarta.mail.BodyPart;
 import jakarta.mail.Session;
+import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import jakarta.mail.util.ByteArrayDataSource;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,8 +57,7 @@ final class MailMessageTest {
     MimeMessage read = parsed(mail);
     assertThat(read.getSubject()).isEqualTo("Mittagessen? 🍜 " + "sehr ".repeat(30));
     assertThat(read.getFrom()[0].toString()).contains("=?UTF-8?");
-    assertThat(((jakarta.mail.internet.InternetAddress) read.getFrom()[0]).getPersonal())
-        .isEqualTo("Ännchen Müller");
+    assertThat(((InternetAddress) read.getFrom()[0]).getPersonal()).isEqualTo("Ännchen Müller");
     assertThat(read.getContentType()).isEqualTo("text/plain; charset=UTF-8");
     assertThat(new String(read.getInputStream().readAllBytes(), UTF_8))
         .isEqualTo(text.replace("\r\n", "\n").replace("\n", "\r\n") + "\r\n");
@@ -230,5 +233,98 @@ final class MailMessageTest {
             IllegalArgumentException.class,
             () -> MailMessage.ofMime(mime.formatted(header).getBytes(UTF_8)));
     assertThat(refused).hasMessageThat().contains(why);
+  }
+
+  @Test
+  void from_encodedWordWithLineEnd_beginsNoHeader() throws Exception {
+    MailMessage mail =
+        MailMessage.builder()
+            .from("\"=?UTF-8?Q?a=0D=0ABcc:_eve=40example.org?=\" <ann@example.org>")
+            .to("=?UTF-8?B?YQ0KWDogeQ==?= <bob@example.org>")
+            .build();
+    MimeMessage read = parsed(mail);
+    assertThat(read.getHeader("Bcc")).isNull();
+    assertThat(read.getHeader("X")).isNull();
+    assertThat(((InternetAddress) read.getFrom()[0]).getPersonal())
+        .isEqualTo("=?UTF-8?Q?a=0D=0ABcc:_eve=40example.org?=");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\ud83c", "a\udf5cb", "\udf5c\ud83c", "x \ud83c\ud83c\udf5c"})
+  void surrogate_withoutItsOtherHalf_isRefused(String half) {
+    for (Executable each :
+        List.<Executable>of(
+            () -> mail().subject(half),
+            () -> mail().text(half),
+            () -> mail().from(half + " <ann@example.org>"),
+            () -> mail().attach(half, "a/b", new byte[0]))) {
+      assertThat(assertThrows(IllegalArgumentException.class, each))
+          .hasMessageThat()
+          .contains("has half of a character at index");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "b\u00f6@example.org, SMTPUTF8 is not supported",
+    "\ud83c\udf5c@example.org, SMTPUTF8 is not supported",
+    "bob@b\u00fccher.example, write its domain as xn--"
+  })
+  void address_notInAscii_isRefused(String address, String why) {
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> mail().to(address));
+    assertThat(refused).hasMessageThat().contains(why);
+  }
+
+  @Test
+  void address_longerThanAPath_isRefused() {
+    String longest = "a".repeat(64) + "@" + ("b".repeat(60) + ".").repeat(3) + "c".repeat(6);
+    assertThat(longest).hasLength(254);
+    assertThat(mail().to(longest).build().recipients()).contains(longest);
+    assertThat(assertThrows(IllegalArgumentException.class, () -> mail().to(longest + "d")))
+        .hasMessageThat()
+        .endsWith("must have at most 254 characters, and has 255");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\u0085b", "a\u2028b", "a\u007fb", "a\tb"})
+  void subject_withControlCharacter_isRefused(String subject) {
+    assertThrows(IllegalArgumentException.class, () -> mail().subject(subject));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r", "\r\n"})
+  void ofMime_lineOf999Bytes_isRefused(String end) {
+    String head = String.join(end, "From: a@example.org", "To: b@example.org", "", "x", "");
+    String longest = head + "y".repeat(998) + end + "z";
+    assertThat(MailMessage.ofMime(longest.getBytes(UTF_8)).recipients()).hasSize(1);
+    for (String wrong : List.of(head + "y".repeat(999) + end, head + "y".repeat(5_000))) {
+      assertThat(
+              assertThrows(
+                  IllegalArgumentException.class, () -> MailMessage.ofMime(wrong.getBytes(UTF_8))))
+          .hasMessageThat()
+          .isEqualTo(
+              "line 5 of the mail has more than 998 bytes: encode it in base64 or"
+                  + " quoted-printable");
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> MailMessage.ofMime((head + "a\0b" + end).getBytes(UTF_8)));
+  }
+
+  @Test
+  void date_isOfTheClockThatIsGiven() throws Exception {
+    Instant then = Instant.parse("2026-02-03T04:05:06Z");
+    MimeMessage read = parsed(mail().clock(InstantSource.fixed(then)).build());
+    assertThat(read.getHeader("Date", null)).isEqualTo("Tue, 3 Feb 2026 04:05:06 +0000");
+  }
+
+  @Test
+  void textAttachment_withoutCharset_isCalledUtf8WhereItIs() throws Exception {
+    BodyPart utf8 = attachment(mail().attach("a.txt", "Gr\u00fc\u00dfe".getBytes(UTF_8)).build());
+    assertThat(utf8.getContentType()).isEqualTo("text/plain; charset=UTF-8");
+    BodyPart other =
+        attachment(mail().attach("a.txt", "Gr\u00fc\u00dfe".getBytes(ISO_8859_1)).build());
+    assertThat(other.getContentType()).isEqualTo("text/plain");
   }
 }
