@@ -14,6 +14,8 @@ import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 
@@ -27,22 +29,31 @@ final class SmtpConversation extends SMTPTransport {
   private final Flow first;
   private final StartTls startTls;
   private final boolean demandsStartTls;
+  private final AtomicBoolean secretsSent;
   private volatile SmtpStep step = SmtpStep.GREETING;
   private Optional<String> refusal = Optional.empty();
 
   private SmtpConversation(
-      Session session, SmtpProtocol.Endpoint to, Flow first, StartTls startTls) {
+      Session session,
+      SmtpProtocol.Endpoint to,
+      Flow first,
+      StartTls startTls,
+      AtomicBoolean secretsSent) {
     super(session, null);
     this.at = to.at();
     this.login = to.login();
     this.first = first;
     this.startTls = startTls;
+    this.secretsSent = secretsSent;
     this.demandsStartTls = !to.scheme().beginsWithTls();
   }
 
   /** Returns the conversation over this flow, which has not begun. */
   static SmtpConversation of(SmtpProtocol.Endpoint to, Flow flow, Deadline deadline) {
-    StartTls startTls = new StartTls(flow, to.tls(), to.at(), deadline);
+    AtomicBoolean secretsSent = new AtomicBoolean();
+    UnaryOperator<String> shown =
+        line -> secretsSent.get() ? to.login().withoutPassword(line) : line;
+    StartTls startTls = new StartTls(flow, to.tls(), to.at(), deadline, shown);
     Properties settings = new Properties();
     settings.setProperty("mail.smtp.localhost", to.name().orElseGet(() -> SmtpName.of(flow)));
     settings.setProperty("mail.smtp.auth.mechanisms", "PLAIN LOGIN");
@@ -53,7 +64,7 @@ final class SmtpConversation extends SMTPTransport {
       settings.setProperty("mail.smtp.starttls.required", "true");
     }
     settings.put("mail.smtp.ssl.socketFactory", startTls);
-    return new SmtpConversation(Session.getInstance(settings), to, flow, startTls);
+    return new SmtpConversation(Session.getInstance(settings), to, flow, startTls, secretsSent);
   }
 
   HostPort at() {
@@ -86,7 +97,7 @@ final class SmtpConversation extends SMTPTransport {
   /** Greets, begins TLS if it has not begun, and logs in. */
   void begin() throws IOException {
     try {
-      connect(FlowSockets.of(first));
+      connect(FlowSockets.of(startTls.replies(first)));
     } catch (MessagingException e) {
       throw new SmtpFailure(this).explain(e);
     }
@@ -181,6 +192,15 @@ final class SmtpConversation extends SMTPTransport {
   protected void startTLS() throws MessagingException {
     ask(SmtpStep.START_TLS);
     super.startTLS();
+  }
+
+  /** Notes that the server may repeat a secret from now on. */
+  @Override
+  public synchronized int simpleCommand(String command) throws MessagingException {
+    if (command.startsWith("AUTH ")) {
+      secretsSent.set(true);
+    }
+    return super.simpleCommand(command);
   }
 
   @Override

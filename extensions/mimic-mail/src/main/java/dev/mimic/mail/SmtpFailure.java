@@ -42,6 +42,14 @@ record SmtpFailure(SmtpConversation with) {
   }
 
   private IOException aboutFlow(IOException broken) {
+    Optional<SmtpReplies.TooLongException> tooLong =
+        find(broken, SmtpReplies.TooLongException.class);
+    if (tooLong.isPresent()) {
+      return new IOException(
+          "%s answered with %s, which no mail server does, when it was asked %s"
+              .formatted(with.at(), tooLong.get().getMessage(), with.step().unanswered()),
+          broken);
+    }
     String lost = "%s was lost when it was asked %s".formatted(with.at(), with.step().unanswered());
     if (find(broken, PeerGoneException.class).isPresent()) {
       return new PeerGoneException(lost, broken);

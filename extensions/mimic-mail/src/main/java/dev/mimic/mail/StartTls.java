@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +25,21 @@ final class StartTls extends SSLSocketFactory {
   private final TlsClient client;
   private final HostPort at;
   private final Deadline deadline;
+  private final UnaryOperator<String> shown;
   private volatile @Nullable TlsFlow upgraded;
 
-  StartTls(Flow clear, TlsClient client, HostPort at, Deadline deadline) {
+  StartTls(
+      Flow clear, TlsClient client, HostPort at, Deadline deadline, UnaryOperator<String> shown) {
     this.clear = clear;
     this.client = client;
     this.at = at;
     this.deadline = deadline;
+    this.shown = shown;
+  }
+
+  /** Returns the flow as the library reads it. */
+  Flow replies(Flow flow) {
+    return new SmtpReplies(flow, shown);
   }
 
   /** Returns the flow over TLS, if it has begun. */
@@ -46,7 +55,7 @@ final class StartTls extends SSLSocketFactory {
     }
     TlsFlow flow = Tls.upgrade(clear, client, at, deadline);
     upgraded = flow;
-    return FlowSockets.of(flow);
+    return FlowSockets.of(replies(flow));
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.mimic.tls.TlsServer;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -112,6 +113,15 @@ final class ScriptedServer implements Closeable {
         end = heard.substring(Math.max(0, heard.length() - 5));
       }
       return this;
+    }
+
+    /** Says this again and again, until the client ends or has taken far too much. */
+    void sayEndlessly(String part) throws IOException {
+      ByteBuffer block = UTF_8.encode(part.repeat(10_000));
+      for (int i = 0; i < 1_000; i++) {
+        flow.write(block.duplicate());
+      }
+      hangUp();
     }
 
     /** Waits for the client to end. */
