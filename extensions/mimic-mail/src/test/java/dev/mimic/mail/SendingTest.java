@@ -282,4 +282,17 @@ final class SendingTest {
       assertThat(arrived.content()).doesNotContain("c@example.org");
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void mail_withLineEndsOfAllKinds_isOneMail(Net net) throws Exception {
+    MimicResolver resolver = net.resolver();
+    String mime = "From: a@example.org\nTo: b@example.org\n\na\r.\rb\n.\nc\r\n.\rd\n.\r\nQUIT\r";
+    try (MailServer server = MailServer.start(resolver, Certificates.good())) {
+      send(resolver, server.address(), MailMessage.ofMime(mime.getBytes(UTF_8)));
+      assertThat(server.arrived()).hasSize(1);
+      assertThat(server.arrived().getFirst().content())
+          .endsWith("\r\n\r\na\r\n.\r\nb\r\n.\r\nc\r\n.\r\nd\r\n.\r\nQUIT\r\n");
+    }
+  }
 }
