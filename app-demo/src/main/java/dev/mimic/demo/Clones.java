@@ -1,11 +1,11 @@
 package dev.mimic.demo;
 
+import dev.mimic.git.GitClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
 /** Repositories of this machine. */
 final class Clones {
@@ -15,13 +15,12 @@ final class Clones {
 
   /** Opens the repository that this folder is in. */
   static Repository open(Path folder) throws IOException {
-    FileRepositoryBuilder builder =
-        new FileRepositoryBuilder().findGitDir(folder.toAbsolutePath().toFile());
-    if (builder.getGitDir() == null) {
-      throw new IOException(
-          "%s is in no repository of Git: name one by -C".formatted(folder.toAbsolutePath()));
-    }
-    return builder.build();
+    return GitClient.open(folder)
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "%s is in no repository of Git: name one by -C"
+                        .formatted(folder.toAbsolutePath())));
   }
 
   /** Returns where it was cloned from. */

@@ -55,8 +55,11 @@ final class GitCloneCommand implements Callable<Integer> {
 
   private static String head(Repository repository) throws IOException {
     ObjectId head = repository.resolve("HEAD");
-    return head == null
-        ? "no commit yet"
-        : "%s of %s".formatted(Clones.abbreviated(head), repository.getBranch());
+    if (head == null) {
+      return "no commit yet, on " + repository.getBranch();
+    }
+    boolean isOnBranch = repository.exactRef("HEAD").isSymbolic();
+    return Clones.abbreviated(head)
+        + (isOnBranch ? " of " + repository.getBranch() : ", on no branch");
   }
 }

@@ -25,13 +25,14 @@ final class GitPushCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Repository repository = Clones.open(folder)) {
       GitClient client = options.client(Clones.origin(repository));
-      PushResult result = UntilTheEnd.call(() -> client.push(repository));
-      for (RemoteRefUpdate update : result.getRemoteUpdates()) {
-        System.out.printf(
-            "%s of %s is at %s%n",
-            Repository.shortenRefName(update.getRemoteName()),
-            result.getURI(),
-            Clones.abbreviated(update.getNewObjectId()));
+      for (PushResult result : UntilTheEnd.call(() -> client.push(repository))) {
+        for (RemoteRefUpdate update : result.getRemoteUpdates()) {
+          System.out.printf(
+              "%s of %s is at %s%n",
+              Repository.shortenRefName(update.getRemoteName()),
+              result.getURI(),
+              Clones.abbreviated(update.getNewObjectId()));
+        }
       }
     }
     return 0;

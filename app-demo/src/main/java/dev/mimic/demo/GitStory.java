@@ -82,7 +82,7 @@ final class GitStory {
 
   private boolean shared(GitClient client, List<Git> clones) throws IOException {
     ObjectId commit = commit(clones.getFirst());
-    URIish first = client.push(clones.getFirst().getRepository()).getURI();
+    URIish first = client.push(clones.getFirst().getRepository()).getFirst().getURI();
     out.printf("  pushed %s by %s%n", Clones.abbreviated(commit), first);
     boolean well = true;
     for (int i = 1; i < clones.size(); i++) {

@@ -17,8 +17,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.dircache.DirCache;
-import org.eclipse.jgit.dircache.DirCacheCheckout;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -31,7 +29,6 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteConfig;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Clones a repository. JGit's own command cannot be given a transport, but for the whole JVM; its
@@ -82,17 +79,38 @@ final class Cloning {
 
   private void fill() throws IOException {
     // The address that was given has the password, if there is one; the configuration has none.
-    FetchResult fetched = new Remote(client, repository, origin(), from).fetchWithTags();
+    RemoteConfig origin = origin();
+    Remote remote =
+        new Remote(client, repository, origin, Remote.rewritten(repository.getConfig(), from));
+    FetchResult fetched = remote.fetchWithTags();
     repository.getConfig().unsetSection(CONFIG_FETCH_SECTION, null);
     repository.getConfig().save();
     Ref head = fetched.getAdvertisedRef(HEAD);
-    Optional<String> branch = branch(fetched, head);
+    String initial = repository.getFullBranch();
+    // Where the server does not say, git takes the branch of a new repository.
+    Optional<String> branch =
+        head == null
+            ? client
+                .unbornByHttp(remote.at())
+                .filter(Cloning::isBranch)
+                .or(() -> Optional.of(initial))
+            : branch(fetched, head);
     if (branch.isPresent()) {
-      link(branch.orElseThrow());
+      follow(branch.orElseThrow());
     }
     if (head != null && head.getObjectId() != null) {
-      checkOut(head.getObjectId(), branch.isEmpty());
+      checkOut(commit(remote, head.getObjectId()), branch.isEmpty());
     }
+  }
+
+  /** Returns the commit of HEAD, which is fetched by itself if no branch or tag has brought it. */
+  private ObjectId commit(Remote remote, ObjectId head) throws IOException {
+    if (repository.getObjectDatabase().has(head)) {
+      return head;
+    }
+    return remote
+        .fetch(HEAD)
+        .orElseThrow(() -> new GitException("%s no longer has a HEAD: try again".formatted(from)));
   }
 
   private RemoteConfig origin() throws IOException {
@@ -112,10 +130,7 @@ final class Cloning {
   }
 
   /** Returns the branch that the server's HEAD is on; not every server says which. */
-  private static Optional<String> branch(FetchResult fetched, @Nullable Ref head) {
-    if (head == null) {
-      return Optional.empty();
-    }
+  private static Optional<String> branch(FetchResult fetched, Ref head) {
     if (head.isSymbolic()) {
       // JGit would write a file of whatever name the server says.
       return Optional.of(head.getTarget().getName()).filter(Cloning::isBranch);
@@ -137,15 +152,23 @@ final class Cloning {
   }
 
   /** Makes HEAD point to this branch, which follows the one of origin. */
-  private void link(String branch) throws IOException {
-    RefUpdate head = repository.updateRef(HEAD);
-    head.disableRefLog();
-    check(head.link(branch), branch);
+  private void follow(String branch) throws IOException {
+    link(HEAD, branch);
+    String name = branch.substring(R_HEADS.length());
+    String followed = "%s%s/%s".formatted(R_REMOTES, ORIGIN, name);
+    if (repository.exactRef(followed) != null) {
+      link("%s%s/%s".formatted(R_REMOTES, ORIGIN, HEAD), followed);
+    }
     StoredConfig config = repository.getConfig();
-    String name = Repository.shortenRefName(branch);
     config.setString(CONFIG_BRANCH_SECTION, name, CONFIG_KEY_REMOTE, ORIGIN);
     config.setString(CONFIG_BRANCH_SECTION, name, CONFIG_KEY_MERGE, branch);
     config.save();
+  }
+
+  private void link(String ref, String target) throws IOException {
+    RefUpdate update = repository.updateRef(ref);
+    update.disableRefLog();
+    check(update.link(target), ref);
   }
 
   private void checkOut(ObjectId id, boolean detached) throws IOException {
@@ -155,14 +178,7 @@ final class Cloning {
       head.setNewObjectId(commit);
       head.setRefLogMessage("clone: from " + from, false);
       check(head.forceUpdate(), HEAD);
-      DirCache index = repository.lockDirCache();
-      try {
-        DirCacheCheckout checkout = new DirCacheCheckout(repository, index, commit.getTree());
-        checkout.setProgressMonitor(client.progress());
-        boolean unused = checkout.checkout();
-      } finally {
-        index.unlock();
-      }
+      new Checkout(repository, client.progress()).run(commit.getTree());
     }
   }
 

@@ -210,7 +210,7 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
       try {
         received = call.execute();
         response = received;
-        body = received.code() == HTTP_OK ? received.body().byteStream() : keptError(received);
+        body = received.code() == HTTP_OK ? checked(received) : keptError(received);
         return received;
       } catch (IOException e) {
         throw call.isCanceled()
@@ -231,6 +231,14 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
       OkHttpClient patient =
           client.newBuilder().readTimeout(inRange(silence.plus(draining))).build();
       return patient.newCall(request.method(method, this).build());
+    }
+
+    private InputStream checked(Response received) {
+      InputStream content = received.body().byteStream();
+      String type = received.header("Content-Type", "");
+      return type.contains("-advertisement")
+          ? new Advertisement(content, origin.redact())
+          : content;
     }
 
     /** Reads what JGit may never ask for, so that nothing stays open. */

@@ -4,9 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Context;
 import dev.mimic.Flow;
+import dev.mimic.Key;
 import dev.mimic.MimicResolver;
+import dev.mimic.http.Http;
 import dev.mimic.ssh.Ssh;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +22,7 @@ import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ProgressMonitor;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.PacketLineOut;
 import org.eclipse.jgit.transport.PushResult;
@@ -48,6 +52,13 @@ import org.eclipse.jgit.transport.URIish;
  * {@link #withReadTimeout} says otherwise.
  */
 public final class GitClient {
+  /**
+   * The program {@code git} that serves repositories of this machine; defaults to the one on PATH.
+   * It runs their hooks and obeys their settings. Where there is none, JGit serves them, and pushes
+   * to a repository with hooks, settings of {@code receive} or a work tree are refused.
+   */
+  public static final Key<Path> PROGRAM = Key.of("git.program", Path::toString);
+
   private static final Duration SILENCE = Duration.ofMinutes(2);
 
   private final MimicResolver resolver;
@@ -142,6 +153,29 @@ public final class GitClient {
   }
 
   /**
+   * Opens the repository that a folder is in.
+   *
+   * @return nothing if it is in none; else the caller closes it
+   * @throws GitException if it has a format or an extension that is not supported, such as objects
+   *     named by SHA-256
+   */
+  public static Optional<Repository> open(Path folder) throws IOException {
+    FileRepositoryBuilder builder =
+        new FileRepositoryBuilder().findGitDir(folder.toAbsolutePath().toFile());
+    if (builder.getGitDir() == null) {
+      return Optional.empty();
+    }
+    Repository repository = builder.build();
+    try {
+      RepositoryFormat.check(repository);
+      return Optional.of(repository);
+    } catch (IOException e) {
+      repository.close();
+      throw e;
+    }
+  }
+
+  /**
    * Gets what is new at {@code origin}, as its configuration says. JGit then looks, in a thread of
    * its own that stays, whether there is garbage to collect, unless the repository's configuration
    * has {@code fetch.autogc} false.
@@ -153,10 +187,11 @@ public final class GitClient {
   /**
    * Pushes the branch that is checked out to the branch of that name at {@code origin}.
    *
+   * @return a result for each of {@code origin}'s addresses, all of which are pushed to
    * @throws GitRejectedException if the server does not take it, as when it has commits that are
    *     not in the branch
    */
-  public PushResult push(Repository from) throws IOException {
+  public List<PushResult> push(Repository from) throws IOException {
     String branch = from.getFullBranch();
     if (branch == null || !branch.startsWith(Constants.R_HEADS)) {
       throw new GitException("there is nothing to push: no branch is checked out in " + from);
@@ -170,10 +205,11 @@ public final class GitClient {
   /**
    * Pushes refs to {@code origin}.
    *
+   * @return a result for each of {@code origin}'s addresses, all of which are pushed to
    * @throws GitRejectedException if the server does not take one of them
    */
-  public PushResult push(Repository from, List<RefSpec> refs) throws IOException {
-    return Remote.toPushTo(this, from).push(refs);
+  public List<PushResult> push(Repository from, List<RefSpec> refs) throws IOException {
+    return Remote.push(Remote.toPushTo(this, from), refs);
   }
 
   /**
@@ -184,8 +220,7 @@ public final class GitClient {
    * @return the object that the ref names, or empty if the repository has no such ref
    */
   public Optional<ObjectId> fetch(Repository into, String address, String ref) throws IOException {
-    GitClient whole = new GitClient(resolver, context, timeout, silence, progress, 0);
-    return Remote.at(whole, into, address).fetch(ref);
+    return Remote.at(withoutDepth(), into, address).fetch(ref);
   }
 
   /**
@@ -210,7 +245,7 @@ public final class GitClient {
   Transport transport(Repository local, GitAddress at) throws IOException {
     Transport transport =
         switch (at.asking()) {
-          case OF_A_FILE -> ofTheLibrary(local, at, at.uri());
+          case OF_A_FILE -> ofAFile(local, at);
           case BY_HTTP -> byHttp(local, at);
           case BY_A_COMMAND ->
               new FlowTransport(local, at.uri(), silence, service -> byCommand(at, service));
@@ -221,6 +256,24 @@ public final class GitClient {
       transport.setDepth(depth);
     }
     return transport;
+  }
+
+  private Transport ofAFile(Repository local, GitAddress at) throws IOException {
+    LocalGit git = LocalGit.of(context);
+    Path folder = LocalGit.resolve(local, at);
+    if (git.program().isPresent() && Files.isDirectory(folder)) {
+      return new FlowTransport(
+          local, at.uri(), silence, service -> git.connect(service, folder, silence));
+    }
+    LocalGit.checkFormat(folder);
+    return ofTheLibrary(local, at, at.uri());
+  }
+
+  /** Throws if a push to there would not be what it is by the rules of git. */
+  void checkPush(Repository local, GitAddress at) throws IOException {
+    if (at.asking() == GitAddress.Asking.OF_A_FILE && LocalGit.of(context).program().isEmpty()) {
+      LocalGit.checkPush(LocalGit.resolve(local, at));
+    }
   }
 
   private static Transport ofTheLibrary(Repository local, GitAddress at, URIish uri)
@@ -264,6 +317,21 @@ public final class GitClient {
     Flow flow = resolver.resolve(at.text(), how, timeout);
     flow.readTimeout(silence);
     return flow;
+  }
+
+  /**
+   * Asks a server of HTTP for the branch of its HEAD that has no commit yet; in other conversations
+   * it is asked for by {@link FlowTransport}.
+   */
+  Optional<String> unbornByHttp(GitAddress at) throws IOException {
+    return at.asking() == GitAddress.Asking.BY_HTTP
+        ? UnbornHead.byHttp(Http.client(resolver, context).callTimeout(timeout), at.uri(), context)
+        : Optional.empty();
+  }
+
+  /** Returns this client, which gets all commits. */
+  GitClient withoutDepth() {
+    return new GitClient(resolver, context, timeout, silence, progress, 0);
   }
 
   boolean isShallow() {

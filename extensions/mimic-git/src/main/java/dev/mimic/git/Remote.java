@@ -1,9 +1,12 @@
 package dev.mimic.git;
 
 import static java.util.Objects.requireNonNullElse;
+import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_FETCH_SECTION;
+import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_REMOTE_SECTION;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,15 +38,50 @@ import org.eclipse.jgit.transport.URIish;
  * @param at where it is
  */
 record Remote(GitClient client, Repository local, RemoteConfig config, GitAddress at) {
+  private static final String INSTEAD_OF = "insteadOf";
+  private static final String PRUNE = "prune";
+  private static final String PUSH_URL = "pushurl";
+  private static final String URL = "url";
+
   static Remote toFetchFrom(GitClient client, Repository local) throws IOException {
     RemoteConfig config = origin(local);
     return new Remote(client, local, config, address(config.getURIs()));
   }
 
-  static Remote toPushTo(GitClient client, Repository local) throws IOException {
+  /** Returns a remote for each address that is pushed to, in order. */
+  static List<Remote> toPushTo(GitClient client, Repository local) throws IOException {
     RemoteConfig config = origin(local);
     List<URIish> uris = config.getPushURIs().isEmpty() ? config.getURIs() : config.getPushURIs();
-    return new Remote(client, local, config, address(uris));
+    boolean isExplicit =
+        local.getConfig().getStringList(CONFIG_REMOTE_SECTION, config.getName(), PUSH_URL).length
+            > 0;
+    List<Remote> remotes = new ArrayList<>();
+    for (URIish uri : uris) {
+      GitAddress at = address(List.of(uri));
+      remotes.add(
+          new Remote(client, local, config, isExplicit ? rewritten(local.getConfig(), at) : at));
+    }
+    return remotes;
+  }
+
+  /**
+   * Returns an address as {@code url.*.insteadOf} of git-config(1) rewrites it: the longest prefix
+   * counts. JGit does so with {@code remote.*.url}, and with that alone.
+   */
+  static GitAddress rewritten(Config config, GitAddress at) throws IOException {
+    String base = "";
+    String longest = "";
+    for (String each : config.getSubsections(URL)) {
+      for (String prefix : config.getStringList(URL, each, INSTEAD_OF)) {
+        if (at.text().startsWith(prefix) && prefix.length() > longest.length()) {
+          base = each;
+          longest = prefix;
+        }
+      }
+    }
+    return longest.isEmpty()
+        ? at
+        : GitAddress.ofConfiguration(base + at.text().substring(longest.length()));
   }
 
   /** Returns the repository at this address, which no configuration knows of. */
@@ -57,6 +95,7 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
   }
 
   private static RemoteConfig origin(Repository local) throws IOException {
+    RepositoryFormat.check(local);
     try {
       RemoteConfig config = new RemoteConfig(local.getConfig(), Constants.DEFAULT_REMOTE_NAME);
       if (config.getURIs().isEmpty()) {
@@ -115,12 +154,20 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
       transport.applyConfig(config);
       transport.setTimeout(0); // by which JGit would interrupt this thread
       transport.setTagOpt(tags);
+      transport.setRemoveDeletedRefs(prunes());
       FetchResult result = transport.fetch(client.progress(), List.of());
       checkUpdates(result.getTrackingRefUpdates());
       return result;
     } catch (IOException | RuntimeException e) {
       throw GitFailure.explain(at, e);
     }
+  }
+
+  /** Returns whether refs that the server no longer has are deleted here, as git decides it. */
+  private boolean prunes() {
+    Config all = local.getConfig();
+    boolean always = all.getBoolean(CONFIG_FETCH_SECTION, PRUNE, false);
+    return all.getBoolean(CONFIG_REMOTE_SECTION, config.getName(), PRUNE, always);
   }
 
   private void checkUpdates(Collection<TrackingRefUpdate> updates) throws IOException {
@@ -146,7 +193,35 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
     }
   }
 
+  /**
+   * Pushes to each of these. As in git, the next is pushed to where one does not take a ref, and
+   * not where one fails.
+   *
+   * @throws IOException the last failure, with those before it suppressed
+   */
+  static List<PushResult> push(List<Remote> remotes, List<RefSpec> refs) throws IOException {
+    List<PushResult> results = new ArrayList<>();
+    List<GitRejectedException> rejections = new ArrayList<>();
+    try {
+      for (Remote remote : remotes) {
+        try {
+          results.add(remote.push(refs));
+        } catch (GitRejectedException e) {
+          rejections.add(e);
+        }
+      }
+      if (!rejections.isEmpty()) {
+        throw rejections.removeLast();
+      }
+      return results;
+    } catch (IOException e) {
+      rejections.forEach(e::addSuppressed);
+      throw e;
+    }
+  }
+
   PushResult push(List<RefSpec> refs) throws IOException {
+    client.checkPush(local, at);
     try (Transport transport = client.transport(local, at)) {
       transport.applyConfig(config);
       transport.setTimeout(0); // by which JGit would interrupt this thread

@@ -160,7 +160,7 @@ final class HttpExchangeTest {
         };
     try (FlowServer server = serve(closing);
         Git git = clone(server, 3)) {
-      PushResult result = CLIENT.push(git.getRepository());
+      PushResult result = CLIENT.push(git.getRepository()).getFirst();
 
       assertThat(result.getRemoteUpdate("refs/heads/main").getMessage()).isNull();
     }
@@ -332,7 +332,7 @@ final class HttpExchangeTest {
         };
     try (FlowServer server = serve(slow);
         Git git = clone(server, 1500)) {
-      PushResult result = CLIENT.withReadTimeout(SHORT).push(git.getRepository());
+      PushResult result = CLIENT.withReadTimeout(SHORT).push(git.getRepository()).getFirst();
 
       assertThat(result.getRemoteUpdate("refs/heads/main").getMessage()).isNull();
     }

@@ -1,0 +1,139 @@
+package dev.mimic.git;
+
+import com.google.common.base.Splitter;
+import dev.mimic.Address;
+import dev.mimic.Context;
+import dev.mimic.http.Http;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import okhttp3.Authenticator;
+import okhttp3.Credentials;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.transport.PacketLineIn;
+import org.eclipse.jgit.transport.PacketLineOut;
+import org.eclipse.jgit.transport.URIish;
+
+/**
+ * The branch that a server's HEAD is on and that has no commit yet, as version 2 of the protocol
+ * tells it (gitprotocol-v2(5), "ls-refs"). JGit 7.8 does not ask for it.
+ */
+final class UnbornHead {
+  private static final String LINE = "unborn HEAD symref-target:";
+  private static final String CAPABILITY = "ls-refs=";
+  private static final String INFO = "/info/refs";
+  private static final String AUTHORIZATION = "Authorization";
+
+  private UnbornHead() {}
+
+  /** Returns whether a server that offers these features of {@code ls-refs} tells it. */
+  static boolean isTold(String features) {
+    return Splitter.on(' ').splitToList(features.strip()).contains("unborn");
+  }
+
+  /** Writes the question. */
+  static void ask(PacketLineOut out) throws IOException {
+    out.writeString("command=ls-refs");
+    out.writeDelim();
+    for (String line : List.of("symrefs", "unborn", "ref-prefix " + Constants.HEAD)) {
+      out.writeString(line);
+    }
+    out.end();
+  }
+
+  /** Reads the answer. */
+  static Optional<String> read(PacketLineIn in) throws IOException {
+    return lines(in).stream()
+        .filter(line -> line.startsWith(LINE))
+        .map(line -> line.substring(LINE.length()).strip())
+        .findFirst();
+  }
+
+  private static List<String> lines(PacketLineIn in) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String line = in.readString(); !PacketLineIn.isEnd(line); line = in.readString()) {
+      lines.add(line);
+    }
+    return lines;
+  }
+
+  /**
+   * Asks a server of HTTP, in a conversation of its own.
+   *
+   * @return nothing if it has none, or does not tell
+   */
+  static Optional<String> byHttp(OkHttpClient.Builder settings, URIish at, Context who)
+      throws IOException {
+    HttpUrl repository = HttpUrl.get(at.setUser(null).setPass(null).toString());
+    OkHttpClient client = settings.authenticator(login(repository, at, who)).build();
+    try {
+      HttpUrl info = HttpUrl.get(repository + INFO + "?service=git-upload-pack");
+      Request.Builder request = new Request.Builder().header("Git-Protocol", "version=2");
+      HttpUrl asked;
+      try (Response response = client.newCall(request.url(info).build()).execute()) {
+        if (!response.isSuccessful() || !isTold(response.body().byteStream())) {
+          return Optional.empty();
+        }
+        asked = response.request().url(); // where it was sent on to
+      }
+      String service = asked.encodedPath().replaceFirst(INFO + "$", "/git-upload-pack");
+      HttpUrl to = asked.newBuilder().encodedPath(service).query(null).build();
+      try (Response response = client.newCall(request.url(to).post(question()).build()).execute()) {
+        return response.isSuccessful()
+            ? read(new PacketLineIn(response.body().byteStream()))
+            : Optional.empty();
+      }
+    } finally {
+      Http.close(client);
+    }
+  }
+
+  private static boolean isTold(InputStream capabilities) throws IOException {
+    return lines(new PacketLineIn(capabilities)).stream()
+        .filter(line -> line.startsWith(CAPABILITY))
+        .anyMatch(line -> isTold(line.substring(CAPABILITY.length())));
+  }
+
+  private static RequestBody question() throws IOException {
+    ByteArrayOutputStream question = new ByteArrayOutputStream();
+    ask(new PacketLineOut(question));
+    return RequestBody.create(
+        question.toByteArray(), MediaType.get("application/x-git-upload-pack-request"));
+  }
+
+  /**
+   * Shows the user and password to this server alone, and once, if it asks for them as they are.
+   */
+  private static Authenticator login(HttpUrl server, URIish at, Context who) {
+    Optional<String> user = Optional.ofNullable(at.getUser()).or(() -> who.get(Address.USER));
+    Optional<String> password =
+        Optional.ofNullable(at.getPass()).or(() -> who.get(Address.PASSWORD));
+    return (route, response) -> {
+      HttpUrl url = response.request().url();
+      boolean shows =
+          user.isPresent()
+              && password.isPresent()
+              && response.request().header(AUTHORIZATION) == null
+              && response.challenges().stream().anyMatch(each -> each.scheme().equals("Basic"))
+              && url.isHttps() == server.isHttps()
+              && url.host().equals(server.host())
+              && url.port() == server.port();
+      return shows
+          ? response
+              .request()
+              .newBuilder()
+              .header(AUTHORIZATION, Credentials.basic(user.orElseThrow(), password.orElseThrow()))
+              .build()
+          : null;
+    };
+  }
+}
