@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -68,18 +69,28 @@ final class ClientOptions {
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      description = "How long to connect may take; ten seconds unless given.")
+      description = {
+        "How long to connect may take, and a server of Git may be silent;",
+        "ten seconds and two minutes unless given."
+      })
   private @Nullable Double timeout;
 
   /** Returns how long to connect may take. */
   Duration timeout(MimicResolver resolver) {
-    if (timeout == null) {
-      return resolver.defaultTimeout();
+    return givenTimeout().orElseGet(resolver::defaultTimeout);
+  }
+
+  /** Returns what was given as the time-out, if anything was. */
+  Optional<Duration> givenTimeout() {
+    return Optional.ofNullable(timeout).map(given -> seconds("--timeout", given));
+  }
+
+  /** Returns so many seconds, which an option was given. */
+  static Duration seconds(String option, double given) {
+    if (!(given > 0 && given <= Integer.MAX_VALUE)) {
+      throw new WrongUsageException("%s (%s) must be positive".formatted(option, given));
     }
-    if (!(timeout > 0 && timeout <= Integer.MAX_VALUE)) {
-      throw new WrongUsageException("--timeout (%s) must be positive".formatted(timeout));
-    }
-    return Duration.ofNanos((long) (timeout * 1e9));
+    return Duration.ofNanos((long) (given * 1e9));
   }
 
   /** Returns what they say of this address, to be put before what the deployment says. */

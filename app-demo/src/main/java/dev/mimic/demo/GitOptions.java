@@ -23,17 +23,27 @@ final class GitOptions {
       description = "Do not tell on standard error how it gets on.")
   private boolean quiet;
 
+  @Option(
+      names = "--max-time",
+      paramLabel = "SECONDS",
+      description = "How long the whole may take; without limit unless given.")
+  private @Nullable Double total;
+
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
   /** Returns a client that does what they say for this address. */
   GitClient client(String address) throws IOException {
     MimicResolver resolver = options.deploymentThatReachesOthers().resolver();
-    GitClient git =
-        GitClient.of(resolver)
-            .withContext(client.context(address, resolver))
-            .withTimeout(client.timeout(resolver));
+    GitClient git = limited(GitClient.of(resolver).withContext(client.context(address, resolver)));
     return quiet ? git : git.withProgress(new ProgressLines(errors()));
+  }
+
+  private GitClient limited(GitClient git) {
+    GitClient limited = client.givenTimeout().map(git::withTimeout).orElse(git);
+    return total == null
+        ? limited
+        : limited.withTotalTimeout(ClientOptions.seconds("--max-time", total));
   }
 
   private PrintWriter errors() {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 import dev.mimic.peers.Daemon;
 import dev.mimic.peers.Programs;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -120,6 +122,20 @@ class GitCommandTest {
 
     assertThat(run.failure()).contains("access denied or repository not exported");
     assertThat(Files.exists(clone)).isFalse();
+  }
+
+  @Test
+  void clone_fromSilentServer_isGivenUpAfterTheTimeout() throws Exception {
+    Path clone = folder.resolve("clone");
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String url = "git://127.0.0.1:%d/r.git".formatted(silent.getLocalPort());
+
+      CommandRun run = CommandRun.of("git", "clone", "--timeout", "0.5", url, clone.toString());
+
+      assertThat(run.failure()).contains("has fallen silent");
+      assertThat(run.failure()).contains("for 0.500 s; try again, or wait longer (--timeout");
+      assertThat(Files.exists(clone)).isFalse();
+    }
   }
 
   @Test

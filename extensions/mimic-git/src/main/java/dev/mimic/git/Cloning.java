@@ -5,6 +5,8 @@ import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_FETCH_SECTION;
 import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_KEY_AUTOGC;
 import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_KEY_MERGE;
 import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_KEY_REMOTE;
+import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_KEY_URL;
+import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_REMOTE_SECTION;
 import static org.eclipse.jgit.lib.Constants.HEAD;
 import static org.eclipse.jgit.lib.Constants.R_HEADS;
 import static org.eclipse.jgit.lib.Constants.R_REMOTES;
@@ -81,7 +83,7 @@ final class Cloning {
     // The address that was given has the password, if there is one; the configuration has none.
     RemoteConfig origin = origin();
     Remote remote =
-        new Remote(client, repository, origin, Remote.rewritten(repository.getConfig(), from));
+        new Remote(client, repository, origin, RemoteAddresses.toClone(repository.getConfig(), from));
     FetchResult fetched = remote.fetchWithTags();
     repository.getConfig().unsetSection(CONFIG_FETCH_SECTION, null);
     repository.getConfig().save();
@@ -117,9 +119,9 @@ final class Cloning {
     StoredConfig config = repository.getConfig();
     try {
       RemoteConfig remote = new RemoteConfig(config, ORIGIN);
-      remote.addURI(from.uri().setPass(null));
       remote.addFetchRefSpec(new RefSpec("+%s*:%s%s/*".formatted(R_HEADS, R_REMOTES, ORIGIN)));
       remote.update(config);
+      config.setString(CONFIG_REMOTE_SECTION, ORIGIN, CONFIG_KEY_URL, from.written());
       // What is new needs no collection of garbage, for which JGit would start a thread.
       config.setBoolean(CONFIG_FETCH_SECTION, null, CONFIG_KEY_AUTOGC, false);
       config.save();

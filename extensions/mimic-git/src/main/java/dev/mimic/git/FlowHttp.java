@@ -1,5 +1,6 @@
 package dev.mimic.git;
 
+import static com.google.common.base.Strings.nullToEmpty;
 import static com.google.common.collect.Comparators.max;
 import static com.google.common.collect.Comparators.min;
 
@@ -9,21 +10,24 @@ import dev.mimic.MimicResolver;
 import dev.mimic.TimeSource;
 import dev.mimic.http.Http;
 import java.io.File;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.Proxy;
-import java.net.SocketTimeoutException;
 import java.net.URL;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
 import okhttp3.Call;
+import okhttp3.Challenge;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -31,10 +35,11 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
 import okio.BufferedSink;
-import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.http.HttpConnection;
 import org.eclipse.jgit.transport.http.HttpConnectionFactory2;
+import org.eclipse.jgit.util.HttpSupport;
 import org.eclipse.jgit.util.TemporaryBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,36 +64,38 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
 
   private final OkHttpClient client;
   private final HttpUrl origin;
+  private final GitAddress at;
+  private final HttpCredentials credentials;
   private final @Nullable File folder;
-  private final Duration timeout;
-  private final Duration silence;
+  private final Limits limits;
   private final List<Exchange> exchanges = new ArrayList<>();
 
   /**
    * Makes one without connections.
    *
-   * @param timeout limits connecting, and a request without a body until it is answered
-   * @param silence limits every other wait: a server may have much to do before it answers
-   * @param origin the only server that is sent credentials
+   * @param limits that of connecting is also for a request without a body until it is answered: a
+   *     server may have much to do before it answers one with a body
+   * @param at the only server that is sent credentials
    * @param folder where a large request body is gathered; nobody else can read there
    */
   FlowHttp(
       MimicResolver resolver,
       Context context,
-      Duration timeout,
-      Duration silence,
-      URIish origin,
+      Limits limits,
+      GitAddress at,
+      HttpCredentials credentials,
       @Nullable File folder) {
-    this.timeout = inRange(timeout);
-    this.silence = inRange(silence);
-    this.origin = HttpUrl.get(origin.toString());
+    this.limits = limits;
+    this.at = at;
+    this.credentials = credentials;
+    this.origin = HttpUrl.get(at.server().scheme() + "://" + at.server().hostAndPort());
     this.folder = folder;
     this.client =
         Http.client(resolver, context)
             .followRedirects(false) // JGit does, and asks for the rest at the new place as well
-            .connectTimeout(this.timeout)
-            .readTimeout(this.silence)
-            .writeTimeout(this.silence)
+            .connectTimeout(inRange(limits.timeout()))
+            .readTimeout(inRange(limits.ofSilence()))
+            .writeTimeout(inRange(limits.ofSilence()))
             .build();
   }
 
@@ -126,6 +133,34 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
     Http.close(client);
   }
 
+  /** A response whose failures name the limit that was exceeded. */
+  private static final class LimitedInput extends FilterInputStream {
+    private final Limits limits;
+
+    LimitedInput(InputStream in, Limits limits) {
+      super(in);
+      this.limits = limits;
+    }
+
+    @Override
+    public int read() throws IOException {
+      try {
+        return super.read();
+      } catch (IOException e) {
+        throw limits.told(e);
+      }
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        return super.read(bytes, offset, length);
+      } catch (IOException e) {
+        throw limits.told(e);
+      }
+    }
+  }
+
   /**
    * A request and its response. The request's body is gathered first, on disk if it is large: where
    * a kept connection turns out to have been closed by the server, OkHttp sends it again. A push
@@ -138,11 +173,14 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
     private final TemporaryBuffer sent = new TemporaryBuffer.LocalFile(folder, IN_MEMORY_BYTES);
     private String method = "GET";
     private boolean sends;
+    private boolean authorized;
+    private String reason = "";
     private @Nullable Response response;
     private InputStream body = InputStream.nullInputStream();
+    private TimeSource.Timer end = () -> {};
 
     Exchange(URL url) {
-      HttpUrl to = HttpUrl.get(url.toString());
+      HttpUrl to = HttpUrl.get(at.unmasked(url.toString()));
       this.url = url;
       this.request = new Request.Builder().url(to);
       this.toOrigin =
@@ -164,8 +202,10 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
     /** Omits credentials where JGit was redirected to another server. */
     @Override
     public void setRequestProperty(String key, String value) {
-      if (toOrigin || !key.equalsIgnoreCase("Authorization")) {
+      boolean authorizes = key.equalsIgnoreCase(HttpSupport.HDR_AUTHORIZATION);
+      if (toOrigin || !authorizes) {
         request.header(key, value);
+        authorized |= authorizes;
       }
     }
 
@@ -205,7 +245,9 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
         return received;
       }
       Call call = call();
-      Duration limit = sends ? LONGEST : timeout.plus(GRACE);
+      Duration limit = sends ? LONGEST : inRange(limits.ofConnecting()).plus(GRACE);
+      end.cancel();
+      end = limits.atEnd(call::cancel);
       TimeSource.Timer late = TimeSource.system().schedule(limit, call::cancel);
       try {
         received = call.execute();
@@ -213,9 +255,9 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
         body = received.code() == HTTP_OK ? checked(received) : keptError(received);
         return received;
       } catch (IOException e) {
-        throw call.isCanceled()
-            ? (IOException) new SocketTimeoutException("no answer in time").initCause(e)
-            : e;
+        throw call.isCanceled() && !limits.isOver()
+            ? limits.silent(limits.timeout()).because(e)
+            : limits.told(e);
       } finally {
         late.cancel();
       }
@@ -226,29 +268,37 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
         return client.newCall(request.method(method, null).build());
       }
       sent.close();
+      Duration silence = limits.ofSilence();
       long buffered = Math.min(sent.length(), BUFFERED_BYTES);
-      Duration draining = Duration.ofSeconds(buffered / SLOWEST_BYTES_PER_SECOND);
+      Duration draining = min(Duration.ofSeconds(buffered / SLOWEST_BYTES_PER_SECOND), silence);
       OkHttpClient patient =
           client.newBuilder().readTimeout(inRange(silence.plus(draining))).build();
       return patient.newCall(request.method(method, this).build());
     }
 
     private InputStream checked(Response received) {
-      InputStream content = received.body().byteStream();
+      InputStream content = new LimitedInput(received.body().byteStream(), limits);
       String type = received.header("Content-Type", "");
       return type.contains("-advertisement")
-          ? new Advertisement(content, origin.redact())
+          ? new Advertisement(content, at.toString())
           : content;
     }
 
     /** Reads what JGit may never ask for, so that nothing stays open. */
-    private static InputStream keptError(Response received) throws IOException {
+    private InputStream keptError(Response received) throws IOException {
       try (received) {
-        return received.peekBody(ERROR_BYTES).byteStream();
+        ResponseBody kept = received.peekBody(ERROR_BYTES);
+        MediaType type = kept.contentType();
+        if (type != null && type.type().equals("text") && type.subtype().equals("plain")) {
+          reason = kept.string(); // git shows no other content either
+          return InputStream.nullInputStream();
+        }
+        return kept.byteStream();
       }
     }
 
     void close() {
+      end.cancel();
       if (response != null) {
         response.close();
       }
@@ -261,9 +311,30 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
       return body;
     }
 
+    /**
+     * Returns the status.
+     *
+     * @throws HttpRefusal if that is the end of the conversation
+     */
     @Override
     public int getResponseCode() throws IOException {
-      return response().code();
+      Response received = response();
+      if (isRefusal(received)) {
+        throw HttpRefusal.of(received, reason, text -> credentials.scrub(at.scrub(text)));
+      }
+      return received.code();
+    }
+
+    // Not all that is missing is refused: JGit looks for the files of a server of the dumb kind.
+    private boolean isRefusal(Response received) {
+      int code = received.code();
+      if (code == HTTP_UNAUTHORIZED) {
+        List<Challenge> challenges = HttpChallenges.answerable(received);
+        boolean again = challenges.stream().anyMatch(HttpChallenges::isStale);
+        return !credentials.isPresent() || challenges.isEmpty() || (authorized && !again);
+      }
+      boolean ofService = sends || url.toString().contains("service=");
+      return code >= HttpURLConnection.HTTP_BAD_REQUEST && ofService;
     }
 
     @Override
@@ -278,7 +349,12 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
 
     @Override
     public Map<String, List<String>> getHeaderFields() {
-      return headers().toMultimap();
+      Map<String, List<String>> fields = new LinkedHashMap<>(headers().toMultimap());
+      if (response != null && !headers().values(HttpSupport.HDR_WWW_AUTHENTICATE).isEmpty()) {
+        // In small letters, as the others are.
+        fields.put("www-authenticate", HttpChallenges.print(HttpChallenges.answerable(response)));
+      }
+      return fields;
     }
 
     @Override
@@ -295,7 +371,8 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
 
     @Override
     public String getContentType() {
-      return getHeaderField("Content-Type");
+      // JGit compares it as a whole.
+      return nullToEmpty(getHeaderField("Content-Type")).replaceFirst("\\s*;.*", "");
     }
 
     @Override

@@ -8,7 +8,6 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
@@ -37,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 final class FlowTransport extends Transport implements PackTransport {
   private static final int BUFFER_BYTES = 16 * 1024;
 
-  private final Duration silence;
   private final Services services;
 
   /** What connects to a service of the server. */
@@ -47,14 +45,9 @@ final class FlowTransport extends Transport implements PackTransport {
     Flow connect(String service) throws IOException;
   }
 
-  /**
-   * Makes one that is not connected.
-   *
-   * @param silence how long a server may take to take what is written
-   */
-  FlowTransport(Repository local, URIish uri, Duration silence, Services services) {
+  /** Makes one that is not connected. */
+  FlowTransport(Repository local, URIish uri, Services services) {
     super(local, uri);
-    this.silence = silence;
     this.services = services;
   }
 
@@ -90,8 +83,8 @@ final class FlowTransport extends Transport implements PackTransport {
     return new BufferedInputStream(flow.inputStream(), BUFFER_BYTES);
   }
 
-  private BufferedOutputStream outputOf(Flow flow) {
-    return new BufferedOutputStream(new BoundedOutput(flow, silence), BUFFER_BYTES);
+  private static BufferedOutputStream outputOf(Flow flow) {
+    return new BufferedOutputStream(flow.outputStream(), BUFFER_BYTES);
   }
 
   /** Closes it, whatever comes of that: what was to be said has been said, or could not be. */
@@ -112,7 +105,7 @@ final class FlowTransport extends Transport implements PackTransport {
       super(transport);
       this.flow = flow;
       this.advertised = new Advertisement(inputOf(flow), uri.toString());
-      init(advertised, transport.outputOf(flow));
+      init(advertised, outputOf(flow));
       if (!readAdvertisedRefs()) { // it speaks version 2, and wants to be asked for them
         lsRefs(wanted, more);
         if (Arrays.asList(more).contains(HEAD) && getRef(HEAD) == null) {
@@ -187,7 +180,7 @@ final class FlowTransport extends Transport implements PackTransport {
     Pushing(FlowTransport transport, Flow flow) throws TransportException {
       super(transport);
       this.flow = flow;
-      init(new Advertisement(inputOf(flow), uri.toString()), transport.outputOf(flow));
+      init(new Advertisement(inputOf(flow), uri.toString()), outputOf(flow));
       boolean unused = readAdvertisedRefs(); // nobody pushes by version 2
     }
 

@@ -48,8 +48,12 @@ import org.eclipse.jgit.transport.URIish;
  *
  * <p><b>Failures</b> are a {@link dev.mimic.ResolutionException} if there was no connection, a
  * {@link java.nio.channels.ClosedByInterruptException} if the thread was interrupted, a {@link
- * GitException} otherwise. A server's silence ends what is being done: two minutes of it, unless
- * {@link #withReadTimeout} says otherwise.
+ * GitException} otherwise.
+ *
+ * <p><b>Limits.</b> A server that falls silent ends what is being done, at whatever stage it is:
+ * after two minutes, unless {@link #withTimeout} or {@link #withReadTimeout} says otherwise. One
+ * that sends a little now and then is ended by {@link #withTotalTimeout}. The failure names the
+ * limit.
  */
 public final class GitClient {
   /**
@@ -59,26 +63,17 @@ public final class GitClient {
    */
   public static final Key<Path> PROGRAM = Key.of("git.program", Path::toString);
 
-  private static final Duration SILENCE = Duration.ofMinutes(2);
-
   private final MimicResolver resolver;
   private final Context context;
-  private final Duration timeout;
-  private final Duration silence;
+  private final Limits limits;
   private final ProgressMonitor progress;
   private final int depth; // 0 for all commits
 
   private GitClient(
-      MimicResolver resolver,
-      Context context,
-      Duration timeout,
-      Duration silence,
-      ProgressMonitor progress,
-      int depth) {
+      MimicResolver resolver, Context context, Limits limits, ProgressMonitor progress, int depth) {
     this.resolver = resolver;
     this.context = context;
-    this.timeout = timeout;
-    this.silence = silence;
+    this.limits = limits;
     this.progress = progress;
     this.depth = depth;
   }
@@ -88,8 +83,7 @@ public final class GitClient {
     return new GitClient(
         resolver,
         Context.empty(),
-        resolver.defaultTimeout(),
-        SILENCE,
+        Limits.connecting(resolver.defaultTimeout()),
         NullProgressMonitor.INSTANCE,
         0);
   }
@@ -99,21 +93,43 @@ public final class GitClient {
    * to trust, what to go through. They come before those that it has.
    */
   public GitClient withContext(Context extra) {
-    return new GitClient(resolver, context.merge(extra), timeout, silence, progress, depth);
+    return new GitClient(resolver, context.merge(extra), limits, progress, depth);
   }
 
   /**
-   * Returns a client that takes at most this long to connect, and over HTTP until the server has
-   * answered; the resolver's time at first.
+   * Returns a client that takes at most this long to connect, and waits at most this long for a
+   * server that sends and takes nothing; over HTTP, also until the head of an answer has come. By
+   * default it is the resolver's time to connect, and two minutes of silence.
    */
   public GitClient withTimeout(Duration atMost) {
-    return new GitClient(resolver, context, positive("timeout", atMost), silence, progress, depth);
+    return with(limits.withTimeout(atMost));
   }
 
-  /** Returns a client that waits at most this long for a server that says nothing. */
+  /**
+   * Returns a client that waits at most this long for a server that sends and takes nothing,
+   * whatever {@link #withTimeout} says. It counts at every stage, from the first byte to the last,
+   * and from one byte to the next. After a push by HTTP it may take twice as long: what was sent
+   * can still be under way.
+   */
   public GitClient withReadTimeout(Duration atMost) {
-    return new GitClient(
-        resolver, context, timeout, positive("readTimeout", atMost), progress, depth);
+    return with(limits.withReadTimeout(atMost));
+  }
+
+  /**
+   * Returns a client that ends a clone, a fetch or a push that takes longer in all, however
+   * steadily the server sends. By default there is no such limit. The work on this machine, such as
+   * checking files out, is not cut off; what is on its way then is.
+   */
+  public GitClient withTotalTimeout(Duration atMost) {
+    return with(limits.withTotalTimeout(atMost));
+  }
+
+  private GitClient with(Limits changed) {
+    return new GitClient(resolver, context, changed, progress, depth);
+  }
+
+  private GitClient begun() {
+    return with(limits.begun());
   }
 
   /**
@@ -121,8 +137,7 @@ public final class GitClient {
    * monitor says that it is cancelled.
    */
   public GitClient withProgress(ProgressMonitor monitor) {
-    return new GitClient(
-        resolver, context, timeout, silence, requireNonNull(monitor, "monitor"), depth);
+    return new GitClient(resolver, context, limits, requireNonNull(monitor, "monitor"), depth);
   }
 
   /** Returns a client that gets the newest commits of each branch only, this many in a row. */
@@ -130,14 +145,7 @@ public final class GitClient {
     if (commits < 1) {
       throw new IllegalArgumentException("commits (%d) must be positive".formatted(commits));
     }
-    return new GitClient(resolver, context, timeout, silence, progress, commits);
-  }
-
-  private static Duration positive(String name, Duration duration) {
-    if (!duration.isPositive()) {
-      throw new IllegalArgumentException("%s (%s) must be positive".formatted(name, duration));
-    }
-    return duration;
+    return new GitClient(resolver, context, limits, progress, commits);
   }
 
   /**
@@ -149,7 +157,7 @@ public final class GitClient {
    * @return the clone; the caller closes it
    */
   public Git clone(String address, Path into) throws IOException {
-    return Cloning.run(this, GitAddress.parse(address), into);
+    return Cloning.run(begun(), GitAddress.parse(address), into);
   }
 
   /**
@@ -181,7 +189,7 @@ public final class GitClient {
    * has {@code fetch.autogc} false.
    */
   public FetchResult fetch(Repository into) throws IOException {
-    return Remote.toFetchFrom(this, into).fetch();
+    return Remote.toFetchFrom(begun(), into).fetch();
   }
 
   /**
@@ -209,7 +217,7 @@ public final class GitClient {
    * @throws GitRejectedException if the server does not take one of them
    */
   public List<PushResult> push(Repository from, List<RefSpec> refs) throws IOException {
-    return Remote.push(Remote.toPushTo(this, from), refs);
+    return Remote.push(Remote.toPushTo(begun(), from), refs);
   }
 
   /**
@@ -220,7 +228,7 @@ public final class GitClient {
    * @return the object that the ref names, or empty if the repository has no such ref
    */
   public Optional<ObjectId> fetch(Repository into, String address, String ref) throws IOException {
-    return Remote.at(withoutDepth(), into, address).fetch(ref);
+    return Remote.at(begun().withoutDepth(), into, address).fetch(ref);
   }
 
   /**
@@ -229,7 +237,7 @@ public final class GitClient {
    * @throws GitRejectedException if the server rejects one of them
    */
   public PushResult push(Repository from, String address, List<RefSpec> refs) throws IOException {
-    return Remote.at(this, from, address).push(refs);
+    return Remote.at(begun(), from, address).push(refs);
   }
 
   /**
@@ -245,12 +253,12 @@ public final class GitClient {
   Transport transport(Repository local, GitAddress at) throws IOException {
     Transport transport =
         switch (at.asking()) {
-          case OF_A_FILE -> ofAFile(local, at);
-          case BY_HTTP -> byHttp(local, at);
+          case OF_A_FILE -> begun().ofAFile(local, at);
+          case BY_HTTP -> begun().byHttp(local, at);
           case BY_A_COMMAND ->
-              new FlowTransport(local, at.uri(), silence, service -> byCommand(at, service));
+              new FlowTransport(local, at.uri(), service -> begun().byCommand(at, service));
           case BY_A_LINE ->
-              new FlowTransport(local, at.uri(), silence, service -> byLine(at, service));
+              new FlowTransport(local, at.uri(), service -> begun().byLine(at, service));
         };
     if (depth > 0) {
       transport.setDepth(depth);
@@ -263,7 +271,9 @@ public final class GitClient {
     Path folder = LocalGit.resolve(local, at);
     if (git.program().isPresent() && Files.isDirectory(folder)) {
       return new FlowTransport(
-          local, at.uri(), silence, service -> git.connect(service, folder, silence));
+          local,
+          at.uri(),
+          service -> new LimitedFlow(git.connect(service, folder, limits.ofSilence()), limits));
     }
     LocalGit.checkFormat(folder);
     return ofTheLibrary(local, at, at.uri());
@@ -286,14 +296,14 @@ public final class GitClient {
   }
 
   private Transport byHttp(Repository local, GitAddress at) throws IOException {
-    URIish uri = at.uri().setUser(null).setPass(null);
-    if (!(ofTheLibrary(local, at, uri) instanceof TransportHttp transport)) {
+    HttpCredentials credentials = HttpCredentials.of(at, context);
+    if (!(ofTheLibrary(local, at, at.uri()) instanceof TransportHttp transport)) {
       throw new GitException(
           "%s: somebody has registered another way to http and https with JGit".formatted(at));
     }
     transport.setHttpConnectionFactory(
-        new FlowHttp(resolver, context, timeout, silence, uri, local.getDirectory()));
-    transport.setCredentialsProvider(HttpCredentials.of(at.uri(), context));
+        new FlowHttp(resolver, context, limits, at, credentials, local.getDirectory()));
+    transport.setCredentialsProvider(credentials);
     return transport;
   }
 
@@ -314,9 +324,7 @@ public final class GitClient {
   }
 
   private Flow resolved(GitAddress at, Context how) throws IOException {
-    Flow flow = resolver.resolve(at.text(), how, timeout);
-    flow.readTimeout(silence);
-    return flow;
+    return new LimitedFlow(resolver.resolve(at.endpoint(), how, limits.ofConnecting()), limits);
   }
 
   /**
@@ -325,13 +333,14 @@ public final class GitClient {
    */
   Optional<String> unbornByHttp(GitAddress at) throws IOException {
     return at.asking() == GitAddress.Asking.BY_HTTP
-        ? UnbornHead.byHttp(Http.client(resolver, context).callTimeout(timeout), at.uri(), context)
+        ? UnbornHead.byHttp(
+            Http.client(resolver, context).callTimeout(limits.ofConnecting()), at, context)
         : Optional.empty();
   }
 
   /** Returns this client, which gets all commits. */
   GitClient withoutDepth() {
-    return new GitClient(resolver, context, timeout, silence, progress, 0);
+    return new GitClient(resolver, context, limits, progress, 0);
   }
 
   boolean isShallow() {

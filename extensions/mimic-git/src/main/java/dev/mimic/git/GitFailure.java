@@ -12,9 +12,9 @@ import java.net.ProtocolException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import okhttp3.internal.http2.StreamResetException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
@@ -27,6 +27,9 @@ final class GitFailure {
   // The JDK tells these by the system's words alone.
   private static final ImmutableSet<String> OF_THE_DISK =
       ImmutableSet.of("No space left on device", "Disk quota exceeded", "File too large");
+
+  // A failure without a message of its own has its cause's, after the name of the class.
+  private static final Pattern CLASS = Pattern.compile("^([a-z]\\w*\\.)+[A-Z]\\w*: ");
 
   private GitFailure() {}
 
@@ -47,12 +50,11 @@ final class GitFailure {
     }
     Optional<IOException> noTls = first(chain, SSLException.class);
     if (noTls.isPresent()) {
-      String why = message(noTls.orElseThrow());
+      String why = at.scrub(message(noTls.orElseThrow()));
       return new GitException(OneLine.of("cannot connect to %s: %s".formatted(at, why)), thrown);
     }
-    String cause = cause(chain);
-    String prefix = at + ": "; // JGit begins some of its messages so
-    return new GitException(OneLine.of(cause.startsWith(prefix) ? cause : prefix + cause), thrown);
+    String cause = at.scrub(withoutPrefix(at, cause(at, chain)));
+    return new GitException(OneLine.of(at + ": " + cause), thrown);
   }
 
   private static boolean isInterrupt(Throwable e) {
@@ -69,15 +71,24 @@ final class GitFailure {
         || (e instanceof ProtocolException && "unexpected end of stream".equals(e.getMessage()));
   }
 
-  private static String cause(List<Throwable> chain) {
+  /** Leaves out the address, with which JGit begins many of its messages. */
+  private static String withoutPrefix(GitAddress at, String message) {
+    for (String prefix : List.of(at + ": ", at.uri() + ": ")) {
+      if (message.startsWith(prefix)) {
+        return message.substring(prefix.length());
+      }
+    }
+    return message;
+  }
+
+  private static String cause(GitAddress at, List<Throwable> chain) {
     Optional<IOException> found = first(chain, SshExitException.class);
     if (found.isPresent()) {
       return message(found.orElseThrow());
     }
-    // Nobody closes a flow in mid-conversation but a write whose time is up.
-    if (first(chain, SocketTimeoutException.class).isPresent()
-        || first(chain, ClosedChannelException.class).isPresent()) {
-      return "the server has fallen silent: try again, or wait longer";
+    found = first(chain, LimitException.class).or(() -> first(chain, HttpRefusal.class));
+    if (found.isPresent()) {
+      return message(found.orElseThrow());
     }
     if (first(chain, NoRemoteRepositoryException.class).isPresent()) {
       return "there is no such repository, or not for this user";
@@ -95,7 +106,13 @@ final class GitFailure {
     }
     return OF_THE_DISK.contains(said)
         ? "what came could not be written here: %s: make room, and try again".formatted(said)
-        : said;
+        : inContext(withoutPrefix(at, message(chain.getFirst())), said);
+  }
+
+  /** Returns what JGit says that it was doing, and then why that failed. */
+  private static String inContext(String doing, String cause) {
+    String own = CLASS.matcher(doing).replaceFirst("");
+    return own.contains(cause) ? own : own + ": " + cause;
   }
 
   private static <T extends IOException> Optional<IOException> first(

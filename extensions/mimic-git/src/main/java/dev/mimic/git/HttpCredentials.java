@@ -1,7 +1,12 @@
 package dev.mimic.git;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.mimic.Address;
 import dev.mimic.Context;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.CredentialsProvider;
@@ -9,27 +14,51 @@ import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 import org.jspecify.annotations.Nullable;
 
-/** A user and a password, for one server: who is sent to another one by it gets nothing. */
+/**
+ * A user and a password, for one server: whoever is redirected to another one gives nothing.
+ *
+ * <p>A user without a password has an empty one: there is nobody to ask, and a token is often
+ * written so.
+ */
 final class HttpCredentials extends CredentialsProvider {
   private final URIish server;
+  private final List<String> secrets;
   private @Nullable CredentialsProvider credentials;
 
-  private HttpCredentials(URIish server, @Nullable CredentialsProvider credentials) {
+  private HttpCredentials(
+      URIish server, List<String> secrets, @Nullable CredentialsProvider credentials) {
     this.server = server;
+    this.secrets = List.copyOf(secrets);
     this.credentials = credentials;
   }
 
   /** Takes them from the address, or else from the context. */
-  static HttpCredentials of(URIish server, Context context) {
-    Optional<String> user =
-        Optional.ofNullable(server.getUser()).or(() -> context.get(Address.USER));
-    Optional<String> password =
-        Optional.ofNullable(server.getPass()).or(() -> context.get(Address.PASSWORD));
+  static HttpCredentials of(GitAddress at, Context context) {
+    Optional<String> user = at.server().user().or(() -> context.get(Address.USER));
+    Optional<String> password = at.server().password().or(() -> context.get(Address.PASSWORD));
+    if (user.isEmpty()) {
+      return new HttpCredentials(at.uri(), password.stream().toList(), null);
+    }
+    String both = user.orElseThrow() + ":" + password.orElse("");
+    List<String> secrets = new ArrayList<>(password.stream().toList());
+    secrets.add(Base64.getEncoder().encodeToString(both.getBytes(UTF_8)));
+    if (password.orElse("").isEmpty()) {
+      secrets.add(user.orElseThrow()); // a token
+    }
     return new HttpCredentials(
-        server,
-        user.isPresent() && password.isPresent()
-            ? new UsernamePasswordCredentialsProvider(user.orElseThrow(), password.orElseThrow())
-            : null);
+        at.uri(),
+        secrets,
+        new UsernamePasswordCredentialsProvider(user.orElseThrow(), password.orElse("")));
+  }
+
+  /** Returns what a server has said without what it was sent, should it repeat that. */
+  String scrub(String said) {
+    return GitAddress.hide(said, secrets);
+  }
+
+  /** Returns whether there is something to give. */
+  boolean isPresent() {
+    return credentials != null;
   }
 
   @Override

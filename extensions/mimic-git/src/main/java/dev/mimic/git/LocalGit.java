@@ -89,9 +89,7 @@ record LocalGit(Optional<Path> program) {
         };
     LOCAL.forEach(builder.environment()::remove);
     builder.environment().put("GIT_PROTOCOL", "version=2"); // which only fetches have
-    Flow flow = ProgramFlow.start(builder, silence);
-    flow.readTimeout(silence);
-    return flow;
+    return ProgramFlow.start(builder, silence);
   }
 
   /** Throws if JGit would read this repository wrongly. */

@@ -17,9 +17,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The standard input and output of a program of this machine. Three virtual threads copy between
- * the program and a pipe, because the JDK's streams of a process know neither time-outs nor
- * interrupts; they end with the program.
+ * The standard input and output of a program of this machine. Three threads copy between the
+ * program and a pipe, because the JDK's streams of a process know neither time-outs nor interrupts;
+ * they end with the program. They are platform threads: a virtual one that is blocked in such a
+ * stream can keep its carrier.
  */
 final class ProgramFlow extends ForwardingFlow {
   private static final int ERROR_BYTES = 4 * 1024;
@@ -56,7 +57,7 @@ final class ProgramFlow extends ForwardingFlow {
   }
 
   private static Thread start(Runnable copying) {
-    return Thread.ofVirtual().name("mimic program").start(copying);
+    return Thread.ofPlatform().daemon().name("mimic program").start(copying);
   }
 
   private void receive() {

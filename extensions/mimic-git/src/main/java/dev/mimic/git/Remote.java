@@ -5,7 +5,6 @@ import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_FETCH_SECTION;
 import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_REMOTE_SECTION;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -29,7 +28,6 @@ import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.TrackingRefUpdate;
 import org.eclipse.jgit.transport.Transport;
-import org.eclipse.jgit.transport.URIish;
 
 /**
  * A remote of a repository, and a client that reaches it.
@@ -38,80 +36,36 @@ import org.eclipse.jgit.transport.URIish;
  * @param at where it is
  */
 record Remote(GitClient client, Repository local, RemoteConfig config, GitAddress at) {
-  private static final String INSTEAD_OF = "insteadOf";
+  private static final String ORIGIN = Constants.DEFAULT_REMOTE_NAME;
   private static final String PRUNE = "prune";
-  private static final String PUSH_URL = "pushurl";
-  private static final String URL = "url";
 
   static Remote toFetchFrom(GitClient client, Repository local) throws IOException {
-    RemoteConfig config = origin(local);
-    return new Remote(client, local, config, address(config.getURIs()));
+    return origin(client, local, RemoteAddresses.toFetch(local.getConfig(), ORIGIN));
   }
 
   /** Returns a remote for each address that is pushed to, in order. */
   static List<Remote> toPushTo(GitClient client, Repository local) throws IOException {
-    RemoteConfig config = origin(local);
-    List<URIish> uris = config.getPushURIs().isEmpty() ? config.getURIs() : config.getPushURIs();
-    boolean isExplicit =
-        local.getConfig().getStringList(CONFIG_REMOTE_SECTION, config.getName(), PUSH_URL).length
-            > 0;
-    List<Remote> remotes = new ArrayList<>();
-    for (URIish uri : uris) {
-      GitAddress at = address(List.of(uri));
-      remotes.add(
-          new Remote(client, local, config, isExplicit ? rewritten(local.getConfig(), at) : at));
-    }
-    return remotes;
+    List<GitAddress> addresses = RemoteAddresses.toPush(local.getConfig(), ORIGIN);
+    Remote first = origin(client, local, addresses);
+    return addresses.stream().map(at -> new Remote(client, local, first.config(), at)).toList();
   }
 
-  /**
-   * Returns an address as {@code url.*.insteadOf} of git-config(1) rewrites it: the longest prefix
-   * counts. JGit does so with {@code remote.*.url}, and with that alone.
-   */
-  static GitAddress rewritten(Config config, GitAddress at) throws IOException {
-    String base = "";
-    String longest = "";
-    for (String each : config.getSubsections(URL)) {
-      for (String prefix : config.getStringList(URL, each, INSTEAD_OF)) {
-        if (at.text().startsWith(prefix) && prefix.length() > longest.length()) {
-          base = each;
-          longest = prefix;
-        }
-      }
+  private static Remote origin(GitClient client, Repository local, List<GitAddress> at)
+      throws IOException {
+    RepositoryFormat.check(local);
+    if (at.isEmpty()) {
+      throw new GitException(
+          "%s has no remote that is called origin: clone it, or set remote.origin.url"
+              .formatted(local));
     }
-    return longest.isEmpty()
-        ? at
-        : GitAddress.ofConfiguration(base + at.text().substring(longest.length()));
+    RemoteConfig config = RemoteAddresses.others(local.getConfig(), ORIGIN);
+    return new Remote(client, local, config, at.getFirst());
   }
 
   /** Returns the repository at this address, which no configuration knows of. */
   static Remote at(GitClient client, Repository local, String address) throws IOException {
-    try {
-      RemoteConfig none = new RemoteConfig(new Config(), Constants.DEFAULT_REMOTE_NAME);
-      return new Remote(client, local, none, GitAddress.parse(address));
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e); // of a configuration that is empty
-    }
-  }
-
-  private static RemoteConfig origin(Repository local) throws IOException {
-    RepositoryFormat.check(local);
-    try {
-      RemoteConfig config = new RemoteConfig(local.getConfig(), Constants.DEFAULT_REMOTE_NAME);
-      if (config.getURIs().isEmpty()) {
-        throw new GitException(
-            "%s has no remote that is called origin: clone it, or set remote.origin.url"
-                .formatted(local));
-      }
-      return config;
-    } catch (URISyntaxException e) {
-      // Its message would repeat the address, and with it a password.
-      throw new GitException("remote.origin.url of %s cannot be understood".formatted(local));
-    }
-  }
-
-  private static GitAddress address(List<URIish> uris) throws IOException {
-    return GitAddress.ofConfiguration(uris.getFirst().toPrivateString());
+    RemoteConfig none = RemoteAddresses.others(new Config(), ORIGIN);
+    return new Remote(client, local, none, GitAddress.parse(address));
   }
 
   /** Fetches what the configuration says. */

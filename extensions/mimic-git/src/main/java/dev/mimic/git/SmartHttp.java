@@ -40,7 +40,8 @@ record SmartHttp(GitService service) {
       }
       if (request.method().equals("POST") && round.matches()) {
         String type = "application/x-git-%s-pack-request".formatted(round.group("service"));
-        if (!request.header("Content-Type").orElse("").equals(type)) {
+        String given = request.header("Content-Type").orElse("");
+        if (!given.replaceFirst("\\s*;.*", "").equalsIgnoreCase(type)) {
           // A browser asks before it sends this type to another site, and so sends nothing.
           return HttpResponse.of(415, "the content must be " + type + "\n");
         }

@@ -21,7 +21,6 @@ import okhttp3.Response;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.transport.PacketLineIn;
 import org.eclipse.jgit.transport.PacketLineOut;
-import org.eclipse.jgit.transport.URIish;
 
 /**
  * The branch that a server's HEAD is on and that has no commit yet, as version 2 of the protocol
@@ -71,9 +70,9 @@ final class UnbornHead {
    *
    * @return nothing if it has none, or does not tell
    */
-  static Optional<String> byHttp(OkHttpClient.Builder settings, URIish at, Context who)
+  static Optional<String> byHttp(OkHttpClient.Builder settings, GitAddress at, Context who)
       throws IOException {
-    HttpUrl repository = HttpUrl.get(at.setUser(null).setPass(null).toString());
+    HttpUrl repository = HttpUrl.get(at.unmasked(at.uri().toString()));
     OkHttpClient client = settings.authenticator(login(repository, at, who)).build();
     try {
       HttpUrl info = HttpUrl.get(repository + INFO + "?service=git-upload-pack");
@@ -113,15 +112,13 @@ final class UnbornHead {
   /**
    * Shows the user and password to this server alone, and once, if it asks for them as they are.
    */
-  private static Authenticator login(HttpUrl server, URIish at, Context who) {
-    Optional<String> user = Optional.ofNullable(at.getUser()).or(() -> who.get(Address.USER));
-    Optional<String> password =
-        Optional.ofNullable(at.getPass()).or(() -> who.get(Address.PASSWORD));
+  private static Authenticator login(HttpUrl server, GitAddress at, Context who) {
+    Optional<String> user = at.server().user().or(() -> who.get(Address.USER));
+    String password = at.server().password().or(() -> who.get(Address.PASSWORD)).orElse("");
     return (route, response) -> {
       HttpUrl url = response.request().url();
       boolean shows =
           user.isPresent()
-              && password.isPresent()
               && response.request().header(AUTHORIZATION) == null
               && response.challenges().stream().anyMatch(each -> each.scheme().equals("Basic"))
               && url.isHttps() == server.isHttps()
@@ -131,7 +128,7 @@ final class UnbornHead {
           ? response
               .request()
               .newBuilder()
-              .header(AUTHORIZATION, Credentials.basic(user.orElseThrow(), password.orElseThrow()))
+              .header(AUTHORIZATION, Credentials.basic(user.orElseThrow(), password))
               .build()
           : null;
     };

@@ -8,15 +8,20 @@ import dev.mimic.HostPort;
 import dev.mimic.Network;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A network on which the server's side is lost in mid-stream: it dies, or falls silent. */
-record Cut(long afterBytes, boolean dies) implements Network.Hop {
+/**
+ * A network on which the server's side is lost in mid-stream: it dies, or falls silent.
+ *
+ * @param passed how many bytes of servers have passed, on all connections
+ */
+record Cut(long afterBytes, boolean dies, AtomicLong passed) implements Network.Hop {
   static Cut dying(long afterBytes) {
-    return new Cut(afterBytes, true);
+    return new Cut(afterBytes, true, new AtomicLong());
   }
 
   static Cut silent(long afterBytes) {
-    return new Cut(afterBytes, false);
+    return new Cut(afterBytes, false, new AtomicLong());
   }
 
   @Override
@@ -45,8 +50,9 @@ record Cut(long afterBytes, boolean dies) implements Network.Hop {
   private void pass(Flow client, Flow server) {
     try (client;
         server) {
-      Thread there = Thread.startVirtualThread(() -> oneWay(client, server, Long.MAX_VALUE));
-      if (oneWay(server, client, afterBytes) || !dies) {
+      Thread there =
+          Thread.startVirtualThread(() -> oneWay(client, server, Long.MAX_VALUE, new AtomicLong()));
+      if (oneWay(server, client, afterBytes, passed) || !dies) {
         there.join();
       }
     } catch (IOException e) {
@@ -56,16 +62,19 @@ record Cut(long afterBytes, boolean dies) implements Network.Hop {
     }
   }
 
-  /** Returns whether all went well to the end. */
-  private static boolean oneWay(Flow from, Flow to, long limit) {
+  /** Returns whether all went well to the end, which comes after all bytes as if it were one. */
+  private static boolean oneWay(Flow from, Flow to, long limit, AtomicLong passed) {
     ByteBuffer buffer = ByteBuffer.allocate(4096);
+    long count = 0;
     try {
-      for (long count = 0; from.read(buffer.clear()) >= 0; ) {
-        count += buffer.position();
-        if (count > limit) {
+      while (from.read(buffer.clear()) >= 0) {
+        buffer.flip().limit((int) Math.min(buffer.limit(), limit - count));
+        count += buffer.limit();
+        passed.addAndGet(buffer.limit());
+        to.write(buffer);
+        if (count == limit) {
           return false;
         }
-        to.write(buffer.flip());
       }
       to.shutdownOutput();
       return true;

@@ -1,0 +1,60 @@
+package dev.mimic.git;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import okhttp3.Challenge;
+import okhttp3.Response;
+
+/**
+ * The challenges of a response (RFC 9110, section 11.6.1), of which one field can have several;
+ * JGit reads one a field.
+ *
+ * <p>Answered are Basic, and Digest with MD5. Kerberos is not: the JDK would look for its servers
+ * past the resolver.
+ */
+final class HttpChallenges {
+  private HttpChallenges() {}
+
+  static List<Challenge> answerable(Response response) {
+    return response.challenges().stream().filter(HttpChallenges::isAnswerable).toList();
+  }
+
+  private static boolean isAnswerable(Challenge challenge) {
+    return switch (challenge.scheme().toLowerCase(Locale.ROOT)) {
+      case "basic" -> true;
+      case "digest" ->
+          parameter(challenge, "algorithm", "MD5").equalsIgnoreCase("MD5")
+              && List.of(parameter(challenge, "qop", "auth").split("[ ,]+")).contains("auth");
+      default -> false;
+    };
+  }
+
+  /** Returns whether the answer was right, and is wanted once more with another nonce. */
+  static boolean isStale(Challenge challenge) {
+    return parameter(challenge, "stale", "false").equalsIgnoreCase("true");
+  }
+
+  private static String parameter(Challenge challenge, String name, String otherwise) {
+    return challenge.authParams().entrySet().stream()
+        .filter(each -> name.equalsIgnoreCase(each.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(otherwise);
+  }
+
+  /** Returns a field for each. */
+  static List<String> print(List<Challenge> challenges) {
+    return challenges.stream().map(HttpChallenges::print).toList();
+  }
+
+  private static String print(Challenge challenge) {
+    return challenge.authParams().entrySet().stream()
+        .filter(each -> each.getKey() != null)
+        .map(
+            each ->
+                each.getKey() + "=\"" + each.getValue().replaceAll("([\"\\\\])", "\\\\$1") + '"')
+        .collect(Collectors.joining(", ", challenge.scheme() + " ", ""));
+  }
+}

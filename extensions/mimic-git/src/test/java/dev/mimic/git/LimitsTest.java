@@ -1,0 +1,289 @@
+package dev.mimic.git;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
+
+import com.google.inject.Guice;
+import dev.mimic.Address;
+import dev.mimic.Context;
+import dev.mimic.Flow;
+import dev.mimic.FlowServer;
+import dev.mimic.MimicResolver;
+import dev.mimic.Network;
+import dev.mimic.ResolutionException;
+import dev.mimic.http.HttpModule;
+import dev.mimic.http.server.HttpServer;
+import dev.mimic.inmemory.InMemoryModule;
+import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.ssh.Ssh;
+import dev.mimic.ssh.SshKnownHosts;
+import dev.mimic.ssh.SshModule;
+import dev.mimic.ssh.server.SshServer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.transport.RefSpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Servers that fall silent at every stage of a conversation, and those that never come to an end.
+ */
+@Timeout(value = 120, threadMode = SEPARATE_THREAD)
+class LimitsTest {
+  private static final Duration LIMIT = Duration.ofMillis(800);
+  private static final Duration AT_MOST = Duration.ofSeconds(20); // on a machine with much to do
+  private static final int CUTS = 6;
+
+  private final MimicResolver resolver =
+      Guice.createInjector(
+              new InMemoryModule(InMemoryNetwork.create()),
+              new GitModule(),
+              new HttpModule(),
+              new SshModule())
+          .getInstance(MimicResolver.class);
+
+  @TempDir private Path folder;
+  private Served served;
+
+  LimitsTest() {}
+
+  @BeforeEach
+  void open() throws IOException {
+    served = new Served(Files.createDirectory(folder.resolve("root")));
+    Path unused = History.bare(folder.resolve("root"), "r.git", 30);
+  }
+
+  @AfterEach
+  void close() {
+    served.close();
+  }
+
+  /** A server of the repositories, and a client that it knows. */
+  private record Running(String address, GitClient client, Closeable server) implements Closeable {
+    GitClient through(Network.Hop hop) {
+      return client.withContext(Context.empty().with(Network.HOPS, List.of(hop)));
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+    }
+  }
+
+  private Running serve(String scheme) throws IOException {
+    GitService service = served.service();
+    GitClient client = GitClient.of(resolver);
+    if (scheme.equals("git")) {
+      FlowServer server =
+          FlowServer.builder()
+              .reporter((what, failure) -> {}) // of clients that leave
+              .serve(resolver.listen("git://localhost:0"), service::serve);
+      return new Running(server.address() + "/r.git", client, server);
+    }
+    if (scheme.equals("http")) {
+      HttpServer server = HttpServer.serve(resolver.listen("http://localhost:0"), service::handle);
+      return new Running(server.address() + "/r.git", client, server);
+    }
+    SshServer server =
+        SshServer.builder()
+            .password("git", "s3cret")
+            .commands(run -> service.run(run.line(), run.input(), run.output(), run.errors()))
+            .serve(resolver.listen("tcp://host.example:22"));
+    Context known =
+        Context.empty()
+            .with(Address.PASSWORD, "s3cret")
+            .with(Ssh.KEYS, List.of())
+            .with(Ssh.KNOWN_HOSTS, SshKnownHosts.of(server.knownHost() + "\n"));
+    return new Running("git@host.example:r.git", client.withContext(known), server);
+  }
+
+  /** Something that a client does by this network, for the so-many-th time. */
+  @FunctionalInterface
+  private interface Work {
+    void run(GitClient client, int number) throws IOException;
+  }
+
+  /** Has the server fall silent after each sixth of what it says, and before its end. */
+  private void assertEndsInTime(Running running, Work work) throws Exception {
+    Cut none = Cut.silent(Long.MAX_VALUE);
+    work.run(running.through(none), 0);
+    long total = none.passed().get();
+    List<Future<String>> told = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i <= CUTS; i++) {
+        int number = i + 1;
+        GitClient client = running.through(Cut.silent(total * i / CUTS)).withTimeout(LIMIT);
+        told.add(threads.submit(() -> told(work, client, number)));
+      }
+    }
+    for (int i = 0; i < CUTS; i++) {
+      assertWithMessage("after %s/%s of %s bytes", i, CUTS, total)
+          .that(told.get(i).get())
+          .matches("resolution|.*has fallen silent.* for 0\\.800 s.*--timeout.*");
+    }
+    assertThat(told.getLast().get()).isNotNull();
+  }
+
+  /** Returns the message of the failure; it may come before there is a connection. */
+  private static String told(Work work, GitClient client, int number) throws IOException {
+    long began = System.nanoTime();
+    try {
+      work.run(client, number);
+      return "none";
+    } catch (ResolutionException e) {
+      return "resolution";
+    } catch (GitException e) {
+      return String.valueOf(e.getMessage());
+    } finally {
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(AT_MOST);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"git", "ssh", "http"})
+  void clone_fromServerThatFallsSilent_endsInTime(String scheme) throws Exception {
+    try (Running running = serve(scheme)) {
+      assertEndsInTime(
+          running,
+          (client, number) -> {
+            Path clone = folder.resolve("clone" + number);
+            try {
+              client.clone(running.address(), clone).close();
+            } catch (IOException e) {
+              assertThat(Files.exists(clone)).isFalse();
+              throw e;
+            }
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"git", "ssh", "http"})
+  void fetch_fromServerThatFallsSilent_endsInTime(String scheme) throws Exception {
+    try (Running running = serve(scheme)) {
+      List<Git> clones = new ArrayList<>();
+      for (int i = 0; i < CUTS + 2; i++) {
+        clones.add(running.client().clone(running.address(), folder.resolve("clone" + i)));
+      }
+      Path other = History.bare(folder, "other.git", 20);
+      String unused =
+          History.git(
+              folder.resolve("root/r.git"), "fetch", "-q", other.toString(), "main:refs/heads/new");
+
+      assertEndsInTime(
+          running, (client, number) -> client.fetch(clones.get(number).getRepository()));
+      clones.forEach(Git::close);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"git", "ssh", "http"})
+  void push_toServerThatFallsSilent_endsInTime(String scheme) throws Exception {
+    try (Running running = serve(scheme);
+        Git git = running.client().clone(running.address(), folder.resolve("clone"))) {
+      String unused = History.commit(folder.resolve("clone"), "new");
+
+      assertEndsInTime(
+          running,
+          (client, number) ->
+              client.push(
+                  git.getRepository(),
+                  List.of(new RefSpec("refs/heads/main:refs/heads/copy" + number))));
+    }
+  }
+
+  /** Says this, and then a byte now and then for ever. */
+  private static void trickle(Flow flow, String start, CountDownLatch done)
+      throws IOException, InterruptedException {
+    int unused = flow.write(ISO_8859_1.encode(start));
+    while (!done.await(LIMIT.toMillis() / 8, TimeUnit.MILLISECONDS)) {
+      unused = flow.write(ISO_8859_1.encode("x"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"git", "http"})
+  void clone_fromServerWithoutEnd_isEndedByTheTotalTimeout(String scheme) throws Exception {
+    CountDownLatch done = new CountDownLatch(1);
+    String start =
+        scheme.equals("git")
+            ? "fff0"
+            : String.join(
+                "\r\n",
+                "HTTP/1.1 200 OK",
+                "Content-Length: 9999",
+                "Content-Type: application/x-git-upload-pack-advertisement",
+                "",
+                "001e# service=git-upload-pack\n0000fff0");
+    try (FlowServer server =
+        FlowServer.builder()
+            .reporter((what, failure) -> {})
+            .serve(
+                resolver.listen(scheme + "://localhost:0"), flow -> trickle(flow, start, done))) {
+      GitClient client =
+          GitClient.of(resolver).withTimeout(LIMIT).withTotalTimeout(LIMIT.multipliedBy(3));
+      long began = System.nanoTime();
+
+      GitException e =
+          assertThrows(
+              GitException.class,
+              () -> client.clone(server.address() + "/r.git", folder.resolve("clone")));
+
+      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      assertThat(e).hasMessageThat().contains("longer than 2.400 s in all");
+      assertThat(e).hasMessageThat().contains("--max-time");
+      assertThat(took).isAtLeast(LIMIT.multipliedBy(2));
+      assertThat(took).isLessThan(AT_MOST);
+      done.countDown();
+    }
+  }
+
+  @Test
+  void readTimeout_afterOrBeforeTimeout_staysAsItWasSet() throws Exception {
+    CountDownLatch done = new CountDownLatch(1);
+    try (FlowServer server =
+        FlowServer.serve(resolver.listen("git://localhost:0"), flow -> done.await())) {
+      GitClient client = GitClient.of(resolver);
+      for (GitClient each :
+          List.of(
+              client.withReadTimeout(Duration.ofMillis(150)).withTimeout(AT_MOST),
+              client.withTimeout(AT_MOST).withReadTimeout(Duration.ofMillis(150)))) {
+        GitException e =
+            assertThrows(
+                GitException.class,
+                () -> each.clone(server.address() + "/r.git", folder.resolve("clone")));
+        assertThat(e).hasMessageThat().contains("for 0.150 s");
+      }
+      done.countDown();
+    }
+  }
+
+  @Test
+  void limits_thatAreNotPositive_areRefused() {
+    GitClient client = GitClient.of(resolver);
+    for (Duration each : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
+      assertThrows(IllegalArgumentException.class, () -> client.withTimeout(each));
+      assertThrows(IllegalArgumentException.class, () -> client.withReadTimeout(each));
+      assertThrows(IllegalArgumentException.class, () -> client.withTotalTimeout(each));
+    }
+  }
+}
