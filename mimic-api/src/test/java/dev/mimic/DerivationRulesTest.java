@@ -294,7 +294,7 @@ class DerivationRulesTest {
     String path = "k0 -> k1 -> k2 -> k3 -> (993 more) -> k997 -> k998 -> k999 -> k0";
     ResolutionException failure = failure(resolver(protocol), context);
     assertThat(failure).hasMessageThat().endsWith("needs its own result: " + path);
-    assertThat(failure.getMessage().lines().count()).isEqualTo(1);
+    assertThat(failure).hasMessageThat().doesNotContain("\n");
     ResolverBuilder builder = MimicResolver.builder();
     last = first;
     for (int i = 1; i < 1_000; i++) {

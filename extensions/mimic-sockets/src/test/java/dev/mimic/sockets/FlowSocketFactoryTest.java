@@ -337,7 +337,9 @@ final class FlowSocketFactoryTest {
       assertThat(time.timers()).isEqualTo(1); // however long the system's clock says
       assertThat(accepting.isDone()).isFalse();
       time.advance(Duration.ofMillis(1));
-      assertThrows(SocketTimeoutException.class, accepting::result);
+      assertThat(accepting.failure(SocketTimeoutException.class))
+          .hasMessageThat()
+          .isEqualTo("Accept timed out");
       Running<Socket> again = Running.blocked(ThreadKind.VIRTUAL, server::accept);
       try (Flow flow = resolver.resolve("tcp://server:80");
           Socket accepted = again.result()) {
