@@ -8,6 +8,8 @@ import dev.mimic.MimicResolver;
 import dev.mimic.mail.MailClient;
 import dev.mimic.mail.MailMessage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,8 +100,16 @@ final class MailCommand implements Callable<Integer> {
         attach(mail, String.valueOf(each.getFileName()), file.readAllBytes());
       }
     }
+    return mail.text(text()).build();
+  }
+
+  private static String text() throws IOException {
     byte[] text = InputFile.standard().readAllBytes(); // not ours to close
-    return mail.text(new String(text, UTF_8)).build();
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IOException("standard input is not in UTF-8: convert it, or use --attach FILE", e);
+    }
   }
 
   private MailMessage.Builder envelope() {

@@ -1,12 +1,15 @@
 package dev.mimic.demo;
 
 import static com.google.common.truth.Truth.assertThat;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.mimic.peers.MailServerProgram;
 import dev.mimic.testkit.TestAuthority;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,6 +77,29 @@ class MailCommandTest {
     assertThat(server.log())
         .contains("from ann@example.org to bob@example.org carol@example.org\nsubject Mittag");
     assertThat(server.log()).contains("text Grüße\npart text/plain notes.txt 4\n");
+  }
+
+  @Test
+  void subject_withMarksOfAnEncodedWord_arrivesAsTyped() throws IOException {
+    String subject = "=?UTF-8?Q?x?= " + "long".repeat(400);
+    CommandRun run =
+        run(
+            address(),
+            "--to=bob@example.org",
+            "--subject=" + subject,
+            "--password-file=" + password,
+            "--trust=" + trust);
+    assertThat(run.err()).isEmpty();
+    assertThat(server.log()).contains("subject " + subject + "\n");
+  }
+
+  @Test
+  void text_notInUtf8_isRefused() {
+    InputStream latin1 = new ByteArrayInputStream("Gr\u00fc\u00dfe".getBytes(ISO_8859_1));
+    CommandRun run =
+        CommandRun.of(latin1, "mail", "--from=ann@example.org", "--to=bob@example.org", address());
+    assertThat(run.failure())
+        .isEqualTo("standard input is not in UTF-8: convert it, or use --attach FILE");
   }
 
   @Test
