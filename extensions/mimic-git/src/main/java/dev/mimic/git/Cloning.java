@@ -83,7 +83,8 @@ final class Cloning {
     // The address that was given has the password, if there is one; the configuration has none.
     RemoteConfig origin = origin();
     Remote remote =
-        new Remote(client, repository, origin, RemoteAddresses.toClone(repository.getConfig(), from));
+        new Remote(
+            client, repository, origin, RemoteAddresses.toClone(repository.getConfig(), from));
     FetchResult fetched = remote.fetchWithTags();
     repository.getConfig().unsetSection(CONFIG_FETCH_SECTION, null);
     repository.getConfig().save();

@@ -279,9 +279,7 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
     private InputStream checked(Response received) {
       InputStream content = new LimitedInput(received.body().byteStream(), limits);
       String type = received.header("Content-Type", "");
-      return type.contains("-advertisement")
-          ? new Advertisement(content, at.toString())
-          : content;
+      return type.contains("-advertisement") ? new Advertisement(content, at.toString()) : content;
     }
 
     /** Reads what JGit may never ask for, so that nothing stays open. */
