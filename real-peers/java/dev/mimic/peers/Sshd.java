@@ -33,7 +33,11 @@ public final class Sshd implements Closeable {
    * @param options more lines of its configuration
    */
   public static Sshd start(Path folder, String... options) throws IOException {
-    int port = Daemon.freePort();
+    return startAt(Daemon.freePort(), folder, options);
+  }
+
+  /** The same on a port that was chosen, as for one that is started again. */
+  public static Sshd startAt(int port, Path folder, String... options) throws IOException {
     if (System.getProperty("user.name").equals("root")) {
       Files.createDirectories(Path.of("/run/sshd")); // it insists on this when it has the right to
     }

@@ -32,6 +32,33 @@ final class Elsewhere {
         });
   }
 
+  /** Waits for what another thread makes, and leaves it alone if this one gives up. */
+  static <R> R await(Deadline deadline, CompletableFuture<R> made) throws IOException {
+    CompletableFuture<R> copy = made.copy();
+    return deadline.bound(
+        () -> copy.completeExceptionally(new AsynchronousCloseException()), it -> get(copy));
+  }
+
+  private static <R> R get(CompletableFuture<R> made) throws IOException {
+    try {
+      return made.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClosedByInterruptException();
+    } catch (ExecutionException e) {
+      throw failure(requireNonNullElse(e.getCause(), e));
+    }
+  }
+
+  private static IOException failure(Throwable cause) {
+    return switch (cause) {
+      case IOException failure -> failure;
+      case RuntimeException mistake -> throw mistake;
+      case Error error -> throw error;
+      default -> new IOException(cause);
+    };
+  }
+
   /** What comes of a step. To close it is to give it up. */
   private static final class Outcome<R extends Closeable> implements Closeable {
     private final CompletableFuture<R> made = new CompletableFuture<>();
@@ -53,23 +80,7 @@ final class Elsewhere {
     }
 
     R await() throws IOException {
-      try {
-        return made.get();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new ClosedByInterruptException();
-      } catch (ExecutionException e) {
-        throw failure(requireNonNullElse(e.getCause(), e));
-      }
-    }
-
-    private static IOException failure(Throwable cause) {
-      return switch (cause) {
-        case IOException failure -> failure;
-        case RuntimeException mistake -> throw mistake;
-        case Error error -> throw error;
-        default -> new IOException(cause);
-      };
+      return get(made);
     }
 
     @Override

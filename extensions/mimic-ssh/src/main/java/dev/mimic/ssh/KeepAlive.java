@@ -50,7 +50,7 @@ final class KeepAlive implements Closeable {
     boolean silent = transport.isReading() && received == seen;
     unanswered = silent ? unanswered + 1 : 0;
     seen = received;
-    if (closed) {
+    if (closed || !session.isConnected()) {
       return;
     }
     if (unanswered > MOST_UNANSWERED) {

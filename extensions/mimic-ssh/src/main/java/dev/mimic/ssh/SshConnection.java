@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -31,6 +33,8 @@ final class SshConnection implements Closeable {
   // How long a server that was told of the end may take to end its side, while what it still sends
   // is read: unread, that would turn the last bytes into a reset.
   private static final Duration CLOSING = Duration.ofSeconds(1);
+
+  private static final String DOWN = "session is down"; // as the library says it
 
   private final Flow below;
   private final Session session;
@@ -41,6 +45,8 @@ final class SshConnection implements Closeable {
   private final SshClient client;
   private final TimeSource time;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Set<SshFlow> flows = ConcurrentHashMap.newKeySet();
+  private volatile Optional<Throwable> lostBefore = Optional.empty();
 
   private SshConnection(Opening opening, Flow below, FlowTransport transport, TimeSource time) {
     this.below = below;
@@ -162,8 +168,7 @@ final class SshConnection implements Closeable {
     try {
       return type.cast(session.openChannel(kind));
     } catch (JSchException e) {
-      String reason = failure().map(lost -> ": " + lost.getMessage()).orElse("");
-      throw new IOException("%s is closed%s".formatted(info, reason), failure().orElse(e));
+      throw lost(e);
     }
   }
 
@@ -182,6 +187,9 @@ final class SshConnection implements Closeable {
           try {
             channel.connect(millis);
           } catch (JSchException e) {
+            if (!isOpen() && DOWN.equals(e.getMessage())) {
+              throw lost(e);
+            }
             throw SshFailure.notOpened(channel, flowInfo, e);
           }
           if (!channel.isConnected() && !channel.isClosed()) {
@@ -190,9 +198,29 @@ final class SshConnection implements Closeable {
           if (!OpenChannels.has(session, channel)) {
             channel.disconnect(); // it was closed before the library had noted that it was open
           }
+          flows.add(flow);
           flow.begin();
           return flow;
         });
+  }
+
+  private LostException lost(JSchException e) {
+    String reason = failure().map(lost -> ": " + lost.getMessage()).orElse("");
+    return new LostException("%s is closed%s".formatted(info, reason), failure().orElse(e));
+  }
+
+  /** The connection was lost before a channel was open: the server has run nothing. */
+  static final class LostException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    LostException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** Notes that a flow has ended, with all that it had to send. */
+  void ended(SshFlow flow) {
+    flows.remove(flow);
   }
 
   /** Opens a channel of a connection. */
@@ -204,7 +232,7 @@ final class SshConnection implements Closeable {
   SshFlow withOne(Opener opener) throws IOException {
     try {
       SshFlow flow = opener.open(this);
-      flow.owns(this);
+      flow.belongsTo(inOrder -> end(inOrder), true);
       return flow;
     } catch (IOException | RuntimeException e) {
       try {
@@ -213,6 +241,15 @@ final class SshConnection implements Closeable {
         e.addSuppressed(closing);
       }
       throw e;
+    }
+  }
+
+  /** Ends it: in order, or without a word, as what is written blocks. */
+  void end(boolean inOrder) throws IOException {
+    if (inOrder) {
+      close();
+    } else {
+      abort();
     }
   }
 
@@ -231,7 +268,7 @@ final class SshConnection implements Closeable {
   /** Returns what ended the connection, if it has ended. */
   Optional<Throwable> failure() {
     return closed.get()
-        ? Optional.of(new IOException("the connection was closed here"))
+        ? lostBefore.or(() -> Optional.of(new IOException("the connection was closed here")))
         : log.failure();
   }
 
@@ -243,10 +280,26 @@ final class SshConnection implements Closeable {
     return !closed.get() && session.isConnected();
   }
 
-  /** Closes it without a word, as what is written blocks. */
-  void abort() throws IOException {
-    closed.set(true);
-    keepAlive.close();
+  /**
+   * Ends the flows that are open, and closes it when those that were closed have sent what they
+   * had. Returns at once; a thread of its own does that, which the JVM's end waits for.
+   */
+  void closeWithFlows() {
+    if (!beginClosing()) {
+      return;
+    }
+    Thread.ofPlatform()
+        .name("mimic ssh closing")
+        .start(
+            () -> {
+              flows.forEach(SshFlow::lose);
+              flows.forEach(SshFlow::awaitEnd);
+              closeBelow();
+            });
+  }
+
+  private void abort() throws IOException {
+    boolean unused = beginClosing();
     try {
       below.close(); // first: it wakes who holds the library's locks
     } finally {
@@ -256,10 +309,21 @@ final class SshConnection implements Closeable {
 
   @Override
   public void close() throws IOException {
-    if (!closed.compareAndSet(false, true)) {
-      return;
+    if (beginClosing()) {
+      closeBelow();
     }
+  }
+
+  private boolean beginClosing() {
+    if (closed.get()) {
+      return false;
+    }
+    lostBefore = log.failure();
     keepAlive.close();
+    return closed.compareAndSet(false, true);
+  }
+
+  private void closeBelow() {
     try {
       below.shutdownOutput();
       boolean unused = transport.ended().await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
@@ -267,9 +331,12 @@ final class SshConnection implements Closeable {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
       // It is gone already.
-    } finally {
-      session.disconnect();
-      below.close();
     }
+    try {
+      below.close(); // first: it wakes who holds the library's locks
+    } catch (IOException e) {
+      // As far as it can be, it is closed.
+    }
+    session.disconnect();
   }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +31,6 @@ import org.jspecify.annotations.Nullable;
  * waits know neither interrupts nor closes, and its streams no time-outs.
  */
 final class SshFlow implements Flow {
-  // As much as the library lets a server send before it says that some was read: its thread, which
-  // serves all channels of a session, does not wait for a slow reader before that.
-  private static final int PIPE_BYTES = 2 * 1024 * 1024;
-
   private static final int CHUNK_BYTES = 32 * 1024;
 
   // How long to wait for room, which the library tells nobody of, before looking again.
@@ -42,11 +39,15 @@ final class SshFlow implements Flow {
   // The status of a command comes after the end of its output, if it comes.
   private static final Duration STATUS_WAIT = Duration.ofSeconds(5);
 
-  // How long what was written may take to be sent when the flow is closed.
+  // How long a closed flow waits for its server to take a byte, or to end.
   private static final Duration CLOSING = Duration.ofSeconds(2);
+
+  // How long a closed flow goes on sending to a server that takes what it is sent, but slowly.
+  private static final Duration LINGERING = Duration.ofMinutes(1);
 
   private final Channel channel;
   private final RemoteWindow window;
+  private final ReceiveWindow receiveWindow;
   private final boolean isCommand;
   private final FlowInfo info;
   private final String shown;
@@ -57,8 +58,11 @@ final class SshFlow implements Flow {
   private final ErrorTail errors = new ErrorTail();
   private final CompletableFuture<SshEnding> ending = new CompletableFuture<>();
   private final CountDownLatch sent = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final AtomicLong bytesSent = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile @Nullable SshConnection owned;
+  private volatile @Nullable Owner owner;
+  private volatile boolean lastWords;
   private volatile boolean abandoned;
   private volatile boolean errorsRefused;
   private volatile boolean wrote;
@@ -68,22 +72,39 @@ final class SshFlow implements Flow {
   SshFlow(Channel channel, FlowInfo info, String shown, SshConnection connection) {
     this.channel = channel;
     this.window = new RemoteWindow(channel);
+    this.receiveWindow = new ReceiveWindow(channel);
     this.isCommand = channel instanceof ChannelExec;
     this.info = info;
     this.shown = shown;
     this.connection = connection;
     this.time = connection.time();
     FlowPipe pipe =
-        FlowPipe.builder().capacity(PIPE_BYTES).timeSource(time).info(info, info).build();
+        FlowPipe.builder().capacity(ReceiveWindow.BYTES).timeSource(time).info(info, info).build();
     this.near = pipe.near();
     this.far = pipe.far();
     channel.setOutputStream(new Received());
     channel.setExtOutputStream(new ReceivedErrors());
   }
 
-  /** Makes this flow close the connection with itself. */
-  void owns(SshConnection whole) {
-    owned = whole;
+  /** Is told when a flow has been closed, and has sent what it had accepted. */
+  interface Owner {
+    /**
+     * Takes notice.
+     *
+     * @param inOrder false if the flow is stuck
+     */
+    void ended(boolean inOrder) throws IOException;
+  }
+
+  /**
+   * Sets whom to tell of the end.
+   *
+   * @param lastWords whether to wait for the server to end its side, if something was written: a
+   *     server whose connection ends drops what it has not passed on yet
+   */
+  void belongsTo(Owner owner, boolean lastWords) {
+    this.lastWords = lastWords;
+    this.owner = owner;
   }
 
   /** Begins to send; the channel is open. */
@@ -115,6 +136,7 @@ final class SshFlow implements Flow {
         to.write(chunk, at, room);
         to.flush();
         at += room;
+        bytesSent.addAndGet(room);
       } else if (abandoned || !channel.isConnected()) {
         throw new IOException("there is no more room, and nobody to wait for it");
       } else {
@@ -127,6 +149,9 @@ final class SshFlow implements Flow {
   public int read(ByteBuffer dst) throws IOException {
     try {
       int count = near.read(dst);
+      if (count > 0) {
+        receiveWindow.read(count);
+      }
       if (count < 0 && !inputShut && !endIsClean) {
         checkEnding();
         endIsClean = true;
@@ -220,6 +245,7 @@ final class SshFlow implements Flow {
   public void shutdownInput() throws IOException {
     near.shutdownInput();
     inputShut = true;
+    receiveWindow.dropAll();
   }
 
   @Override
@@ -247,51 +273,66 @@ final class SshFlow implements Flow {
     return near.isOpen();
   }
 
-  /** {@inheritDoc} What the server still sends is dropped: SSH knows no reset. */
+  /**
+   * {@inheritDoc} What the server still sends is dropped: SSH knows no reset.
+   *
+   * <p>Waits for nothing. What was written is sent by a thread of its own, which the end of the JVM
+   * waits for: as long as the server takes bytes, for two seconds each and a minute in all.
+   */
   @Override
   public void close() throws IOException {
     boolean first = closed.compareAndSet(false, true);
     endNear(); // by every caller, so that none returns before the flow is closed for it
-    if (!first) {
-      return;
-    }
-    boolean interrupted = Thread.interrupted(); // what was written is delivered all the same
-    boolean allSent = false;
-    try {
-      allSent = sent.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
-      if (owned != null && wrote && allSent) {
-        // A server whose connection ends drops what the command has not read yet.
-        awaitEnd(CLOSING);
-      }
-    } catch (InterruptedException e) {
-      interrupted = true;
-    } finally {
-      try {
-        end(allSent);
-      } finally {
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
-      }
+    if (first) {
+      receiveWindow.dropAll();
+      Thread.ofPlatform().daemon(false).name("mimic ssh closing").start(this::linger);
     }
   }
 
-  /**
-   * Ends the channel, and the connection that is this flow's; where it is stuck, without a word.
-   */
-  private void end(boolean inOrder) throws IOException {
-    abandoned = true;
-    SshConnection whole = owned;
+  private void linger() {
+    boolean allSent = false;
     try {
-      if (!inOrder && whole != null) {
-        whole.abort();
+      allSent = awaitSent();
+      if (lastWords && wrote && allSent) {
+        awaitEnding(CLOSING);
       }
-      disconnect();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
-      far.close();
-      if (inOrder && whole != null) {
-        whole.close();
+      end(allSent);
+    }
+  }
+
+  private boolean awaitSent() throws InterruptedException {
+    long end = System.nanoTime() + LINGERING.toNanos();
+    long before;
+    do {
+      before = bytesSent.get();
+      if (sent.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
+        return true;
       }
+    } while (bytesSent.get() > before && System.nanoTime() - end < 0);
+    return false;
+  }
+
+  /** Ends the channel, and lets its connection go; where it is stuck, without a word. */
+  private void end(boolean inOrder) {
+    abandoned = true;
+    Owner told = owner;
+    try {
+      if (inOrder) {
+        disconnect();
+      }
+      if (told != null) {
+        told.ended(inOrder);
+      }
+    } catch (IOException e) {
+      // Who closed the flow does not wait for this.
+    } finally {
+      disconnect();
+      far.close();
+      connection.ended(this);
+      ended.countDown();
     }
   }
 
@@ -305,7 +346,24 @@ final class SshFlow implements Flow {
     }
   }
 
-  private void awaitEnd(Duration atMost) throws InterruptedException {
+  /** Ends it where it is not closed, as its connection is: reads and writes fail. */
+  void lose() {
+    if (!closed.get()) {
+      Thread.ofVirtual().name("mimic ssh closing").start(channel::disconnect);
+    }
+  }
+
+  /** Waits, for a limited time, until it has ended if it was closed. */
+  void awaitEnd() {
+    try {
+      boolean unused =
+          !closed.get() || ended.await(LINGERING.plus(CLOSING).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitEnding(Duration atMost) throws InterruptedException {
     try {
       SshEnding unused = ending.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
@@ -338,6 +396,7 @@ final class SshFlow implements Flow {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
+      receiveWindow.received(length);
       if (closed.get() || inputShut) {
         return; // a failure would close the channel, and lose what is still to be sent
       }
@@ -368,6 +427,7 @@ final class SshFlow implements Flow {
 
     @Override
     public void write(byte[] bytes, int offset, int length) {
+      receiveWindow.received(length);
       errors.add(bytes, offset, length);
       Optional<OutputStream> to = connection.client().standardError();
       if (to.isPresent() && !errorsRefused) {
@@ -378,6 +438,7 @@ final class SshFlow implements Flow {
           errorsRefused = true; // theirs alone to know; it must not end the connection
         }
       }
+      receiveWindow.read(length);
     }
 
     @Override

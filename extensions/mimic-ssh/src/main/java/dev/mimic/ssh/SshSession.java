@@ -13,14 +13,21 @@ import java.io.IOException;
  * hosts; so it is a {@link Network.Hop} as well. Who opens it closes it, and that closes its flows.
  * Thread-safe.
  *
- * <p>A flow that is not read holds two MiB. Once they are full, the connection waits for its
- * reader, and the other flows wait with it.
+ * <p>If the connection is lost, as when the server is restarted, its flows are lost with it; the
+ * next flow connects and logs in again, within its own deadline.
+ *
+ * <p>A flow that is not read holds two MiB, and holds up no other.
  */
 public final class SshSession implements Network.Hop, Closeable {
-  private final SshConnection connection;
+  private final SshConnections connections;
+  private final boolean reconnects;
+  private volatile SshConnection latest;
+  private volatile boolean closed;
 
-  private SshSession(SshConnection connection) {
-    this.connection = connection;
+  private SshSession(SshConnections connections, boolean reconnects, SshConnection first) {
+    this.connections = connections;
+    this.reconnects = reconnects;
+    this.latest = first;
   }
 
   /**
@@ -32,11 +39,14 @@ public final class SshSession implements Network.Hop, Closeable {
   public static SshSession open(
       Network network, HostPort at, String user, SshClient client, Deadline deadline)
       throws IOException {
-    return new SshSession(SshConnection.open(network, at, user, client, deadline));
+    SshConnections connections =
+        SshConnections.untilClosed(soon -> SshConnection.open(network, at, user, client, soon));
+    return new SshSession(connections, true, connections.connect(deadline));
   }
 
   /**
-   * The same over a flow that is connected already, such as one that a resolver gave.
+   * The same over a flow that is connected already, such as one that a resolver gave. A session
+   * whose flow is lost cannot connect again.
    *
    * @param below belongs to the session, and is closed if there is none
    * @param at what the server is known as
@@ -44,7 +54,9 @@ public final class SshSession implements Network.Hop, Closeable {
   public static SshSession over(
       Flow below, HostPort at, String user, SshClient client, Deadline deadline)
       throws IOException {
-    return new SshSession(SshConnection.over(below, at, user, client, deadline));
+    SshConnection only = SshConnection.over(below, at, user, client, deadline);
+    SshConnections connections = SshConnections.untilClosed(soon -> only);
+    return new SshSession(connections, false, connections.connect(deadline));
   }
 
   /**
@@ -52,13 +64,22 @@ public final class SshSession implements Network.Hop, Closeable {
    * ends, and the command has failed, a read throws a {@link SshExitException}.
    */
   public Flow run(String command, Deadline deadline) throws IOException {
-    return connection.command(command, deadline);
+    return open(it -> it.command(command, deadline), deadline);
   }
 
   /** Connects from the server to this host and port; the server looks the name up. */
   public Flow connect(HostPort to, Deadline deadline) throws IOException {
     SshJump.requirePort(to);
-    return connection.tunnel(to, deadline);
+    return open(it -> it.tunnel(to, deadline), deadline);
+  }
+
+  private Flow open(SshConnection.Opener opener, Deadline deadline) throws IOException {
+    return connections.open(
+        it -> {
+          latest = it;
+          return opener.open(it);
+        },
+        deadline);
   }
 
   /** Returns what the server reaches. The network below is not used: this session stands. */
@@ -67,20 +88,28 @@ public final class SshSession implements Network.Hop, Closeable {
     return new Tunnels();
   }
 
-  /** Returns whether it can be used. */
+  /**
+   * Returns whether it can be used: it is not closed, and has not lost a flow that it was given. A
+   * server that is gone is not noticed here, for it may come back.
+   */
   public boolean isOpen() {
-    return connection.isOpen();
+    return !closed && (reconnects || latest.isOpen());
   }
 
+  /**
+   * {@inheritDoc} Returns at once. What its closed flows have accepted is still sent, in a thread
+   * of the session that keeps the JVM from ending for some seconds at most.
+   */
   @Override
   public void close() throws IOException {
-    connection.close();
+    closed = true;
+    connections.close();
   }
 
   /** Returns such as {@code ssh(tcp(192.0.2.1:22))}. */
   @Override
   public String toString() {
-    return connection.info().toString();
+    return latest.info().toString();
   }
 
   private final class Tunnels implements Network {
@@ -96,7 +125,7 @@ public final class SshSession implements Network.Hop, Closeable {
 
     @Override
     public String describe(HostPort to) {
-      return "direct-tcpip(%s by %s)".formatted(to, connection.info());
+      return "direct-tcpip(%s by %s)".formatted(to, latest.info());
     }
   }
 }

@@ -35,6 +35,9 @@ abstract class Host implements Closeable {
   /** Lets whoever has this key in, whose public part is in the file beside it. */
   abstract void authorize(Path privateKey) throws IOException;
 
+  /** Ends it with all its connections, and starts it again at the same place with the same key. */
+  abstract void restart() throws IOException;
+
   final SshPeer peer() {
     return peer;
   }
@@ -97,7 +100,12 @@ abstract class Host implements Closeable {
 
   /** Sends megabytes and the end, and reads both back. */
   static void assertEchoes(Flow flow) throws Exception {
-    byte[] sent = new byte[3 << 20];
+    assertEchoes(flow, 3 << 20);
+  }
+
+  /** Sends so many bytes and the end, and reads both back. */
+  static void assertEchoes(Flow flow, int bytes) throws Exception {
+    byte[] sent = new byte[bytes];
     new Random(4).nextBytes(sent);
     Thread writer =
         Thread.startVirtualThread(

@@ -1,6 +1,7 @@
 package dev.mimic.ssh;
 
 import dev.mimic.HostPort;
+import dev.mimic.ssh.server.SshHostKey;
 import dev.mimic.ssh.server.SshServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,12 +11,14 @@ import java.util.OptionalLong;
 
 /** Our own server, with a shell in Java. */
 final class InMemoryHost extends Host {
-  private final SshServer server;
+  private final SshServer.Builder builder;
+  private volatile SshServer server;
 
   private InMemoryHost(SshPeer peer, Path folder, OptionalLong rekeyBytes) throws IOException {
     super(peer, folder);
-    SshServer.Builder builder =
+    builder =
         SshServer.builder()
+            .hostKey(SshHostKey.generate())
             .key(user(), publicKey(key()))
             .commands(new TestShell())
             .forwardBy(peer.network());
@@ -44,6 +47,18 @@ final class InMemoryHost extends Host {
   @Override
   void authorize(Path privateKey) throws IOException {
     server.authorize(user(), publicKey(privateKey));
+  }
+
+  @Override
+  void restart() throws IOException {
+    HostPort at = at();
+    close();
+    server = builder.serve(peer().network().listen(at));
+  }
+
+  /** Returns how many connections it serves. */
+  int connections() {
+    return server.connections();
   }
 
   /** Ends it at once, as the end of a process does. */

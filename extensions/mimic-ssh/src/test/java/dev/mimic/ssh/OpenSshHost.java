@@ -11,11 +11,13 @@ import java.util.OptionalLong;
 
 /** OpenSSH's server. */
 final class OpenSshHost extends Host {
-  private final Sshd sshd;
+  private final String[] options;
+  private volatile Sshd sshd;
 
-  private OpenSshHost(SshPeer peer, Path folder, Sshd sshd) throws IOException {
+  private OpenSshHost(SshPeer peer, Path folder, String... options) throws IOException {
     super(peer, folder);
-    this.sshd = sshd;
+    this.options = options;
+    this.sshd = Sshd.start(folder, options);
     sshd.authorize(key());
   }
 
@@ -26,8 +28,7 @@ final class OpenSshHost extends Host {
   }
 
   static OpenSshHost start(SshPeer peer, Path folder, String... options) throws IOException {
-    Path own = Files.createDirectories(folder);
-    return new OpenSshHost(peer, own, Sshd.start(own, options));
+    return new OpenSshHost(peer, Files.createDirectories(folder), options);
   }
 
   @Override
@@ -48,6 +49,18 @@ final class OpenSshHost extends Host {
   @Override
   void authorize(Path privateKey) throws IOException {
     sshd.authorize(privateKey);
+  }
+
+  /** Returns what it has logged. */
+  String log() throws IOException {
+    return sshd.log();
+  }
+
+  /** Ends it with all its connections, and starts it again on its port. */
+  @Override
+  void restart() throws IOException {
+    sshd.close();
+    sshd = Sshd.startAt(sshd.port(), folder(), options);
   }
 
   @Override

@@ -1,0 +1,81 @@
+package dev.mimic.ssh;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import dev.mimic.Flow;
+import dev.mimic.FlowServer;
+import dev.mimic.HostPort;
+import dev.mimic.Network;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Beside our server, in memory. */
+final class InMemorySharingTest extends SharingLines {
+  InMemorySharingTest() {
+    super(SshPeer.inMemory());
+  }
+
+  private static void awaitConnections(InMemoryHost host, int count) throws InterruptedException {
+    for (int i = 0; i < 1000 && host.connections() != count; i++) {
+      TimeUnit.MILLISECONDS.sleep(10); // the server's side has an end of its own
+    }
+    assertThat(host.connections()).isEqualTo(count);
+  }
+
+  @Test
+  void connection_ofOneJump_isSharedWhileAnyFlowIsOpen(@TempDir Path folder) throws Exception {
+    try (InMemoryHost host = (InMemoryHost) peer.start(folder);
+        FlowServer peerless = peer.serve(flow -> flow.inputStream().readAllBytes())) {
+      HostPort to = SshPeer.at(peerless);
+      Network first = SshJump.of(host.at(), host.user(), host.client()).through(peer.network());
+      // Made of the same, and yet another identity.
+      Network second = SshJump.of(host.at(), host.user(), host.client()).through(peer.network());
+      List<Flow> flows = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        flows.add(first.connect(to, SshPeer.soon()));
+      }
+      assertThat(host.connections()).isEqualTo(1);
+      flows.add(first.connect(to, SshPeer.soon()));
+      assertThat(host.connections()).isEqualTo(2);
+      Flow other = second.connect(to, SshPeer.soon());
+      assertThat(host.connections()).isEqualTo(3);
+
+      for (Flow each : flows.subList(1, flows.size())) {
+        each.close();
+      }
+      awaitConnections(host, 2);
+      other.close();
+      awaitConnections(host, 1);
+      first.connect(to, SshPeer.soon()).close();
+      assertThat(host.connections()).isEqualTo(1);
+      flows.getFirst().close();
+      awaitConnections(host, 0);
+    }
+  }
+
+  @Test
+  void connection_behindTwoJumps_isSharedOnBoth(@TempDir Path folder) throws Exception {
+    try (InMemoryHost outer = (InMemoryHost) peer.start(folder.resolve("outer"));
+        InMemoryHost inner = (InMemoryHost) peer.start(folder.resolve("inner"));
+        FlowServer peerless = peer.serve(flow -> flow.inputStream().readAllBytes())) {
+      SshJump first = SshJump.of(outer.at(), outer.user(), outer.client());
+      SshJump second = SshJump.of(inner.at(), inner.user(), inner.client());
+      List<Flow> flows = new ArrayList<>();
+      for (int i = 0; i < 10; i++) { // each resolution makes its networks again
+        Network both = second.through(first.through(peer.network()));
+        flows.add(both.connect(SshPeer.at(peerless), SshPeer.soon()));
+      }
+      assertThat(outer.connections()).isEqualTo(1);
+      assertThat(inner.connections()).isEqualTo(1);
+      for (Flow each : flows) {
+        each.close();
+      }
+      awaitConnections(inner, 0);
+      awaitConnections(outer, 0);
+    }
+  }
+}
