@@ -13,11 +13,19 @@ final class SessionLog implements Logger {
   private static final String LEAVES = "Caught an exception, leaving main loop";
   private static final String END = "End of IO Stream"; // as the library says it
 
+  private static final String CERTIFICATE_FAILS = "Host certificate validation failed";
+
   private volatile @Nullable Throwable failure;
+  private volatile @Nullable String certificateFailure;
 
   /** Returns what ended the session, if something did. */
   Optional<Throwable> failure() {
     return Optional.ofNullable(failure);
+  }
+
+  /** Returns why the server's certificate was not accepted, in the library's words. */
+  Optional<String> certificateFailure() {
+    return Optional.ofNullable(certificateFailure);
   }
 
   @Override
@@ -32,6 +40,8 @@ final class SessionLog implements Logger {
   public void log(int level, String message, @Nullable Throwable cause) {
     if (message.startsWith(LEAVES)) {
       failure = explained(cause);
+    } else if (message.startsWith(CERTIFICATE_FAILS) && cause != null) {
+      certificateFailure = cause.getMessage();
     }
   }
 

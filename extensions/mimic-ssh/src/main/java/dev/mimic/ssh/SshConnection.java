@@ -19,6 +19,7 @@ import dev.mimic.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,20 +90,29 @@ final class SshConnection implements Closeable {
 
   /** All that is known before there is a flow. */
   private record Opening(
-      HostPort at, SshClient client, JSch library, Session session, SessionLog log, int keys)
+      HostPort at,
+      SshClient client,
+      JSch library,
+      Session session,
+      KnownHost known,
+      SessionLog log,
+      int keys)
       implements Closeable {
 
     static Opening of(HostPort at, String user, SshClient client) throws IOException {
       JSch library = new JSch();
       SessionLog log = new SessionLog();
       library.setInstanceLogger(log);
-      client.knownHosts().giveTo(library);
+      KnownHost known = client.knownHosts().of(at);
+      library.setHostKeyRepository(known);
       try {
         Session session = library.getSession(user, at.host(), at.port());
         session.setConfig("StrictHostKeyChecking", "yes"); // to refuse, and not to ask
+        session.setConfig("prefer_known_host_key_types", "no"); // it knows no authorities there
+        session.setConfig("server_host_key", known.ordered(session.getConfig("server_host_key")));
         session.setThreadFactory(Thread.ofVirtual().factory());
         int keys = authenticateBy(client, session);
-        return new Opening(at, client, library, session, log, keys);
+        return new Opening(at, client, library, session, known, log, keys);
       } catch (JSchException e) {
         throw new IOException("no SSH with %s: %s".formatted(at, e.getMessage()), e);
       }
@@ -128,7 +138,11 @@ final class SshConnection implements Closeable {
 
     SshConnection over(Flow below, Deadline deadline) throws IOException {
       FlowTransport transport = new FlowTransport(below);
-      session.setProxy(transport);
+      HostKeyTap tap = new HostKeyTap(transport);
+      session.setProxy(tap);
+      session.setHostKeyRepository(
+          known.refusing(
+              () -> tap.certificate().flatMap(it -> it.fault(at.host(), Instant.now()))));
       return Elsewhere.run(
           deadline,
           below,
@@ -139,7 +153,9 @@ final class SshConnection implements Closeable {
             } catch (RuntimeException e) { // so it fails on messages that are not whole
               throw new IOException("%s does not keep to SSH: %s".formatted(at, e), e);
             } catch (JSchException e) {
-              throw new SshFailure(at, session, library, client, keys).explain(e);
+              throw new SshFailure(at, session, library, client, keys, known, tap, log).explain(e);
+            } finally {
+              tap.stop();
             }
             return new SshConnection(this, below, transport, deadline.timeSource());
           });

@@ -6,21 +6,32 @@ import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchChangedHostKeyException;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchHostKeyException;
-import com.jcraft.jsch.JSchUnknownHostKeyException;
 import com.jcraft.jsch.Session;
 import dev.mimic.FlowInfo;
 import dev.mimic.HostPort;
 import dev.mimic.PeerGoneException;
+import dev.mimic.ssh.KnownHostLines.Line;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Says why a connection could not be had, and what to do about it. */
-record SshFailure(HostPort at, Session session, JSch library, SshClient client, int keys) {
+record SshFailure(
+    HostPort at,
+    Session session,
+    JSch library,
+    SshClient client,
+    int keys,
+    KnownHost known,
+    HostKeyTap tap,
+    SessionLog log) {
   private static final int CONNECT_FAILED = 2; // RFC 4254, section 5.1
 
   IOException explain(JSchException e) {
-    String message = String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "?");
+    String message = printable(String.valueOf(e.getMessage()));
     if (e instanceof JSchHostKeyException hostKey) {
       return new SshHostKeyException(aboutHostKey(hostKey), e);
     }
@@ -44,25 +55,60 @@ record SshFailure(HostPort at, Session session, JSch library, SshClient client, 
         : new IOException("no SSH with %s: %s".formatted(at, message), e);
   }
 
-  private String aboutHostKey(JSchHostKeyException e) {
-    @Nullable HostKey key = session.getHostKey();
-    if (key == null || !(isUnknown(e) || e instanceof JSchChangedHostKeyException)) {
-      return "the host key of %s is refused: %s".formatted(at, e.getMessage());
-    }
-    String found = key.getType() + " " + key.getFingerPrint(library);
-    return isUnknown(e)
-        ? "the host key of %s is not known: it is %s. If whoever runs the host says so too, add this"
-                .formatted(at, found)
-            + " line to %s: %s %s %s"
-                .formatted(client.knownHosts(), key.getHost(), key.getType(), key.getKey())
-        : "the host key of %s is not the one that is known: it is %s. Somebody may be in between."
-                .formatted(at, found)
-            + " If the host has a new key, take the old one out of %s"
-                .formatted(client.knownHosts());
+  private static String printable(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
   }
 
-  private static boolean isUnknown(JSchHostKeyException e) {
-    return e instanceof JSchUnknownHostKeyException;
+  private String aboutHostKey(JSchHostKeyException e) {
+    Optional<PublicKeyBlob> shown = tap.hostKey();
+    Optional<Line> revoking = shown.flatMap(known::revoking);
+    if (revoking.isPresent()) {
+      return "the host key of %s, or the authority of its certificate, is revoked: see line %d of %s"
+          .formatted(at, revoking.get().number(), known.source());
+    }
+    @Nullable HostKey key = session.getHostKey();
+    String certificate =
+        shown
+            .flatMap(PublicKeyBlob::certificate)
+            .map(it -> aboutCertificate(it) + (key == null ? "" : "; and "))
+            .orElse("");
+    if (key == null) {
+      return certificate.isEmpty()
+          ? "the host key of %s is refused: %s".formatted(at, e.getMessage())
+          : certificate;
+    }
+    return certificate + aboutPlainKey(key, e) + damages();
+  }
+
+  private String aboutCertificate(HostCertificate certificate) {
+    String shown = "the certificate \"%s\" of %s ".formatted(printable(certificate.id()), at);
+    if (!known.isAuthority(certificate.authority())) {
+      return shown + "is by an authority that is not known";
+    }
+    return shown
+        + certificate
+            .fault(at.host(), Instant.now())
+            .map(SshFailure::printable)
+            .orElseGet(() -> "is refused: " + log.certificateFailure().orElse("it is not valid"));
+  }
+
+  private String aboutPlainKey(HostKey key, JSchHostKeyException e) {
+    String found = key.getType() + " " + key.getFingerPrint(library);
+    return e instanceof JSchChangedHostKeyException
+        ? "the host key of %s is not the one that is known: it is %s. Somebody may be in between."
+                .formatted(at, found)
+            + " If the host has a new key, take the old one out of %s".formatted(known.source())
+        : "the host key of %s is not known: it is %s. If whoever runs the host says so too, add this"
+                .formatted(at, found)
+            + " line to %s: %s %s %s"
+                .formatted(known.source(), key.getHost(), key.getType(), key.getKey());
+  }
+
+  private String damages() {
+    List<String> damages = known.damages();
+    return damages.isEmpty()
+        ? ""
+        : " (of %s, %s)".formatted(known.source(), String.join("; ", damages));
   }
 
   private String aboutAuthentication(String message) {

@@ -3,9 +3,7 @@ package dev.mimic.ssh;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import com.jcraft.jsch.JSch;
-import com.jcraft.jsch.JSchException;
-import java.io.ByteArrayInputStream;
+import dev.mimic.HostPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,8 +11,13 @@ import java.nio.file.Path;
 
 /**
  * The keys of hosts, in the form of OpenSSH's {@code known_hosts} (see sshd(8)): plain and hashed
- * names, patterns, {@code @cert-authority} and {@code @revoked}. Never written to. Immutable; a
- * file is read anew for each connection.
+ * names, patterns with {@code *}, {@code ?} and negation, {@code @cert-authority} and {@code
+ * @revoked}. Never written to. Immutable; a file is read again for each connection.
+ *
+ * <p>A line that cannot be read is skipped, and reported in the log. Verdicts are those of OpenSSH
+ * 9.2, except that three are stricter: a key marked {@code @revoked} for {@code host} is refused on
+ * every port, {@code @revoked} may be followed by a tab, and a certificate must name its hosts. A
+ * principal of a certificate is a name, and no pattern.
  */
 public final class SshKnownHosts {
   private final Source source;
@@ -58,13 +61,9 @@ public final class SshKnownHosts {
         () -> Files.exists(file) ? read(file) : new byte[0], "~/.ssh/known_hosts");
   }
 
-  /** Hands them over. */
-  void giveTo(JSch ssh) throws IOException {
-    try {
-      ssh.setKnownHosts(new ByteArrayInputStream(source.read()));
-    } catch (JSchException e) {
-      throw new IOException("cannot understand %s: %s".formatted(this, e.getMessage()), e);
-    }
+  /** Returns what is known of this host. */
+  KnownHost of(HostPort at) throws IOException {
+    return KnownHost.of(at, source.read(), shown);
   }
 
   /** Returns where they are from, for plans and messages. */
