@@ -17,6 +17,7 @@ final class SessionLog implements Logger {
 
   private volatile @Nullable Throwable failure;
   private volatile @Nullable String certificateFailure;
+  private volatile boolean umacAgreed;
 
   /** Returns what ended the session, if something did. */
   Optional<Throwable> failure() {
@@ -28,13 +29,20 @@ final class SessionLog implements Logger {
     return Optional.ofNullable(certificateFailure);
   }
 
+  /** Returns whether a cipher was agreed on that needs a MAC, and one that is missing. */
+  boolean isUmacAgreed() {
+    return umacAgreed;
+  }
+
   @Override
   public boolean isEnabled(int level) {
     return level == INFO;
   }
 
   @Override
-  public void log(int level, String message) {}
+  public void log(int level, String message) {
+    umacAgreed |= SshAlgorithms.isUmacAgreed(message);
+  }
 
   @Override
   public void log(int level, String message, @Nullable Throwable cause) {

@@ -108,8 +108,7 @@ final class SshConnection implements Closeable {
       try {
         Session session = library.getSession(user, at.host(), at.port());
         session.setConfig("StrictHostKeyChecking", "yes"); // to refuse, and not to ask
-        session.setConfig("prefer_known_host_key_types", "no"); // it knows no authorities there
-        session.setConfig("server_host_key", known.ordered(session.getConfig("server_host_key")));
+        SshAlgorithms.offer(session, known);
         session.setThreadFactory(Thread.ofVirtual().factory());
         int keys = authenticateBy(client, session);
         return new Opening(at, client, library, session, known, log, keys);
@@ -124,11 +123,12 @@ final class SshConnection implements Closeable {
       for (SshKey key : client.keys()) {
         keys.addAll(key.identities());
       }
-      session.setIdentityRepository(new ShownKeys(keys));
-      client.password().ifPresent(password -> session.setPassword(password.getBytes(UTF_8)));
+      ShownKeys shown = new ShownKeys(keys);
+      session.setIdentityRepository(shown);
+      client.password().map(PasswordAnswers::new).ifPresent(session::setUserInfo);
       session.setConfig(
           "PreferredAuthentications",
-          client.password().isPresent() ? "publickey,password,keyboard-interactive" : "publickey");
+          shown.method() + (client.password().isPresent() ? ",password,keyboard-interactive" : ""));
       return keys.size();
     }
 

@@ -3,6 +3,7 @@ package dev.mimic.ssh;
 import com.jcraft.jsch.Channel;
 import com.jcraft.jsch.HostKey;
 import com.jcraft.jsch.JSch;
+import com.jcraft.jsch.JSchAlgoNegoFailException;
 import com.jcraft.jsch.JSchChangedHostKeyException;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchHostKeyException;
@@ -34,6 +35,12 @@ record SshFailure(
     String message = printable(String.valueOf(e.getMessage()));
     if (e instanceof JSchHostKeyException hostKey) {
       return new SshHostKeyException(aboutHostKey(hostKey), e);
+    }
+    if (e instanceof JSchAlgoNegoFailException missing) {
+      return new IOException("no SSH with %s: %s".formatted(at, SshAlgorithms.missing(missing)), e);
+    }
+    if (log.isUmacAgreed()) {
+      return new IOException("no SSH with %s: %s".formatted(at, SshAlgorithms.umacMissing()), e);
     }
     if (message.startsWith("Auth fail")
         || message.startsWith("Auth cancel")

@@ -1,5 +1,6 @@
 package dev.mimic.ssh;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
@@ -8,6 +9,7 @@ import com.jcraft.jsch.AgentProxyException;
 import com.jcraft.jsch.Identity;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.Logger;
 import com.jcraft.jsch.SSHAgentConnector;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +18,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key to show to servers, or an agent that has some. Ed25519, ECDSA and RSA, in the form of
@@ -25,6 +31,11 @@ import java.util.stream.Stream;
  */
 public final class SshKey {
   private static final List<String> OF_USER = List.of("id_ed25519", "id_ecdsa", "id_rsa");
+
+  // RFC 1423, section 1.1, and the ciphers that the library has for it.
+  private static final Pattern PEM_CIPHER = Pattern.compile("(?m)^DEK-Info: *([^,\\s]+)");
+  private static final Set<String> PEM_CIPHERS =
+      Set.of("DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "AES-256-CBC");
 
   private final Source source;
   private final String shown;
@@ -103,27 +114,46 @@ public final class SshKey {
   private static List<Identity> identities(
       String name, byte[] privateKey, Optional<String> passphrase) throws IOException {
     JSch keys = new JSch();
+    DecryptionLog log = new DecryptionLog();
+    keys.setInstanceLogger(log);
+    String header = new String(privateKey, ISO_8859_1);
+    Matcher pem = PEM_CIPHER.matcher(header);
+    if (pem.find() && !PEM_CIPHERS.contains(pem.group(1))) {
+      throw new EncryptedKeyException(unsupported(name, pem.group(1)));
+    }
     try {
       keys.addIdentity(
           name, privateKey, null, passphrase.isPresent() ? passphrase.get().getBytes(UTF_8) : null);
     } catch (JSchException | RuntimeException e) { // it fails so on text that is no key
       String message = String.valueOf(e.getMessage());
+      if (DecryptionLog.isUnsupported(message)) {
+        throw new EncryptedKeyException(unsupported(name, message));
+      }
       if (message.contains("passphrase")) {
-        throw new EncryptedKeyException(undecrypted(name, passphrase));
+        throw new EncryptedKeyException(undecrypted(name, passphrase, log));
       }
       throw new IOException("%s is no private key for SSH: %s".formatted(name, message), e);
     }
     List<Identity> identities = new ArrayList<>(keys.getIdentityRepository().getIdentities());
     if (identities.stream().anyMatch(Identity::isEncrypted)) {
-      throw new EncryptedKeyException(undecrypted(name, passphrase));
+      throw new EncryptedKeyException(undecrypted(name, passphrase, log));
     }
     return identities;
   }
 
-  private static String undecrypted(String name, Optional<String> passphrase) {
+  private static String undecrypted(String name, Optional<String> passphrase, DecryptionLog log) {
+    if (log.unsupported().isPresent()) {
+      return unsupported(name, log.unsupported().get());
+    }
     return passphrase.isPresent()
         ? "the passphrase does not decrypt the key " + name
         : "the key %s is encrypted: give its passphrase".formatted(name);
+  }
+
+  private static String unsupported(String name, String what) {
+    return "the key %s is encrypted in a way that is not supported here (%s), whatever the passphrase"
+            .formatted(name, what)
+        + ": encrypt it again by ssh-keygen -p -Z aes256-ctr -f FILE";
   }
 
   private static List<Identity> ofAgentAt(Path socket) throws IOException {
@@ -142,6 +172,39 @@ public final class SshKey {
   @Override
   public String toString() {
     return shown;
+  }
+
+  /** Learns why a key was not decrypted, of which the library tells its log alone. */
+  private static final class DecryptionLog implements Logger {
+    private Optional<String> unsupported = Optional.empty();
+
+    static boolean isUnsupported(String message) {
+      return message.contains("unavailable")
+          || message.contains("is not available")
+          || message.contains("unsupported")
+          || message.contains("is not supported");
+    }
+
+    /** Returns what the library does not support, if that is why. */
+    Optional<String> unsupported() {
+      return unsupported;
+    }
+
+    @Override
+    public boolean isEnabled(int level) {
+      return level == ERROR;
+    }
+
+    @Override
+    public void log(int level, String message) {}
+
+    @Override
+    public void log(int level, String message, @Nullable Throwable cause) {
+      String reason = cause == null ? "" : String.valueOf(cause.getMessage());
+      if (isUnsupported(reason)) {
+        unsupported = Optional.of(reason);
+      }
+    }
   }
 
   /** A key that cannot be decrypted. */
