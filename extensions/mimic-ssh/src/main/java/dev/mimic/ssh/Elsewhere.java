@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import dev.mimic.Deadline;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.Callable;
@@ -20,16 +21,28 @@ final class Elsewhere {
    *
    * @param halfMade what to close if the step fails, time is up, or the thread is interrupted; that
    *     ends the step
+   * @param doing names the step, for its thread and for the message of a time-out
    * @throws IOException also for what else the step throws, as the cause
    */
   static <R extends Closeable> R run(
-      Deadline deadline, Closeable halfMade, String name, Callable<R> step) throws IOException {
-    return deadline.bound(
-        new Outcome<R>(halfMade),
-        outcome -> {
-          Thread.ofVirtual().name(name).start(() -> outcome.becomeOf(step));
-          return outcome.await();
-        });
+      Deadline deadline, Closeable halfMade, String doing, Callable<R> step) throws IOException {
+    try {
+      return deadline.bound(
+          new Outcome<R>(halfMade),
+          outcome -> {
+            Thread.ofVirtual().name("mimic " + doing).start(() -> outcome.becomeOf(step));
+            return outcome.await();
+          });
+    } catch (SocketTimeoutException e) {
+      throw late(doing, e);
+    }
+  }
+
+  /** Returns a time-out that says of what: of several hops, the one that did not answer. */
+  static SocketTimeoutException late(String doing, SocketTimeoutException e) {
+    SocketTimeoutException late = new SocketTimeoutException(doing + ": " + e.getMessage());
+    late.initCause(e);
+    return late;
   }
 
   /** Waits for what another thread makes, and leaves it alone if this one gives up. */

@@ -18,6 +18,7 @@ import dev.mimic.PeerGoneException;
 import dev.mimic.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,7 +66,13 @@ final class SshConnection implements Closeable {
       Network network, HostPort at, String user, SshClient client, Deadline deadline)
       throws IOException {
     Opening opening = opening(at, user, client, deadline); // what is wrong there needs no network
-    return opening.over(network.connect(at, deadline), deadline);
+    Flow below;
+    try {
+      below = network.connect(at, deadline);
+    } catch (SocketTimeoutException e) {
+      throw Elsewhere.late("connection to " + at, e);
+    }
+    return opening.over(below, deadline);
   }
 
   /** The same over a flow that is connected, and is closed if this fails. */
@@ -85,7 +92,7 @@ final class SshConnection implements Closeable {
   /** Elsewhere, for an agent may hang. */
   private static Opening opening(HostPort at, String user, SshClient client, Deadline deadline)
       throws IOException {
-    return Elsewhere.run(deadline, () -> {}, "mimic ssh keys", () -> Opening.of(at, user, client));
+    return Elsewhere.run(deadline, () -> {}, "SSH keys", () -> Opening.of(at, user, client));
   }
 
   /** All that is known before there is a flow. */
@@ -146,7 +153,7 @@ final class SshConnection implements Closeable {
       return Elsewhere.run(
           deadline,
           below,
-          "mimic ssh to " + at,
+          "SSH login at " + at,
           () -> {
             try {
               session.connect();
@@ -198,7 +205,7 @@ final class SshConnection implements Closeable {
     return Elsewhere.run(
         deadline,
         () -> {},
-        "mimic ssh channel of " + info,
+        "SSH channel for " + flowInfo,
         () -> {
           try {
             channel.connect(millis);

@@ -15,6 +15,7 @@ import dev.mimic.ssh.KnownHostLines.Line;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ record SshFailure(
   }
 
   private String aboutHostKey(JSchHostKeyException e) {
-    Optional<PublicKeyBlob> shown = tap.hostKey();
+    Optional<PublicKeyBlob> shown = tap.hostKey().or(this::plainKey);
     Optional<Line> revoking = shown.flatMap(known::revoking);
     if (revoking.isPresent()) {
       return "the host key of %s, or the authority of its certificate, is revoked: see line %d of %s"
@@ -85,6 +86,18 @@ record SshFailure(
           : certificate;
     }
     return certificate + aboutPlainKey(key, e) + damages();
+  }
+
+  /** Returns the key without a certificate, where the server said too much before it. */
+  private Optional<PublicKeyBlob> plainKey() {
+    @Nullable HostKey key = session.getHostKey();
+    try {
+      return key == null
+          ? Optional.empty()
+          : Optional.of(PublicKeyBlob.parse(Base64.getDecoder().decode(key.getKey())));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private String aboutCertificate(HostCertificate certificate) {

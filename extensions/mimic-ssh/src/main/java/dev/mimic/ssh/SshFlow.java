@@ -10,6 +10,7 @@ import dev.mimic.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
@@ -36,9 +37,6 @@ final class SshFlow implements Flow {
   // How long to wait for room, which the library tells nobody of, before looking again.
   private static final long POLL_NANOS = 500_000;
 
-  // The status of a command comes after the end of its output, if it comes.
-  private static final Duration STATUS_WAIT = Duration.ofSeconds(5);
-
   // How long a closed flow waits for its server to take a byte, or to end.
   private static final Duration CLOSING = Duration.ofSeconds(2);
 
@@ -57,6 +55,8 @@ final class SshFlow implements Flow {
   private final FlowPipe.End far;
   private final ErrorTail errors = new ErrorTail();
   private final CompletableFuture<SshEnding> ending = new CompletableFuture<>();
+  private final CompletableFuture<SshEnding> noEnding = new CompletableFuture<>(); // fails at close
+  private volatile Duration readTimeout = Duration.ZERO;
   private final CountDownLatch sent = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicLong bytesSent = new AtomicLong();
@@ -175,15 +175,12 @@ final class SshFlow implements Flow {
     if (!isCommand) {
       return; // the other direction may go on
     }
-    Optional<SshEnding> how = awaitEnding();
-    if (how.isEmpty()) {
-      return; // the command runs on, and has nothing more to say
-    }
-    if (how.get().isLost()) {
+    SshEnding how = awaitEnding();
+    if (how.isLost()) {
       throw gone(new PeerGoneException(info + " was lost"));
     }
-    if (how.get().isFailure()) {
-      throw exit(how.get());
+    if (how.isFailure()) {
+      throw exit(how);
     }
   }
 
@@ -192,9 +189,14 @@ final class SshFlow implements Flow {
         "%s %s%s".formatted(shown, how, errors.afterColon()), how.status(), how.signal());
   }
 
-  private Optional<SshEnding> awaitEnding() throws IOException {
-    CompletableFuture<Optional<SshEnding>> known = ending.thenApply(Optional::of);
-    TimeSource.Timer timer = time.schedule(STATUS_WAIT, () -> known.complete(Optional.empty()));
+  /** Waits as long as a read does: a command may close its output before it ends. */
+  private SshEnding awaitEnding() throws IOException {
+    CompletableFuture<SshEnding> known = ending.applyToEither(noEnding, how -> how);
+    Duration atMost = readTimeout;
+    Optional<TimeSource.Timer> timer =
+        atMost.isZero()
+            ? Optional.empty()
+            : Optional.of(time.schedule(atMost, () -> known.completeExceptionally(late(atMost))));
     try {
       return known.get();
     } catch (InterruptedException e) {
@@ -202,10 +204,19 @@ final class SshFlow implements Flow {
       close();
       throw new ClosedByInterruptException();
     } catch (ExecutionException e) {
-      throw new AsynchronousCloseException(); // the only way it fails
+      if (e.getCause() instanceof SocketTimeoutException late) {
+        throw late;
+      }
+      throw new AsynchronousCloseException(); // the only other way it fails
     } finally {
-      timer.cancel();
+      timer.ifPresent(TimeSource.Timer::cancel);
     }
+  }
+
+  private SocketTimeoutException late(Duration atMost) {
+    return new SocketTimeoutException(
+        "%s has closed its output, but has not ended within %d ms"
+            .formatted(shown, atMost.toMillis()));
   }
 
   /**
@@ -256,6 +267,7 @@ final class SshFlow implements Flow {
   @Override
   public void readTimeout(Duration atMost) {
     near.readTimeout(atMost);
+    readTimeout = atMost;
   }
 
   @Override
@@ -373,6 +385,7 @@ final class SshFlow implements Flow {
 
   /** Wakes whoever waits; what was written stays there to be sent. */
   private void endNear() {
+    noEnding.completeExceptionally(new AsynchronousCloseException());
     try {
       near.shutdownOutput();
     } catch (IOException e) {

@@ -21,8 +21,8 @@ import java.io.IOException;
  * which is closed with it.
  *
  * <p>What is written is the command's standard input, what is read its standard output. Where that
- * ends, and the command has failed, a read throws a {@link SshExitException}; it waits five seconds
- * for the server to say so.
+ * ends, and the command has failed, a read throws a {@link SshExitException}. A command may close
+ * its output before it ends; that read waits for its status, as long as the read time-out allows.
  */
 public final class SshProtocol implements Protocol<SshProtocol.Endpoint> {
   static final int PORT = 22;

@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import dev.mimic.Flow;
+import dev.mimic.FlowServer;
 import dev.mimic.HostPort;
 import dev.mimic.peers.Programs;
 import dev.mimic.peers.Sshd;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -444,6 +447,42 @@ final class KnownHostsTableTest {
         .contains("is revoked: see line 2 of");
     assertThat(refusal(Server.CERTIFIED, key + "@revoked * " + authority))
         .contains("is revoked: see line 2 of");
+  }
+
+  @Test
+  void revokedKey_afterALongGreeting_isCalledThat() throws Exception {
+    HostPort at = new HostPort("127.0.0.1", requireNonNull(servers.get(Server.PLAIN)).port());
+    byte[] greeting = "Welcome to the machine.\r\n".repeat(4000).getBytes(UTF_8);
+    try (FlowServer greeter =
+        peer.serve(
+            flow -> {
+              try (Flow server = peer.connect(at)) {
+                flow.write(ByteBuffer.wrap(greeting));
+                Thread up =
+                    Thread.startVirtualThread(
+                        () -> {
+                          try {
+                            long unused = flow.inputStream().transferTo(server.outputStream());
+                            server.shutdownOutput();
+                          } catch (IOException e) {
+                            // The client has refused the key, and has gone.
+                          }
+                        });
+                long unused = server.inputStream().transferTo(flow.outputStream());
+                up.join();
+              }
+            })) {
+      SshClient client =
+          SshClient.builder().knownHosts(SshKnownHosts.of("@revoked * " + ed)).build();
+      SshHostKeyException e =
+          assertThrows(
+              SshHostKeyException.class,
+              () ->
+                  SshSession.open(
+                          peer.network(), SshPeer.at(greeter), "me", client, SshPeer.soon())
+                      .close());
+      assertThat(e).hasMessageThat().contains("is revoked: see line 1 of");
+    }
   }
 
   @Test
