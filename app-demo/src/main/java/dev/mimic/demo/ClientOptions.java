@@ -58,11 +58,10 @@ final class ClientOptions {
   @Option(
       names = "--via",
       paramLabel = "HOP",
+      completionCandidates = Hops.Forms.class,
       description = {
         "Go through HOP; several are gone through in order. One of",
-        "socks5://[USER:PASSWORD@]HOST[:PORT],",
-        "http://[USER:PASSWORD@]HOST:PORT (a proxy that knows CONNECT),",
-        "ssh://[USER@]HOST[:PORT] (a jump host)."
+        "${COMPLETION-CANDIDATES}."
       })
   private List<String> via = new ArrayList<>();
 
@@ -111,7 +110,7 @@ final class ClientOptions {
   }
 
   private boolean speaksNoSsh(String address, MimicResolver resolver) {
-    return via.stream().noneMatch(hop -> hop.startsWith("ssh:"))
+    return via.stream().noneMatch(Hops::isSsh)
         && ClearAddress.isCarriedOtherwise(address, SshProtocol.ENDPOINT, resolver);
   }
 

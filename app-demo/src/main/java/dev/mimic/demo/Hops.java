@@ -7,13 +7,43 @@ import dev.mimic.ssh.SshClient;
 import dev.mimic.ssh.SshJump;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Hops by what users write. */
 final class Hops {
   private static final int SSH_PORT = 22;
 
+  private static final List<Kind> KINDS =
+      List.of(
+          new Kind("socks5://[USER:PASSWORD@]HOST[:PORT]", (at, client) -> Proxies.parse(at)),
+          new Kind(
+              "http://[USER:PASSWORD@]HOST:PORT (a proxy that knows CONNECT)",
+              (at, client) -> Proxies.parse(at)),
+          new Kind("ssh://[USER@]HOST[:PORT] (a jump host)", Hops::jump));
+
   private Hops() {}
+
+  /** A kind of hop, by the form of its addresses, which begins with the scheme. */
+  private record Kind(String form, Parser parser) {
+    boolean isOf(String scheme) {
+      return form.startsWith(scheme + ":");
+    }
+  }
+
+  private interface Parser {
+    Network.Hop parse(String address, SshClient client);
+  }
+
+  /** The forms of all kinds, for the help of {@code --via}. */
+  static final class Forms implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return KINDS.stream().map(Kind::form).iterator();
+    }
+  }
 
   /**
    * Returns the hop of this address.
@@ -22,7 +52,31 @@ final class Hops {
    * @throws IllegalArgumentException if it is none
    */
   static Network.Hop parse(String address, SshClient client) {
-    return address.startsWith("ssh:") ? jump(address, client) : Proxies.parse(address);
+    String scheme = scheme(address);
+    return KINDS.stream()
+        .filter(kind -> kind.isOf(scheme))
+        .findFirst()
+        .orElseThrow(() -> noHop(scheme))
+        .parser()
+        .parse(address, client);
+  }
+
+  /** Returns whether the address is that of a jump host, well formed or not. */
+  static boolean isSsh(String address) {
+    return scheme(address).equals("ssh");
+  }
+
+  private static String scheme(String address) {
+    int colon = address.indexOf(':');
+    String scheme = colon < 0 ? "" : address.substring(0, colon).toLowerCase(Locale.ROOT);
+    return scheme.matches("[a-z][a-z0-9+.-]*") ? scheme : "";
+  }
+
+  /** The address is not repeated: it may hold a password. */
+  private static IllegalArgumentException noHop(String scheme) {
+    String found = scheme.isEmpty() ? "that has no scheme" : "no hop has the scheme " + scheme;
+    String forms = String.join(", ", new Forms());
+    return new IllegalArgumentException("%s: write one of %s".formatted(found, forms));
   }
 
   private static Network.Hop jump(String address, SshClient client) {

@@ -3,7 +3,9 @@ package dev.mimic.demo;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import dev.mimic.Network;
 import dev.mimic.peers.Sshd;
+import dev.mimic.ssh.SshClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code mimic ssh} beside OpenSSH's server. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
@@ -96,8 +100,49 @@ class RemoteCommandTest {
   void wrongHopIsWrongUsageAndNotRepeated() {
     CommandRun run = run("--via", "socks4://me:secret@proxy.example", address(), "echo");
     assertThat(run.status()).isEqualTo(2);
-    assertThat(run.err()).contains("--via: that is no address of a proxy");
+    assertThat(run.err()).contains("--via: no hop has the scheme socks4: write one of socks5://");
+    assertThat(run.err()).contains("ssh://[USER@]HOST[:PORT]");
     assertThat(run.err()).doesNotContain("secret");
+  }
+
+  @Test
+  void via_inHelpAndErrors_listsTheSameSchemes() {
+    String error = run("--via", "nothing", address(), "echo").err();
+    String help = CommandRun.of("ssh", "--help").out().replaceAll("\\s", "");
+    for (String form : new Hops.Forms()) {
+      assertThat(error).contains(form);
+      assertThat(help).contains(form.replaceAll("\\s", "")); // it breaks lines anywhere
+      String address = form.replaceAll(" .*", "").replaceAll("[\\[\\]]", "").replace("PORT", "1");
+      Network.Hop unused =
+          Hops.parse(address.replace("ssh://USER@", "ssh://"), SshClient.builder().build());
+    }
+  }
+
+  @Test
+  void status_ofACommandThatClosedItsStreams_isReturned() {
+    CommandRun run = run(address(), "exec >&- 2>&- ; sleep 1; exit 7");
+    assertThat(run.status()).isEqualTo(7);
+    assertThat(run.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Ciphers chacha20-poly1305@openssh.com",
+        "KexAlgorithms sntrup761x25519-sha512@openssh.com"
+      })
+  void serverOfOneAlgorithm_thatBouncyCastleHas_isConnected(String option, @TempDir Path own)
+      throws IOException {
+    Files.copy(Path.of(key), own.resolve("client"));
+    Files.copy(Path.of(key + ".pub"), own.resolve("client.pub"));
+    try (Sshd one = Sshd.start(own, option)) {
+      one.authorize(own.resolve("client"));
+      String known = Files.writeString(own.resolve("known"), one.knownHost() + "\n").toString();
+      String at = "ssh://%s@127.0.0.1:%d".formatted(Sshd.user(), one.port());
+      CommandRun run = CommandRun.of("ssh", "--key", key, "--known-hosts", known, at, "echo in");
+      assertThat(run.err()).isEmpty();
+      assertThat(run.out()).isEqualTo("in\n");
+    }
   }
 
   @Test
