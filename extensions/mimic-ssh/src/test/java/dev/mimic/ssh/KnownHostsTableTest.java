@@ -478,8 +478,7 @@ final class KnownHostsTableTest {
           assertThrows(
               SshHostKeyException.class,
               () ->
-                  SshSession.open(
-                          peer.network(), SshPeer.at(greeter), "me", client, SshPeer.soon())
+                  SshSession.open(peer.network(), SshPeer.at(greeter), "me", client, SshPeer.soon())
                       .close());
       assertThat(e).hasMessageThat().contains("is revoked: see line 1 of");
     }
