@@ -119,10 +119,13 @@ public final class Daemon implements Closeable {
     }
   }
 
-  /** Ends it at once, with the processes that it has started. */
+  /**
+   * Ends it at once, and then the processes that it has started: a client that has lost its process
+   * would be given another one.
+   */
   @Override
   public void close() throws IOException {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    List<ProcessHandle> started = process.descendants().toList();
     process.destroyForcibly();
     try {
       if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
@@ -131,6 +134,7 @@ public final class Daemon implements Closeable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      started.forEach(ProcessHandle::destroyForcibly);
       Files.deleteIfExists(output);
     }
   }
