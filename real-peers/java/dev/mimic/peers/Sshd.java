@@ -55,6 +55,8 @@ public final class Sshd implements Closeable {
     lines.add("StrictModes no");
     lines.add("UsePAM no");
     lines.add("PermitRootLogin yes");
+    // A shell inside another one does not read the user's ~/.bashrc, which can take any time.
+    lines.add("SetEnv SHLVL=2");
     lines.add("MaxStartups 100");
     Path configuration = folder.resolve("sshd_config");
     Files.write(configuration, lines, US_ASCII);
