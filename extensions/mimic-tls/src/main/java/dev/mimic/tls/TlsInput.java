@@ -31,6 +31,9 @@ final class TlsInput {
   private static final int BUSY_BYTES = 2 * FULL_RECORD_BYTES;
   private static final int QUIET_BYTES = 4 * 1024;
 
+  // A peer that says nothing is waited for with this little; one that does not speak TLS is quoted.
+  private static final int FIRST_BYTES = 64;
+
   private final Flow below;
   private final SSLEngine engine;
   private final ByteQueue records = new ByteQueue(); // arrived, and not yet decrypted
@@ -180,7 +183,7 @@ final class TlsInput {
     ByteBuffer front = records.front();
     int has = front.remaining();
     if (!arrived) {
-      return HEADER_BYTES; // a peer that says nothing is waited for with next to nothing
+      return FIRST_BYTES;
     }
     if (has < HEADER_BYTES) {
       return quiet ? QUIET_BYTES : BUSY_BYTES - has;
