@@ -229,7 +229,10 @@ class FailureTest {
             })) {
       assertThrows(
           IOException.class,
-          () -> GitClient.of(RESOLVER).clone(server.address() + "/r.git", clone));
+          () ->
+              GitClient.of(RESOLVER)
+                  .withReadTimeout(Duration.ofSeconds(1)) // it sends no commit
+                  .clone(server.address() + "/r.git", clone));
     }
     assertThat(Files.exists(outside)).isFalse();
     assertThat(Files.exists(clone)).isFalse();
