@@ -148,7 +148,7 @@ abstract class GitLines {
     Path big = History.bare(folder, "big.git", 1000);
 
     try (Git git = client().clone(server.address("copy.git"), clone)) {
-      History.git(clone, "fetch", "-q", big.toString(), "main:main");
+      History.git(clone, "fetch", "-q", "--update-head-ok", big.toString(), "main:main");
       client().push(git.getRepository(), List.of(new RefSpec("refs/heads/main")));
     }
 
