@@ -31,9 +31,6 @@ final class TlsInput {
   private static final int BUSY_BYTES = 2 * FULL_RECORD_BYTES;
   private static final int QUIET_BYTES = 4 * 1024;
 
-  // A peer that says nothing is waited for with this little; one that does not speak TLS is quoted.
-  private static final int FIRST_BYTES = 64;
-
   private final Flow below;
   private final SSLEngine engine;
   private final ByteQueue records = new ByteQueue(); // arrived, and not yet decrypted
@@ -183,7 +180,7 @@ final class TlsInput {
     ByteBuffer front = records.front();
     int has = front.remaining();
     if (!arrived) {
-      return FIRST_BYTES;
+      return HEADER_BYTES; // a peer that says nothing is waited for with next to nothing
     }
     if (has < HEADER_BYTES) {
       return quiet ? QUIET_BYTES : BUSY_BYTES - has;
@@ -209,12 +206,13 @@ final class TlsInput {
   }
 
   /** Refuses what is no TLS, before an engine makes less of it. */
-  private void lookAtBeginning() throws SSLException {
-    ByteBuffer first = records.front();
-    if (first.remaining() >= 2) {
+  private void lookAtBeginning() throws IOException {
+    if (records.front().remaining() >= 2) {
       begun = true;
-      if (!TlsText.isRecord(first)) {
-        throw new SSLException("the peer does not speak TLS: " + TlsText.beginning(first));
+      if (!TlsText.isRecord(records.front())) {
+        boolean unused = fillIfAvailable(); // what else it said: the message quotes it
+        throw new SSLException(
+            "the peer does not speak TLS: " + TlsText.beginning(records.front()));
       }
     }
   }
