@@ -8,7 +8,7 @@ import dev.mimic.HostPort;
 import dev.mimic.ssh.KnownHostLines.Line;
 import dev.mimic.ssh.KnownHostLines.Marker;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -127,15 +127,12 @@ final class KnownHost implements HostKeyRepository {
    * keys of several types then shows the one that is known.
    */
   String ordered(String algorithms) {
-    List<String> first = new ArrayList<>();
-    List<String> last = new ArrayList<>();
-    for (String algorithm : algorithms.split(",", -1)) {
-      (isKnown(algorithm) ? first : last).add(algorithm);
-    }
-    if (hasKey(PublicKeyBlob.typeOf(algorithms.split(",", 2)[0]))) {
-      return algorithms; // the best one is known already
-    }
-    return Stream.concat(first.stream(), last.stream()).collect(Collectors.joining(","));
+    List<String> all = List.of(algorithms.split(",", -1));
+    return hasKey(PublicKeyBlob.typeOf(all.getFirst()))
+        ? algorithms // the best one is known already
+        : all.stream()
+            .sorted(Comparator.comparing(algorithm -> !isKnown(algorithm)))
+            .collect(Collectors.joining(","));
   }
 
   private boolean isKnown(String algorithm) {

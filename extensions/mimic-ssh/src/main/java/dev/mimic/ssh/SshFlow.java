@@ -68,6 +68,7 @@ final class SshFlow implements Flow {
   private volatile boolean wrote;
   private volatile boolean inputShut;
   private volatile boolean endIsClean;
+  private volatile boolean outputEnded; // the server has said so
 
   SshFlow(Channel channel, FlowInfo info, String shown, SshConnection connection) {
     this.channel = channel;
@@ -161,8 +162,18 @@ final class SshFlow implements Flow {
       close();
       throw e;
     } catch (PeerGoneException e) {
+      return endOf(e);
+    }
+  }
+
+  /** Returns -1 for a command that is done: that it took no more input is no failure of a read. */
+  private int endOf(PeerGoneException e) throws IOException {
+    if (!isCommand || !ending.isDone() || ending.join().isLost()) {
       throw gone(e);
     }
+    checkEnding();
+    endIsClean = true;
+    return -1;
   }
 
   @Override
@@ -341,7 +352,9 @@ final class SshFlow implements Flow {
     } catch (IOException e) {
       // Who closed the flow does not wait for this.
     } finally {
-      disconnect();
+      if (!inOrder) {
+        disconnect(); // only now: the library's locks are free when the connection is gone
+      }
       far.close();
       connection.ended(this);
       ended.countDown();
@@ -426,6 +439,7 @@ final class SshFlow implements Flow {
     @Override
     public void close() throws IOException {
       if (!channel.isClosed()) {
+        outputEnded = true;
         far.shutdownOutput();
       }
     }
@@ -456,7 +470,7 @@ final class SshFlow implements Flow {
 
     @Override
     public void close() throws IOException {
-      SshEnding how = SshEnding.of(channel, connection.failure());
+      SshEnding how = SshEnding.of(channel, outputEnded, connection.failure());
       ending.complete(how);
       if (!how.isLost() && far.isOpen()) {
         far.shutdownOutput();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.mimic.Flow;
+import dev.mimic.PeerGoneException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -51,6 +52,22 @@ final class OpenSshStatusTest {
       flow.write(ByteBuffer.wrap("go\n".getBytes(US_ASCII)));
       SshExitException e = assertThrows(SshExitException.class, () -> read(flow));
       assertThat(e.status()).isEqualTo(OptionalInt.of(7));
+    }
+  }
+
+  @Test
+  void output_thatIsCutAfterTheStatus_isNoCleanEnd() throws Exception {
+    // The shell ends at once; the server then reports its status, and keeps the output open.
+    String command =
+        "(while kill -0 $$ 2>&-; do sleep 0.05; done; echo reported; sleep 10) & exit 0";
+    Host host = peer.start(folder);
+    try (Flow flow = host.run(command)) {
+      byte[] reported = flow.inputStream().readNBytes("reported\n".length());
+      assertThat(new String(reported, US_ASCII)).isEqualTo("reported\n");
+      host.close();
+      assertThrows(PeerGoneException.class, () -> read(flow));
+    } finally {
+      host.close();
     }
   }
 

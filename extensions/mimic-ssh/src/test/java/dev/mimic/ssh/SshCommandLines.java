@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands of a server, as flows. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
@@ -151,6 +153,28 @@ abstract class SshCommandLines {
                 }
               });
       assertThat(e).hasMessageThat().contains("ended with status 7");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 7})
+  void output_afterTheCommandRefusedInput_isReadToTheEnd(int status) throws Exception {
+    try (Flow flow = host.run("echo out; exit " + status)) {
+      ByteBuffer line = ByteBuffer.wrap("line\n".getBytes(UTF_8));
+      assertThrows(
+          PeerGoneException.class,
+          () -> {
+            for (int i = 0; i < 10_000; i++) {
+              flow.write(line.clear());
+              TimeUnit.MILLISECONDS.sleep(1);
+            }
+          });
+      if (status == 0) {
+        assertThat(all(flow)).isEqualTo("out\n");
+      } else {
+        SshExitException e = assertThrows(SshExitException.class, () -> all(flow));
+        assertThat(e.status()).isEqualTo(OptionalInt.of(status));
+      }
     }
   }
 
