@@ -57,4 +57,29 @@ public final class Programs {
       Files.delete(output);
     }
   }
+
+  /**
+   * Runs git in this folder, with a made-up author and without the user's configuration; it must
+   * succeed. Returns all that it prints.
+   */
+  public static String git(Path folder, String... arguments) throws IOException {
+    return git(List.of(), folder, arguments);
+  }
+
+  /** Runs git as above, with these variables ({@code NAME=value}) in its environment. */
+  public static String git(List<String> environment, Path folder, String... arguments)
+      throws IOException {
+    List<String> all = new ArrayList<>(environment);
+    all.addAll(
+        List.of(
+            "GIT_CONFIG_GLOBAL=/dev/null",
+            "GIT_CONFIG_NOSYSTEM=1",
+            find("git"),
+            "-c",
+            "user.name=A",
+            "-c",
+            "user.email=a@b"));
+    all.addAll(List.of(arguments));
+    return run(folder, "env", all.toArray(String[]::new));
+  }
 }

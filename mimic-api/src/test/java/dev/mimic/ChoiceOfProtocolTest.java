@@ -258,19 +258,22 @@ class ChoiceOfProtocolTest {
         .isAtMost(2 * all.size());
   }
 
+  /** A scheme whose default port is 80, and whose connections show the port that they go to. */
+  private ResolverBuilder withDefaultPort() {
+    return MimicResolver.builder()
+        .protocol(clear)
+        .scheme(Scheme.of("http", clear.endpointKey()).withDefaultPort(80))
+        .derivation(
+            Derivation.of(
+                clear.endpointKey(),
+                required(Address.HOST),
+                required(Address.PORT),
+                (host, port) -> Verdict.of(host + ":" + port)));
+  }
+
   @Test
   void aContextWithASchemeHasTheSchemesDefaultPort() {
-    MimicResolver resolver =
-        MimicResolver.builder()
-            .protocol(clear)
-            .scheme(Scheme.of("http", clear.endpointKey()).withDefaultPort(80))
-            .derivation(
-                Derivation.of(
-                    clear.endpointKey(),
-                    required(Address.HOST),
-                    required(Address.PORT),
-                    (host, port) -> Verdict.of(host + ":" + port)))
-            .build();
+    MimicResolver resolver = withDefaultPort().build();
     Context http = Context.empty().with(Address.SCHEME, "HTTP").with(Address.HOST, "host");
     assertThat(resolver.plan(http).connections()).containsExactly("clear(host:80)");
     assertThat(resolver.plan(http.with(Address.PORT, 8080)).connections())
@@ -290,16 +293,7 @@ class ChoiceOfProtocolTest {
 
   @Test
   void defaultPort_byAddressAndByContext_isTheLowestOfDerivations() {
-    ResolverBuilder builder =
-        MimicResolver.builder()
-            .protocol(clear)
-            .scheme(Scheme.of("http", clear.endpointKey()).withDefaultPort(80))
-            .derivation(
-                Derivation.of(
-                    clear.endpointKey(),
-                    required(Address.HOST),
-                    required(Address.PORT),
-                    (host, port) -> Verdict.of(host + ":" + port)));
+    ResolverBuilder builder = withDefaultPort();
     MimicResolver plain = builder.build();
     assertPort(plain, Context.empty(), 80);
     assertPort(plain, Context.empty().with(Address.PORT, 8080), 8080);

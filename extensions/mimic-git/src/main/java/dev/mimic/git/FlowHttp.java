@@ -63,7 +63,6 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
   private static final int ERROR_BYTES = 64 * 1024;
 
   private final OkHttpClient client;
-  private final HttpUrl origin;
   private final GitAddress at;
   private final HttpCredentials credentials;
   private final @Nullable File folder;
@@ -88,7 +87,6 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
     this.limits = limits;
     this.at = at;
     this.credentials = credentials;
-    this.origin = HttpUrl.get(at.server().scheme() + "://" + at.server().hostAndPort());
     this.folder = folder;
     this.client =
         Http.client(resolver, context)
@@ -183,10 +181,7 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
       HttpUrl to = HttpUrl.get(at.unmasked(url.toString()));
       this.url = url;
       this.request = new Request.Builder().url(to);
-      this.toOrigin =
-          to.scheme().equals(origin.scheme())
-              && to.host().equals(origin.host())
-              && to.port() == origin.port();
+      this.toOrigin = credentials.areFor(to);
     }
 
     @Override

@@ -334,7 +334,9 @@ public final class GitClient {
   Optional<String> unbornByHttp(GitAddress at) throws IOException {
     return at.asking() == GitAddress.Asking.BY_HTTP
         ? UnbornHead.byHttp(
-            Http.client(resolver, context).callTimeout(limits.ofConnecting()), at, context)
+            Http.client(resolver, context).callTimeout(limits.ofConnecting()),
+            at,
+            HttpCredentials.of(at, context))
         : Optional.empty();
   }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import okhttp3.HttpUrl;
 import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.CredentialsProvider;
 import org.eclipse.jgit.transport.URIish;
@@ -22,13 +23,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpCredentials extends CredentialsProvider {
   private final URIish server;
+  private final HttpUrl origin;
   private final List<String> secrets;
+  private final Optional<String> basic;
   private @Nullable CredentialsProvider credentials;
 
   private HttpCredentials(
-      URIish server, List<String> secrets, @Nullable CredentialsProvider credentials) {
-    this.server = server;
+      GitAddress at,
+      List<String> secrets,
+      Optional<String> basic,
+      @Nullable CredentialsProvider credentials) {
+    this.server = at.uri();
+    this.origin = HttpUrl.get(at.server().scheme() + "://" + at.server().hostAndPort());
     this.secrets = List.copyOf(secrets);
+    this.basic = basic;
     this.credentials = credentials;
   }
 
@@ -37,17 +45,19 @@ final class HttpCredentials extends CredentialsProvider {
     Optional<String> user = at.server().user().or(() -> context.get(Address.USER));
     Optional<String> password = at.server().password().or(() -> context.get(Address.PASSWORD));
     if (user.isEmpty()) {
-      return new HttpCredentials(at.uri(), password.stream().toList(), null);
+      return new HttpCredentials(at, password.stream().toList(), Optional.empty(), null);
     }
     String both = user.orElseThrow() + ":" + password.orElse("");
+    String encoded = Base64.getEncoder().encodeToString(both.getBytes(UTF_8));
     List<String> secrets = new ArrayList<>(password.stream().toList());
-    secrets.add(Base64.getEncoder().encodeToString(both.getBytes(UTF_8)));
+    secrets.add(encoded);
     if (password.orElse("").isEmpty()) {
       secrets.add(user.orElseThrow()); // a token
     }
     return new HttpCredentials(
-        at.uri(),
+        at,
         secrets,
+        Optional.of("Basic " + encoded),
         new UsernamePasswordCredentialsProvider(user.orElseThrow(), password.orElse("")));
   }
 
@@ -59,6 +69,18 @@ final class HttpCredentials extends CredentialsProvider {
   /** Returns whether there is something to give. */
   boolean isPresent() {
     return credentials != null;
+  }
+
+  /** Returns whether this URL is of the only server that they are for. */
+  boolean areFor(HttpUrl url) {
+    return url.scheme().equals(origin.scheme())
+        && url.host().equals(origin.host())
+        && url.port() == origin.port();
+  }
+
+  /** Returns the field that shows them by the Basic scheme (RFC 7617), if there are any. */
+  Optional<String> basic() {
+    return basic;
   }
 
   @Override

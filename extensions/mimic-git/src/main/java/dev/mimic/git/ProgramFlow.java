@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
  * stream can keep its carrier.
  */
 final class ProgramFlow extends ForwardingFlow {
+  private static final int CHUNK_BYTES = 64 * 1024;
   private static final int ERROR_BYTES = 4 * 1024;
   private static final Duration KILLED = Duration.ofSeconds(5);
 
@@ -72,9 +73,9 @@ final class ProgramFlow extends ForwardingFlow {
   private void send() {
     try (OutputStream to = process.getOutputStream();
         InputStream from = far.inputStream()) {
-      ByteBuffer chunk = ByteBuffer.allocate(64 * 1024);
-      for (int count = from.read(chunk.array()); count >= 0; count = from.read(chunk.array())) {
-        to.write(chunk.array(), 0, count);
+      byte[] chunk = new byte[CHUNK_BYTES];
+      for (int count = from.read(chunk); count >= 0; count = from.read(chunk)) {
+        to.write(chunk, 0, count);
         to.flush();
       }
     } catch (IOException e) {

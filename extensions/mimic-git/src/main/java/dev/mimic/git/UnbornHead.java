@@ -1,8 +1,6 @@
 package dev.mimic.git;
 
 import com.google.common.base.Splitter;
-import dev.mimic.Address;
-import dev.mimic.Context;
 import dev.mimic.http.Http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import okhttp3.Authenticator;
-import okhttp3.Credentials;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -70,10 +67,11 @@ final class UnbornHead {
    *
    * @return nothing if it has none, or does not tell
    */
-  static Optional<String> byHttp(OkHttpClient.Builder settings, GitAddress at, Context who)
+  static Optional<String> byHttp(
+      OkHttpClient.Builder settings, GitAddress at, HttpCredentials credentials)
       throws IOException {
     HttpUrl repository = HttpUrl.get(at.unmasked(at.uri().toString()));
-    OkHttpClient client = settings.authenticator(login(repository, at, who)).build();
+    OkHttpClient client = settings.authenticator(login(credentials)).build();
     try {
       HttpUrl info = HttpUrl.get(repository + INFO + "?service=git-upload-pack");
       Request.Builder request = new Request.Builder().header("Git-Protocol", "version=2");
@@ -109,28 +107,19 @@ final class UnbornHead {
         question.toByteArray(), MediaType.get("application/x-git-upload-pack-request"));
   }
 
-  /**
-   * Shows the user and password to this server alone, and once, if it asks for them as they are.
-   */
-  private static Authenticator login(HttpUrl server, GitAddress at, Context who) {
-    Optional<String> user = at.server().user().or(() -> who.get(Address.USER));
-    String password = at.server().password().or(() -> who.get(Address.PASSWORD)).orElse("");
+  /** Shows them once, and by the Basic scheme alone. */
+  private static Authenticator login(HttpCredentials credentials) {
     return (route, response) -> {
-      HttpUrl url = response.request().url();
+      Request request = response.request();
       boolean shows =
-          user.isPresent()
-              && response.request().header(AUTHORIZATION) == null
-              && response.challenges().stream().anyMatch(each -> each.scheme().equals("Basic"))
-              && url.isHttps() == server.isHttps()
-              && url.host().equals(server.host())
-              && url.port() == server.port();
-      return shows
-          ? response
-              .request()
-              .newBuilder()
-              .header(AUTHORIZATION, Credentials.basic(user.orElseThrow(), password))
-              .build()
-          : null;
+          request.header(AUTHORIZATION) == null
+              && credentials.areFor(request.url())
+              && response.challenges().stream().anyMatch(each -> each.scheme().equals("Basic"));
+      return credentials
+          .basic()
+          .filter(field -> shows)
+          .map(field -> request.newBuilder().header(AUTHORIZATION, field).build())
+          .orElse(null);
     };
   }
 }

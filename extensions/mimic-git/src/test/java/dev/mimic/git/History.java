@@ -6,7 +6,6 @@ import dev.mimic.peers.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
@@ -68,23 +67,7 @@ final class History {
 
   /** Runs git in this folder, as somebody, without the user's own configuration. */
   static String git(Path folder, String... arguments) throws IOException {
-    return git(List.of(), folder, arguments);
-  }
-
-  /** Runs git as above, with these variables ({@code NAME=value}) in its environment. */
-  static String git(List<String> environment, Path folder, String... arguments) throws IOException {
-    List<String> all = new ArrayList<>(environment);
-    all.addAll(
-        List.of(
-            "GIT_CONFIG_GLOBAL=/dev/null",
-            "GIT_CONFIG_NOSYSTEM=1",
-            Programs.find("git"),
-            "-c",
-            "user.name=A",
-            "-c",
-            "user.email=a@b"));
-    all.addAll(List.of(arguments));
-    return Programs.run(folder, "env", all.toArray(String[]::new));
+    return Programs.git(folder, arguments);
   }
 
   /** Returns every object that can be reached, and every commit's refs. */

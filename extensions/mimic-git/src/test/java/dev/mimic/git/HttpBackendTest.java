@@ -86,7 +86,7 @@ class HttpBackendTest extends GitLines {
   private String git(Path in, String... arguments) throws IOException {
     Path authority = folder.resolve("authority.pem");
     Files.writeString(authority, AUTHORITY.rootPem());
-    return History.git(List.of("GIT_SSL_CAINFO=" + authority, "no_proxy=*"), in, arguments);
+    return Programs.git(List.of("GIT_SSL_CAINFO=" + authority, "no_proxy=*"), in, arguments);
   }
 
   private String addressForGit(String name) {

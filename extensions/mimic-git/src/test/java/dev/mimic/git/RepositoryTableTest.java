@@ -221,7 +221,7 @@ class RepositoryTableTest {
             + own.resolve("client");
     try {
       String unused =
-          History.git(
+          Programs.git(
               List.of(ssh, "no_proxy=*"),
               own,
               "-c",

@@ -81,8 +81,7 @@ final class StoreBranch {
     }
     byte[] bytes;
     try {
-      // With its own limit: getBytes() refuses what is larger than JGit's, or a quarter of the
-      // heap.
+      // With its own limit: getBytes() refuses more than JGit's, or than a quarter of the heap.
       bytes = loader.getCachedBytes(GitStore.MAX_TEXT_BYTES);
     } catch (LargeObjectException e) {
       throw new StoreException(

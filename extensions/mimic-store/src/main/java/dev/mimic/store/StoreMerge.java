@@ -41,11 +41,9 @@ final class StoreMerge {
 
   private ObjectId merge(StoreKey at, ObjectId base, ObjectId ours, ObjectId theirs)
       throws IOException {
-    if (ours.equals(theirs) || theirs.equals(base)) {
-      return ours;
-    }
-    if (ours.equals(base)) {
-      return theirs;
+    Optional<ObjectId> simple = pick(base, ours, theirs);
+    if (simple.isPresent()) {
+      return simple.orElseThrow();
     }
     if (at.names().size() >= StoredTree.MAX_DEPTH) {
       throw new StoreException(
@@ -126,8 +124,7 @@ final class StoreMerge {
   }
 
   /** Returns what the side has that has changed it; empty if both have, and not alike. */
-  private static Optional<List<Entry>> pick(
-      List<Entry> base, List<Entry> ours, List<Entry> theirs) {
+  private static <T> Optional<T> pick(T base, T ours, T theirs) {
     if (ours.equals(theirs) || theirs.equals(base)) {
       return Optional.of(ours);
     }

@@ -259,7 +259,7 @@ class ForeignTreeTest {
     }
     if (!odd) {
       String gits =
-          GitProgram.git(
+          Programs.git(
                   oneRepository.getDirectory().toPath(),
                   "-c",
                   "merge.renames=false",

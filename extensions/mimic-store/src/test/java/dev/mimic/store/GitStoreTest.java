@@ -12,6 +12,7 @@ import dev.mimic.git.GitModule;
 import dev.mimic.git.GitService;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.peers.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,8 +134,8 @@ class GitStoreTest {
   void gitItselfReadsIt() throws Exception {
     one.set("b/c", "text");
 
-    assertThat(GitProgram.git(folder.resolve("one"), "show", "main:b/c")).isEqualTo("text");
-    GitProgram.git(folder.resolve("one"), "fsck", "--full", "--strict");
+    assertThat(Programs.git(folder.resolve("one"), "show", "main:b/c")).isEqualTo("text");
+    Programs.git(folder.resolve("one"), "fsck", "--full", "--strict");
   }
 
   @Test
@@ -211,7 +212,7 @@ class GitStoreTest {
           .containsAtLeastElementsIn(
               IntStream.range(0, 10).mapToObj(i -> "set %s/%d".formatted(who, i)).toList());
     }
-    GitProgram.git(folder.resolve("shared.git"), "fsck", "--full");
+    Programs.git(folder.resolve("shared.git"), "fsck", "--full");
   }
 
   private Void write(GitStore store, String who, CyclicBarrier together) throws Exception {
@@ -292,16 +293,16 @@ class GitStoreTest {
   void whatIsNoTextIsLeftAlone() throws Exception {
     Path work = folder.resolve("work");
     one.set("text", "x");
-    String unused = GitProgram.git(folder, "clone", "-q", folder.resolve("one").toString(), "work");
+    String unused = Programs.git(folder, "clone", "-q", folder.resolve("one").toString(), "work");
     Files.createSymbolicLink(work.resolve("link"), Path.of("text"));
-    unused = GitProgram.git(work, "add", "link");
-    unused = GitProgram.git(work, "commit", "-q", "-m", "link");
-    unused = GitProgram.git(work, "push", "-q");
+    unused = Programs.git(work, "add", "link");
+    unused = Programs.git(work, "commit", "-q", "-m", "link");
+    unused = Programs.git(work, "push", "-q");
 
     assertThat(one.keys()).containsExactly("text");
     assertThrows(StoreException.class, () -> one.set("link", "y"));
     assertThrows(StoreException.class, () -> one.remove("link"));
     one.set("text", "y");
-    assertThat(GitProgram.git(folder.resolve("one"), "ls-tree", "main", "link")).contains("120000");
+    assertThat(Programs.git(folder.resolve("one"), "ls-tree", "main", "link")).contains("120000");
   }
 }

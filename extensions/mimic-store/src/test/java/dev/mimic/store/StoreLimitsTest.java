@@ -160,7 +160,7 @@ class StoreLimitsTest {
   @Test
   void set_ofAKeyThatGitRefuses_isRefused() throws Exception {
     store.set("blob", "x");
-    String blob = GitProgram.git(folder.resolve("store"), "rev-parse", "main:blob").strip();
+    String blob = Programs.git(folder.resolve("store"), "rev-parse", "main:blob").strip();
     for (String key : REFUSED) {
       if (key.indexOf('\0') < 0 && isTakenByGit(blob, key)) {
         continue; // this store has more rules than git
@@ -175,7 +175,7 @@ class StoreLimitsTest {
   private boolean isTakenByGit(String blob, String key) {
     try {
       String unused =
-          GitProgram.git(
+          Programs.git(
               folder.resolve("store"),
               "-c",
               "core.protectNTFS=true",
@@ -252,7 +252,7 @@ class StoreLimitsTest {
 
     assertThat(store.get("large").orElseThrow().equals(text)).isTrue();
 
-    String unused = GitProgram.git(folder.resolve("store"), "repack", "-adq");
+    String unused = Programs.git(folder.resolve("store"), "repack", "-adq");
     try (GitStore again = GitStore.open(folder.resolve("store"))) {
       assertThat(again.get("large").orElseThrow().equals(text)).isTrue();
     }
