@@ -5,6 +5,7 @@ import dev.mimic.Flow;
 import dev.mimic.PeerGoneException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
@@ -91,6 +92,11 @@ final class Handshake {
     } catch (SSLException e) {
       tellPeer(e);
       throw failure(e);
+    } catch (ClosedChannelException e) {
+      throw e; // closed here
+    } catch (IOException e) {
+      throw new PeerGoneException(
+          "%s was lost during the TLS handshake: %s".formatted(below.info(), e.getMessage()), e);
     }
   }
 

@@ -4,20 +4,26 @@ import static com.google.common.truth.Truth.assertThat;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.google.common.base.Throwables;
 import dev.mimic.Deadline;
 import dev.mimic.Flow;
+import dev.mimic.FlowListener;
 import dev.mimic.FlowPipe;
 import dev.mimic.HostPort;
+import dev.mimic.Network;
 import dev.mimic.PeerGoneException;
 import dev.mimic.TimeSource;
+import dev.mimic.testkit.BreakingNetwork;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.TestAuthority;
 import dev.mimic.testkit.ThreadKind;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -25,6 +31,8 @@ import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** TLS over a flow that stands already. */
 @Timeout(60)
@@ -108,6 +116,71 @@ final class UpgradeTest {
     assertThat(left).hasMessageThat().contains("asks for new keys again and again");
     near.close();
     assertThat(asking.failure()).isPresent();
+  }
+
+  /** A network of one connection, which stands already. */
+  private record One(Flow flow) implements Network {
+    @Override
+    public Flow connect(HostPort to, Deadline deadline) {
+      return flow;
+    }
+
+    @Override
+    public FlowListener listen(HostPort at) throws IOException {
+      throw new BindException("nobody listens here");
+    }
+
+    @Override
+    public String describe(HostPort to) {
+      return "one(" + to + ")";
+    }
+  }
+
+  /** Returns the message of a handshake whose flow breaks after so many calls, if it did. */
+  private Optional<String> broken(boolean asClient, int calls, Supplier<IOException> failure)
+      throws Exception {
+    FlowPipe both = FlowPipe.create();
+    Flow clear = BreakingNetwork.of(new One(both.near()), calls, failure).connect(PEER, soon());
+    Running<TlsFlow> peer =
+        Running.start(
+            ThreadKind.VIRTUAL,
+            () -> {
+              if (!asClient) {
+                return Tls.upgrade(both.far(), client, PEER, soon());
+              }
+              TlsFlow far = Tls.upgrade(both.far(), server);
+              far.handshake();
+              return far;
+            });
+    try (clear) {
+      if (asClient) {
+        Tls.upgrade(clear, client, PEER, soon()).close();
+      } else {
+        Tls.upgrade(clear, server).handshake();
+      }
+      return Optional.empty();
+    } catch (PeerGoneException e) {
+      assertThat(Throwables.getRootCause(e)).hasMessageThat().isEqualTo("broken off");
+      return Optional.ofNullable(e.getMessage());
+    } finally {
+      both.far().close();
+      var unused = peer.failure(); // or it has shaken hands before
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+  void handshake_brokenAtEachOfItsSteps_saysSo(boolean asClient, boolean reset) throws Exception {
+    Supplier<IOException> failure =
+        () -> reset ? new PeerGoneException("broken off") : new IOException("broken off");
+    int calls = 0;
+    for (Optional<String> told = broken(asClient, calls, failure);
+        told.isPresent();
+        told = broken(asClient, ++calls, failure)) {
+      assertThat(told.get())
+          .matches("pipe.* (closed the connection|was lost) during the TLS handshake.*");
+    }
+    assertThat(calls).isAtLeast(2);
   }
 
   @Test
