@@ -7,7 +7,6 @@ import dev.mimic.Flow;
 import dev.mimic.HostPort;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,14 +41,14 @@ record ConnectDialogue(HostPort proxy, Optional<ProxyCredentials> credentials) i
 
   @Override
   public void ask(Flow flow, HostPort to) throws IOException {
-    flow.write(ByteBuffer.wrap(request(to).getBytes(US_ASCII)));
-    ProxyInput input = new ProxyInput(flow, this::described);
+    ProxyTalk talk = new ProxyTalk(flow, described());
+    talk.ask("CONNECT " + to, request(to).getBytes(US_ASCII));
     int status = 0;
     for (int answers = 0; status < 200; answers++) {
       if (answers > MOST_INTERIM) {
         throw new IOException(described() + " goes on saying that it is not ready");
       }
-      status = status(head(input), to);
+      status = status(head(talk), to);
     }
   }
 
@@ -69,7 +68,7 @@ record ConnectDialogue(HostPort proxy, Optional<ProxyCredentials> credentials) i
   }
 
   /** Returns the head of an answer, up to its empty line, and reads no further. */
-  private String head(ProxyInput input) throws IOException {
+  private String head(ProxyTalk talk) throws IOException {
     StringBuilder head = new StringBuilder();
     while (!isWhole(head)) {
       if (head.length() > MOST_BYTES) {
@@ -77,7 +76,7 @@ record ConnectDialogue(HostPort proxy, Optional<ProxyCredentials> credentials) i
       }
       // The shortest end of a head is two line feeds, so two bytes more are safe within a line.
       boolean atLineStart = endsWith(head, "\n") || endsWith(head, "\n\r");
-      head.append(new String(input.next(atLineStart ? 1 : 2), ISO_8859_1));
+      head.append(new String(talk.next(atLineStart ? 1 : 2), ISO_8859_1));
     }
     return head.toString();
   }

@@ -11,7 +11,6 @@ import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NoRouteToHostException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** RFC 1928, and RFC 1929 for the password. */
@@ -50,19 +49,19 @@ record Socks5Dialogue(HostPort proxy, Optional<ProxyCredentials> credentials) im
   @Override
   public void ask(Flow flow, HostPort to) throws IOException {
     byte[] destination = destination(to);
-    ProxyInput input = new ProxyInput(flow, this::described);
+    ProxyTalk talk = new ProxyTalk(flow, described());
     int offered = credentials.isPresent() ? PASSWORD : NO_AUTHENTICATION;
-    flow.write(ByteBuffer.wrap(new byte[] {VERSION, 1, (byte) offered}));
-    requireVersion(input.next(), VERSION);
-    agree(input.next(), offered);
+    talk.ask("the offer of a login", new byte[] {VERSION, 1, (byte) offered});
+    requireVersion(talk.next(), VERSION);
+    agree(talk.next(), offered);
     if (credentials.isPresent()) {
-      authenticate(flow, input, credentials.get());
+      authenticate(talk, credentials.get());
     }
-    flow.write(ByteBuffer.wrap(destination));
-    requireVersion(input.next(), VERSION);
-    requireSuccess(input.next(), to);
-    input.next(); // reserved
-    skipBoundAddress(input);
+    talk.ask("CONNECT " + to, destination);
+    requireVersion(talk.next(), VERSION);
+    requireSuccess(talk.next(), to);
+    talk.next(); // reserved
+    skipBoundAddress(talk);
   }
 
   private String described() {
@@ -89,14 +88,14 @@ record Socks5Dialogue(HostPort proxy, Optional<ProxyCredentials> credentials) im
             : described() + " wants to know who it is: give it a user and a password");
   }
 
-  private void authenticate(Flow flow, ProxyInput input, ProxyCredentials who) throws IOException {
+  private void authenticate(ProxyTalk talk, ProxyCredentials who) throws IOException {
     ByteArrayOutputStream message = new ByteArrayOutputStream();
     message.write(PASSWORD_VERSION);
     putText(message, who.user());
     putText(message, who.password());
-    flow.write(ByteBuffer.wrap(message.toByteArray()));
-    requireVersion(input.next(), PASSWORD_VERSION);
-    if (input.next() != SUCCEEDED) {
+    talk.ask("the user and the password", message.toByteArray());
+    requireVersion(talk.next(), PASSWORD_VERSION);
+    if (talk.next() != SUCCEEDED) {
       throw new IOException(
           "%s refused the user %s or the password".formatted(described(), who.shownUser()));
     }
@@ -145,16 +144,16 @@ record Socks5Dialogue(HostPort proxy, Optional<ProxyCredentials> credentials) im
     return "no connection to %s, says %s: %s".formatted(to, described(), reason);
   }
 
-  private void skipBoundAddress(ProxyInput input) throws IOException {
-    int kind = input.next();
+  private void skipBoundAddress(ProxyTalk talk) throws IOException {
+    int kind = talk.next();
     int length =
         switch (kind) {
           case IPV4 -> 4;
           case IPV6 -> 16;
-          case NAME -> input.next();
+          case NAME -> talk.next();
           default ->
               throw new IOException("%s: an address of kind %d".formatted(described(), kind));
         };
-    input.skip(length + 2); // and the port
+    talk.skip(length + 2); // and the port
   }
 }

@@ -1,12 +1,13 @@
 package dev.mimic.proxy;
 
+import com.google.common.collect.ImmutableList;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
 import java.util.Optional;
 
 /** What is spoken to a proxy. */
 enum ProxyKind {
-  SOCKS5("socks5") {
+  SOCKS5("socks5", "the offer of a login", "the user and the password", "CONNECT localhost") {
     @Override
     Network.Hop hop(HostPort at, Optional<ProxyCredentials> credentials) {
       Socks5Proxy proxy = Socks5Proxy.at(at);
@@ -16,7 +17,7 @@ enum ProxyKind {
     }
   },
 
-  HTTP("http-proxy") {
+  HTTP("http-proxy", "CONNECT localhost") {
     @Override
     Network.Hop hop(HostPort at, Optional<ProxyCredentials> credentials) {
       HttpProxy proxy = HttpProxy.at(at);
@@ -27,9 +28,16 @@ enum ProxyKind {
   };
 
   private final String protocol;
+  private final ImmutableList<String> steps;
 
-  ProxyKind(String protocol) {
+  ProxyKind(String protocol, String... steps) {
     this.protocol = protocol;
+    this.steps = ImmutableList.copyOf(steps);
+  }
+
+  /** Returns what a proxy is asked, up to the port of the server on localhost. */
+  ImmutableList<String> steps() {
+    return steps;
   }
 
   abstract Network.Hop hop(HostPort at, Optional<ProxyCredentials> credentials);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import com.google.common.base.Throwables;
 import dev.mimic.Context;
 import dev.mimic.Deadline;
 import dev.mimic.Flow;
@@ -13,21 +14,30 @@ import dev.mimic.FlowServer;
 import dev.mimic.HostPort;
 import dev.mimic.MimicResolver;
 import dev.mimic.Network;
+import dev.mimic.PeerGoneException;
 import dev.mimic.ResolutionException;
 import dev.mimic.TimeSource;
+import dev.mimic.testkit.BreakingNetwork;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What holds through every proxy, whoever wrote it and whatever network it is on.
@@ -276,6 +286,38 @@ abstract class ProxyLines {
               IOException.class, () -> through.connect(new HostPort("a.example", 80), soon()));
       assertThat(e).hasMessageThat().contains("closed the connection before it answered");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void login_brokenAtEachOfItsSteps_saysWhereAndByWhat(boolean reset) throws Exception {
+    Supplier<IOException> failure =
+        () -> reset ? new PeerGoneException("broken off") : new IOException("broken off");
+    List<String> told = new ArrayList<>();
+    try (FlowServer echo = echo();
+        Running first = start(Optional.empty());
+        Running second = start(Optional.of(WHO))) {
+      Network lower = hop(first.at(), Optional.empty()).through(network());
+      BreakingNetwork breaking;
+      do { // the second of two hops
+        breaking = BreakingNetwork.of(lower, told.size(), failure);
+        Network through = hop(second.at(), Optional.of(WHO)).through(breaking);
+        try {
+          through.connect(at("localhost", echo), soon()).close();
+        } catch (IOException e) {
+          assertThat(Throwables.getRootCause(e)).hasMessageThat().isEqualTo("broken off");
+          assertThat(e instanceof PeerGoneException).isEqualTo(reset);
+          told.add(String.valueOf(e.getMessage()));
+        }
+      } while (breaking.hasBroken());
+      String proxy = Pattern.quote(second.at().toString());
+      for (String each : told) {
+        assertThat(each).matches("the (SOCKS5|HTTP) proxy " + proxy + " .* before it answered .*");
+      }
+    }
+    Set<String> steps = new LinkedHashSet<>();
+    told.forEach(each -> steps.add(each.replaceAll("^.* answered |(:\\d+)?(: broken off)?$", "")));
+    assertThat(steps).containsExactlyElementsIn(kind().steps()).inOrder();
   }
 
   @Test
