@@ -46,7 +46,8 @@ public final class BreakingNetwork implements Network {
    * Returns a network over this one.
    *
    * @param calls how many reads and writes there are before it breaks
-   * @param failure what each read and write throws after that; the flow below is closed first
+   * @param failure what each read and write throws after that; the flow below is closed first, and
+   *     the one that is connected stays open, as one does whose peer is gone
    */
   public static BreakingNetwork of(
       Network below, int calls, Supplier<? extends IOException> failure) {
@@ -74,15 +75,28 @@ public final class BreakingNetwork implements Network {
   }
 
   private final class Breaking extends ForwardingFlow {
+    private volatile boolean closed;
+
     Breaking(Flow below) {
       super(below);
     }
 
     private void count() throws IOException {
       if (made.incrementAndGet() > calls) {
-        close();
+        below().close();
         throw failure.get();
       }
+    }
+
+    @Override
+    public boolean isOpen() {
+      return !closed;
+    }
+
+    @Override
+    public void close() throws IOException {
+      closed = true;
+      super.close();
     }
 
     @Override

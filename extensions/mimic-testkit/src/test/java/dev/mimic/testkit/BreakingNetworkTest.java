@@ -46,7 +46,7 @@ final class BreakingNetworkTest {
   }
 
   @Test
-  void connection_afterTheCalls_breaksAndIsClosed() throws Exception {
+  void connection_afterTheCalls_breaks() throws Exception {
     BreakingNetwork network = BreakingNetwork.of(new Pipe(), 2, () -> new IOException("reset"));
     Deadline soon = Deadline.after(Duration.ofSeconds(20), TimeSource.system());
     Flow flow = network.connect(AT, soon);
@@ -58,6 +58,9 @@ final class BreakingNetworkTest {
         .hasMessageThat()
         .isEqualTo("reset");
     assertThat(network.hasBroken()).isTrue();
+    assertThat(pipe.near().isOpen()).isFalse();
+    assertThat(flow.isOpen()).isTrue();
+    flow.close();
     assertThat(flow.isOpen()).isFalse();
     assertThat(network.describe(AT)).isEqualTo("pipe(a.example:1)");
   }
