@@ -32,12 +32,14 @@ final class GitLogCommand implements Callable<Integer> {
       Iterator<RevCommit> commits = walk.iterator();
       for (int i = 0; i < most && commits.hasNext(); i++) {
         RevCommit commit = commits.next();
-        System.out.printf(
-            "%s %s %s: %s%n",
-            Clones.abbreviated(commit),
-            commit.getAuthorIdent().getWhenAsInstant(),
-            commit.getAuthorIdent().getName(),
-            commit.getShortMessage());
+        System.out.println(
+            Visible.onOutput(
+                "%s %s %s: %s"
+                    .formatted(
+                        Clones.abbreviated(commit),
+                        commit.getAuthorIdent().getWhenAsInstant(),
+                        commit.getAuthorIdent().getName(),
+                        commit.getShortMessage())));
       }
     }
     return 0;

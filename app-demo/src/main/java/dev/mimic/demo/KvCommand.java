@@ -85,8 +85,12 @@ final class KvCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-      return options.read(store -> store.keys().forEach(System.out::println));
+      return options.read(store -> print(store.keys()));
     }
+  }
+
+  private static void print(List<String> keys) {
+    keys.forEach(each -> System.out.println(Visible.onOutput(each)));
   }
 
   @Command(name = "history", description = "List the changes, of KEY or of all, newest first.")
@@ -103,7 +107,8 @@ final class KvCommand implements Callable<Integer> {
 
     private static void print(List<StoreChange> changes) {
       for (StoreChange each : changes) {
-        System.out.printf("%s %s: %s%n", each.at(), each.author(), each.message());
+        System.out.println(
+            Visible.onOutput("%s %s: %s".formatted(each.at(), each.author(), each.message())));
       }
     }
   }

@@ -134,7 +134,7 @@ public final class Main implements Runnable {
   }
 
   private static String oneLine(@Nullable String text) {
-    return text == null ? "" : text.lines().findFirst().orElse("");
+    return text == null ? "" : Visible.whole(text.lines().findFirst().orElse(""));
   }
 
   /** Reads the version from the jar's manifest. */

@@ -17,22 +17,22 @@ final class ProgressLines extends BatchingProgressMonitor {
 
   @Override
   protected void onUpdate(String task, int done, Duration since) {
-    tellNowAndThen("%s: %d".formatted(task, done));
+    tellNowAndThen("%s: %d".formatted(Visible.whole(task), done));
   }
 
   @Override
   protected void onEndTask(String task, int done, Duration since) {
-    out.printf("%s: %d, done%n", task, done);
+    out.printf("%s: %d, done%n", Visible.whole(task), done);
   }
 
   @Override
   protected void onUpdate(String task, int done, int all, int percent, Duration since) {
-    tellNowAndThen("%s: %d %% (%d of %d)".formatted(task, percent, done, all));
+    tellNowAndThen("%s: %d %% (%d of %d)".formatted(Visible.whole(task), percent, done, all));
   }
 
   @Override
   protected void onEndTask(String task, int done, int all, int percent, Duration since) {
-    out.printf("%s: %d of %d, done%n", task, done, all);
+    out.printf("%s: %d of %d, done%n", Visible.whole(task), done, all);
   }
 
   private void tellNowAndThen(String line) {

@@ -1,9 +1,7 @@
 package dev.mimic.demo;
 
 import java.io.Closeable;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -50,27 +48,11 @@ final class TransferProgress implements Closeable {
     if (terminal != Terminal.IS_NOT && now - toldAt >= BETWEEN_NANOS) {
       toldAt = now;
       if (terminal == Terminal.NOT_ASKED) {
-        terminal = isTerminal() ? Terminal.IS_THERE : Terminal.IS_NOT;
+        terminal = Visible.isTerminal(2) ? Terminal.IS_THERE : Terminal.IS_NOT;
       }
       if (terminal == Terminal.IS_THERE) {
         write(line(now - began));
       }
-    }
-  }
-
-  /**
-   * Returns whether standard error is a terminal. Java 21 to 25 tells only of standard input and
-   * output, and each version otherwise; POSIX has a command for it.
-   */
-  private static boolean isTerminal() {
-    try {
-      Process test = new ProcessBuilder("test", "-t", "2").redirectError(Redirect.INHERIT).start();
-      return test.waitFor() == 0;
-    } catch (IOException e) {
-      return false; // there is no such command
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 

@@ -47,6 +47,15 @@ class CommandTest {
     assertWrongUsage("Invalid value for option '--format'", "describe", "--format", "xml");
   }
 
+  @Test
+  void text_thatControlsATerminal_isEscaped() {
+    assertThat(
+            Visible.whole(
+                "a\u001b[2J\u202eb\u0007\n\u009b\u2066\ud83d\ude00\u00e9 c\ud83d\udb40\udc01"))
+        .isEqualTo(
+            "a\\u001b[2J\\u202eb\\u0007\\u000a\\u009b\\u2066\ud83d\ude00\u00e9 c\\ud83d\\U000e0001");
+  }
+
   private static void assertWrongUsage(String message, String... arguments) {
     CommandRun run = CommandRun.of(arguments);
     assertThat(run.err()).startsWith("mimic: " + message);
