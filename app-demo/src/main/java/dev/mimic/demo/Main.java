@@ -74,7 +74,7 @@ public final class Main implements Runnable {
     return line.setExpandAtFiles(false) // --data @FILE is for get
         .setExecutionStrategy(Main::runAndCheckOutput)
         .setParameterExceptionHandler(
-            (wrong, unused) -> wrongUsage(wrong.getMessage(), wrong.getCommandLine()))
+            (wrong, unused) -> wrongUsage(UnknownWord.about(wrong), wrong.getCommandLine()))
         .setExecutionExceptionHandler((failure, failed, parsed) -> main.failed(failure, failed));
   }
 

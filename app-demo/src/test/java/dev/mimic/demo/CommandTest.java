@@ -48,6 +48,39 @@ class CommandTest {
   }
 
   @Test
+  void command_thatIsNotThere_isToldWithTheNearest() {
+    String help = " (see mimic --help)\n";
+    assertUnknown("there is no command \"pnig\": did you mean \"ping\"?" + help, "pnig");
+    assertUnknown("there is no command \"gti\": did you mean \"git\"?" + help, "gti");
+    assertUnknown("there is no command \"desc\": did you mean \"describe\"?" + help, "desc");
+    assertUnknown(
+        "there is no command \"pnig\": did you mean \"ping\"?" + help, "--verbose=false", "pnig");
+    assertUnknown("there is no command \"gat\": did you mean \"get\" or \"git\"?" + help, "gat");
+    assertUnknown(
+        "there is no command \"clnoe\": did you mean \"clone\"? (see mimic git --help)\n",
+        "git",
+        "clnoe",
+        "--nope",
+        "x");
+    assertUnknown(
+        "there is no command \"frobnicate\": there are demo, describe, explain, get, git, kv, mail,"
+            + " ping, serve, ssh"
+            + help,
+        "frobnicate");
+    assertUnknown("there is no command \"a\\u001b[2J\": there are ", "a\u001b[2J");
+    assertUnknown(
+        "\"extra\" is one argument too many (see mimic explain --help)\n",
+        "explain",
+        "tcp://localhost:1",
+        "extra");
+  }
+
+  private static void assertUnknown(String message, String... arguments) {
+    assertWrongUsage(message, arguments);
+    assertThat(CommandRun.of(arguments).err()).doesNotContain("index");
+  }
+
+  @Test
   void text_thatControlsATerminal_isEscaped() {
     assertThat(
             Visible.whole(
