@@ -13,10 +13,14 @@ final class SessionLog implements Logger {
   private static final String LEAVES = "Caught an exception, leaving main loop";
   private static final String END = "End of IO Stream"; // as the library says it
 
+  // After these words, the library takes an exception for a refused login.
+  private static final String LOGIN_BREAKS = "an exception during authentication";
+
   private static final String CERTIFICATE_FAILS = "Host certificate validation failed";
 
   private volatile @Nullable Throwable failure;
   private volatile @Nullable String certificateFailure;
+  private volatile @Nullable Throwable loginFailure;
   private volatile boolean umacAgreed;
 
   /** Returns what ended the session, if something did. */
@@ -29,6 +33,11 @@ final class SessionLog implements Logger {
     return Optional.ofNullable(certificateFailure);
   }
 
+  /** Returns the exception that ended the authentication, if one has. */
+  Optional<Throwable> loginFailure() {
+    return Optional.ofNullable(loginFailure);
+  }
+
   /** Returns whether a cipher was agreed on that needs a MAC, and one that is missing. */
   boolean isUmacAgreed() {
     return umacAgreed;
@@ -36,7 +45,7 @@ final class SessionLog implements Logger {
 
   @Override
   public boolean isEnabled(int level) {
-    return level == INFO;
+    return level == INFO || level == WARN;
   }
 
   @Override
@@ -48,6 +57,8 @@ final class SessionLog implements Logger {
   public void log(int level, String message, @Nullable Throwable cause) {
     if (message.startsWith(LEAVES)) {
       failure = explained(cause);
+    } else if (message.startsWith(LOGIN_BREAKS)) {
+      loginFailure = cause;
     } else if (message.startsWith(CERTIFICATE_FAILS) && cause != null) {
       certificateFailure = cause.getMessage();
     }

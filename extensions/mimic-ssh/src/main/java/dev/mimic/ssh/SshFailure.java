@@ -14,6 +14,7 @@ import dev.mimic.PeerGoneException;
 import dev.mimic.ssh.KnownHostLines.Line;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -31,6 +32,7 @@ record SshFailure(
     HostKeyTap tap,
     SessionLog log) {
   private static final int CONNECT_FAILED = 2; // RFC 4254, section 5.1
+  private static final String END = "End of IO Stream"; // as the library says it
 
   IOException explain(JSchException e) {
     String message = printable(String.valueOf(e.getMessage()));
@@ -43,24 +45,61 @@ record SshFailure(
     if (log.isUmacAgreed()) {
       return new IOException("no SSH with %s: %s".formatted(at, SshAlgorithms.umacMissing()), e);
     }
+    if (log.loginFailure().isPresent()) {
+      return brokenLogin(log.loginFailure().get());
+    }
     if (message.startsWith("Auth fail")
         || message.startsWith("Auth cancel")
         || message.contains("Too many authentication failures")) {
       return new SshAuthenticationException(aboutAuthentication(message), e);
     }
     if (e.getCause() instanceof PeerGoneException
-        || message.contains("End of IO Stream")
+        || message.contains(END)
         || message.equals("connection is closed by foreign host")) {
-      return new PeerGoneException(
-          session.getHostKey() == null
-              ? "%s closed the connection before SSH was agreed on: does it speak SSH there?"
-                  .formatted(at)
-              : "%s closed the connection during the login".formatted(at),
-          e);
+      return gone(e);
     }
     return e.getCause() instanceof IOException failure
-        ? failure
+        ? lost(failure)
         : new IOException("no SSH with %s: %s".formatted(at, message), e);
+  }
+
+  /** Returns the failure of a login that was not refused, but ended by an exception. */
+  private IOException brokenLogin(Throwable thrown) {
+    String message = printable(String.valueOf(thrown.getMessage()));
+    if (!(thrown instanceof IOException failure)) {
+      return new IOException(
+          "the login of %s at %s failed: %s".formatted(session.getUserName(), at, message), thrown);
+    }
+    boolean isEnd = failure instanceof PeerGoneException || message.contains(END);
+    return isEnd ? gone(failure) : lost(failure);
+  }
+
+  private PeerGoneException gone(Exception e) {
+    return new PeerGoneException(
+        isKnown()
+            ? "%s closed the connection during the login of %s".formatted(at, session.getUserName())
+            : "%s closed the connection before SSH was agreed on: does it speak SSH there?"
+                .formatted(at),
+        e);
+  }
+
+  private IOException lost(IOException e) {
+    return e instanceof ClosedChannelException
+        ? e
+        : new IOException(
+            "%s was lost %s: %s"
+                .formatted(
+                    at,
+                    isKnown()
+                        ? "during the login of " + session.getUserName()
+                        : "before SSH was agreed on",
+                    e.getMessage()),
+            e);
+  }
+
+  /** Returns whether the server has shown its key. */
+  private boolean isKnown() {
+    return session.getHostKey() != null;
   }
 
   private static String printable(String text) {

@@ -152,4 +152,10 @@ abstract class AuthenticationLines {
             () -> SshSession.open(peer.network(), gone, "a", host.client(), SshPeer.soon()));
     assertThat(e).hasMessageThat().contains("connection refused");
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void login_brokenAtEachOfItsSteps_saysAtWhich(boolean reset) throws Exception {
+    BrokenLogins.assertTold(peer.network(), host.at(), host.user(), host.client(), reset);
+  }
 }

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A server that takes the password in a dialogue only, though it asks for it both ways. It is not
@@ -84,14 +86,25 @@ final class DialogueLoginTest {
   }
 
   private void login(String password) throws IOException {
-    SshClient client =
-        SshClient.builder()
-            .knownHosts(SshKnownHosts.of(knownHost))
-            .keys(List.of())
-            .password(password)
-            .build();
-    HostPort at = new HostPort("127.0.0.1", server.getPort());
-    SshSession.open(peer.network(), at, "me", client, SshPeer.soon()).close();
+    SshSession.open(peer.network(), at(), "me", client(password), SshPeer.soon()).close();
+  }
+
+  private HostPort at() {
+    return new HostPort("127.0.0.1", server.getPort());
+  }
+
+  private SshClient client(String password) {
+    return SshClient.builder()
+        .knownHosts(SshKnownHosts.of(knownHost))
+        .keys(List.of())
+        .password(password)
+        .build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void login_brokenAtEachOfItsSteps_saysAtWhich(boolean reset) throws Exception {
+    BrokenLogins.assertTold(peer.network(), at(), "me", client("open-sesame"), reset);
   }
 
   @Test
