@@ -103,12 +103,21 @@ public final class Tls {
   /**
    * Speaks TLS from here on, as the server. Hands are shaken at the first read or write, or by
    * {@link TlsFlow#handshake}. Nothing that the client sends after this was agreed on may have been
-   * read yet: what came in clear before the consent was given must be dropped.
+   * read yet: what came in clear before the consent was given must be dropped. The limit of the
+   * handshake and the read time-outs are measured by the system's clock.
    *
    * @param flow belongs to the flow that is returned
    */
   public static TlsFlow upgrade(Flow flow, TlsServer server) throws IOException {
-    return server.over(flow, TimeSource.system());
+    return upgrade(flow, server, TimeSource.system());
+  }
+
+  /**
+   * The same on another clock, such as {@code listener.timeSource()} of the listener that the flow
+   * is from: the limit of the handshake and the read time-outs are measured by it.
+   */
+  public static TlsFlow upgrade(Flow flow, TlsServer server, TimeSource time) throws IOException {
+    return server.over(flow, time);
   }
 
   /** Returns the rules that make {@link #CLIENT} and {@link #SERVER}. */

@@ -68,6 +68,31 @@ final class TlsWaitingTest {
     assertThat(first.result()).isEqualTo(1);
   }
 
+  @Test
+  void handshakeOfAServer_underManualTime_waitsUntilThatIsMoved() throws Exception {
+    Duration limit = Duration.ofMillis(20);
+    TlsServer hasty =
+        TlsServer.builder(provider, Certificates.identity(authority, "localhost"))
+            .handshakeTimeout(limit)
+            .build();
+    TlsFlow accepted = Tls.upgrade(pipe.far(), hasty, time);
+    Running<Void> handshake =
+        Running.start(
+            ThreadKind.VIRTUAL,
+            () -> {
+              accepted.handshake();
+              return null;
+            });
+    time.awaitTimers(1, ENOUGH);
+    time.advance(limit.minusMillis(1));
+    assertThat(time.timers()).isEqualTo(1); // however long the system's clock says
+    assertThat(handshake.isDone()).isFalse();
+    time.advance(Duration.ofMillis(1));
+    assertThat(handshake.failure(SocketTimeoutException.class))
+        .hasMessageThat()
+        .contains("the peer has said nothing");
+  }
+
   /** Notes how much room the first read gives. */
   private static final class Noting extends ForwardingFlow {
     private final AtomicInteger room = new AtomicInteger(-1);
