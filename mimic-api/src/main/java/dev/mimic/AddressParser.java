@@ -102,7 +102,7 @@ final class AddressParser {
     try {
       return syntax.parse(text);
     } catch (AddressException | RuntimeException e) {
-      Secrets secrets = new Secrets(secrets(text));
+      Secrets secrets = Secrets.ofRequest(secrets(text));
       if (!secrets.areIn(e)) {
         throw e;
       }

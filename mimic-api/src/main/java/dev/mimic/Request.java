@@ -45,7 +45,7 @@ final class Request {
     if (known == null) {
       List<String> texts = layers.secrets();
       layers.addressText().ifPresent(text -> texts.addAll(parser.secrets(text)));
-      known = new Secrets(texts);
+      known = Secrets.ofRequest(texts);
       secrets = known;
     }
     return known;

@@ -1,71 +1,180 @@
 package dev.mimic;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Base64;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The secrets of one request, which are removed from every text about it: from what a protocol
- * describes, and from what a peer echoes. Immutable.
+ * Passwords and tokens that no message may show, also where a peer repeats them. A protocol that
+ * puts a peer's words into a message asks this first. Immutable; prints no secret.
+ *
+ * <p>A secret is found in upper and lower case, and in these forms:
+ *
+ * <ul>
+ *   <li>as it is, in UTF-8 bytes each taken for a character, and escaped as in Java;
+ *   <li>percent-encoded or in quoted-printable, all of it or single characters of it, in any case
+ *       of the digits; with {@code +} for a space;
+ *   <li>in Base64 of both alphabets, also as a part of what is encoded, as in {@code
+ *       user:password};
+ *   <li>in hexadecimal digits;
+ *   <li>broken into several lines, also those of a reply with a code before each (RFC 5321, section
+ *       4.2.1), if it has six characters or more.
+ * </ul>
+ *
+ * <p><b>Short secrets.</b> One character alone is not hidden: it cannot be told from any other. Two
+ * or three are hidden where no letter or digit is next to them, except one that is hidden. From
+ * four on, a secret is hidden wherever it is, also within a word. Hexadecimal digits are looked for
+ * from four characters on.
  */
-final class Secrets {
-  /** A shorter one cannot be told from the words around it. */
-  private static final int MIN_CHARS = 3;
+public final class Secrets {
+  private static final int MIN_CHARS = 2;
+  private static final int MAX_CHARS_ALONE = 3;
+  private static final int MIN_CHARS_IN_HEX = 4;
+
+  /** As many characters of a secret show that a peer repeats it. */
+  private static final int PART = 6;
 
   /** As many characters at its beginning show a secret that is cut off. */
   private static final int BEGINNING = 24;
 
-  private final List<String> longestFirst;
+  private final Set<Form> forms;
 
-  Secrets(Collection<String> secrets) {
-    this.longestFirst =
-        secrets.stream()
-            .flatMap(Secrets::forms)
-            .filter(each -> each.length() >= MIN_CHARS)
-            .distinct()
-            .sorted(Comparator.comparingInt(String::length).reversed())
-            .toList();
+  private final int maxCharsAlone;
+
+  private Secrets(Set<Form> forms, int maxCharsAlone) {
+    this.forms = forms;
+    this.maxCharsAlone = maxCharsAlone;
   }
 
-  /** Returns the secret, also without a leading slash and as it is printed. */
-  private static Stream<String> forms(String secret) {
+  /** Returns what hides these; an empty one hides nothing. */
+  public static Secrets of(Collection<String> secrets) {
+    Set<Form> forms = new LinkedHashSet<>();
+    secrets.forEach(each -> add(each, forms));
+    return new Secrets(forms, MAX_CHARS_ALONE);
+  }
+
+  /**
+   * Returns what hides these of a request. Three characters are hidden everywhere: they may be a
+   * piece of a password, of which another piece is next to them.
+   */
+  static Secrets ofRequest(Collection<String> secrets) {
+    return new Secrets(of(secrets).forms, MAX_CHARS_ALONE - 1);
+  }
+
+  /**
+   * Returns what also hides a password, and what logins send of both: Base64 of {@code
+   * user:password} (Basic, RFC 7617) and of {@code \0user\0password} (PLAIN, RFC 4616).
+   */
+  public Secrets withLogin(String user, String password) {
+    Set<Form> more = new LinkedHashSet<>(forms);
+    add(password, more);
+    if (!password.isEmpty()) {
+      for (String both : List.of(user + ":" + password, "\0" + user + "\0" + password)) {
+        addBase64(base64(both.getBytes(UTF_8)), more);
+      }
+    }
+    return new Secrets(more, maxCharsAlone);
+  }
+
+  private static void add(String secret, Set<Form> to) {
     String bare = secret.startsWith("/") || secret.startsWith("?") ? secret.substring(1) : secret;
-    return Stream.of(secret, bare, Printed.whole(secret), Printed.whole(bare));
+    if (secret.length() < MIN_CHARS) {
+      return;
+    }
+    byte[] bytes = secret.getBytes(UTF_8);
+    Stream.of(secret, bare, Printed.whole(secret), Printed.whole(bare), latin(bytes))
+        .distinct()
+        .forEach(each -> to.add(Form.of(each, false)));
+    if (secret.length() >= MIN_CHARS_IN_HEX) {
+      to.add(Form.of(HexFormat.of().formatHex(bytes), false));
+    }
+    addBase64(base64(bytes), to);
+    for (int before = 0; before < 3; before++) {
+      addBase64(withinBase64(bytes, before), to);
+    }
+  }
+
+  private static String latin(byte[] bytes) {
+    return new String(bytes, ISO_8859_1);
+  }
+
+  private static void addBase64(String encoded, Set<Form> to) {
+    Stream.of(encoded, encoded.replace('+', '-').replace('/', '_'))
+        .distinct()
+        .forEach(each -> to.add(Form.of(each, true)));
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /**
+   * Returns the digits that these bytes alone determine where so many other bytes, modulo three,
+   * are before them; nothing if there are too few to tell.
+   */
+  private static String withinBase64(byte[] bytes, int before) {
+    byte[] all = new byte[before + bytes.length];
+    System.arraycopy(bytes, 0, all, before, bytes.length);
+    int from = (before * 8 + 5) / 6;
+    int to = all.length * 8 / 6;
+    return to - from < PART ? "" : base64(all).substring(from, to);
   }
 
   /** Returns the text with {@code ***} in place of each secret. */
-  String hideIn(String text) {
-    String shown = text;
-    for (String secret : longestFirst) {
-      shown = hide(secret, shown);
-    }
-    return shown;
-  }
-
-  private static String hide(String secret, String text) {
-    String beginning = secret.substring(0, Math.min(BEGINNING, secret.length()));
-    int found = text.indexOf(beginning);
-    if (found < 0) {
+  public String hideIn(String text) {
+    BitSet hidden = found(text);
+    if (hidden.isEmpty()) {
       return text;
     }
     StringBuilder out = new StringBuilder();
     int copied = 0;
-    while (found >= 0) {
-      int end = found + beginning.length();
-      while (end < text.length()
-          && end - found < secret.length()
-          && text.charAt(end) == secret.charAt(end - found)) {
-        end++;
+    while (copied < text.length()) {
+      int from = hidden.nextSetBit(copied);
+      if (from < 0) {
+        break;
       }
-      out.append(text, copied, found).append(Printed.SECRET);
-      copied = end;
-      found = text.indexOf(beginning, end);
+      out.append(text, copied, from).append(Printed.SECRET);
+      copied = hidden.nextClearBit(from);
     }
     return out.append(text, copied, text.length()).toString();
+  }
+
+  /**
+   * Returns whether what a peer says repeats a secret, or six characters in a row of one: so much
+   * is left where the peer cuts off what it repeats. Such a text is best not shown at all. The
+   * lines of a reply are to be given together.
+   */
+  public boolean areEchoedIn(String text) {
+    return !found(text).isEmpty()
+        || EncodedText.readings(text).stream()
+            .anyMatch(reading -> forms.stream().anyMatch(form -> form.hasPartIn(reading)));
+  }
+
+  /** Returns which characters of the text are to be hidden. */
+  private BitSet found(String text) {
+    BitSet hidden = new BitSet();
+    if (!forms.isEmpty()) {
+      List<EncodedText> readings = EncodedText.readings(text);
+      for (boolean ofShort : new boolean[] {false, true}) { // which look at what is next to them
+        for (EncodedText reading : readings) {
+          forms.stream()
+              .filter(form -> form.isShort() == ofShort)
+              .forEach(form -> form.find(reading, hidden, maxCharsAlone));
+        }
+      }
+    }
+    return hidden;
   }
 
   /** Returns the exception, or one that stands for it if a message in it has a secret. */
@@ -82,9 +191,63 @@ final class Secrets {
     if (!seen.add(thrown)) {
       return false;
     }
-    String text = String.valueOf(thrown);
-    return !hideIn(text).equals(text)
+    return !found(String.valueOf(thrown)).isEmpty()
         || (thrown.getCause() != null && shows(thrown.getCause(), seen))
         || Stream.of(thrown.getSuppressed()).anyMatch(each -> shows(each, seen));
+  }
+
+  /**
+   * A secret as it may be written.
+   *
+   * @param text in lower case
+   * @param decoded the same without its escapes
+   * @param joined the same in one line, without spaces
+   * @param isBase64 whether digits next to it belong to it
+   */
+  private record Form(String text, String decoded, String joined, boolean isBase64) {
+    static Form of(String text, boolean isBase64) {
+      List<EncodedText> readings = EncodedText.readings(text);
+      return new Form(
+          readings.get(0).text(), readings.get(1).text(), readings.get(2).text(), isBase64);
+    }
+
+    boolean isShort() {
+      return text.length() <= MAX_CHARS_ALONE;
+    }
+
+    private String in(EncodedText reading) {
+      return switch (reading.kind()) {
+        case RAW -> text;
+        case DECODED -> decoded;
+        case JOINED -> joined.length() < PART ? "" : joined;
+      };
+    }
+
+    boolean hasPartIn(EncodedText reading) {
+      String form = in(reading);
+      return IntStream.rangeClosed(0, form.length() - PART)
+          .anyMatch(at -> reading.text().contains(form.substring(at, at + PART)));
+    }
+
+    void find(EncodedText reading, BitSet hidden, int maxCharsAlone) {
+      String form = in(reading);
+      if (form.length() < MIN_CHARS) {
+        return;
+      }
+      String beginning = form.substring(0, Math.min(BEGINNING, form.length()));
+      int at = reading.text().indexOf(beginning);
+      while (at >= 0) {
+        int end = at + beginning.length();
+        while (end < reading.text().length()
+            && end - at < form.length()
+            && reading.text().charAt(end) == form.charAt(end - at)) {
+          end++;
+        }
+        if (form.length() > maxCharsAlone || reading.isAlone(at, end, hidden)) {
+          reading.mark(at, end, isBase64, hidden);
+        }
+        at = reading.text().indexOf(beginning, end);
+      }
+    }
   }
 }

@@ -1,0 +1,169 @@
+package dev.mimic;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A text as it may have been meant, in lower case, and where each character of that is in the text.
+ *
+ * @param from where a character begins in the text
+ * @param to where it ends there
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record EncodedText(Kind kind, String text, int[] from, int[] to) {
+  /** What was done to the text. */
+  enum Kind {
+    /** Nothing. */
+    RAW,
+    /** Escapes were replaced by what they stand for, byte by byte. */
+    DECODED,
+    /** Also, line ends, the codes of replies after them, and all spaces were left out. */
+    JOINED
+  }
+
+  // A percent sign, quoted-printable (RFC 2045, section 6.7), and Java.
+  private static final Pattern ESCAPE =
+      Pattern.compile(
+          "(?=[%=\\\\])(?:" // which is quicker found
+              + "[%=](?<two>\\p{XDigit}{2})|\\\\u(?<four>\\p{XDigit}{4})|\\\\U(?<eight>\\p{XDigit}{8})"
+              + "|(?<softBreak>=[ \\t]*\\r?\\n))");
+
+  // With the code of a reply (RFC 5321, section 4.2) and the one in its text (RFC 3463).
+  private static final Pattern GAP =
+      Pattern.compile("[\\r\\n]+(\\d{3}[ -](\\d\\.\\d{1,3}\\.\\d{1,3}\\s)?)?|\\s");
+
+  private static final String ENCODING = "%=\\+"; // what escapes begin with
+  private static final String BASE64 = "+/-_=";
+
+  /** Returns the text as it may have been meant, once for each kind, in order. */
+  static List<EncodedText> readings(String text) {
+    EncodedText raw = raw(text);
+    EncodedText decoded = raw.decoded();
+    return List.of(raw, decoded, decoded.joined());
+  }
+
+  private static EncodedText raw(String text) {
+    Builder built = new Builder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      built.add(text.charAt(i), i, i + 1);
+    }
+    return built.build(Kind.RAW);
+  }
+
+  private EncodedText decoded() {
+    if (text.chars().noneMatch(c -> ENCODING.indexOf(c) >= 0)) {
+      return new EncodedText(Kind.DECODED, text, from, to);
+    }
+    Builder built = new Builder(text.length());
+    Matcher escape = ESCAPE.matcher(text);
+    int at = 0;
+    while (escape.find()) {
+      built.addAll(this, at, escape.start());
+      if (escape.group("softBreak") == null) {
+        for (char each : Character.toChars(codePoint(escape))) {
+          built.add(each, from[escape.start()], to[escape.end() - 1]);
+        }
+      }
+      at = escape.end();
+    }
+    built.addAll(this, at, text.length());
+    return built.plusAsSpace().build(Kind.DECODED);
+  }
+
+  private static int codePoint(Matcher escape) {
+    for (String digits : List.of("two", "four", "eight")) {
+      String found = escape.group(digits);
+      if (found != null) {
+        long value = Long.parseLong(found, 16);
+        return value > Character.MAX_CODE_POINT ? '?' : (int) value;
+      }
+    }
+    throw new AssertionError(escape.group());
+  }
+
+  private EncodedText joined() {
+    Builder built = new Builder(text.length());
+    Matcher gap = GAP.matcher(text);
+    int at = 0;
+    while (gap.find()) {
+      built.addAll(this, at, gap.start());
+      at = gap.end();
+    }
+    built.addAll(this, at, text.length());
+    return built.build(Kind.JOINED);
+  }
+
+  /** Returns whether no letter or digit is next to this part, except hidden ones. */
+  boolean isAlone(int begin, int end, BitSet hidden) {
+    return (begin == 0 || ends(begin - 1, hidden)) && (end == text.length() || ends(end, hidden));
+  }
+
+  private boolean ends(int at, BitSet hidden) {
+    return !Character.isLetterOrDigit(text.charAt(at)) || hidden.get(from[at]);
+  }
+
+  /**
+   * Marks a part in the text that this was made of.
+   *
+   * @param asBase64 whether digits of Base64 that are next to it, also in the text, are marked too
+   */
+  void mark(int begin, int end, boolean asBase64, BitSet in) {
+    int first = begin;
+    int last = end;
+    while (asBase64 && first > 0 && isBase64(first - 1) && to[first - 1] == from[first]) {
+      first--;
+    }
+    while (asBase64 && last < text.length() && isBase64(last) && to[last - 1] == from[last]) {
+      last++;
+    }
+    in.set(from[first], to[last - 1]);
+  }
+
+  private boolean isBase64(int at) {
+    char c = text.charAt(at);
+    return (c < 128 && Character.isLetterOrDigit(c)) || BASE64.indexOf(c) >= 0;
+  }
+
+  private static final class Builder {
+    private final StringBuilder text = new StringBuilder();
+    private int[] from;
+    private int[] to;
+
+    Builder(int chars) {
+      from = new int[chars];
+      to = new int[chars];
+    }
+
+    void add(char c, int begin, int end) {
+      if (text.length() == from.length) {
+        from = Arrays.copyOf(from, 2 * from.length + 1);
+        to = Arrays.copyOf(to, from.length);
+      }
+      from[text.length()] = begin;
+      to[text.length()] = end;
+      text.append(Character.toLowerCase(c));
+    }
+
+    void addAll(EncodedText other, int begin, int end) {
+      for (int i = begin; i < end; i++) {
+        add(other.text.charAt(i), other.from[i], other.to[i]);
+      }
+    }
+
+    Builder plusAsSpace() {
+      for (int i = 0; i < text.length(); i++) {
+        if (text.charAt(i) == '+') {
+          text.setCharAt(i, ' ');
+        }
+      }
+      return this;
+    }
+
+    EncodedText build(Kind kind) {
+      return new EncodedText(kind, text.toString(), from, to);
+    }
+  }
+}
