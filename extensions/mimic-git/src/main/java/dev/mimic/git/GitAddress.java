@@ -8,6 +8,7 @@ import com.google.common.base.Splitter;
 import com.google.common.base.StandardSystemProperty;
 import com.google.common.net.PercentEscaper;
 import com.google.common.primitives.Ints;
+import dev.mimic.Secrets;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -62,7 +63,6 @@ record GitAddress(
           .or(CharMatcher.ascii().negate());
   private static final Pattern PARAMETER = Pattern.compile("([^=&]*=)?[^&]*");
   private static final String HIDDEN = "***";
-  private static final int SHORTEST_SECRET = 3;
   private static final PercentEscaper USER_INFO = new PercentEscaper("-._~", false);
   private static final PercentEscaper PATH = new PercentEscaper("-._~/!$&'()*+,;=:@", false);
 
@@ -374,29 +374,19 @@ record GitAddress(
   /** Returns a text of JGit or of the server without what is secret in this address. */
   String scrub(String message) {
     List<String> secrets = new ArrayList<>();
-    server.password().ifPresent(secrets::add);
     int query = asking == Asking.BY_HTTP ? path.indexOf('?') : -1;
     if (query >= 0) {
       for (String each : Splitter.on('&').split(path.substring(query + 1))) {
-        secrets.add(each.substring(each.indexOf('=') + 1));
+        String value = each.substring(each.indexOf('=') + 1);
+        secrets.add(value);
+        secrets.add(decode(value));
       }
     }
     String user = server.user().orElse("");
     if (user.indexOf(':') >= 0) {
       secrets.add(user.substring(user.indexOf(':') + 1));
     }
-    return hide(message, secrets);
-  }
-
-  /** Hides each of these, decoded and encoded; what is too short would hide the message. */
-  static String hide(String message, List<String> secrets) {
-    String hidden = message;
-    for (String each : secrets) {
-      for (String form : List.of(each, decode(each), USER_INFO.escape(each))) {
-        hidden = form.length() < SHORTEST_SECRET ? hidden : hidden.replace(form, HIDDEN);
-      }
-    }
-    return hidden;
+    return Secrets.of(secrets).withLogin(user, server.password().orElse("")).hideIn(message);
   }
 
   /**

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mimic.Address;
 import dev.mimic.Context;
-import java.util.ArrayList;
-import java.util.Base64;
+import dev.mimic.Secrets;
 import java.util.List;
 import java.util.Optional;
+import okhttp3.Credentials;
 import okhttp3.HttpUrl;
 import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.CredentialsProvider;
@@ -24,18 +24,18 @@ import org.jspecify.annotations.Nullable;
 final class HttpCredentials extends CredentialsProvider {
   private final URIish server;
   private final HttpUrl origin;
-  private final List<String> secrets;
+  private final Secrets secrets;
   private final Optional<String> basic;
   private @Nullable CredentialsProvider credentials;
 
   private HttpCredentials(
       GitAddress at,
-      List<String> secrets,
+      Secrets secrets,
       Optional<String> basic,
       @Nullable CredentialsProvider credentials) {
     this.server = at.uri();
     this.origin = HttpUrl.get(at.server().scheme() + "://" + at.server().hostAndPort());
-    this.secrets = List.copyOf(secrets);
+    this.secrets = secrets;
     this.basic = basic;
     this.credentials = credentials;
   }
@@ -45,25 +45,23 @@ final class HttpCredentials extends CredentialsProvider {
     Optional<String> user = at.server().user().or(() -> context.get(Address.USER));
     Optional<String> password = at.server().password().or(() -> context.get(Address.PASSWORD));
     if (user.isEmpty()) {
-      return new HttpCredentials(at, password.stream().toList(), Optional.empty(), null);
+      Secrets secrets = Secrets.of(password.stream().toList());
+      return new HttpCredentials(at, secrets, Optional.empty(), null);
     }
-    String both = user.orElseThrow() + ":" + password.orElse("");
-    String encoded = Base64.getEncoder().encodeToString(both.getBytes(UTF_8));
-    List<String> secrets = new ArrayList<>(password.stream().toList());
-    secrets.add(encoded);
-    if (password.orElse("").isEmpty()) {
-      secrets.add(user.orElseThrow()); // a token
-    }
+    String name = user.orElseThrow();
+    String word = password.orElse("");
+    Secrets secrets =
+        word.isEmpty() ? Secrets.of(List.of(name)) : Secrets.of(List.of()).withLogin(name, word);
     return new HttpCredentials(
         at,
         secrets,
-        Optional.of("Basic " + encoded),
-        new UsernamePasswordCredentialsProvider(user.orElseThrow(), password.orElse("")));
+        Optional.of(Credentials.basic(name, word, UTF_8)),
+        new UsernamePasswordCredentialsProvider(name, word));
   }
 
   /** Returns what a server has said without what it was sent, should it repeat that. */
   String scrub(String said) {
-    return GitAddress.hide(said, secrets);
+    return secrets.hideIn(said);
   }
 
   /** Returns whether there is something to give. */

@@ -115,7 +115,7 @@ record ConnectDialogue(HostPort proxy, Optional<ProxyCredentials> credentials) i
 
   /** Returns what a proxy says, as far as it can be printed, unless it repeats the password. */
   private String shown(String reason) {
-    if (credentials.isPresent() && credentials.get().areIn(reason)) {
+    if (credentials.isPresent() && credentials.get().secrets().areEchoedIn(reason)) {
       return "***";
     }
     String printable = reason.replaceAll("[^ -~]", "?");
