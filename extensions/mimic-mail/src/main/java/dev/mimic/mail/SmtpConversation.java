@@ -52,7 +52,7 @@ final class SmtpConversation extends SMTPTransport {
   static SmtpConversation of(SmtpProtocol.Endpoint to, Flow flow, Deadline deadline) {
     AtomicBoolean secretsSent = new AtomicBoolean();
     UnaryOperator<String> shown =
-        line -> secretsSent.get() ? to.login().withoutPassword(line) : line;
+        reply -> secretsSent.get() ? to.login().withoutPassword(reply) : reply;
     StartTls startTls = new StartTls(flow, to.tls(), to.at(), deadline, shown);
     Properties settings = new Properties();
     settings.setProperty("mail.smtp.localhost", to.name().orElseGet(() -> SmtpName.of(flow)));

@@ -98,6 +98,23 @@ final class SecretTest {
 
   @ParameterizedTest
   @EnumSource
+  void password_overTwoLinesOfAReply_isInNoMessageAndNoLog(Net net) throws Exception {
+    try (Logged logged = new Logged()) {
+      for (String echo : List.of(PASSWORD, PLAIN)) {
+        for (int at = 2; at < echo.length(); at += 4) {
+          String reply = "535-no " + echo.substring(0, at) + "\r\n535 5.7.8 " + echo.substring(at);
+          IOException failure = failure(net, side -> untilAuth(side).say(reply).hear());
+          assertThat(failure)
+              .hasMessageThat()
+              .endsWith("does not let ann in: 535 (text withheld: it shows the password)");
+        }
+      }
+      assertHidden(logged.all());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void refusal_thatShowsNoPassword_isToldInTheServersWords(Net net) throws Exception {
     assertThat(failure(net, side -> untilAuth(side).say("535 5.7.8 use an app password").hear()))
         .hasMessageThat()
