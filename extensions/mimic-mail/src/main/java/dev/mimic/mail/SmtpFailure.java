@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 
 /** Says why a mail server did not do what it was asked for, and what to do about it. */
@@ -56,9 +57,9 @@ record SmtpFailure(SmtpConversation with) {
     }
     boolean byThisSide =
         broken instanceof ClosedChannelException || broken instanceof SocketTimeoutException;
-    return with.step() == SmtpStep.END_OF_DATA && !byThisSide
-        ? new IOException("%s: %s".formatted(lost, broken.getMessage()), broken)
-        : broken;
+    return byThisSide || broken instanceof SSLException // which says of whom
+        ? broken
+        : new IOException("%s: %s".formatted(lost, broken.getMessage()), broken);
   }
 
   private IOException aboutEnd(MessagingException e) {

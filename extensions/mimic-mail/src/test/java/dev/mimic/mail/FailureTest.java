@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import com.google.common.base.Throwables;
+import dev.mimic.Address;
 import dev.mimic.Context;
 import dev.mimic.FlowPipe;
 import dev.mimic.ManualTime;
@@ -15,19 +17,24 @@ import dev.mimic.ResolutionException;
 import dev.mimic.ResolutionTimeoutException;
 import dev.mimic.mail.ScriptedServer.Script;
 import dev.mimic.mail.ScriptedServer.Side;
+import dev.mimic.testkit.BreakingNetwork;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.ThreadKind;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mail servers that do what no server should. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
@@ -171,6 +178,59 @@ final class FailureTest {
     PeerGoneException gone =
         failure(net, PeerGoneException.class, side -> side.untilEndOfData().hangUp());
     assertThat(gone).hasMessageThat().contains("it may be delivered or not");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void connection_brokenAtEachStep_saysAtWhich(boolean reset) throws Exception {
+    Supplier<IOException> failure =
+        () -> reset ? new PeerGoneException("broken off") : new IOException("broken off");
+    MimicResolver resolver = Net.MEMORY.resolver();
+    MailMessage mail =
+        MailMessage.builder().from("ann@example.org").to("bob@example.org").text("hi").build();
+    Set<String> steps = new LinkedHashSet<>();
+    try (ScriptedServer server =
+        ScriptedServer.start(
+            resolver,
+            side -> {
+              side.say("220 hello").hear().say("250-hello").say("250 STARTTLS").hear();
+              side.say("220 go").startTls().hear().say("250-hello").say("250 AUTH LOGIN").hear();
+              side.say("334 VXNlcm5hbWU6").hear().say("334 UGFzc3dvcmQ6").hear().say("235 in");
+              side.hear().say("250 ok").hear().say("250 ok").hear().say("354 go").hearMail();
+              side.say("250 taken").hear();
+            })) {
+      String tcp = server.address().replace("smtp:", "tcp:");
+      Context how =
+          Certificates.TRUSTING.with(Address.USER, "ann").with(Address.PASSWORD, "open-sesame");
+      boolean sent = false;
+      for (int calls = 0; !sent; calls++) {
+        Network breaking =
+            BreakingNetwork.of(new StubNetwork(() -> resolver.resolve(tcp)), calls, failure);
+        try {
+          MailClient.of(resolver)
+              .send(server.address(), mail, how.with(Network.BASE, breaking), ENOUGH);
+          sent = true;
+        } catch (IOException e) {
+          assertThat(Throwables.getRootCause(e)).hasMessageThat().isEqualTo("broken off");
+          String at = tcp.substring("tcp://".length());
+          assertThat(e).hasMessageThat().contains(at + " was lost when it was asked ");
+          steps.add(
+              String.valueOf(e.getMessage()).replaceAll(".* asked (for )?|,.*|: broken off$", ""));
+        }
+      }
+    }
+    assertThat(steps)
+        .containsExactly(
+            "its greeting",
+            "EHLO",
+            "STARTTLS",
+            "EHLO over TLS",
+            "the login",
+            "MAIL FROM",
+            "RCPT TO",
+            "DATA",
+            "to take the mail")
+        .inOrder();
   }
 
   @ParameterizedTest
