@@ -35,6 +35,8 @@ public final class MailServerProgram implements Closeable {
           async def handle_DATA(self, server, session, envelope):
               mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
               print("from", envelope.mail_from, "to", *envelope.rcpt_tos)
+              if envelope.smtp_utf8:
+                  print("SMTPUTF8", mail["To"])
               print("subject", mail["Subject"])
               for part in mail.walk():
                   if not part.is_multipart():
@@ -55,7 +57,8 @@ public final class MailServerProgram implements Closeable {
 
       async def main():
           loop = asyncio.get_running_loop()
-          common = dict(hostname="localhost", authenticator=login, auth_required=True)
+          common = dict(hostname="localhost", authenticator=login, auth_required=True,
+                        enable_SMTPUTF8=True)
           await loop.create_server(
               lambda: SMTP(Handler(), tls_context=context, require_starttls=True, **common),
               "127.0.0.1", int(clear_port))

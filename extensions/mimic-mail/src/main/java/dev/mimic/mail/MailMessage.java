@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A mail (RFC 5322, MIME), and whom it is from and goes to. Immutable.
@@ -172,6 +173,13 @@ public final class MailMessage {
     return false;
   }
 
+  /** Returns the addresses that only a server with SMTPUTF8 takes. */
+  List<String> addressesInUtf8() {
+    return Stream.concat(Stream.of(from), recipients.stream())
+        .filter(each -> !Mailbox.isAscii(each))
+        .toList();
+  }
+
   /** Returns whom it is from and how many it goes to. */
   @Override
   public String toString() {
@@ -195,7 +203,11 @@ public final class MailMessage {
 
     private Builder() {}
 
-    /** Sets whom it is from: {@code ann@example.org}, or {@code Ann <ann@example.org>}. */
+    /**
+     * Sets whom it is from: {@code ann@example.org}, or {@code Ann <ann@example.org>}. The domain
+     * of an address may be in any letters, and is sent in ASCII ({@code xn--...}). If what is
+     * before the @ is not in ASCII, the mail can be sent only to a server with SMTPUTF8 (RFC 6531).
+     */
     public Builder from(String address) {
       this.from = Optional.of(Mailbox.parse("from", address));
       return this;

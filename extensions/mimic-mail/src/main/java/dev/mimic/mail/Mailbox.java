@@ -1,26 +1,38 @@
 package dev.mimic.mail;
 
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Utf8;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import java.io.UnsupportedEncodingException;
+import java.net.IDN;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A mailbox (RFC 5322, section 3.4), such as {@code Ann <ann@example.org>}.
  *
- * @param address in ASCII
+ * <p>A domain in other letters than ASCII is sent in its ASCII form ({@code xn--...}, RFC 5890),
+ * which every server takes. It is made by IDNA 2003, the one of the JDK; a domain that IDNA 2008
+ * reads as another one is refused, for the mail could go to somebody else. What is before the @ has
+ * no such form: it needs a server with SMTPUTF8 (RFC 6531).
+ *
+ * @param address its domain is in ASCII
  * @param name the display name as it was typed, or empty
  */
 record Mailbox(String address, String name) {
   private static final int MAX_ADDRESS = 254; // RFC 5321, section 4.5.3.1.3, without < and >
+
+  // What IDNA 2003 replaces, and IDNA 2008 keeps (RFC 5894, section 7.2).
+  private static final CharMatcher DEVIATIONS = CharMatcher.anyOf("\u00df\u1e9e\u03c2\u200c\u200d");
+
   private static final int MAX_LINE = 76; // of one with an encoded word (RFC 2047, section 2)
 
   /**
    * Returns the mailbox that this text is. Encoded words in it are not decoded: {@code =?} is what
    * was typed.
    *
-   * @throws IllegalArgumentException if it is no address, or several, or not in ASCII except for
-   *     the name
+   * @throws IllegalArgumentException if it is no address, or several, or its domain cannot be told
+   *     in ASCII
    */
   static Mailbox parse(String field, String text) {
     HeaderText.requireOneLine(field, text);
@@ -30,9 +42,8 @@ record Mailbox(String address, String name) {
         throw new IllegalArgumentException(
             "%s (%s) must be one address, such as ann@example.org".formatted(field, text));
       }
-      requireWhole(field, parsed.getAddress());
       String name = parsed.typedName();
-      return new Mailbox(parsed.getAddress(), name == null ? "" : name.strip());
+      return new Mailbox(inAscii(field, parsed.getAddress()), name == null ? "" : name.strip());
     } catch (AddressException e) {
       throw new IllegalArgumentException(
           "%s (%s) must be one address, such as ann@example.org: %s"
@@ -41,30 +52,58 @@ record Mailbox(String address, String name) {
     }
   }
 
-  private static void requireWhole(String field, String address) {
+  /** Returns the address with its domain in ASCII. */
+  private static String inAscii(String field, String address) {
     int at = address.lastIndexOf('@');
     if (at <= 0) {
       throw new IllegalArgumentException(
           "%s (%s) must have a domain, as in ann@example.org".formatted(field, address));
     }
-    if (!isPrintable(address.substring(0, at))) {
+    if (address.substring(0, at).codePoints().anyMatch(Mailbox::isSpace)) {
       throw new IllegalArgumentException(
-          "%s (%s) must be in ASCII and without spaces before the @: SMTPUTF8 is not supported"
-              .formatted(field, address));
+          "%s (%s) must have no spaces before the @".formatted(field, address));
     }
-    if (!isPrintable(address)) {
-      throw new IllegalArgumentException(
-          "%s (%s) must be in ASCII: write its domain as xn--...".formatted(field, address));
-    }
-    if (address.length() > MAX_ADDRESS) {
+    String ascii = address.substring(0, at + 1) + domain(field, address, at + 1);
+    int bytes = Utf8.encodedLength(ascii);
+    if (bytes > MAX_ADDRESS) {
       throw new IllegalArgumentException(
           "%s (%s) must have at most %d characters, and has %d"
-              .formatted(field, address, MAX_ADDRESS, address.length()));
+              .formatted(field, address, MAX_ADDRESS, bytes));
     }
+    return ascii;
+  }
+
+  private static String domain(String field, String address, int from) {
+    String typed = address.substring(from);
+    if (isPrintable(typed)) {
+      return typed;
+    }
+    if (DEVIATIONS.matchesNoneOf(typed)) {
+      try {
+        String ascii = IDN.toASCII(typed);
+        if (isPrintable(ascii)) {
+          return ascii;
+        }
+      } catch (IllegalArgumentException e) {
+        // It has a character, or a length, that no name can have; or one that is too new.
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s (%s) must have a domain that can be told in ASCII: write it as xn--..."
+            .formatted(field, address));
+  }
+
+  private static boolean isSpace(int codePoint) {
+    return Character.isSpaceChar(codePoint) || Character.isWhitespace(codePoint);
   }
 
   private static boolean isPrintable(String text) {
     return text.chars().allMatch(c -> c > ' ' && c < 127);
+  }
+
+  /** Returns whether an address can be sent without SMTPUTF8. */
+  static boolean isAscii(String address) {
+    return CharMatcher.ascii().matchesAllOf(address);
   }
 
   /** Returns this as it stands in a header, folded. */

@@ -36,7 +36,7 @@ record MimeWriter(
       DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss xx", Locale.ENGLISH);
 
   byte[] write() {
-    Identified message = new Identified(from.address());
+    Identified message = new Identified(from.address(), settings());
     try {
       message.setHeader("From", from.header());
       setRecipients(message, "To", to);
@@ -51,6 +51,13 @@ record MimeWriter(
     } catch (MessagingException | IOException e) {
       throw new IllegalArgumentException("no mail can be made of that: " + e.getMessage(), e);
     }
+  }
+
+  /** Returns settings by which a header has an address in UTF-8 as it is (RFC 6532). */
+  private static Properties settings() {
+    Properties settings = new Properties();
+    settings.setProperty("mail.mime.allowutf8", "true");
+    return settings;
   }
 
   private static void setRecipients(MimeMessage message, String field, List<Mailbox> mailboxes)
@@ -103,8 +110,8 @@ record MimeWriter(
   private static final class Identified extends MimeMessage {
     private final String domain;
 
-    Identified(String from) {
-      super(Session.getInstance(new Properties()));
+    Identified(String from, Properties settings) {
+      super(Session.getInstance(settings));
       this.domain = from.substring(from.lastIndexOf('@') + 1);
     }
 

@@ -24,6 +24,8 @@ import org.eclipse.angus.mail.smtp.SMTPTransport;
  * a failure can tell. Not thread-safe, but for {@link #flow}.
  */
 final class SmtpConversation extends SMTPTransport {
+  private static final String UTF8 = "SMTPUTF8";
+
   private final HostPort at;
   private final SmtpLogin login;
   private final Flow first;
@@ -32,6 +34,7 @@ final class SmtpConversation extends SMTPTransport {
   private final AtomicBoolean secretsSent;
   private volatile SmtpStep step = SmtpStep.GREETING;
   private Optional<String> refusal = Optional.empty();
+  private boolean needsUtf8 = true; // not known yet
 
   private SmtpConversation(
       Session session,
@@ -57,6 +60,7 @@ final class SmtpConversation extends SMTPTransport {
     Properties settings = new Properties();
     settings.setProperty("mail.smtp.localhost", to.name().orElseGet(() -> SmtpName.of(flow)));
     settings.setProperty("mail.smtp.auth.mechanisms", "PLAIN LOGIN");
+    settings.setProperty("mail.mime.allowutf8", "true"); // if the mail needs it
     settings.setProperty("mail.smtp.ssl.checkserveridentity", "true");
     settings.setProperty("mail.smtp.socketFactory.fallback", "false");
     if (!to.scheme().beginsWithTls()) {
@@ -126,6 +130,7 @@ final class SmtpConversation extends SMTPTransport {
     try {
       SMTPMessage message = new SMTPMessage(session, new ByteArrayInputStream(mail.bytes()));
       message.setEnvelopeFrom(mail.from());
+      requireUtf8(mail.addressesInUtf8());
       if (mail.hasEightBits()) {
         if (!supportsExtension("8BITMIME")) {
           throw new MailException(
@@ -139,6 +144,26 @@ final class SmtpConversation extends SMTPTransport {
     } catch (MessagingException e) {
       throw new SmtpFailure(this).explain(e, mail.recipients());
     }
+  }
+
+  private void requireUtf8(List<String> addresses) throws MailException {
+    if (!addresses.isEmpty() && !super.supportsExtension(UTF8)) {
+      throw new MailException(
+          "%s takes no address that is not in ASCII before the @ (%s): it does not offer SMTPUTF8"
+              .formatted(at, String.join(", ", addresses)),
+          null);
+    }
+    needsUtf8 = !addresses.isEmpty();
+  }
+
+  /**
+   * Returns false for SMTPUTF8 if the mail does not need it: the library asks for it wherever it is
+   * offered, and servers then refuse to pass the mail on to others without it. Before there is a
+   * mail, the library asks only to log that it is missing.
+   */
+  @Override
+  public boolean supportsExtension(String name) {
+    return name.equals(UTF8) ? needsUtf8 : super.supportsExtension(name);
   }
 
   private static InternetAddress[] recipients(List<String> addresses) throws MessagingException {

@@ -135,7 +135,7 @@ record SmtpFailure(SmtpConversation with) {
 
   /** Returns a reply in one line. */
   private static String reply(String text) {
-    String line = text.strip().replaceAll("\\R+", "; ").replaceAll("\\p{Cntrl}", "?");
+    String line = text.strip().replaceAll("\\R+", "; ").replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     return line.length() > MOST_SHOWN ? line.substring(0, MOST_SHOWN) + "..." : line;
   }
 

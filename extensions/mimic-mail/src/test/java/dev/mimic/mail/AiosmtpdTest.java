@@ -84,6 +84,33 @@ final class AiosmtpdTest {
   }
 
   @Test
+  void addresses_inOtherLetters_arrive() throws IOException {
+    String login = MailServerProgram.USER + ":" + MailServerProgram.PASSWORD;
+    String address = address("smtps", login, server.tlsPort());
+    int before = server.log().length();
+    for (String to : new String[] {"bob@bücher.example", "böb@bücher.example"}) {
+      MailMessage mail =
+          MailMessage.builder().from("ann@example.org").to(to).subject("Hi").text("hi").build();
+      client.send(address, mail, Certificates.TRUSTING);
+    }
+    assertThat(server.log().substring(before).replace("\r", ""))
+        .isEqualTo(
+            """
+            login PLAIN True
+            from ann@example.org to bob@xn--bcher-kva.example
+            subject Hi
+            part text/plain None 4
+            text hi
+            login PLAIN True
+            from ann@example.org to böb@xn--bcher-kva.example
+            SMTPUTF8 böb@xn--bcher-kva.example
+            subject Hi
+            part text/plain None 4
+            text hi
+            """);
+  }
+
+  @Test
   void aWrongPasswordIsRefused() {
     String address = address("submission", "ann:open-barley", server.port());
     ResolutionException refused =

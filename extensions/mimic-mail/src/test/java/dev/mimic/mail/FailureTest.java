@@ -235,6 +235,20 @@ final class FailureTest {
 
   @ParameterizedTest
   @EnumSource
+  void address_inUtf8ToAServerWithoutThat_isRefusedInWords(Net net) throws Exception {
+    MailMessage mail =
+        MailMessage.builder().from("ann@example.org").to("b\u00f6b@example.org").text("hi").build();
+    MailException refused = failure(net, MailException.class, mail, Side::untilMail);
+    assertThat(refused)
+        .hasMessageThat()
+        .endsWith(
+            "takes no address that is not in ASCII before the @ (b\u00f6b@example.org): it does not"
+                + " offer SMTPUTF8");
+    assertThat(heard.toString()).doesNotContain("MAIL");
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void startTlsThatIsRefusedIsAFailure(Net net) throws Exception {
     ResolutionException refused =
         failure(
