@@ -24,7 +24,11 @@ final class ReceiveWindow {
   static final int BYTES = 2 * 1024 * 1024;
 
   private static final byte WINDOW_ADJUST = 93; // RFC 4254, section 9
-  private static final int MESSAGE_BYTES = 100;
+  private static final int GRANT_BYTES = 100;
+
+  // What a server may send in one message, as OpenSSH's client allows: twice the library's default.
+  private static final int MESSAGE_BYTES = 32 * 1024;
+
   private static final Optional<Library> LIBRARY = Library.find();
 
   private final Channel channel;
@@ -38,6 +42,7 @@ final class ReceiveWindow {
     this.channel = channel;
     LIBRARY.ifPresent(it -> it.size.set(channel, BYTES));
     LIBRARY.ifPresent(it -> it.largestSize.set(channel, BYTES));
+    LIBRARY.ifPresent(it -> it.messageSize.set(channel, MESSAGE_BYTES));
   }
 
   /** Returns whether the library's members can be reached. */
@@ -90,6 +95,7 @@ final class ReceiveWindow {
   private record Library(
       VarHandle size,
       VarHandle largestSize,
+      VarHandle messageSize,
       VarHandle recipient,
       MethodHandle newPacket,
       MethodHandle reset,
@@ -105,6 +111,7 @@ final class ReceiveWindow {
             new Library(
                 ofChannel.findVarHandle(Channel.class, "lwsize", int.class),
                 ofChannel.findVarHandle(Channel.class, "lwsize_max", int.class),
+                ofChannel.findVarHandle(Channel.class, "lmpsize", int.class),
                 ofChannel.findVarHandle(Channel.class, "recipient", int.class),
                 ofChannel
                     .findConstructor(packet, MethodType.methodType(void.class, Buffer.class))
@@ -122,7 +129,7 @@ final class ReceiveWindow {
 
     void grant(Channel channel, int room) {
       try {
-        Buffer buffer = new Buffer(MESSAGE_BYTES);
+        Buffer buffer = new Buffer(GRANT_BYTES);
         Object message = newPacket.invokeExact(buffer);
         reset.invokeExact(message);
         buffer.putByte(WINDOW_ADJUST);

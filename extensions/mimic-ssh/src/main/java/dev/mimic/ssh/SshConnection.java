@@ -116,7 +116,9 @@ final class SshConnection implements Closeable {
         Session session = library.getSession(user, at.host(), at.port());
         session.setConfig("StrictHostKeyChecking", "yes"); // to refuse, and not to ask
         SshAlgorithms.offer(session, known);
-        session.setThreadFactory(Thread.ofVirtual().factory());
+        // Of the platform: the library holds monitors while it waits for the network, and a virtual
+        // thread is woken by way of the JDK's poller, one switch more for each message.
+        session.setThreadFactory(Thread.ofPlatform().daemon().factory());
         int keys = authenticateBy(client, session);
         return new Opening(at, client, library, session, known, log, keys);
       } catch (JSchException e) {

@@ -23,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +31,8 @@ import org.jspecify.annotations.Nullable;
  * waits know neither interrupts nor closes, and its streams no time-outs.
  */
 final class SshFlow implements Flow {
-  private static final int CHUNK_BYTES = 32 * 1024;
-
-  // How long to wait for room, which the library tells nobody of, before looking again.
-  private static final long POLL_NANOS = 500_000;
+  // One message: OpenSSH takes 32 KiB, with what the library puts around the bytes.
+  private static final int CHUNK_BYTES = 32 * 1024 - 512;
 
   // How long a closed flow waits for its server to take a byte, or to end.
   private static final Duration CLOSING = Duration.ofSeconds(2);
@@ -108,9 +105,12 @@ final class SshFlow implements Flow {
     this.owner = owner;
   }
 
-  /** Begins to send; the channel is open. */
+  /**
+   * Begins to send; the channel is open. By a thread of the platform: the library holds monitors
+   * while it waits.
+   */
   void begin() {
-    Thread.ofVirtual().name("mimic ssh sender").start(this::send);
+    Thread.ofPlatform().daemon().name("mimic ssh sender").start(this::send);
   }
 
   private void send() {
@@ -122,7 +122,7 @@ final class SshFlow implements Flow {
         send(chunk, count, to);
       }
       to.close(); // sends the end, and closes nothing
-    } catch (IOException e) {
+    } catch (IOException | InterruptedException e) {
       // The channel is closed, at this end or at the other, which the ending tells.
     } finally {
       sent.countDown();
@@ -130,9 +130,10 @@ final class SshFlow implements Flow {
   }
 
   /** Sends as there is room for it; gives up if the channel ends, or the flow's close waits. */
-  private void send(byte[] chunk, int count, OutputStream to) throws IOException {
+  private void send(byte[] chunk, int count, OutputStream to)
+      throws IOException, InterruptedException {
     for (int at = 0; at < count; ) {
-      int room = window.room(count - at);
+      int room = window.await(count - at);
       if (room > 0) {
         to.write(chunk, at, room);
         to.flush();
@@ -140,8 +141,6 @@ final class SshFlow implements Flow {
         bytesSent.addAndGet(room);
       } else if (abandoned || !channel.isConnected()) {
         throw new IOException("there is no more room, and nobody to wait for it");
-      } else {
-        LockSupport.parkNanos(POLL_NANOS);
       }
     }
   }

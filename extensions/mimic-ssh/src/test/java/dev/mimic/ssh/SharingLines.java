@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -233,6 +234,32 @@ abstract class SharingLines {
       }
       ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
       for (long count = 0; count < 20 << 20; count += unread.read(buffer.clear())) {}
+    }
+    awaitIdle(jump);
+  }
+
+  @Test
+  void write_interruptedOnASharedConnection_endsItsFlowAlone() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    SshJump jump = jump();
+    try (FlowServer silent = silent(end);
+        FlowServer echo = echo();
+        Flow other = connect(jump, echo);
+        Flow full = connect(jump, silent)) {
+      CompletableFuture<Throwable> failure = new CompletableFuture<>();
+      Thread writer =
+          Thread.ofPlatform()
+              .start(
+                  () ->
+                      failure.complete(assertThrows(IOException.class, () -> writeForEver(full))));
+      assertThat(writer.join(Duration.ofMillis(300))).isFalse();
+      writer.interrupt();
+      assertThat(failure.get(20, TimeUnit.SECONDS)).isInstanceOf(ClosedByInterruptException.class);
+      assertThat(writer.join(Duration.ofSeconds(20))).isTrue();
+      assertThat(full.isOpen()).isFalse();
+      other.outputStream().write(7);
+      assertThat(other.inputStream().read()).isEqualTo(7);
+      end.countDown();
     }
     awaitIdle(jump);
   }
