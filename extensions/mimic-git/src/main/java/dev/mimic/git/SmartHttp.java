@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.eclipse.jgit.errors.PackProtocolException;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
+import org.eclipse.jgit.errors.UnpackException;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.PacketLineOut;
 import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
@@ -72,7 +73,7 @@ record SmartHttp(GitService service) {
     if (asked.push()) {
       lines.writeString("# service=" + name + "\n");
       lines.end();
-      GitService.receiving(repository, false).sendAdvertisedRefs(refs);
+      service.receiving(repository, false).sendAdvertisedRefs(refs);
     } else {
       try (UploadPack upload = GitService.uploading(asked, repository, false)) {
         upload.sendAdvertisedRefs(refs, name);
@@ -88,12 +89,11 @@ record SmartHttp(GitService service) {
         HttpBody.written(out -> converse(asked, repository, content(request), out)));
   }
 
-  private static void converse(
-      GitRequest asked, Repository repository, InputStream in, OutputStream out)
+  private void converse(GitRequest asked, Repository repository, InputStream in, OutputStream out)
       throws IOException {
     try {
-      GitService.converse(asked, repository, false, in, out);
-    } catch (UploadPackInternalServerErrorException e) {
+      boolean unused = service.converse(asked, repository, false, in, out);
+    } catch (UploadPackInternalServerErrorException | UnpackException e) {
       out.flush(); // it has told the client already
     }
   }

@@ -1,0 +1,92 @@
+package dev.mimic.git;
+
+import com.google.inject.Guice;
+import dev.mimic.FlowServer;
+import dev.mimic.MimicResolver;
+import dev.mimic.http.HttpModule;
+import dev.mimic.http.server.HttpServer;
+import dev.mimic.peers.Programs;
+import dev.mimic.ssh.server.SshServer;
+import dev.mimic.unix.UnixLikeModule;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A {@link GitService} on a port of this machine, and {@code git} as its client. */
+record ServedByUs(String address, List<String> environment, Closeable server) implements Closeable {
+  private static final MimicResolver RESOLVER =
+      Guice.createInjector(new UnixLikeModule(), new GitModule(), new HttpModule())
+          .getInstance(MimicResolver.class);
+
+  enum Way {
+    GIT,
+    SSH,
+    HTTP
+  }
+
+  /**
+   * Serves.
+   *
+   * @param own a folder for the key of the client
+   */
+  static ServedByUs start(Way way, GitService service, Path own) throws IOException {
+    return switch (way) {
+      case GIT -> {
+        FlowServer server = FlowServer.serve(RESOLVER.listen("git://127.0.0.1:0"), service::serve);
+        yield new ServedByUs(server.address(), List.of(), server);
+      }
+      case HTTP -> {
+        HttpServer server =
+            HttpServer.serve(RESOLVER.listen("http://127.0.0.1:0"), service::handle);
+        yield new ServedByUs(server.address(), List.of("no_proxy=*"), server);
+      }
+      case SSH -> {
+        Path key = own.resolve("client");
+        if (!Files.exists(key)) {
+          String unused =
+              Programs.run(own, "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "client");
+        }
+        SshServer server =
+            SshServer.builder()
+                .key("me", Files.readString(own.resolve("client.pub")))
+                .commands(
+                    command ->
+                        service.run(
+                            command.line(), command.input(), command.output(), command.errors()))
+                .serve(RESOLVER.listen("tcp://127.0.0.1:0"));
+        String ssh =
+            "GIT_SSH_COMMAND=ssh -F /dev/null -o StrictHostKeyChecking=no -o LogLevel=ERROR"
+                + " -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes -i "
+                + key;
+        String address = "ssh://me@127.0.0.1:" + server.at().port();
+        yield new ServedByUs(address, List.of(ssh), server);
+      }
+    };
+  }
+
+  /** Runs git in this folder. */
+  String git(Path in, String... arguments) throws IOException {
+    return History.git(environment, in, arguments);
+  }
+
+  /** Runs git, which must fail, and returns what it prints. */
+  String refused(Path in, String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of("LC_ALL=C"));
+    all.addAll(environment);
+    String printed;
+    try {
+      printed = History.git(all, in, arguments);
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
+    throw new AssertionError("git was not refused, and printed: " + printed);
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+}
