@@ -107,21 +107,9 @@ record Checkout(Repository repository, ProgressMonitor progress) {
       }
     }
     if (!why.isEmpty()) {
-      throw new GitException("the name of the file \"%s\" %s".formatted(quoted(path), why));
+      throw new GitException(
+          "the name of the file \"%s\" %s".formatted(RefNames.quoted(path), why));
     }
-  }
-
-  /** Returns a path as git prints it: what is not ASCII as octal digits. */
-  private static String quoted(byte[] path) {
-    StringBuilder quoted = new StringBuilder();
-    for (byte each : path) {
-      if (each < ' ') {
-        quoted.append("\\%03o".formatted(each & 0xff));
-      } else {
-        quoted.append((char) each);
-      }
-    }
-    return quoted.toString();
   }
 
   /** Rewrites each file that has another content on disk. */
@@ -183,7 +171,7 @@ record Checkout(Repository repository, ProgressMonitor progress) {
         | CharacterCodingException e) {
       throw new GitException(
           "the file \"%s\" cannot be written in its %s, %s: use git"
-              .formatted(quoted(entry.getRawPath()), ENCODING, OneLine.of(encoding)),
+              .formatted(RefNames.quoted(entry.getRawPath()), ENCODING, OneLine.of(encoding)),
           e);
     }
   }

@@ -274,6 +274,9 @@ final class FlowHttp implements HttpConnectionFactory2, HttpConnectionFactory2.G
     private InputStream checked(Response received) {
       InputStream content = new LimitedInput(received.body().byteStream(), limits);
       String type = received.header("Content-Type", "");
+      if (type.contains("git-upload-pack-result")) {
+        return Advertisement.later(content, at.toString());
+      }
       return type.contains("-advertisement") ? new Advertisement(content, at.toString()) : content;
     }
 

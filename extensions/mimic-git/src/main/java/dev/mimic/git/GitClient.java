@@ -50,6 +50,10 @@ import org.eclipse.jgit.transport.URIish;
  * {@link java.nio.channels.ClosedByInterruptException} if the thread was interrupted, a {@link
  * GitException} otherwise.
  *
+ * <p><b>Names</b> of refs and files are UTF-8. A clone of a file, or anything done with a
+ * repository of a ref whose name is not, is refused by that name: git takes any bytes, and JGit
+ * would make another name of them.
+ *
  * <p><b>Limits.</b> A server that falls silent ends what is being done, at whatever stage it is:
  * after two minutes, unless {@link #withTimeout} or {@link #withReadTimeout} says otherwise. One
  * that sends a little now and then is ended by {@link #withTotalTimeout}. The failure names the
@@ -200,6 +204,7 @@ public final class GitClient {
    *     not in the branch
    */
   public List<PushResult> push(Repository from) throws IOException {
+    RepositoryFormat.check(from);
     String branch = from.getFullBranch();
     if (branch == null || !branch.startsWith(Constants.R_HEADS)) {
       throw new GitException("there is nothing to push: no branch is checked out in " + from);

@@ -38,7 +38,8 @@ import org.eclipse.jgit.transport.UploadPackInternalServerErrorException;
  * }
  * }</pre>
  *
- * <p>Nobody can push, unless it {@link #takingPushes()}.
+ * <p>Nobody can push, unless it {@link #takingPushes()}. A repository that has a ref whose name is
+ * not UTF-8 is refused, since JGit would tell of another.
  *
  * <p><b>Limits.</b> A client cannot have the server hold more than these. What exceeds one is
  * refused, and the client is told why.
@@ -190,14 +191,21 @@ public final class GitService {
     return new SmartHttp(this).answer(request);
   }
 
-  Repository repository(GitRequest request)
-      throws PackProtocolException, RepositoryNotFoundException {
+  /** Returns the repository that is asked for, if what JGit would tell of it is true. */
+  Repository repository(GitRequest request) throws IOException {
     if (request.push() && !takesPushes) {
       throw new PackProtocolException("pushes are not taken here");
     }
-    return repositories
-        .apply(request.path())
-        .orElseThrow(() -> new RepositoryNotFoundException(request.path()));
+    Repository repository =
+        repositories
+            .apply(request.path())
+            .orElseThrow(() -> new RepositoryNotFoundException(request.path()));
+    try {
+      RefNames.check(repository, request.path());
+      return repository;
+    } catch (GitException e) {
+      throw new PackProtocolException(e.getMessage(), e);
+    }
   }
 
   /**

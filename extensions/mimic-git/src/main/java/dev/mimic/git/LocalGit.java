@@ -97,7 +97,7 @@ record LocalGit(Optional<Path> program) {
     Optional<Repository> found = open(folder);
     if (found.isPresent()) {
       try (Repository repository = found.orElseThrow()) {
-        RepositoryFormat.check(repository.getConfig(), folder.toString());
+        RepositoryFormat.check(repository, folder.toString());
       }
     }
   }

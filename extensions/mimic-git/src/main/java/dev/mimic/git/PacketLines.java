@@ -34,6 +34,11 @@ abstract class PacketLines extends FilterInputStream {
    */
   abstract boolean goesOn(byte[] digits, int length) throws IOException;
 
+  /** Has what follows the line that is being passed on, or left out, read as it is. */
+  final void end() {
+    isOver = true;
+  }
+
   @Override
   public int read() throws IOException {
     return advance() ? now.read() : in.read();

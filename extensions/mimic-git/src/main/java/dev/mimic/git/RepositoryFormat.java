@@ -6,6 +6,7 @@ import static org.eclipse.jgit.lib.ConfigConstants.CONFIG_KEY_REPO_FORMAT_VERSIO
 
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableSet;
+import java.io.IOException;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Repository;
 
@@ -32,8 +33,18 @@ final class RepositoryFormat {
   private RepositoryFormat() {}
 
   /** Throws if what is in this repository is not what JGit takes it for. */
-  static void check(Repository repository) throws GitException {
-    check(repository.getConfig(), repository.toString());
+  static void check(Repository repository) throws IOException {
+    check(repository, repository.toString());
+  }
+
+  /**
+   * Throws as above.
+   *
+   * @param name of the repository, for messages
+   */
+  static void check(Repository repository, String name) throws IOException {
+    check(repository.getConfig(), name);
+    RefNames.check(repository, name);
   }
 
   /**
@@ -41,7 +52,7 @@ final class RepositoryFormat {
    *
    * @param name of the repository, for messages
    */
-  static void check(Config config, String name) throws GitException {
+  private static void check(Config config, String name) throws GitException {
     String objects = config.getString(CONFIG_EXTENSIONS_SECTION, null, OBJECT_FORMAT);
     if (objects != null && !Ascii.equalsIgnoreCase(objects, "sha1")) {
       throw unsupported(name, objects);

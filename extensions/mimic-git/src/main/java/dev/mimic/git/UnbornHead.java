@@ -86,7 +86,8 @@ final class UnbornHead {
       HttpUrl to = asked.newBuilder().encodedPath(service).query(null).build();
       try (Response response = client.newCall(request.url(to).post(question()).build()).execute()) {
         return response.isSuccessful()
-            ? read(new PacketLineIn(response.body().byteStream()))
+            ? read(
+                new PacketLineIn(Advertisement.later(response.body().byteStream(), at.toString())))
             : Optional.empty();
       }
     } finally {

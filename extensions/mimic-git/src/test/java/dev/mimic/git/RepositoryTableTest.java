@@ -1,6 +1,7 @@
 package dev.mimic.git;
 
 import static com.google.common.truth.Truth.assertWithMessage;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.google.inject.Guice;
@@ -130,7 +131,16 @@ class RepositoryTableTest {
         M 100644 inline "caf\\351/x"
         END
         """,
-        "caf\\351/x");
+        "caf\\351/x"),
+    A_BRANCH_NOT_UTF8("git branch $(printf 'caf\\351') main", "\"refs/heads/caf\\351\""),
+    A_PACKED_TAG_NOT_UTF8(
+        "git tag $(printf 'caf\\351') main; git pack-refs --all", "\"refs/tags/caf\\351\""),
+    HEAD_NOT_UTF8(
+        "git branch $(printf 'caf\\351') main; git symbolic-ref HEAD refs/heads/$(printf 'caf\\351')",
+        "\"refs/heads/caf\\351\""),
+    EMPTY_WITH_A_HEAD_NOT_UTF8(
+        "new_repository; git symbolic-ref HEAD refs/heads/$(printf 'caf\\351')",
+        "\"refs/heads/caf\\351\"");
 
     private final String script;
     private final String refusal;
@@ -208,10 +218,12 @@ class RepositoryTableTest {
   }
 
   /**
-   * By version 0, an empty repository does not tell its format: git itself clones it with SHA-1.
+   * By version 0, an empty repository tells neither its format nor its HEAD: git itself clones it
+   * with SHA-1, and with a HEAD of its own.
    */
   private static boolean isUntold(Kind kind, Transport transport) {
-    return kind == Kind.SHA256_EMPTY && transport == Transport.SSH;
+    return (kind == Kind.SHA256_EMPTY || kind == Kind.EMPTY_WITH_A_HEAD_NOT_UTF8)
+        && transport == Transport.SSH;
   }
 
   private static Outcome byGit(String address, Path into, Path own) throws IOException {
@@ -254,9 +266,13 @@ class RepositoryTableTest {
    */
   private record Outcome(String brief, String all) {
     static Outcome of(Path clone) throws IOException {
-      String head = Files.readString(clone.resolve(".git/HEAD")).strip();
+      String head = Files.readString(clone.resolve(".git/HEAD"), ISO_8859_1).strip();
       String refs =
-          History.git(clone, "for-each-ref", "--format=%(refname) %(objectname) %(symref)");
+          Programs.run(
+              clone,
+              "sh",
+              "-c",
+              "git for-each-ref '--format=%(refname) %(objectname) %(symref)' | cat -v");
       String status = History.git(clone, "status", "--porcelain", "--ignored");
       String fsck = fsck(clone);
       Path shallow = clone.resolve(".git/shallow");
@@ -269,7 +285,7 @@ class RepositoryTableTest {
               "find . -path ./.git -prune -o -printf '%p %y %m %l\\n' -type f -exec sha1sum {} ';'"
                   + " | LC_ALL=C sort | cat -v");
       String branches =
-          Programs.run(clone, "sh", "-c", "git config --get-regexp '^branch' || true");
+          Programs.run(clone, "sh", "-c", "git config --get-regexp '^branch' | cat -v");
       String brief =
           "%s, %d refs, %s, %s%s"
               .formatted(
