@@ -69,7 +69,7 @@ record ServedByUs(String address, List<String> environment, Closeable server) im
 
   /** Runs git in this folder. */
   String git(Path in, String... arguments) throws IOException {
-    return History.git(environment, in, arguments);
+    return Programs.git(environment, in, arguments);
   }
 
   /** Runs git, which must fail, and returns what it prints. */
@@ -78,7 +78,7 @@ record ServedByUs(String address, List<String> environment, Closeable server) im
     all.addAll(environment);
     String printed;
     try {
-      printed = History.git(all, in, arguments);
+      printed = Programs.git(all, in, arguments);
     } catch (IOException e) {
       return String.valueOf(e.getMessage());
     }
