@@ -88,13 +88,14 @@ final class SshCommand implements Callable<Integer> {
 
   /** Sends standard input, from a thread that does not keep the program from ending. */
   private static void sendInput(Flow flow) {
+    InputStream input = System.in;
     Thread.ofPlatform()
         .daemon()
         .name("mimic standard input")
         .start(
             () -> {
               try {
-                long unused = System.in.transferTo(flow.outputStream());
+                long unused = input.transferTo(flow.outputStream());
                 flow.shutdownOutput();
               } catch (IOException e) {
                 // The command has ended, and wants no more; how it ended is told by its output.
