@@ -12,10 +12,15 @@ import java.lang.ProcessBuilder.Redirect;
 final class Visible {
   private Visible() {}
 
+  /** Standard output, which is asked once: to ask starts a process, and a list has many lines. */
+  private static final class Output {
+    static final boolean IS_TERMINAL = isTerminal(1);
+  }
+
   /** Returns the text for standard output: escaped if that is a terminal. */
   static String onOutput(String text) {
     String whole = whole(text);
-    return whole.equals(text) || !isTerminal(1) ? text : whole;
+    return whole.equals(text) || !Output.IS_TERMINAL ? text : whole;
   }
 
   /** Returns the text on one line, with the characters escaped that do not show as themselves. */
