@@ -212,13 +212,16 @@ final class SshConnection implements Closeable {
           try {
             channel.connect(millis);
           } catch (JSchException e) {
-            if (!isOpen() && DOWN.equals(e.getMessage())) {
+            if (isBeforeOpening(e)) {
               throw lost(e);
             }
             throw SshFailure.notOpened(channel, flowInfo, e);
           }
           if (!channel.isConnected() && !channel.isClosed()) {
-            throw new PeerGoneException(info + " was lost", failure().orElse(null));
+            PeerGoneException gone =
+                new PeerGoneException(info + " was lost", failure().orElse(null));
+            // The library keeps to itself that the request for a tunnel could not be sent.
+            throw channel instanceof ChannelDirectTCPIP ? lost(gone) : gone;
           }
           if (!OpenChannels.has(session, channel)) {
             channel.disconnect(); // it was closed before the library had noted that it was open
@@ -229,9 +232,20 @@ final class SshConnection implements Closeable {
         });
   }
 
-  private LostException lost(JSchException e) {
-    String reason = failure().map(lost -> ": " + lost.getMessage()).orElse("");
-    return new LostException("%s is closed%s".formatted(info, reason), failure().orElse(e));
+  /**
+   * Returns whether the connection was lost before the channel was open: no answer came, or the
+   * request could not be sent. The library notes a lost connection only when a read fails, which a
+   * write may do first. What fails later than the request has no message of this form.
+   */
+  private boolean isBeforeOpening(JSchException e) {
+    return (!isOpen() && DOWN.equals(e.getMessage()))
+        || (e.getCause() instanceof IOException cause && cause.toString().equals(e.getMessage()));
+  }
+
+  private LostException lost(Exception e) {
+    Throwable cause = failure().orElse(e.getCause() == null ? e : e.getCause());
+    String reason = DOWN.equals(cause.getMessage()) ? "" : ": " + cause.getMessage();
+    return new LostException("%s is closed%s".formatted(info, reason), cause);
   }
 
   /** The connection was lost before a channel was open: the server has run nothing. */

@@ -11,6 +11,7 @@ import dev.mimic.Deadline;
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import dev.mimic.FlowPipe;
+import dev.mimic.ForwardingFlow;
 import dev.mimic.HostPort;
 import dev.mimic.ManualTime;
 import dev.mimic.Network;
@@ -20,6 +21,7 @@ import dev.mimic.ssh.server.SshServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -107,22 +109,101 @@ final class InMemoryOnlyTest {
     }
   }
 
+  /** A flow whose writes begin to fail, while its reads know of nothing yet. */
+  private static final class GoneForWrites extends ForwardingFlow {
+    private volatile boolean gone;
+
+    GoneForWrites(Flow below) {
+      super(below);
+    }
+
+    private void check() throws IOException {
+      if (gone) {
+        throw new PeerGoneException("gone while it was written to");
+      }
+    }
+
+    @Override
+    public int write(ByteBuffer src) throws IOException {
+      check();
+      return super.write(src);
+    }
+
+    @Override
+    public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+      check();
+      return super.write(srcs, offset, length);
+    }
+  }
+
+  @Test
+  void session_whoseRequestCannotBeSent_connectsAgain() throws Exception {
+    List<GoneForWrites> below = new ArrayList<>();
+    Network network =
+        of(
+            at -> {
+              below.add(new GoneForWrites(peer.connect(at)));
+              return below.getLast();
+            });
+    FlowPipe host = FlowPipe.create();
+    try (SshServer server =
+            serve(SshServer.builder().commands(new TestShell()).forwardBy(of(at -> host.near())));
+        SshSession session =
+            SshSession.open(network, server.at(), "me", client(server), SshPeer.soon())) {
+      session.run("echo first", SshPeer.soon()).close();
+      below.getLast().gone = true;
+      try (Flow command = session.run("echo second", SshPeer.soon())) {
+        assertThat(new String(command.inputStream().readAllBytes(), UTF_8)).isEqualTo("second\n");
+      }
+      below.getLast().gone = true;
+      try (Flow tunnel = session.connect(new HostPort("host.example", 1), SshPeer.soon())) {
+        tunnel.write(ByteBuffer.wrap(new byte[] {1}));
+        assertThat(host.far().read(ByteBuffer.allocate(1))).isEqualTo(1);
+      }
+      assertThat(below).hasSize(3);
+    }
+  }
+
+  @Test
+  void session_ofAGivenFlow_saysWhyItsRequestWasNotSent() throws Exception {
+    try (SshServer server = serve()) {
+      GoneForWrites below = new GoneForWrites(peer.connect(server.at()));
+      try (SshSession session = session(server, below)) {
+        below.gone = true;
+        IOException e =
+            assertThrows(IOException.class, () -> session.run("echo lost", SshPeer.soon()));
+        assertThat(e).hasMessageThat().endsWith(" is closed: gone while it was written to");
+      }
+    }
+  }
+
+  private static SshClient client(SshServer server) throws IOException {
+    return SshClient.builder()
+        .knownHosts(SshKnownHosts.of(server.knownHost()))
+        .keys(List.of())
+        .password("open-sesame")
+        .build();
+  }
+
   private SshSession session(SshServer server, Flow below) throws IOException {
-    SshClient client =
-        SshClient.builder()
-            .knownHosts(SshKnownHosts.of(server.knownHost()))
-            .keys(List.of())
-            .password("open-sesame")
-            .build();
-    return SshSession.over(below, server.at(), "me", client, SshPeer.soon());
+    return SshSession.over(below, server.at(), "me", client(server), SshPeer.soon());
+  }
+
+  /** Connects to a host. */
+  private interface Dialer {
+    Flow connect(HostPort to) throws IOException;
   }
 
   /** Returns a network on which there is one host only. */
   private static Network of(Flow host) {
+    return of(to -> host);
+  }
+
+  private static Network of(Dialer dialer) {
     return new Network() {
       @Override
-      public Flow connect(HostPort to, Deadline deadline) {
-        return host;
+      public Flow connect(HostPort to, Deadline deadline) throws IOException {
+        return dialer.connect(to);
       }
 
       @Override
