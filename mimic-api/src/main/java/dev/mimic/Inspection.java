@@ -2,6 +2,7 @@ package dev.mimic;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mimic.Registry.Contribution;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,7 +17,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Takes the inventory of a registry, and finds what cannot work, without running anything. */
+/** The inventory of a registry: its contents and its faults, found without running anything. */
 final class Inspection {
   private static final Set<Key<?>> GIVEN_BY_ADDRESSES =
       Set.of(
@@ -37,7 +38,7 @@ final class Inspection {
   Inspection(Registry registry) {
     this.registry = registry;
     available.addAll(registry.valueKeys());
-    for (Sourced<Derivation<?>> each : registry.derivations()) {
+    for (Contribution<Derivation<?>> each : registry.derivations()) {
       if (!registry.valueKeys().contains(each.what().key())) {
         rules.computeIfAbsent(each.what().key(), key -> new ArrayList<>()).add(each.what());
       }
@@ -64,7 +65,7 @@ final class Inspection {
         findings);
   }
 
-  private static Inventory.ProtocolEntry protocolEntry(Sourced<Protocol<?>> each) {
+  private static Inventory.ProtocolEntry protocolEntry(Contribution<Protocol<?>> each) {
     Protocol<?> protocol = each.what();
     return new Inventory.ProtocolEntry(
         protocol.name(),
@@ -74,7 +75,7 @@ final class Inspection {
         each.source());
   }
 
-  private static Inventory.DerivationEntry derivationEntry(Sourced<Derivation<?>> each) {
+  private static Inventory.DerivationEntry derivationEntry(Contribution<Derivation<?>> each) {
     Derivation<?> derivation = each.what();
     return new Inventory.DerivationEntry(
         derivation.key(), derivation.inputs(), derivation.priority(), each.source());

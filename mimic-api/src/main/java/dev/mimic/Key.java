@@ -16,7 +16,6 @@ public final class Key<T> {
   private final String name;
   private final boolean secret;
   private final Function<? super T, String> printer;
-  private final int hash = System.identityHashCode(this);
 
   private Key(String name, boolean secret, Function<? super T, String> printer) {
     if (name.isBlank()) {
@@ -52,11 +51,6 @@ public final class Key<T> {
   /** Returns whether the values are never shown. */
   public boolean isSecret() {
     return secret;
-  }
-
-  /** Returns bits that are as good as random. */
-  int hash() {
-    return hash;
   }
 
   /** Returns what is shown of a value of this key. */

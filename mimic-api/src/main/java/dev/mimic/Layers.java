@@ -1,5 +1,6 @@
 package dev.mimic;
 
+import dev.mimic.Outcome.Explicit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -7,14 +8,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contexts that a resolution starts from, the newest first: the caller's, the address's, and
- * the resolver's own; and last, the default port of the scheme.
+ * The contexts that one resolution reads, the newest first: the caller's, the address's and the
+ * resolver's. A value hides the values of its key in the layers below it; derivations of one key
+ * are asked by priority, and of equal ones those of the upper layer first. The default port of the
+ * scheme is below all layers.
  */
 final class Layers {
   private final Registry registry;
   private final Context caller;
   private final Context address;
   private final Context base;
+  private final List<Context> newestFirst;
   private final @Nullable String schemeName;
   private final @Nullable Scheme scheme;
   private final @Nullable Derivation<Integer> defaultPort;
@@ -24,10 +28,11 @@ final class Layers {
     this.caller = caller;
     this.address = address;
     this.base = registry.base();
-    Outcome.Explicit named = explicit(Address.SCHEME);
+    this.newestFirst = List.of(caller, address, base);
+    Explicit named = given(Address.SCHEME);
     this.schemeName = named == null ? null : ((String) named.first()).toLowerCase(Locale.ROOT);
     this.scheme = schemeName == null ? null : registry.scheme(schemeName);
-    this.defaultPort = defaultPort();
+    this.defaultPort = contributed(Address.PORT).isEmpty() ? null : defaultPort();
   }
 
   static Layers of(Registry registry, Context caller) {
@@ -36,6 +41,10 @@ final class Layers {
 
   static Layers of(Registry registry, Context address, Context caller) {
     return new Layers(registry, address, caller);
+  }
+
+  Registry registry() {
+    return registry;
   }
 
   /** Returns the name of the scheme, in lower case, if there is one. */
@@ -48,43 +57,64 @@ final class Layers {
     return Optional.ofNullable(scheme);
   }
 
-  /** Returns what was given for the key, or null. */
-  Outcome.@Nullable Explicit explicit(Key<?> key) {
-    Outcome.Explicit found = caller.explicit(key);
-    if (found == null) {
-      found = address.explicit(key);
-    }
-    if (found == null) {
-      found = base.explicit(key);
-    }
-    return found == null && key == Address.PORT && defaultPort == null ? plainPort() : found;
+  /** Returns the explicit values of the key, or null. */
+  @Nullable Explicit explicit(Key<?> key) {
+    Explicit given = given(key);
+    return given == null && key == Address.PORT && defaultPort == null ? plainPort() : given;
   }
 
-  /** Returns the default port where nothing else can give one. */
-  private Outcome.@Nullable Explicit plainPort() {
-    return scheme != null && scheme.defaultPort().isPresent()
-        ? new Outcome.One(Address.PORT, scheme.defaultPort().getAsInt(), 0)
-        : null;
+  private @Nullable Explicit given(Key<?> key) {
+    for (Context each : newestFirst) {
+      Explicit explicit = each.explicit(key);
+      if (explicit != null) {
+        return explicit;
+      }
+    }
+    return null;
   }
 
-  /** Returns the rule that gives the default port after all others, where there are others. */
+  /** Returns the derivations of the key, in the order in which they are asked. */
+  List<Derivation<?>> derivations(Key<?> key) {
+    return key == Address.PORT && defaultPort != null
+        ? Context.inOrder(contributed(key), List.of(defaultPort))
+        : contributed(key);
+  }
+
+  private List<Derivation<?>> contributed(Key<?> key) {
+    List<Derivation<?>> found = List.of();
+    for (Context each : newestFirst) {
+      List<Derivation<?>> older = each.derivations(key);
+      if (!older.isEmpty()) {
+        found = found.isEmpty() ? older : Context.inOrder(found, older);
+      }
+    }
+    return found;
+  }
+
+  /** Returns the default port of the scheme where no derivation could give another. */
+  private @Nullable Explicit plainPort() {
+    return scheme == null || scheme.defaultPort().isEmpty()
+        ? null
+        : new Explicit(Address.PORT, List.of(scheme.defaultPort().getAsInt()));
+  }
+
+  /** Returns the default port of the scheme as the last of the derivations. */
   private @Nullable Derivation<Integer> defaultPort() {
-    if (scheme == null || scheme.defaultPort().isEmpty() || !hasRules(Address.PORT)) {
+    if (scheme == null || scheme.defaultPort().isEmpty()) {
       return null;
     }
-    int port = scheme.defaultPort().getAsInt();
-    return Derivation.of(
-            Address.PORT, Derivation.required(Address.SCHEME), named -> Verdict.of(port))
+    Verdict<Integer> port = Verdict.of(scheme.defaultPort().getAsInt());
+    return Derivation.of(Address.PORT, Derivation.required(Address.SCHEME), named -> port)
         .priority(Integer.MAX_VALUE);
   }
 
   /** Returns the texts among the values of secret keys, except the address itself. */
   List<String> secrets() {
     List<String> secrets = new ArrayList<>();
-    for (Context each : List.of(caller, address, base)) {
+    for (Context each : newestFirst) {
       each.values().stream()
-          .filter(value -> value.key().isSecret() && value.key() != Address.TEXT)
-          .flatMap(value -> value.found().stream())
+          .filter(explicit -> explicit.key().isSecret() && explicit.key() != Address.TEXT)
+          .flatMap(explicit -> explicit.values().stream())
           .filter(String.class::isInstance)
           .forEach(value -> secrets.add((String) value));
     }
@@ -93,16 +123,16 @@ final class Layers {
 
   /** Returns the address as it was typed, if there is one. */
   Optional<String> addressText() {
-    Outcome.Explicit text = explicit(Address.TEXT);
+    Explicit text = given(Address.TEXT);
     return text == null ? Optional.empty() : Optional.of((String) text.first());
   }
 
-  /** Returns who contributed this derivation. */
+  /** Returns the contributor of this derivation. */
   String sourceOf(Derivation<?> derivation) {
     return derivation.equals(defaultPort) ? "the scheme" : registry.sourceOf(derivation);
   }
 
-  /** Returns who gave the explicit value of this key, which has one. */
+  /** Returns the contributor of the explicit value of this key, which has one. */
   String sourceOf(Key<?> key) {
     if (caller.explicit(key) != null) {
       return "the caller";
@@ -114,21 +144,10 @@ final class Layers {
   }
 
   /**
-   * Returns the protocols that have an explicit endpoint, in order. An address has none: it has a
-   * scheme, and so one protocol.
+   * Returns the protocols whose endpoint has an explicit value, in order. An address gives no
+   * endpoint: it has a scheme, which names the protocol.
    */
-  List<Sourced<Protocol<?>>> protocolsWithEndpoint() {
+  List<Registry.Contribution<Protocol<?>>> protocolsWithEndpoint() {
     return registry.protocolsWithEndpoint(caller);
-  }
-
-  /** Returns an empty place for what is found, for each graph of derivations, the newest first. */
-  @Nullable Findings findings() {
-    Findings last = defaultPort == null ? null : Findings.of(Rules.NONE.with(defaultPort), null);
-    Findings own = Findings.of(base.rules(), last);
-    return Findings.of(caller.rules(), Findings.of(address.rules(), own));
-  }
-
-  private boolean hasRules(Key<?> key) {
-    return caller.rules().has(key) || address.rules().has(key) || base.rules().has(key);
   }
 }

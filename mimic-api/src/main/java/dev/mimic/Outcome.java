@@ -3,92 +3,23 @@ package dev.mimic;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a resolution found out about one key. */
+/** The result of asking a {@link Resolution} for the value of one key. */
 sealed interface Outcome {
 
-  /** What was put into a context. */
-  abstract sealed class Explicit extends Finding implements Outcome {
-    private final Key<?> key;
-    private final int place;
-
-    private Explicit(Key<?> key, int place) {
-      this.key = key;
-      this.place = place;
-    }
-
-    Key<?> key() {
-      return key;
-    }
-
-    /** Returns the place of its key among those that the context was given a value for. */
-    int place() {
-      return place;
-    }
-
-    /** Returns whether it is never shown: because of its key, or of the address it is from. */
-    boolean isSecret() {
-      return key.isSecret();
+  /**
+   * The value that a context was given, or several values, in the order in which they are tried.
+   *
+   * @param values at least one
+   * @param secret whether they are never shown: because of the key, or of the address they are from
+   */
+  record Explicit(Key<?> key, List<?> values, boolean secret) implements Outcome {
+    Explicit(Key<?> key, List<?> values) {
+      this(key, values, key.isSecret());
     }
 
     /** Returns the value, the first if there are several. */
-    abstract Object first();
-
-    /** Returns this at another place. */
-    abstract Explicit at(int newPlace);
-  }
-
-  /** A value that was put into a context. */
-  final class One extends Explicit {
-    private final Object value;
-    private final boolean secret;
-
-    One(Key<?> key, Object value, int place) {
-      this(key, value, place, key.isSecret());
-    }
-
-    One(Key<?> key, Object value, int place, boolean secret) {
-      super(key, place);
-      this.value = value;
-      this.secret = secret;
-    }
-
-    @Override
-    boolean isSecret() {
-      return secret;
-    }
-
-    @Override
     Object first() {
-      return value;
-    }
-
-    @Override
-    One at(int newPlace) {
-      return new One(key(), value, newPlace, secret);
-    }
-  }
-
-  /** Several values that were put into a context, to be tried in this order. */
-  final class Several extends Explicit {
-    private final List<?> candidates;
-
-    Several(Key<?> key, List<?> candidates, int place) {
-      super(key, place);
-      this.candidates = candidates;
-    }
-
-    List<?> candidates() {
-      return candidates;
-    }
-
-    @Override
-    Object first() {
-      return candidates.getFirst();
-    }
-
-    @Override
-    Several at(int newPlace) {
-      return new Several(key(), candidates, newPlace);
+      return values.getFirst();
     }
   }
 
@@ -96,48 +27,49 @@ sealed interface Outcome {
    * A value that a derivation gave.
    *
    * @param secret whether a secret went into it
+   * @param before the derivations that were asked before that one
    */
   record Derived(Object value, Derivation<?> by, boolean secret, List<Skipped> before)
       implements Outcome {}
 
-  /** No value: every derivation of the key was passed over, or there is none. */
-  final class Absent extends Finding implements Outcome {
-    /** Nothing could give one. */
+  /**
+   * No value.
+   *
+   * @param skipped the derivations of the key, in the order in which they were asked
+   */
+  record Absent(List<Skipped> skipped) implements Outcome {
+    /** The outcome of a key without derivations. */
     static final Absent UNTRIED = new Absent(List.of());
 
-    private final List<Skipped> skipped;
-
-    Absent(List<Skipped> skipped) {
-      this.skipped = skipped;
-    }
-
-    List<Skipped> skipped() {
-      return skipped;
+    /** Returns whether the key has derivations. */
+    boolean isTried() {
+      return !skipped.isEmpty();
     }
   }
 
   /**
-   * A failure, which fails whatever asks for the key.
+   * A failure, which fails every derivation and every candidate that asks for the key.
    *
-   * @param by the derivation that failed, or that asked for what had failed
-   * @param failure the failure that it began with
+   * @param by the derivation that threw, or that asked for a key that had failed
+   * @param failure the failure that started it
+   * @param before the derivations that were asked before that one
    */
   record Failed(Derivation<?> by, Failure failure, List<Skipped> before) implements Outcome {}
 
   /**
-   * A derivation that gave nothing, and was passed over.
+   * A derivation that gave no value.
    *
    * @param missing the required key that has no value; null if the derivation declined
-   * @param reason why it declined; null if a key is missing
+   * @param reason the reason of a decline; null if a key is missing
    */
   record Skipped(Derivation<?> derivation, @Nullable Key<?> missing, @Nullable String reason) {}
 
   /**
-   * Where a failure began.
+   * The start of a failure, which other keys may share.
    *
-   * @param key the key whose value could not be had
-   * @param message what happened, without secrets
-   * @param cause what was thrown, without secrets
+   * @param key the key whose derivation failed
+   * @param message without secrets
+   * @param cause the exception that was thrown, without secrets
    */
   record Failure(Key<?> key, String message, Exception cause) {
     boolean beganAt(Key<?> candidate) {
@@ -145,14 +77,13 @@ sealed interface Outcome {
     }
   }
 
-  /** Returns the values, in order; none if there is nothing to be had. */
+  /** Returns the values, in order; none if there is no value. */
   default List<?> found() {
     return switch (this) {
-      case One one -> List.of(one.first());
-      case Several several -> several.candidates();
-      case Derived d -> List.of(d.value());
-      case Absent a -> List.of();
-      case Failed f -> List.of();
+      case Explicit explicit -> explicit.values();
+      case Derived derived -> List.of(derived.value());
+      case Absent absent -> List.of();
+      case Failed failed -> List.of();
     };
   }
 }

@@ -17,9 +17,9 @@ final class Printed {
   private Printed() {}
 
   static String values(Outcome.Explicit explicit) {
-    return explicit.isSecret()
+    return explicit.secret()
         ? SECRET
-        : explicit.found().stream()
+        : explicit.values().stream()
             .map(each -> value(explicit.key(), each))
             .collect(Collectors.joining(" or "));
   }

@@ -1,21 +1,36 @@
 package dev.mimic;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
+
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked of a resolver, once: by an address, or by a context. Used by one thread. */
+/**
+ * A single request to a resolver, by an address or by a context: to connect, to listen, to plan, or
+ * for a value. Used once, by one thread.
+ */
 final class Request {
   private final Registry registry;
   private final AddressParser parser;
   private final Layers layers;
   private final boolean isAddress;
-  private final Resolution resolution;
   private final Supplier<String> asked;
-  private @Nullable Secrets secrets; // only a request that is told about needs them
+  private final Resolution resolution;
+  private final List<Candidate> considered = new ArrayList<>();
+  private @Nullable Secrets secrets; // made only for a request that is printed
 
-  Request(
+  private Request(
       Registry registry,
       AddressParser parser,
       Layers layers,
@@ -24,22 +39,219 @@ final class Request {
     this.registry = registry;
     this.parser = parser;
     this.layers = layers;
-    this.resolution = new Resolution(layers);
     this.isAddress = isAddress;
     this.asked = asked;
+    this.resolution = new Resolution(layers);
   }
 
-  /** Returns whether an address is asked for, and not just a context. */
+  static Request ofAddress(
+      Registry registry, AddressParser parser, String address, Context parsed, Context extra) {
+    Layers layers = Layers.of(registry, parsed, extra);
+    return new Request(registry, parser, layers, true, () -> parser.shown(address, parsed));
+  }
+
+  static Request ofContext(Registry registry, AddressParser parser, Context context) {
+    Layers layers = Layers.of(registry, context);
+    return new Request(registry, parser, layers, false, () -> described(registry, context));
+  }
+
+  /** Returns the context's values, except those that only their protocol may show. */
+  private static String described(Registry registry, Context context) {
+    String values =
+        context.values().stream()
+            .map(
+                each ->
+                    registry.isEndpoint(each.key())
+                        ? each.key().name()
+                        : each.key() + " = " + Printed.values(each))
+            .collect(joining(", "));
+    return "a context of " + (values.isEmpty() ? "nothing" : values);
+  }
+
+  /**
+   * Connects to each endpoint of each candidate in turn, until one succeeds. A connection that
+   * fails is recorded; an interrupt or the deadline ends the request.
+   */
+  Flow connect(TimedDeadline deadline, Duration timeout) throws IOException {
+    Iterator<Candidate> candidates = candidates();
+    while (candidates.hasNext()) {
+      Candidate candidate = candidates.next();
+      considered.add(candidate);
+      for (Object endpoint : candidate.endpoints()) {
+        long began = checkTime(deadline, timeout, null);
+        Flow flow = attempt(candidate, endpoint, began, deadline, timeout);
+        if (flow != null) {
+          return flow;
+        }
+      }
+    }
+    checkTime(deadline, timeout, null);
+    PlanPrinter printer = new PlanPrinter(this);
+    throw failure(
+        "cannot connect to %s: %s".formatted(asked(), printer.whyNotConnected(considered)),
+        printer.connecting(considered),
+        causes());
+  }
+
+  /** Connects, or records the failure and returns null. */
+  private @Nullable Flow attempt(
+      Candidate candidate, Object endpoint, long began, TimedDeadline deadline, Duration timeout)
+      throws IOException {
+    try {
+      return candidate.connect(endpoint, deadline);
+    } catch (ClosedByInterruptException e) {
+      Thread.currentThread().interrupt();
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      Duration took = Duration.ofNanos(deadline.timeSource().nanoTime() - began);
+      candidate.failed(endpoint, took, e);
+      checkTime(deadline, timeout, e);
+      return null;
+    }
+  }
+
+  /**
+   * Ends the request if the thread was interrupted or the deadline has passed; returns the time.
+   */
+  private long checkTime(TimedDeadline deadline, Duration timeout, @Nullable Exception because)
+      throws IOException {
+    Interrupts.check(because);
+    long now = deadline.timeSource().nanoTime();
+    if (deadline.hasPassed(now)) {
+      throw timeout(timeout);
+    }
+    return now;
+  }
+
+  private ResolutionTimeoutException timeout(Duration timeout) {
+    PlanPrinter printer = new PlanPrinter(this);
+    String attempts = printer.attempts(considered);
+    String message =
+        "cannot connect to %s within %s".formatted(asked(), Durations.print(timeout))
+            + (attempts.isEmpty() ? "" : ": " + attempts);
+    return new ResolutionTimeoutException(
+        secrets().hideIn(message),
+        printer.connecting(considered),
+        causes().stream().map(secrets()::withhold).toList());
+  }
+
+  /** Returns the causes of the failures, in order; several candidates may share one. */
+  private List<Exception> causes() {
+    Set<Exception> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Exception> causes = new ArrayList<>();
+    for (Candidate each : considered) {
+      if (each.endpoint() instanceof Outcome.Failed failed) {
+        causes.add(failed.failure().cause());
+      }
+    }
+    considered.forEach(each -> each.attempts().forEach(attempt -> causes.add(attempt.cause())));
+    return causes.stream().filter(seen::add).toList();
+  }
+
+  /** Listens on the one place that the scheme's listening protocol is given. */
+  FlowListener listen() throws IOException {
+    PlanPrinter printer = new PlanPrinter(this);
+    Scheme scheme = scheme().orElseThrow(() -> cannotListen(printer, "it has no scheme"));
+    String name = scheme.name();
+    Key<?> key =
+        scheme
+            .listenCarrier()
+            .orElseThrow(
+                () -> cannotListen(printer, "one can only connect to \"%s\"".formatted(name)));
+    Registry.Contribution<ListeningProtocol<?>> protocol =
+        registry
+            .listeningProtocol(key)
+            .orElseThrow(
+                () -> cannotListen(printer, "no protocol here listens by \"%s\"".formatted(key)));
+    Outcome outcome = resolution.outcome(key);
+    printer.listening(protocol, scheme.naming(), outcome);
+    if (outcome.found().isEmpty()) {
+      throw cannotListen(printer, printer.whyNoValue(key, outcome));
+    }
+    if (outcome.found().size() > 1) {
+      throw cannotListen(
+          printer, "%s has several candidates, and one can be listened on".formatted(key));
+    }
+    return listen(protocol.what(), outcome.found().getFirst(), printer);
+  }
+
+  @SuppressWarnings("unchecked") // the place is kept under the protocol's own key
+  private <L> FlowListener listen(ListeningProtocol<L> protocol, Object place, PlanPrinter printer)
+      throws IOException {
+    Interrupts.check(null);
+    try {
+      FlowListener listener = protocol.listen((L) place);
+      return requireNonNull(
+          listener, () -> "protocol " + protocol.name() + " returned no listener");
+    } catch (ClosedByInterruptException e) {
+      Thread.currentThread().interrupt();
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      Interrupts.check(e);
+      throw cannotListen(printer, Printed.message(e), e);
+    }
+  }
+
+  private ResolutionException cannotListen(PlanPrinter printer, String why, Exception... causes) {
+    return failure(
+        "cannot listen on %s: %s".formatted(asked(), why), printer.print(), List.of(causes));
+  }
+
+  /** Returns the plan to connect. */
+  Plan plan() {
+    try {
+      candidates().forEachRemaining(considered::add);
+    } catch (UnknownSchemeException e) {
+      return Plan.ofProblem(asked(), Printed.message(e));
+    }
+    return new PlanPrinter(this).plan(considered);
+  }
+
+  /** Returns the value of the key, the first if there are several. */
+  Object value(Key<?> key) throws ResolutionException {
+    Outcome outcome = resolution.outcome(key);
+    if (!outcome.found().isEmpty()) {
+      return outcome.found().getFirst();
+    }
+    PlanPrinter printer = new PlanPrinter(this);
+    throw failure(
+        "%s has no value: %s".formatted(key, printer.whyNoValue(key, outcome)),
+        printer.value(key, outcome),
+        outcome instanceof Outcome.Failed failed ? List.of(failed.failure().cause()) : List.of());
+  }
+
+  private Iterator<Candidate> candidates() throws UnknownSchemeException {
+    scheme();
+    return resolution.candidates();
+  }
+
+  /** Returns the scheme of the request, if it has one. */
+  private Optional<Scheme> scheme() throws UnknownSchemeException {
+    Optional<String> name = layers.schemeName();
+    if (layers.scheme().isEmpty() && name.isPresent()) {
+      throw parser.unknown(name.get());
+    }
+    return layers.scheme();
+  }
+
+  /** Returns the failure of this request, without secrets. */
+  private ResolutionException failure(
+      String message, String tree, List<? extends Exception> causes) {
+    return new ResolutionException(
+        secrets().hideIn(message), tree, causes.stream().map(secrets()::withhold).toList());
+  }
+
+  /** Returns whether the request is for an address, and not for a context. */
   boolean isAddress() {
     return isAddress;
   }
 
-  /** Returns what is asked, without secrets. */
+  /** Returns the address or the values of the context, without secrets. */
   String asked() {
     return secrets().hideIn(asked.get());
   }
 
-  /** Returns what nothing that is said about this request may repeat. */
+  /** Returns the secrets of the request, which nothing that is printed about it may repeat. */
   Secrets secrets() {
     Secrets known = secrets;
     if (known == null) {
@@ -49,13 +261,6 @@ final class Request {
       secrets = known;
     }
     return known;
-  }
-
-  /** Returns the failure of this request, without secrets. */
-  ResolutionException failure(String message, String tree, List<? extends Exception> causes) {
-    Secrets secrets = secrets();
-    return new ResolutionException(
-        secrets.hideIn(message), tree, causes.stream().map(secrets::withhold).toList());
   }
 
   Layers layers() {
@@ -68,31 +273,5 @@ final class Request {
 
   Resolution resolution() {
     return resolution;
-  }
-
-  /** Returns the scheme that the request has, if it has one. */
-  Optional<Scheme> scheme() throws UnknownSchemeException {
-    Optional<Scheme> known = layers.scheme();
-    Optional<String> name = layers.schemeName();
-    if (known.isEmpty() && name.isPresent()) {
-      throw parser.unknown(name.get());
-    }
-    return known;
-  }
-
-  /** Returns the candidates to connect to. */
-  Candidates candidates() throws UnknownSchemeException {
-    Optional<Scheme> scheme = scheme();
-    return scheme.isPresent()
-        ? Candidates.ofScheme(scheme.get(), registry, resolution)
-        : Candidates.ofContext(layers, registry, resolution);
-  }
-
-  /** Returns why there is no candidate at all. */
-  String whyNoProtocol() {
-    return layers
-        .schemeName()
-        .map("no protocol here carries \"%s\""::formatted)
-        .orElse("no protocol is registered");
   }
 }

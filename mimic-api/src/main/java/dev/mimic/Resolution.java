@@ -1,186 +1,287 @@
 package dev.mimic;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.mimic.Outcome.Skipped;
+import dev.mimic.Registry.Contribution;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the values of keys, once each, and only of those that are asked for. Lives as long as one
- * resolution, in one thread.
+ * The choice of protocols for one request, and the derivation of the values that they need. Used by
+ * one thread.
  *
- * <p>It keeps a stack of its own, one {@link Frame} for each key that is being derived, so that a
- * long chain is no deep recursion.
+ * <p>A resolution has three steps. This class takes the first two, {@link Request} the third.
+ *
+ * <ol>
+ *   <li>{@linkplain #candidates Choose}. A scheme names its carrier, which is then the only
+ *       candidate. A context without a scheme has as candidates the protocols whose endpoint has an
+ *       explicit value; if there are none, all protocols. There, once the endpoint of a secure
+ *       protocol was derived or failed, no protocol that is not secure is tried. The lower priority
+ *       number is first, and of equal ones the later registered.
+ *   <li>{@linkplain #outcome Derive} the endpoint of a candidate when it is reached, and only the
+ *       values that this needs. An explicit value excludes derived ones. Otherwise the derivations
+ *       of the key are asked, in the order of priority again.
+ *       <ul>
+ *         <li>One that declines, or lacks a required input, leaves the next its turn. If none gives
+ *             a value, the key is absent: an input with a default takes that, an optional one is
+ *             empty.
+ *         <li>One that throws ends the matter. The key has failed, and so has each derivation and
+ *             each candidate that asks for it.
+ *         <li>One that needs its own result fails, with the path from the key back to itself.
+ *       </ul>
+ *       Each outcome is kept: a derivation runs at most once, whatever comes of it.
+ *   <li>{@linkplain Request#connect Connect} to each endpoint of each candidate in turn, until one
+ *       succeeds.
+ * </ol>
+ *
+ * <p>Derivation is a depth-first walk from a key to its inputs, with a stack of its own: the length
+ * of a chain is limited by memory, and not by the stack of the thread. The {@link Evaluation} on
+ * top of the stack either proceeds by one step, or puts the evaluation of a key that it needs on
+ * top. It asks for that key again once it is decided. A key that is asked for while it is on the
+ * stack needs its own result. The cost is linear in the derivations and their inputs, in any order
+ * of declaration.
  */
 final class Resolution {
+  private static final String WITHHELD = "for a reason that is withheld, as a secret went into it";
+
   private final Layers layers;
-  private final @Nullable Findings first; // of the graphs of rules
-  private @Nullable Frame top;
+  private final Registry registry;
+
+  /** The keys that were asked for. */
+  private final Map<Key<?>, Evaluation> evaluations = new HashMap<>();
+
+  /** From the key that was asked for to the one that is needed now. */
+  private final Deque<Evaluation> stack = new ArrayDeque<>();
+
+  private Optional<String> secureOne = Optional.empty();
+  private boolean secureOneIsKnown;
   private int steps;
 
   Resolution(Layers layers) {
     this.layers = layers;
-    this.first = layers.findings();
+    this.registry = layers.registry();
   }
 
-  /** Returns what there is to be had for the key. */
+  /** Returns the candidates, in order. Each is made when it is reached: the next may not be. */
+  Iterator<Candidate> candidates() {
+    if (layers.scheme().isPresent()) {
+      Scheme scheme = layers.scheme().get();
+      List<Contribution<Protocol<?>>> carriers = registry.protocols(scheme.carrier());
+      return candidates(carriers.subList(0, Math.min(1, carriers.size())), scheme::naming, false);
+    }
+    List<Contribution<Protocol<?>>> given = layers.protocolsWithEndpoint();
+    return given.isEmpty()
+        ? candidates(registry.protocols(), () -> "one of all protocols", true)
+        : candidates(given, () -> "its endpoint is given", false);
+  }
+
+  private Iterator<Candidate> candidates(
+      List<Contribution<Protocol<?>>> protocols, Supplier<String> why, boolean mayNotDowngrade) {
+    Iterator<Contribution<Protocol<?>>> rest = protocols.iterator();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rest.hasNext();
+      }
+
+      @Override
+      public Candidate next() {
+        Contribution<Protocol<?>> protocol = rest.next();
+        Optional<String> insteadOf =
+            mayNotDowngrade && !protocol.what().isSecure() ? secureOne() : Optional.empty();
+        Outcome endpoint = insteadOf.isPresent() ? Outcome.Absent.UNTRIED : endpoint(protocol);
+        return new Candidate(protocol, why, endpoint, insteadOf);
+      }
+    };
+  }
+
+  /** Returns the first secure protocol whose endpoint was derived or failed. */
+  private Optional<String> secureOne() {
+    if (!secureOneIsKnown) {
+      secureOneIsKnown = true;
+      secureOne =
+          registry.protocols().stream()
+              .filter(each -> each.what().isSecure())
+              .filter(each -> !(endpoint(each) instanceof Outcome.Absent))
+              .map(each -> each.what().name())
+              .findFirst();
+    }
+    return secureOne;
+  }
+
+  private Outcome endpoint(Contribution<Protocol<?>> protocol) {
+    return outcome(protocol.what().endpointKey());
+  }
+
+  /** Returns the outcome of the key, after deriving it if it was not asked for before. */
   Outcome outcome(Key<?> key) {
-    Outcome.Explicit explicit = layers.explicit(key);
-    return explicit == null ? derivedOrAbsent(key) : explicit;
-  }
-
-  private Outcome derivedOrAbsent(Key<?> key) {
-    for (Findings each = first; each != null; each = each.next()) {
-      RuleGraph.Node node = each.graph().node(key);
-      if (node != null) {
-        Finding found = find(each, node);
-        if (found instanceof Frame frame && !frame.hasBegun()) {
-          derive(frame);
-        }
-        return outcomeOf(found);
-      }
+    Evaluation asked = evaluations.get(key);
+    if (asked == null) {
+      asked = begin(key);
     }
-    return Outcome.Absent.UNTRIED;
-  }
-
-  private void derive(Frame bottom) {
-    bottom.begin(null);
-    top = bottom;
-    while (top != null) {
-      Frame needed = top.run(this);
-      if (needed != null) {
-        needed.begin(top);
-        top = needed;
+    while (!stack.isEmpty()) {
+      Evaluation top = stack.getLast();
+      if (top.outcome == null) {
+        top.step();
       } else {
-        Frame done = top;
-        top = done.below();
-        if (top != null) {
-          top.take(done, this);
+        stack.removeLast();
+      }
+    }
+    return requireNonNull(asked.outcome, "an empty stack leaves no key undecided");
+  }
+
+  /** Begins the evaluation of a key, which is on top of the stack then unless it is decided. */
+  private Evaluation begin(Key<?> key) {
+    Evaluation evaluation = new Evaluation(key);
+    evaluations.put(key, evaluation);
+    if (evaluation.outcome == null) {
+      stack.addLast(evaluation);
+    }
+    return evaluation;
+  }
+
+  /** The way from a key to its outcome: its derivations, and the arguments of the current one. */
+  private final class Evaluation {
+    private final Key<?> key;
+    private final List<Derivation<?>> derivations;
+    private final List<Skipped> skipped = new ArrayList<>(); // those before the current one
+    private final List<Object> arguments = new ArrayList<>(); // the first of the current one
+    private boolean secret; // whether the key is secret, or one of the arguments
+    private @Nullable Outcome outcome; // null as long as it is on the stack
+
+    Evaluation(Key<?> key) {
+      this.key = key;
+      this.secret = key.isSecret();
+      this.outcome = layers.explicit(key);
+      this.derivations = outcome == null ? layers.derivations(key) : List.of();
+      if (outcome == null && derivations.isEmpty()) {
+        outcome = Outcome.Absent.UNTRIED;
+      }
+    }
+
+    /** Asks for the next argument, applies the current derivation, or finds that none is left. */
+    void step() {
+      if (skipped.size() == derivations.size()) {
+        outcome = new Outcome.Absent(skipped);
+      } else if (arguments.size() == current().inputCount()) {
+        apply();
+      } else {
+        ask(current().input(arguments.size()));
+      }
+    }
+
+    private Derivation<?> current() {
+      return derivations.get(skipped.size());
+    }
+
+    private void ask(Input<?> input) {
+      steps++;
+      Evaluation known = evaluations.get(input.key());
+      Evaluation needed = known == null ? begin(input.key()) : known;
+      if (needed.outcome != null) {
+        take(input, needed.outcome);
+      } else if (known != null) {
+        fail(cycle(known));
+      }
+    }
+
+    private void take(Input<?> input, Outcome found) {
+      switch (found) {
+        case Outcome.Explicit explicit -> {
+          if (explicit.values().size() == 1) {
+            add(input.present(explicit.first()), explicit.secret());
+          } else {
+            fail(severalValues(explicit));
+          }
+        }
+        case Outcome.Derived derived -> add(input.present(derived.value()), derived.secret());
+        case Outcome.Failed failed -> fail(failed.failure());
+        case Outcome.Absent absent -> {
+          Object standIn = input.absent(absent.isTried());
+          if (standIn == null) {
+            skip(new Skipped(current(), input.key(), null));
+          } else {
+            add(standIn, input.standInIsSecret());
+          }
         }
       }
     }
-  }
 
-  private static Outcome outcomeOf(Finding found) {
-    return switch (found) {
-      case Frame frame -> frame.outcome();
-      case Outcome.Explicit explicit -> explicit;
-      case Outcome.Absent absent -> absent;
-    };
-  }
+    private void add(Object argument, boolean isSecret) {
+      arguments.add(argument);
+      secret |= isSecret;
+    }
 
-  /** Returns what is known of an input; a frame that has not begun must run first. */
-  Finding find(RuleGraph.Rule rule, int input) {
-    for (Findings each = first; each != null; each = each.next()) {
-      if (each.graph() == rule.graph()) {
-        return find(each, rule.input(input));
+    private void skip(Skipped derivation) {
+      skipped.add(derivation);
+      arguments.clear();
+      secret = key.isSecret();
+    }
+
+    private void apply() {
+      Derivation<?> derivation = current();
+      try {
+        Verdict<?> verdict =
+            requireNonNull(
+                derivation.apply(arguments.toArray()), () -> derivation + " gave no verdict");
+        switch (verdict) {
+          case Verdict.Given<?> given ->
+              outcome = new Outcome.Derived(given.value(), derivation, secret, skipped);
+          case Verdict.Declined<?> declined ->
+              skip(new Skipped(derivation, null, secret ? WITHHELD : declined.reason()));
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        fail(thrown(e));
+      } catch (Exception e) {
+        fail(thrown(e));
       }
     }
-    throw new IllegalStateException(rule.derivation() + " is of no graph here");
-  }
 
-  private Finding find(Findings in, RuleGraph.Node node) {
-    steps++;
-    Finding known = in.get(node);
-    if (known == null) {
-      known = start(node);
-      in.set(node, known);
+    private void fail(Outcome.Failure failure) {
+      outcome = new Outcome.Failed(current(), failure, skipped);
     }
-    return known;
-  }
 
-  private Finding start(RuleGraph.Node node) {
-    if (first != null && first.next() != null) {
-      return startAmongGraphs(node.key());
+    private Outcome.Failure thrown(Exception e) {
+      Exception cause = secret ? new WithheldException(e) : e;
+      return new Outcome.Failure(key, "%s: %s".formatted(key, Printed.message(cause)), cause);
     }
-    Outcome.Explicit explicit = layers.explicit(node.key());
-    return explicit == null ? derived(node) : explicit;
-  }
 
-  private static Finding derived(RuleGraph.Node node) {
-    return node.rules().length == 0 ? Outcome.Absent.UNTRIED : new Frame(node);
-  }
-
-  /** The same where several contexts have derivations: they know the same key by other nodes. */
-  private Finding startAmongGraphs(Key<?> key) {
-    Finding known = foundInAny(key);
-    if (known != null) {
-      return known;
+    private Outcome.Failure cycle(Evaluation needed) {
+      Stream<Evaluation> path = stack.stream().dropWhile(each -> each != needed);
+      String names =
+          Printed.path(
+              Stream.concat(path, Stream.of(needed)).map(each -> each.key.name()).toList());
+      String message = "%s needs its own result: %s".formatted(key, names);
+      return new Outcome.Failure(key, message, new IllegalStateException(message));
     }
-    Outcome.Explicit explicit = layers.explicit(key);
-    return explicit == null ? derivedAmongGraphs(key) : explicit;
   }
 
-  private @Nullable Finding foundInAny(Key<?> key) {
-    for (Findings each = first; each != null; each = each.next()) {
-      RuleGraph.Node node = each.graph().node(key);
-      Finding found = node == null ? null : each.get(node);
-      if (found != null) {
-        return found;
-      }
-    }
-    return null;
+  private static Outcome.Failure severalValues(Outcome.Explicit explicit) {
+    String message =
+        "%s has %d candidates, and only the endpoint of a protocol may have more than one"
+            .formatted(explicit.key(), explicit.values().size());
+    return new Outcome.Failure(explicit.key(), message, new IllegalArgumentException(message));
   }
 
-  private Finding derivedAmongGraphs(Key<?> key) {
-    List<RuleGraph.Node> newestFirst = new ArrayList<>();
-    for (Findings each = first; each != null; each = each.next()) {
-      RuleGraph.Node node = each.graph().node(key);
-      if (node != null && node.rules().length > 0) {
-        newestFirst.add(node);
-      }
-    }
-    return switch (newestFirst.size()) {
-      case 0 -> Outcome.Absent.UNTRIED;
-      case 1 -> new Frame(newestFirst.getFirst());
-      default -> new Frame(RuleGraph.Node.merged(key, newestFirst));
-    };
-  }
-
-  /** Returns how often an input was looked at: the cost of it all, for a test to see it linear. */
+  /** Returns the number of times that an input was looked at: the cost, for a test to count. */
   int steps() {
     return steps;
   }
 
-  /** Returns what came of the key; null if nobody has asked for it. */
+  /** Returns the outcome of the key; null if it was not asked for. */
   @Nullable Outcome lookUp(Key<?> key) {
-    Finding found = foundInAny(key);
-    if (found != null) {
-      return outcomeOf(found);
-    }
-    return isWithoutRules(key) ? explicitOrAbsent(key) : null;
-  }
-
-  /** Returns the outcome of a key that has been asked for. */
-  Outcome known(Key<?> key) {
-    Outcome.Explicit explicit = layers.explicit(key);
-    Outcome outcome = explicit == null ? lookUp(key) : explicit;
-    if (outcome == null) {
-      throw new IllegalStateException("nobody has asked for " + key);
-    }
-    return outcome;
-  }
-
-  /** Returns whether no derivation makes it, or needs it. */
-  private boolean isWithoutRules(Key<?> key) {
-    for (Findings each = first; each != null; each = each.next()) {
-      if (each.graph().node(key) != null) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private Outcome explicitOrAbsent(Key<?> key) {
-    Outcome explicit = layers.explicit(key);
-    return explicit == null ? Outcome.Absent.UNTRIED : explicit;
-  }
-
-  /** Returns the keys from the one that is needed again to the one that needs it. */
-  String cycleTo(Key<?> needed) {
-    List<String> path = new ArrayList<>(List.of(needed.name()));
-    for (Frame at = top; at != null; at = at.key() == needed ? null : at.below()) {
-      path.add(at.key().name());
-    }
-    return Printed.path(path.reversed());
+    Evaluation evaluation = evaluations.get(key);
+    return evaluation == null ? null : evaluation.outcome;
   }
 }

@@ -2,6 +2,7 @@ package dev.mimic;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mimic.Registry.Contribution;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +14,11 @@ import java.util.List;
 public final class ResolverBuilder {
   private static final String BUILT_IN = "mimic";
 
-  private final List<Sourced<Protocol<?>>> protocols = new ArrayList<>();
-  private final List<Sourced<ListeningProtocol<?>>> listeningProtocols = new ArrayList<>();
-  private final List<Sourced<Scheme>> schemes = new ArrayList<>();
-  private final List<Sourced<Derivation<?>>> derivations = new ArrayList<>();
-  private final List<Sourced<Key<?>>> values = new ArrayList<>();
+  private final List<Contribution<Protocol<?>>> protocols = new ArrayList<>();
+  private final List<Contribution<ListeningProtocol<?>>> listeningProtocols = new ArrayList<>();
+  private final List<Contribution<Scheme>> schemes = new ArrayList<>();
+  private final List<Contribution<Derivation<?>>> derivations = new ArrayList<>();
+  private final List<Contribution<Key<?>>> values = new ArrayList<>();
   private final List<AddressSyntax> syntaxes = new ArrayList<>();
   private Context base = Context.empty();
   private TimeSource time = TimeSource.system();
@@ -54,32 +55,32 @@ public final class ResolverBuilder {
 
   /** Adds a protocol to connect with. */
   public ResolverBuilder protocol(Protocol<?> protocol) {
-    protocols.add(new Sourced<>(protocol, source));
+    protocols.add(new Contribution<>(protocol, source));
     return this;
   }
 
   /** Adds a protocol to listen with. */
   public ResolverBuilder listeningProtocol(ListeningProtocol<?> protocol) {
-    listeningProtocols.add(new Sourced<>(protocol, source));
+    listeningProtocols.add(new Contribution<>(protocol, source));
     return this;
   }
 
   /** Adds a scheme; it replaces an earlier one of its name. */
   public ResolverBuilder scheme(Scheme scheme) {
-    schemes.add(new Sourced<>(scheme, source));
+    schemes.add(new Contribution<>(scheme, source));
     return this;
   }
 
   /** Adds a derivation. */
   public ResolverBuilder derivation(Derivation<?> derivation) {
-    derivations.add(new Sourced<>(derivation, source));
+    derivations.add(new Contribution<>(derivation, source));
     base = base.with(derivation);
     return this;
   }
 
   /** Adds an explicit value to the context that every resolution starts from. */
   public <T> ResolverBuilder value(Key<T> key, T value) {
-    values.add(new Sourced<>(key, source));
+    values.add(new Contribution<>(key, source));
     base = base.with(key, value);
     return this;
   }
@@ -106,7 +107,7 @@ public final class ResolverBuilder {
   public MimicResolver build() {
     Registry registry =
         new Registry(protocols, listeningProtocols, schemes, derivations, values, base);
-    List<Scheme> known = registry.schemes().stream().map(Sourced::what).toList();
+    List<Scheme> known = registry.schemes().stream().map(Contribution::what).toList();
     return new Engine(registry, new AddressParser(known, syntaxes), time, defaultTimeout);
   }
 }

@@ -272,6 +272,33 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
+  void choice_amongTenThousandProtocols_findsTheOneThatIsDerived() throws IOException {
+    List<StubProtocol<String>> all = new ArrayList<>();
+    ResolverBuilder builder = MimicResolver.builder();
+    for (int i = 0; i < 10_000; i++) {
+      StubProtocol<String> each = new StubProtocol<>("protocol" + i);
+      all.add(each);
+      builder
+          .protocol(each)
+          .scheme(Scheme.of("scheme" + i, each.endpointKey()))
+          .derivation(
+              Derivation.of(
+                  each.endpointKey(),
+                  required(Address.HOST),
+                  required(Address.USER),
+                  (host, user) -> Verdict.of(user + "@" + host)));
+    }
+    Derivation<String> last =
+        Derivation.of(
+            all.getFirst().endpointKey(), required(Address.HOST), host -> Verdict.of(host));
+    MimicResolver resolver = builder.derivation(last).build();
+    assertThat(endpoint(resolver, Context.empty().with(Address.HOST, "a"))).isEqualTo("a");
+    assertThat(endpoint(resolver, "scheme5000://me@b")).isEqualTo("me@b");
+    assertThat(endpoint(resolver, Context.empty().with(all.get(7).endpointKey(), "given")))
+        .isEqualTo("given");
+  }
+
+  @Test
   void aContextWithASchemeHasTheSchemesDefaultPort() {
     MimicResolver resolver = withDefaultPort().build();
     Context http = Context.empty().with(Address.SCHEME, "HTTP").with(Address.HOST, "host");

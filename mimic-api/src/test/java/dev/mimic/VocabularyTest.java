@@ -134,9 +134,10 @@ final class VocabularyTest {
     @Test
     void valuesOfSecretKeysAreNeverShown() {
       List<String> two = List.of("a", "b");
-      assertThat(Printed.values(new Outcome.Several(Key.secret("s"), two, 0))).isEqualTo("***");
-      assertThat(Printed.values(new Outcome.Several(Key.of("s"), two, 0))).isEqualTo("a or b");
-      assertThat(Printed.values(new Outcome.One(Key.of("s"), "a", 0, true))).isEqualTo("***");
+      assertThat(Printed.values(new Outcome.Explicit(Key.secret("s"), two))).isEqualTo("***");
+      assertThat(Printed.values(new Outcome.Explicit(Key.of("s"), two))).isEqualTo("a or b");
+      assertThat(Printed.values(new Outcome.Explicit(Key.of("s"), List.of("a"), true)))
+          .isEqualTo("***");
     }
 
     @Test
