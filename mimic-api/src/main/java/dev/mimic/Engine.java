@@ -30,7 +30,7 @@ final class Engine implements MimicResolver {
   }
 
   private TimedDeadline deadline(Duration timeout) {
-    return new TimedDeadline(Durations.requirePositive(timeout, "timeout"), time);
+    return new TimedDeadline(ResolverBuilder.requirePositive(timeout, "timeout"), time);
   }
 
   @Override

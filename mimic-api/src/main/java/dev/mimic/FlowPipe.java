@@ -11,11 +11,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Two connected flows in memory: what is written to one end is read from the other. Bounded: a
- * writer waits when the reader has left a whole capacity unread, until it has read half of that.
+ * Two connected flows in memory: what is written to one end is read from the other. A writer blocks
+ * while a whole capacity is unread, until the reader has read half of it.
  *
- * <p>It is what a network in memory is made of, and makes a flow of anything that has streams: hand
- * out one end, and move bytes between the other and the streams.
+ * <p>A network in memory is made of pipes. A pipe also makes a flow of anything that has streams:
+ * hand out one end, and copy bytes between the other end and the streams.
  *
  * <pre>{@code
  * FlowPipe pipe = FlowPipe.create();
@@ -23,8 +23,8 @@ import java.util.Optional;
  * pipe.far().read(buffer);
  * }</pre>
  *
- * <p>Memory for bytes is taken when they are written. When all are read, it is left to the next
- * bytes or the garbage collector, whichever comes first.
+ * <p>A pipe holds memory for unread bytes only. When all are read, the memory serves the next bytes
+ * or is garbage-collected, whichever comes first.
  */
 public final class FlowPipe {
   private final End near;
@@ -39,7 +39,7 @@ public final class FlowPipe {
     far = new End(settings.far, toFar, toNear);
   }
 
-  /** Returns a pipe with the settings that a {@link #builder} has at first. */
+  /** Returns a pipe with the default settings of a {@link #builder}. */
   public static FlowPipe create() {
     return builder().build();
   }
@@ -65,18 +65,17 @@ public final class FlowPipe {
    * <p>Closing it with input unread resets the peer, which loses what it had not read, unless this
    * end had shut its output before. What {@link #shutdownInput} dropped counts as unread.
    *
-   * <p>The methods that do not block neither look at interrupts nor wait for a turn. They may be
-   * used together with the others: {@link #tryWrite} accepts nothing while another thread's write
-   * is under way, and {@link #tryRead} finds nothing while another thread takes what is there.
+   * <p>The methods that do not block ignore interrupts and do not wait for a turn. They can be used
+   * together with the others: {@link #tryWrite} accepts nothing while another thread's write is in
+   * progress, and {@link #tryRead} finds nothing while another thread takes what there is.
    *
    * <p><b>Callbacks.</b> {@link #onReadable} and {@link #onWritable} register one callback each. It
-   * is called once, and forgotten. It runs in the thread that made it due, before that thread's
-   * call returns: one that reads, writes, shuts or closes either end, or the one that registers. No
-   * lock is held, and so by then another thread may have taken the data or the room. It must be
-   * quick and must not block; one that itself reads and writes should hand over to an executor, for
-   * two that call each other get ever deeper. A second callback, registered before the first was
-   * called, takes its place. What a callback throws goes to the thread's uncaught-exception
-   * handler.
+   * is called once. It runs in the thread that made it due, before that thread's call returns: one
+   * that reads, writes, shuts or closes either end, or the one that registers. No lock is held, so
+   * that another thread may already have taken the data or the room. A callback must be quick and
+   * must not block. One that itself reads and writes should use an executor, since two that call
+   * each other recurse. A second callback, registered before the first was called, replaces it. An
+   * exception of a callback goes to the thread's uncaught-exception handler.
    */
   public static final class End implements Flow {
     private final FlowInfo info;
@@ -103,7 +102,7 @@ public final class FlowPipe {
     }
 
     /**
-     * Reads what is there, without waiting.
+     * Reads what there is, without blocking.
      *
      * @return the count; 0 if there is nothing now, or {@code dst} has no room; -1 at the end
      * @throws IOException as {@link #read} does
@@ -120,8 +119,8 @@ public final class FlowPipe {
     }
 
     /**
-     * Calls back once, when {@link #tryRead} has something to return or to throw: data, the end, a
-     * reset, a close of this end. At once if it has now.
+     * Runs the callback once, as soon as {@link #tryRead} would return data or the end, or would
+     * throw because of a reset or a close of this end.
      */
     public void onReadable(Runnable callback) {
       in.onReadable(requireNonNull(callback, "callback"));
@@ -129,11 +128,7 @@ public final class FlowPipe {
 
     @Override
     public int write(ByteBuffer src) throws IOException {
-      try {
-        return out.write(src);
-      } catch (IOException e) {
-        throw writeFailure(e);
-      }
+      return (int) write(new ByteBuffer[] {src}, 0, 1);
     }
 
     @Override
@@ -150,9 +145,9 @@ public final class FlowPipe {
     }
 
     /**
-     * Writes what there is room for, without waiting.
+     * Writes what there is room for, without blocking.
      *
-     * @return the count, which may be 0, and less than {@code src} has
+     * @return the count, from 0 to what {@code src} has
      * @throws IOException as {@link #write(ByteBuffer)} does
      */
     public int tryWrite(ByteBuffer src) throws IOException {
@@ -163,7 +158,7 @@ public final class FlowPipe {
       }
     }
 
-    /** Returns what a failed write throws, after this end has taken notice of it. */
+    /** Returns the failure of a write, after this end has taken note of it. */
     private IOException writeFailure(IOException e) {
       if (e instanceof ClosedByInterruptException) {
         close();
@@ -174,8 +169,8 @@ public final class FlowPipe {
     }
 
     /**
-     * Calls back once, when {@link #tryWrite} would accept a byte, or throw because the peer is
-     * gone or this end is shut or closed. At once if it would now.
+     * Runs the callback once, as soon as {@link #tryWrite} would accept a byte, or would throw
+     * because the peer is gone or this end is shut or closed.
      */
     public void onWritable(Runnable callback) {
       out.onWritable(requireNonNull(callback, "callback"));
@@ -223,16 +218,16 @@ public final class FlowPipe {
     }
 
     /**
-     * Closes this end as one that breaks down does: the peer loses what it has not read, and its
-     * reads and writes throw {@link PeerGoneException}. Where this end had shut its output before,
-     * the peer still reads to the end, and only its writes throw. Does nothing on a closed end.
+     * Closes this end as a crash would: the peer loses what it has not read, and its reads and
+     * writes throw {@link PeerGoneException}. If this end had shut its output before, the peer
+     * still reads to the end, and only its writes throw. Does nothing on a closed end.
      */
     public void reset() {
       close(true);
     }
 
-    // Each step is done by every caller, so that none returns before the end is closed for it. The
-    // directions are locked one after the other, never both.
+    // Every caller takes each step, so that none returns before the end is closed. The directions
+    // are locked one after the other, never both.
     private void close(boolean asReset) {
       closed = true;
       boolean resetsPeer = in.closeReader(asReset);
@@ -251,7 +246,7 @@ public final class FlowPipe {
       }
     }
 
-    /** Returns the memory that the unread bytes of both directions hold. */
+    /** Returns the number of bytes of memory that both directions hold. */
     int allocated() {
       return in.allocated() + out.allocated();
     }
@@ -263,7 +258,7 @@ public final class FlowPipe {
     }
   }
 
-  /** Settings of pipes. Not thread-safe; can be used again. */
+  /** Settings of pipes. Not thread-safe; can build any number of pipes. */
   public static final class Builder {
     private static final FlowInfo NEAR = FlowInfo.of("pipe", "near", "far");
     private static final FlowInfo FAR = FlowInfo.of("pipe", "far", "near");
@@ -275,23 +270,23 @@ public final class FlowPipe {
 
     private Builder() {}
 
-    /** Sets how many bytes each direction holds unread; at first 64 KiB. */
+    /** Sets how many unread bytes each direction holds. Defaults to 64 KiB. */
     public Builder capacity(int bytes) {
-      if (bytes < 1 || bytes > FlowPipeRing.LARGEST) {
+      if (bytes < 1 || bytes > FlowPipeContent.MAX_CAPACITY) {
         throw new IllegalArgumentException(
-            "bytes (%d) must be from 1 to %d".formatted(bytes, FlowPipeRing.LARGEST));
+            "bytes (%d) must be from 1 to %d".formatted(bytes, FlowPipeContent.MAX_CAPACITY));
       }
       capacity = bytes;
       return this;
     }
 
-    /** Sets the clock of {@link Flow#readTimeout}; at first the system's. */
+    /** Sets the clock of {@link Flow#readTimeout}. Defaults to the system's. */
     public Builder timeSource(TimeSource time) {
       this.time = requireNonNull(time, "time");
       return this;
     }
 
-    /** Sets what the ends say of themselves. */
+    /** Sets the {@link Flow#info} of each end. */
     public Builder info(FlowInfo near, FlowInfo far) {
       this.near = requireNonNull(near, "near");
       this.far = requireNonNull(far, "far");

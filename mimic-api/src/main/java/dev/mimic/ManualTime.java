@@ -42,7 +42,7 @@ public final class ManualTime implements TimeSource {
 
   @Override
   public Timer schedule(Duration delay, Runnable task) {
-    long nanos = TimedDeadline.nanosOf(delay);
+    long nanos = TimeLimit.nanosOf(delay);
     if (nanos <= 0) {
       task.run();
       return () -> {};
@@ -75,7 +75,7 @@ public final class ManualTime implements TimeSource {
     if (by.isNegative()) {
       throw new IllegalArgumentException("by (%s) must not be negative".formatted(by));
     }
-    long target = nanoTime() + TimedDeadline.nanosOf(by);
+    long target = nanoTime() + TimeLimit.nanosOf(by);
     for (Entry due = nextDue(target); due != null; due = nextDue(target)) {
       due.task().run();
     }
@@ -113,7 +113,7 @@ public final class ManualTime implements TimeSource {
    */
   public void awaitTimers(int atLeast, Duration atMost)
       throws InterruptedException, TimeoutException {
-    long left = TimedDeadline.nanosOf(atMost);
+    long left = TimeLimit.nanosOf(atMost);
     lock.lockInterruptibly();
     try {
       while (timers.size() < atLeast) {
@@ -123,7 +123,7 @@ public final class ManualTime implements TimeSource {
                   .formatted(
                       timers.size(),
                       atLeast,
-                      TimeUnit.NANOSECONDS.toMillis(TimedDeadline.nanosOf(atMost))));
+                      TimeUnit.NANOSECONDS.toMillis(TimeLimit.nanosOf(atMost))));
         }
         left = changed.awaitNanos(left);
       }

@@ -115,7 +115,7 @@ final class Request {
    */
   private long checkTime(TimedDeadline deadline, Duration timeout, @Nullable Exception because)
       throws IOException {
-    Interrupts.check(because);
+    requireNotInterrupted(because);
     long now = deadline.timeSource().nanoTime();
     if (deadline.hasPassed(now)) {
       throw timeout(timeout);
@@ -123,11 +123,23 @@ final class Request {
     return now;
   }
 
+  /** Throws if the thread is interrupted, with a failure that the interrupt may have caused. */
+  private static void requireNotInterrupted(@Nullable Exception because)
+      throws ClosedByInterruptException {
+    if (Thread.currentThread().isInterrupted()) {
+      ClosedByInterruptException interrupt = new ClosedByInterruptException();
+      if (because != null) {
+        interrupt.addSuppressed(because);
+      }
+      throw interrupt;
+    }
+  }
+
   private ResolutionTimeoutException timeout(Duration timeout) {
     PlanPrinter printer = new PlanPrinter(this);
     String attempts = printer.attempts(considered);
     String message =
-        "cannot connect to %s within %s".formatted(asked(), Durations.print(timeout))
+        "cannot connect to %s within %s".formatted(asked(), TimeLimit.print(timeout))
             + (attempts.isEmpty() ? "" : ": " + attempts);
     return new ResolutionTimeoutException(
         secrets().hideIn(message),
@@ -178,7 +190,7 @@ final class Request {
   @SuppressWarnings("unchecked") // the place is kept under the protocol's own key
   private <L> FlowListener listen(ListeningProtocol<L> protocol, Object place, PlanPrinter printer)
       throws IOException {
-    Interrupts.check(null);
+    requireNotInterrupted(null);
     try {
       FlowListener listener = protocol.listen((L) place);
       return requireNonNull(
@@ -187,7 +199,7 @@ final class Request {
       Thread.currentThread().interrupt();
       throw e;
     } catch (IOException | RuntimeException e) {
-      Interrupts.check(e);
+      requireNotInterrupted(e);
       throw cannotListen(printer, Printed.message(e), e);
     }
   }

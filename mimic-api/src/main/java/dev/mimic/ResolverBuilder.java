@@ -99,8 +99,15 @@ public final class ResolverBuilder {
 
   /** Sets the time that a resolution has if none is given. */
   public ResolverBuilder defaultTimeout(Duration timeout) {
-    this.defaultTimeout = Durations.requirePositive(timeout, "defaultTimeout");
+    this.defaultTimeout = requirePositive(timeout, "defaultTimeout");
     return this;
+  }
+
+  static Duration requirePositive(Duration duration, String name) {
+    if (!duration.isPositive()) {
+      throw new IllegalArgumentException("%s (%s) must be positive".formatted(name, duration));
+    }
+    return duration;
   }
 
   /** Returns the resolver. */

@@ -132,32 +132,24 @@ final class ServedFlows {
 
   /** Waits this long, or until the server is being stopped. */
   void pause(Duration length) {
-    Alarm alarm = new Alarm();
-    TimeSource.Timer timer = time.schedule(length, alarm);
-    lock.lock();
-    try {
-      while (!stopping && !alarm.rung) {
-        changed.awaitUninterruptibly();
-      }
-    } finally {
-      lock.unlock();
-    }
-    timer.cancel();
-  }
-
-  /** The end of a wait. */
-  private final class Alarm implements Runnable {
-    private boolean rung; // guarded by the lock
-
-    @Override
-    public void run() {
+    try (TimeLimit limit = TimeLimit.start(length, time, this::wakeWaiters)) {
       lock.lock();
       try {
-        rung = true;
-        changed.signalAll();
+        while (!stopping && !limit.hasPassed()) {
+          changed.awaitUninterruptibly();
+        }
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  private void wakeWaiters() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -200,36 +192,31 @@ final class ServedFlows {
 
     /** Waits, and returns whether all threads have ended. */
     boolean await(Duration atMost) throws InterruptedException {
-      Alarm alarm = new Alarm();
-      TimeSource.Timer timer = time.schedule(atMost, alarm);
-      try {
+      try (TimeLimit limit = TimeLimit.start(atMost, time, ServedFlows.this::wakeWaiters)) {
         lock.lockInterruptibly();
         try {
-          while (isWaiting() && !alarm.rung) {
+          while (isWaiting() && !limit.hasPassed()) {
             changed.await();
           }
           return !isWaiting();
         } finally {
           lock.unlock();
         }
-      } finally {
-        timer.cancel();
       }
     }
 
     /** Waits; an interrupt stays pending. */
     void awaitUninterruptibly(Duration atMost) {
-      Alarm alarm = new Alarm();
-      TimeSource.Timer timer = time.schedule(atMost, alarm);
-      lock.lock();
-      try {
-        while (isWaiting() && !alarm.rung) {
-          changed.awaitUninterruptibly();
+      try (TimeLimit limit = TimeLimit.start(atMost, time, ServedFlows.this::wakeWaiters)) {
+        lock.lock();
+        try {
+          while (isWaiting() && !limit.hasPassed()) {
+            changed.awaitUninterruptibly();
+          }
+        } finally {
+          lock.unlock();
         }
-      } finally {
-        lock.unlock();
       }
-      timer.cancel();
     }
 
     /** Returns the threads that have not ended, and remembers that force is used on them. */

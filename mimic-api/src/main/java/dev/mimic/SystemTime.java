@@ -18,6 +18,6 @@ final class SystemTime implements TimeSource {
 
   @Override
   public Timer schedule(Duration delay, Runnable task) {
-    return timers.schedule(TimedDeadline.nanosOf(delay), task);
+    return timers.schedule(TimeLimit.nanosOf(delay), task);
   }
 }

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A deadline on a time source. */
 final class TimedDeadline implements Deadline {
-  // A quarter of a long's range: sums and differences of two such times do not overflow.
-  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
-
   private final TimeSource time;
   private final Duration allowed;
   private final long end;
@@ -22,15 +19,7 @@ final class TimedDeadline implements Deadline {
   TimedDeadline(Duration allowed, TimeSource time) {
     this.time = time;
     this.allowed = allowed;
-    this.end = time.nanoTime() + nanosOf(allowed);
-  }
-
-  /** Returns the nanoseconds, at least zero, and held to what arithmetic on clocks can bear. */
-  static long nanosOf(Duration duration) {
-    if (duration.isNegative()) {
-      return 0;
-    }
-    return duration.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : duration.toNanos();
+    this.end = time.nanoTime() + TimeLimit.nanosOf(allowed);
   }
 
   @Override
@@ -53,7 +42,7 @@ final class TimedDeadline implements Deadline {
     Guard guard = new Guard(halfMade);
     TimeSource.Timer timer = () -> {};
     try {
-      Interrupts.check(null);
+      InterruptibleLock.requireNotInterrupted();
       Duration left = remaining();
       if (left.isZero()) {
         throw expiry();
@@ -73,7 +62,7 @@ final class TimedDeadline implements Deadline {
   }
 
   private SocketTimeoutException expiry() {
-    return new SocketTimeoutException("not done within " + Durations.print(allowed));
+    return new SocketTimeoutException("not done within " + TimeLimit.print(allowed));
   }
 
   private static void closeOnto(Throwable failure, Closeable closeable) {
@@ -139,7 +128,7 @@ final class TimedDeadline implements Deadline {
     private void endStep(@Nullable Throwable failure) throws IOException {
       try {
         end(true);
-        Interrupts.check(null);
+        InterruptibleLock.requireNotInterrupted();
       } catch (ClosedByInterruptException e) {
         if (failure instanceof Error) {
           return; // worse than any interrupt

@@ -114,6 +114,22 @@ class FlowPipeReadTimeoutTest {
   }
 
   @Test
+  void read_behindOneThatTimesOut_getsItsTurn() throws Exception {
+    FlowPipeTask<String> first = FlowPipeTask.blocked(() -> read(far));
+    far.readTimeout(Duration.ofSeconds(1));
+    FlowPipeTask<String> second = FlowPipeTask.start(() -> read(far));
+    time.awaitTimers(1, LONG);
+    far.readTimeout(Duration.ZERO);
+    FlowPipeTask<String> third = FlowPipeTask.blocked(() -> read(far));
+    time.advance(Duration.ofSeconds(1));
+    second.failure(SocketTimeoutException.class);
+    near.write(bytes("x"));
+    assertThat(first.result()).isEqualTo("x");
+    near.write(bytes("y"));
+    assertThat(third.result()).isEqualTo("y");
+  }
+
+  @Test
   void aTimedReadIsWokenByCloseAndByInterruptAndLeavesNoTimer() throws Exception {
     far.readTimeout(Duration.ofSeconds(1));
     near.readTimeout(Duration.ofSeconds(1));

@@ -194,25 +194,25 @@ final class VocabularyTest {
   }
 
   @Nested
-  final class OfDurations {
+  final class OfTimeLimits {
     @Test
     void arePrintedInTheUnitThatFits() {
-      assertThat(Durations.print(Duration.ZERO)).isEqualTo("0 us");
-      assertThat(Durations.print(Duration.ofNanos(999))).isEqualTo("0 us");
-      assertThat(Durations.print(Duration.ofNanos(12_345))).isEqualTo("12 us");
-      assertThat(Durations.print(Duration.ofNanos(999_999))).isEqualTo("999 us");
-      assertThat(Durations.print(Duration.ofMillis(1))).isEqualTo("1 ms");
-      assertThat(Durations.print(Duration.ofMillis(250))).isEqualTo("250 ms");
-      assertThat(Durations.print(Duration.ofNanos(999_999_999))).isEqualTo("999 ms");
-      assertThat(Durations.print(Duration.ofSeconds(1))).isEqualTo("1 s");
-      assertThat(Durations.print(Duration.ofMillis(1500))).isEqualTo("1.5 s");
-      assertThat(Durations.print(Duration.ofMillis(1960))).isEqualTo("2 s");
-      assertThat(Durations.print(Duration.ofMinutes(10))).isEqualTo("600 s");
+      assertThat(TimeLimit.print(Duration.ZERO)).isEqualTo("0 us");
+      assertThat(TimeLimit.print(Duration.ofNanos(999))).isEqualTo("0 us");
+      assertThat(TimeLimit.print(Duration.ofNanos(12_345))).isEqualTo("12 us");
+      assertThat(TimeLimit.print(Duration.ofNanos(999_999))).isEqualTo("999 us");
+      assertThat(TimeLimit.print(Duration.ofMillis(1))).isEqualTo("1 ms");
+      assertThat(TimeLimit.print(Duration.ofMillis(250))).isEqualTo("250 ms");
+      assertThat(TimeLimit.print(Duration.ofNanos(999_999_999))).isEqualTo("999 ms");
+      assertThat(TimeLimit.print(Duration.ofSeconds(1))).isEqualTo("1 s");
+      assertThat(TimeLimit.print(Duration.ofMillis(1500))).isEqualTo("1.5 s");
+      assertThat(TimeLimit.print(Duration.ofMillis(1960))).isEqualTo("2 s");
+      assertThat(TimeLimit.print(Duration.ofMinutes(10))).isEqualTo("600 s");
     }
 
     @Test
     void mayBeAsLongAsTheyCanBe() {
-      assertThat(Durations.print(Duration.ofSeconds(Long.MAX_VALUE)))
+      assertThat(TimeLimit.print(Duration.ofSeconds(Long.MAX_VALUE)))
           .isEqualTo(Long.MAX_VALUE + " s");
     }
   }

@@ -2,9 +2,9 @@ package dev.mimic.unix;
 
 import dev.mimic.Flow;
 import dev.mimic.FlowInfo;
+import dev.mimic.InterruptibleLock;
 import dev.mimic.PeerGoneException;
 import dev.mimic.TimeSource;
-import dev.mimic.Turn;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -35,8 +35,8 @@ final class SocketFlow implements Flow {
   private final SocketChannel channel;
   private final FlowInfo info;
   private final SocketInput input;
-  private final Turn reading;
-  private final Turn writing;
+  private final InterruptibleLock reading;
+  private final InterruptibleLock writing;
   private volatile int readTimeoutMillis;
   private volatile boolean inputShut;
   private volatile boolean outputShut;
@@ -47,8 +47,8 @@ final class SocketFlow implements Flow {
     this.channel = connected;
     this.info = info;
     this.input = input;
-    this.reading = new Turn(connected);
-    this.writing = new Turn(connected);
+    this.reading = new InterruptibleLock(connected);
+    this.writing = new InterruptibleLock(connected);
   }
 
   @Override
@@ -69,7 +69,7 @@ final class SocketFlow implements Flow {
     } catch (IOException e) {
       throw failure(e);
     } finally {
-      reading.give();
+      reading.unlock();
     }
   }
 
@@ -77,11 +77,11 @@ final class SocketFlow implements Flow {
   private int takeReadingTurn() throws IOException {
     int atMostMillis = readTimeoutMillis;
     if (atMostMillis == 0) {
-      reading.take();
+      reading.lock();
       return 0;
     }
     long begin = System.nanoTime();
-    if (!reading.take(Duration.ofMillis(atMostMillis), TimeSource.system())) {
+    if (!reading.tryLock(Duration.ofMillis(atMostMillis), TimeSource.system())) {
       throw new SocketTimeoutException(
           "%s: other reads came first for all of %d ms".formatted(info, atMostMillis));
     }
@@ -107,7 +107,7 @@ final class SocketFlow implements Flow {
       return;
     }
     if (gone == null) {
-      writing.awaitEnd(GRACE);
+      writing.awaitUnlock(GRACE);
     }
     IOException reset = gone;
     if (reset != null) {
@@ -119,7 +119,7 @@ final class SocketFlow implements Flow {
   @Override
   public int available() throws IOException {
     checkOpen();
-    if (inputShut || ended || !reading.tryTake()) {
+    if (inputShut || ended || !reading.tryLock()) {
       return 0;
     }
     try {
@@ -130,13 +130,13 @@ final class SocketFlow implements Flow {
       }
       throw channel.isOpen() ? e : new ClosedChannelException();
     } finally {
-      reading.give();
+      reading.unlock();
     }
   }
 
   @Override
   public int write(ByteBuffer src) throws IOException {
-    writing.take();
+    writing.lock();
     try {
       checkOutput();
       int count = src.remaining();
@@ -147,7 +147,7 @@ final class SocketFlow implements Flow {
     } catch (IOException e) {
       throw writeFailure(e);
     } finally {
-      writing.give();
+      writing.unlock();
     }
   }
 
@@ -166,7 +166,7 @@ final class SocketFlow implements Flow {
   @Override
   public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);
-    writing.take();
+    writing.lock();
     try {
       checkOutput();
       long count = 0;
@@ -182,7 +182,7 @@ final class SocketFlow implements Flow {
     } catch (IOException e) {
       throw writeFailure(e);
     } finally {
-      writing.give();
+      writing.unlock();
     }
   }
 

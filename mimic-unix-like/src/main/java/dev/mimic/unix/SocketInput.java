@@ -1,6 +1,6 @@
 package dev.mimic.unix;
 
-import dev.mimic.Turn;
+import dev.mimic.InterruptibleLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -22,9 +22,9 @@ interface SocketInput {
   /**
    * Returns how many bytes can be read without waiting. Called in a reader's turn.
    *
-   * @param writing the turn of writers, for an input that must keep them out
+   * @param writing the lock of writers, for an input that must keep them out
    */
-  int available(Turn writing) throws IOException;
+  int available(InterruptibleLock writing) throws IOException;
 
   /**
    * Makes a read that waits, or has not begun yet, return -1. Any thread; there is no read after.

@@ -2,7 +2,7 @@ package dev.mimic.unix;
 
 import dev.mimic.Flow;
 import dev.mimic.FlowListener;
-import dev.mimic.Turn;
+import dev.mimic.InterruptibleLock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
@@ -24,7 +24,7 @@ final class SocketListener implements FlowListener {
   private final String address;
   private final Flows flows;
   private final Closeable place;
-  private final Turn accepting;
+  private final InterruptibleLock accepting;
 
   /**
    * Makes the listener, which owns what it is given.
@@ -37,7 +37,7 @@ final class SocketListener implements FlowListener {
     this.address = address;
     this.flows = flows;
     this.place = place;
-    this.accepting = new Turn(bound);
+    this.accepting = new InterruptibleLock(bound);
   }
 
   @Override
@@ -53,7 +53,7 @@ final class SocketListener implements FlowListener {
   }
 
   private Flow acceptInTurn() throws IOException {
-    accepting.take();
+    accepting.lock();
     try {
       return flow(channel.accept());
     } catch (AsynchronousCloseException e) {
@@ -61,7 +61,7 @@ final class SocketListener implements FlowListener {
     } catch (ClosedChannelException e) { // it was open when the turn began
       throw (IOException) new AsynchronousCloseException().initCause(e);
     } finally {
-      accepting.give();
+      accepting.unlock();
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.mimic.unix;
 
-import dev.mimic.Turn;
+import dev.mimic.InterruptibleLock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -58,7 +58,7 @@ final class TcpInput implements SocketInput {
   }
 
   @Override
-  public int available(Turn writing) throws IOException {
+  public int available(InterruptibleLock writing) throws IOException {
     return input.available();
   }
 

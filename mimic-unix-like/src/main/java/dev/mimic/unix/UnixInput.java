@@ -1,6 +1,6 @@
 package dev.mimic.unix;
 
-import dev.mimic.Turn;
+import dev.mimic.InterruptibleLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -46,13 +46,13 @@ final class UnixInput implements SocketInput {
    * if no writer is in the channel, whose mode that changes; otherwise as for a time-out.
    */
   @Override
-  public int available(Turn writing) throws IOException {
+  public int available(InterruptibleLock writing) throws IOException {
     ReadAhead current = ahead;
-    if (current == null && writing.tryTake()) {
+    if (current == null && writing.tryLock()) {
       try {
         current = ReadAhead.ofWhatIsThere(channel, room()).orElse(null);
       } finally {
-        writing.give();
+        writing.unlock();
       }
     } else if (current == null) {
       current = ReadAhead.start(channel, ReadAhead.MOST_BYTES);

@@ -3,9 +3,9 @@ package dev.mimic.tls;
 import dev.mimic.Deadline;
 import dev.mimic.Flow;
 import dev.mimic.FlowInfo;
+import dev.mimic.InterruptibleLock;
 import dev.mimic.PeerGoneException;
 import dev.mimic.TimeSource;
-import dev.mimic.Turn;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -61,10 +61,11 @@ public final class TlsFlow implements Flow {
   private final TlsReader reader;
   private final Handshake handshake;
 
-  // Who wants both turns takes the reading turn first. Nobody waits for the reading turn with the
-  // writing turn, and no reader waits for the writing turn but to shake hands.
-  private final Turn reading = new Turn(this);
-  private final Turn writing = new Turn(this);
+  // A thread that needs both acquires the lock of reading first. No thread waits for that lock
+  // while it holds the other, and no reader waits for the lock of writing except to perform a
+  // handshake.
+  private final InterruptibleLock reading = new InterruptibleLock(this);
+  private final InterruptibleLock writing = new InterruptibleLock(this);
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Duration readTimeout = Duration.ZERO;
@@ -113,11 +114,11 @@ public final class TlsFlow implements Flow {
     takeReadingTurn(readBy);
     try {
       if (!ready) { // nobody did it while this waited; else a writer may have its turn for long
-        writing.take();
+        writing.lock();
         try {
           shakeHands(readBy);
         } finally {
-          writing.give();
+          writing.unlock();
         }
       }
     } catch (SSLHandshakeException e) {
@@ -178,7 +179,7 @@ public final class TlsFlow implements Flow {
 
   private void giveReadingTurn() {
     input.rest();
-    reading.give();
+    reading.unlock();
   }
 
   private Optional<Deadline> readBy() {
@@ -188,10 +189,10 @@ public final class TlsFlow implements Flow {
 
   private void takeReadingTurn(Optional<Deadline> by) throws IOException {
     if (by.isEmpty()) {
-      reading.take();
+      reading.lock();
     } else {
       Duration left = by.get().remaining();
-      if (!reading.take(left.isZero() ? Duration.ofNanos(1) : left, time)) {
+      if (!reading.tryLock(left.isZero() ? Duration.ofNanos(1) : left, time)) {
         throw new SocketTimeoutException(info + ": other reads came first, all the time");
       }
     }
@@ -220,7 +221,7 @@ public final class TlsFlow implements Flow {
     if (!isOpen()) {
       throw new ClosedChannelException();
     }
-    if (inputShut || !ready || !reading.tryTake()) {
+    if (inputShut || !ready || !reading.tryLock()) {
       return 0;
     }
     try {
@@ -245,7 +246,7 @@ public final class TlsFlow implements Flow {
       if (count > 0) {
         makeReady(Optional.empty());
       }
-      writing.take();
+      writing.lock();
       try {
         if (outputShut) {
           throw new ClosedChannelException();
@@ -256,7 +257,7 @@ public final class TlsFlow implements Flow {
       } catch (IOException e) {
         throw writeFailure(failure(e));
       } finally {
-        writing.give();
+        writing.unlock();
       }
     }
   }
@@ -294,7 +295,7 @@ public final class TlsFlow implements Flow {
 
   /** Returns what a failed write throws: a peer that is gone may have said why. */
   private IOException writeFailure(IOException e) {
-    if (!(e instanceof PeerGoneException) || !reading.tryTake()) {
+    if (!(e instanceof PeerGoneException) || !reading.tryLock()) {
       return e;
     }
     try {
@@ -306,7 +307,7 @@ public final class TlsFlow implements Flow {
       interrupt.addSuppressed(e);
       return interrupt;
     } finally {
-      reading.give();
+      reading.unlock();
     }
   }
 
@@ -348,7 +349,7 @@ public final class TlsFlow implements Flow {
       return;
     }
     makeReady(Optional.empty());
-    writing.take();
+    writing.lock();
     try {
       if (!outputShut) {
         outputShut = true;
@@ -359,7 +360,7 @@ public final class TlsFlow implements Flow {
     } catch (IOException e) {
       throw failure(e);
     } finally {
-      writing.give();
+      writing.unlock();
     }
   }
 
@@ -400,11 +401,11 @@ public final class TlsFlow implements Flow {
     }
     boolean interrupted = Thread.interrupted(); // what was written is delivered all the same
     try {
-      if (begun && writing.tryTake()) {
+      if (begun && writing.tryLock()) {
         try {
           sayGoodbye();
         } finally {
-          writing.give();
+          writing.unlock();
         }
       }
     } finally {
@@ -446,14 +447,14 @@ public final class TlsFlow implements Flow {
    * within a round trip of the handshake's end, of which a handshake takes one or more.
    */
   private void drain() throws IOException {
-    if (engine.getUseClientMode() && reading.tryTake()) {
+    if (engine.getUseClientMode() && reading.tryLock()) {
       try {
         if (!input.hasCarriedData() && TlsVersion.TLS_1_3.isOf(engine.getSession())) {
           Duration wait = handshakeTook.multipliedBy(2).plus(LEAST_DRAIN);
           input.drain(Deadline.after(wait, time), DRAINED_BYTES);
         }
       } finally {
-        reading.give();
+        reading.unlock();
       }
     }
   }

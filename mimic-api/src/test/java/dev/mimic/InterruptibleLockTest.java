@@ -12,14 +12,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Waits for a turn that are limited, by a clock that stands still until it is moved. */
+/** Timed waits for a lock, on a clock that stands still until it is moved. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
-final class TurnTest {
+final class InterruptibleLockTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   private final ManualTime time = new ManualTime();
   private final FakeFlow channel = new FakeFlow();
-  private final Turn turn = new Turn(channel);
+  private final InterruptibleLock lock = new InterruptibleLock(channel);
   private final BlockingQueue<String> outcomes = new LinkedBlockingQueue<>();
 
   @AfterEach
@@ -32,11 +32,11 @@ final class TurnTest {
         .start(
             () -> {
               try {
-                boolean taken = turn.take(atMost, time);
-                if (taken) {
-                  turn.give();
+                boolean locked = lock.tryLock(atMost, time);
+                if (locked) {
+                  lock.unlock();
                 }
-                outcomes.add(taken ? "taken" : "not taken");
+                outcomes.add(locked ? "locked" : "not locked");
               } catch (Exception e) {
                 outcomes.add(e.getClass().getSimpleName());
               }
@@ -49,7 +49,7 @@ final class TurnTest {
 
   @Test
   void wait_underManualTime_endsWhenTheTimeIsMoved() throws Exception {
-    turn.take();
+    lock.lock();
     Thread waiter = waiter(Duration.ofMillis(50));
     time.awaitTimers(1, LONG);
     time.advance(Duration.ofMillis(49));
@@ -57,21 +57,21 @@ final class TurnTest {
     // As long again in the system's time changes nothing.
     assertThat(outcomes.poll(100, TimeUnit.MILLISECONDS)).isNull();
     time.advance(Duration.ofMillis(1));
-    assertThat(outcome()).isEqualTo("not taken");
-    turn.give();
+    assertThat(outcome()).isEqualTo("not locked");
+    lock.unlock();
     assertThat(waiter.join(LONG)).isTrue();
     assertThat(time.timers()).isEqualTo(0);
   }
 
   @Test
-  void wait_whenTheTurnIsGivenBack_takesIt() throws Exception {
-    turn.take();
+  void wait_whenTheLockIsReleased_acquiresIt() throws Exception {
+    lock.lock();
     Thread one = waiter(Duration.ofMillis(50));
     Thread two = waiter(Duration.ofMillis(50));
     time.awaitTimers(2, LONG);
-    turn.give();
-    assertThat(outcome()).isEqualTo("taken");
-    assertThat(outcome()).isEqualTo("taken");
+    lock.unlock();
+    assertThat(outcome()).isEqualTo("locked");
+    assertThat(outcome()).isEqualTo("locked");
     assertThat(one.join(LONG)).isTrue();
     assertThat(two.join(LONG)).isTrue();
     assertThat(time.timers()).isEqualTo(0);
@@ -79,22 +79,22 @@ final class TurnTest {
 
   @Test
   void wait_thatIsInterrupted_closesTheChannel() throws Exception {
-    turn.take();
+    lock.lock();
     Thread waiter = waiter(Duration.ofMillis(50));
     time.awaitTimers(1, LONG);
     waiter.interrupt();
     assertThat(outcome()).isEqualTo("ClosedByInterruptException");
     assertThat(channel.isOpen()).isFalse();
-    turn.give();
+    lock.unlock();
     assertThat(time.timers()).isEqualTo(0);
   }
 
   @Test
-  void turns_ofManyThreads_areNeverLost() throws Exception {
+  void releases_ofManyThreads_areNeverMissed() throws Exception {
     int threads = 8;
     int rounds = 5_000;
     CountDownLatch done = new CountDownLatch(threads);
-    int[] count = {0}; // guarded by the turn
+    int[] count = {0}; // guarded by the lock
     for (int i = 0; i < threads; i++) {
       Duration atMost = i % 2 == 0 ? Duration.ofDays(1) : Duration.ZERO;
       Thread unused =
@@ -102,9 +102,9 @@ final class TurnTest {
               .start(
                   () -> {
                     try {
-                      for (int round = 0; round < rounds && turn.take(atMost, time); round++) {
+                      for (int round = 0; round < rounds && lock.tryLock(atMost, time); round++) {
                         count[0]++;
-                        turn.give();
+                        lock.unlock();
                       }
                     } catch (Exception e) {
                       outcomes.add(e.toString());
