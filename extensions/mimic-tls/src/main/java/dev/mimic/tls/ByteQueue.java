@@ -4,17 +4,17 @@ import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 
 /**
- * Bytes in the order in which they came: appended at the end, taken from the front. A heap buffer,
- * with which the JDK's engine is faster than with a direct one.
+ * A queue of bytes in a growing heap buffer. The JDK's engine is faster with a heap buffer than
+ * with a direct one.
  */
 final class ByteQueue {
   private static final ByteBuffer NONE = ByteBuffer.allocate(0);
-  private static final int MOST_TIMES_TOO_LARGE = 4;
+  private static final int MAX_OVERSIZE_FACTOR = 4;
 
-  private ByteBuffer bytes = NONE; // what is there: from position to limit
-  private WeakReference<ByteBuffer> spare = new WeakReference<>(NONE); // of no bytes
+  private ByteBuffer bytes = NONE; // the content lies between position and limit
+  private WeakReference<ByteBuffer> spare = new WeakReference<>(NONE); // an empty buffer for reuse
 
-  /** Returns the bytes; to move its position is to take them. */
+  /** Returns the content. Advancing its position removes bytes from the queue. */
   ByteBuffer front() {
     return bytes;
   }
@@ -23,7 +23,7 @@ final class ByteQueue {
     return !bytes.hasRemaining();
   }
 
-  /** Returns so much room at the end; what is put there counts when it is appended. */
+  /** Returns free space of {@code size} bytes at the end, to be filled and passed to append. */
   ByteBuffer room(int size) {
     if (isEmpty()) {
       bytes = empty(size);
@@ -34,10 +34,10 @@ final class ByteQueue {
     return bytes.duplicate().limit(end + size).position(end);
   }
 
-  /** Returns a buffer without bytes; the last one, unless it is too small, or far too large. */
+  /** Returns an empty buffer: the last one, unless it is too small or far too large. */
   private ByteBuffer empty(int size) {
     ByteBuffer last = bytes.capacity() == 0 ? spare.get() : bytes;
-    if (last == null || last.capacity() < size || last.capacity() / MOST_TIMES_TOO_LARGE > size) {
+    if (last == null || last.capacity() < size || last.capacity() / MAX_OVERSIZE_FACTOR > size) {
       last = ByteBuffer.allocate(size);
     }
     return last.clear().limit(0);
@@ -52,12 +52,12 @@ final class ByteQueue {
     }
   }
 
-  /** Appends what was put into the last {@link #room}. */
+  /** Appends the bytes that were put into the last {@link #room}. */
   void append(ByteBuffer room) {
     bytes.limit(room.position());
   }
 
-  /** Moves bytes into {@code dst}, as many as it has room for; returns how many. */
+  /** Moves as many bytes as fit into {@code dst} and returns their number. */
   int take(ByteBuffer dst) {
     int count = Math.min(bytes.remaining(), dst.remaining());
     dst.put(dst.position(), bytes, bytes.position(), count);
@@ -67,10 +67,10 @@ final class ByteQueue {
   }
 
   /**
-   * Holds no memory any more if there are no bytes. A flow in use has it again at its next use; one
-   * that is idle when garbage is collected gives it back.
+   * Releases the memory if the queue is empty. The buffer remains weakly referenced: a busy flow
+   * reuses it, and the garbage collector reclaims that of an idle flow.
    */
-  void rest() {
+  void releaseIfEmpty() {
     if (isEmpty() && bytes.capacity() > 0) {
       if (!spare.refersTo(bytes)) {
         spare = new WeakReference<>(bytes);

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One element in the distinguished encoding rules (ITU-T X.690), read and written as far as private
- * keys and alternative names need it. Lengths are definite, tags below 31.
+ * An element in the distinguished encoding rules (ITU-T X.690). The subset that private keys and
+ * alternative names need is supported: definite lengths, and tags below 31.
  */
 final class Der {
   static final int INTEGER = 0x02;
@@ -29,7 +29,7 @@ final class Der {
     return new Der(tag, content);
   }
 
-  /** Returns an element that consists of others. */
+  /** Returns a sequence of these elements. */
   static Der sequence(Der... elements) {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     for (Der element : elements) {
@@ -39,9 +39,10 @@ final class Der {
   }
 
   /**
-   * Reads an element that is all there is.
+   * Parses exactly one element.
    *
-   * @throws IllegalArgumentException if it is something else; the message quotes nothing of it
+   * @throws IllegalArgumentException if the bytes are not one element; the message quotes none of
+   *     them
    */
   static Der parse(byte[] encoded) {
     List<Der> all = parseAll(encoded);
@@ -86,17 +87,17 @@ final class Der {
     return tag;
   }
 
-  /** Returns the content, which is not copied. */
+  /** Returns the content without copying it. */
   byte[] content() {
     return content;
   }
 
-  /** Returns the elements that this one consists of. */
+  /** Returns the elements within this one. */
   List<Der> elements() {
     return parseAll(content);
   }
 
-  /** Returns an element of a sequence that has so many. */
+  /** Returns an element of a sequence, which must have more than {@code index} elements. */
   Der element(int index) {
     List<Der> elements = is(SEQUENCE) ? elements() : List.of();
     if (index >= elements.size()) {

@@ -9,20 +9,20 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Decides as another trust manager does, and by rules that are the same for every provider: those
- * of {@link ServerName}, and on weak keys and signatures. The exception says why.
+ * A trust manager that applies the rules of another one and, for every provider alike, those of
+ * {@link ServerName} and those on weak keys and signatures. Its exceptions state the reason.
  */
 final class ExplainingTrustManager extends X509ExtendedTrustManager {
-  private final X509ExtendedTrustManager deciding;
+  private final X509ExtendedTrustManager delegate;
   private final TlsTrust trust;
 
   /**
-   * Makes one.
+   * Creates a trust manager.
    *
-   * @param trust what the other was made with
+   * @param trust the trust that {@code delegate} was created with
    */
-  ExplainingTrustManager(X509ExtendedTrustManager deciding, TlsTrust trust) {
-    this.deciding = deciding;
+  ExplainingTrustManager(X509ExtendedTrustManager delegate, TlsTrust trust) {
+    this.delegate = delegate;
     this.trust = trust;
   }
 
@@ -30,16 +30,20 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
     void run() throws CertificateException;
   }
 
-  private void explained(
-      Check check, X509Certificate[] chain, CertificateDoubt.Peer peer, Optional<ServerName> host)
+  private void runExplained(
+      Check check,
+      X509Certificate[] chain,
+      CertificateDiagnosis.Peer peer,
+      Optional<ServerName> host)
       throws RefusedCertificateException {
     List<X509Certificate> sent = chain == null ? List.of() : List.of(chain);
-    CertificateDoubt doubt = new CertificateDoubt(sent, peer, host, trust, this::anchors);
+    CertificateDiagnosis diagnosis =
+        new CertificateDiagnosis(sent, peer, host, trust, this::anchors);
     try {
       check.run();
-      doubt.require();
+      diagnosis.check();
     } catch (CertificateException e) {
-      throw new RefusedCertificateException(doubt.sentence(e), e);
+      throw new RefusedCertificateException(diagnosis.explain(e), e);
     }
   }
 
@@ -50,65 +54,65 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
-    explained(
-        () -> deciding.checkServerTrusted(chain, authType, engine),
+    runExplained(
+        () -> delegate.checkServerTrusted(chain, authType, engine),
         chain,
-        CertificateDoubt.Peer.SERVER,
+        CertificateDiagnosis.Peer.SERVER,
         Optional.ofNullable(engine.getPeerHost()).map(ServerName::of));
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
-    explained(
-        () -> deciding.checkServerTrusted(chain, authType, socket),
+    runExplained(
+        () -> delegate.checkServerTrusted(chain, authType, socket),
         chain,
-        CertificateDoubt.Peer.SERVER,
+        CertificateDiagnosis.Peer.SERVER,
         Optional.empty());
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    explained(
-        () -> deciding.checkServerTrusted(chain, authType),
+    runExplained(
+        () -> delegate.checkServerTrusted(chain, authType),
         chain,
-        CertificateDoubt.Peer.SERVER,
+        CertificateDiagnosis.Peer.SERVER,
         Optional.empty());
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
-    explained(
-        () -> deciding.checkClientTrusted(chain, authType, engine),
+    runExplained(
+        () -> delegate.checkClientTrusted(chain, authType, engine),
         chain,
-        CertificateDoubt.Peer.CLIENT,
+        CertificateDiagnosis.Peer.CLIENT,
         Optional.empty());
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
-    explained(
-        () -> deciding.checkClientTrusted(chain, authType, socket),
+    runExplained(
+        () -> delegate.checkClientTrusted(chain, authType, socket),
         chain,
-        CertificateDoubt.Peer.CLIENT,
+        CertificateDiagnosis.Peer.CLIENT,
         Optional.empty());
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    explained(
-        () -> deciding.checkClientTrusted(chain, authType),
+    runExplained(
+        () -> delegate.checkClientTrusted(chain, authType),
         chain,
-        CertificateDoubt.Peer.CLIENT,
+        CertificateDiagnosis.Peer.CLIENT,
         Optional.empty());
   }
 
   @Override
   public X509Certificate[] getAcceptedIssuers() {
-    return deciding.getAcceptedIssuers();
+    return delegate.getAcceptedIssuers();
   }
 }

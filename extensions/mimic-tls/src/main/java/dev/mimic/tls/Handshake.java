@@ -16,17 +16,17 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
-/** The handshake of one flow. Run by whoever has both turns. */
+/** The handshake of a {@link TlsFlow}. The holder of both its locks may use it. */
 final class Handshake {
-  // A peer that is asked to renegotiate (TLS 1.2) may send data first, which is kept; so much.
-  private static final int MOST_PLAIN_BYTES = 1024 * 1024;
+  // The limit on the data that a peer may send before it answers a renegotiation (TLS 1.2).
+  private static final int MAX_PLAIN_BYTES = 1024 * 1024;
 
   private final Flow below;
   private final SSLEngine engine;
   private final TlsInput input;
   private final TlsOutput output;
   private final Supplier<Deadline> limit;
-  private @Nullable Deadline by; // by when it is done; once it has begun
+  private @Nullable Deadline by; // the deadline of the current or next handshake, once known
 
   Handshake(
       Flow below, SSLEngine engine, TlsInput input, TlsOutput output, Supplier<Deadline> limit) {
@@ -37,30 +37,30 @@ final class Handshake {
     this.limit = limit;
   }
 
-  /** Sets by when the handshake that comes next is done. */
+  /** Sets the deadline of the next handshake. */
   void by(Deadline deadline) {
     by = deadline;
   }
 
   /**
-   * Shakes hands, or goes on with it. The flow below is closed if that fails, other than by the
-   * read time-out.
+   * Performs or continues the handshake. A failure closes the flow below, except a read timeout,
+   * after which another call can continue.
    *
-   * @param readBy how long this read waits; another can go on with it
+   * @param readBy the deadline of the read that performs the handshake
    */
   void run(Optional<Deadline> readBy) throws IOException {
     Deadline end = by == null ? limit.get() : by;
     by = end;
-    Optional<SocketTimeoutException> tired;
+    Optional<SocketTimeoutException> readTimedOut;
     try {
-      tired = end.bound(below, flow -> unlessTired(readBy));
+      readTimedOut = end.bound(below, flow -> runUnlessReadTimesOut(readBy));
     } catch (SocketTimeoutException e) {
       throw late(e);
     }
-    if (tired.isPresent()) {
-      throw tired.get();
+    if (readTimedOut.isPresent()) {
+      throw readTimedOut.get();
     }
-    by = null; // a later one has its own limit
+    by = null; // a later handshake has its own limit
   }
 
   private SocketTimeoutException late(SocketTimeoutException e) {
@@ -70,12 +70,12 @@ final class Handshake {
                 .formatted(
                     below.info(),
                     e.getMessage(),
-                    input.isSilent() ? ": the peer has said nothing" : ""));
+                    input.hasReceivedNothing() ? ": the peer has said nothing" : ""));
     late.initCause(e);
     return late;
   }
 
-  private Optional<SocketTimeoutException> unlessTired(Optional<Deadline> readBy)
+  private Optional<SocketTimeoutException> runUnlessReadTimesOut(Optional<Deadline> readBy)
       throws IOException {
     try {
       steps(readBy);
@@ -87,10 +87,12 @@ final class Handshake {
           "%s closed the connection during the TLS handshake%s"
               .formatted(
                   below.info(),
-                  input.isSilent() ? ", and has said nothing: does it speak TLS there?" : ""),
+                  input.hasReceivedNothing()
+                      ? ", and has said nothing: does it speak TLS there?"
+                      : ""),
           e);
     } catch (SSLException e) {
-      tellPeer(e);
+      sendAlert(e);
       throw failure(e);
     } catch (ClosedChannelException e) {
       throw e; // closed here
@@ -101,16 +103,17 @@ final class Handshake {
   }
 
   /**
-   * Sends the alert. A client may have sent data already (in TLS 1.3), which a server does not read
-   * any more: it waits for the client's end, so that its close does not become a reset, by which
-   * the alert could be lost.
+   * Sends the alert. In TLS 1.3 a client may already have sent data, which the server no longer
+   * reads. The server waits for the end of the client's stream, since otherwise its close would
+   * become a reset, which could lose the alert.
    */
-  private void tellPeer(SSLException failure) {
+  private void sendAlert(SSLException failure) {
     try {
       output.end();
       below.shutdownOutput();
       if (by != null && !engine.getUseClientMode()) {
-        input.drain(Deadline.after(TlsFlow.CLOSING, by.timeSource()), TlsFlow.DRAINED_BYTES);
+        input.drain(
+            Deadline.after(TlsFlow.CLOSE_TIMEOUT, by.timeSource()), TlsFlow.MAX_DRAIN_BYTES);
       }
     } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e);
@@ -120,15 +123,16 @@ final class Handshake {
   private SSLHandshakeException failure(SSLException e) {
     var failure =
         new SSLHandshakeException(
-            "no TLS with %s: %s".formatted(below.info(), TlsText.reason(e, allElseIsAgreed(e))));
+            "no TLS with %s: %s"
+                .formatted(below.info(), TlsMessages.reason(e, isClientCertificateMissing(e))));
     failure.initCause(e);
     return failure;
   }
 
-  /** Returns whether a bare refusal can only be for want of a client's certificate. */
-  private boolean allElseIsAgreed(SSLException e) {
+  /** Returns whether a {@code handshake_failure} can only mean a missing client certificate. */
+  private boolean isClientCertificateMissing(SSLException e) {
     return engine.getUseClientMode()
-        ? input.hasCarriedHandshake()
+        ? input.hasReceivedHandshake()
         : engine.getNeedClientAuth() && !String.valueOf(e.getMessage()).contains("cipher");
   }
 
@@ -140,14 +144,14 @@ final class Handshake {
       switch (engine.getHandshakeStatus()) {
         case NEED_TASK -> runTasks(engine);
         case NEED_WRAP -> {
-          if (isDoneButForTickets()) {
+          if (onlyTicketsRemain()) {
             return;
           }
           encrypt();
         }
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> decrypt(readBy);
         case FINISHED, NOT_HANDSHAKING -> {
-          output.flushIfPeerIsThere();
+          output.flushUnlessPeerGone();
           requireName();
           return;
         }
@@ -156,8 +160,8 @@ final class Handshake {
   }
 
   /**
-   * Checks that the server's certificate has the name that is meant. The trust manager has done so
-   * already, unless the application has an {@code SSLContext} of its own, or a session is resumed.
+   * Checks that the server's certificate has the expected name. The trust manager has checked it
+   * already, unless the application has its own {@code SSLContext} or the session is resumed.
    */
   private void requireName() throws SSLException {
     if (engine.getUseClientMode()) {
@@ -166,15 +170,15 @@ final class Handshake {
   }
 
   /**
-   * Returns whether only a server's session tickets are left to be sent (RFC 8446, section 4.6.1).
-   * They wait for its first data: alone, they would come to clients that only write, and that do
-   * not read them before they close. A handshake that has failed has an alert left to be sent.
+   * Returns whether only a server's session tickets remain to be sent (RFC 8446, section 4.6.1).
+   * They are sent with its first data, since a client that only writes would close without having
+   * read them. A failed handshake still has an alert to send.
    */
-  private boolean isDoneButForTickets() {
+  private boolean onlyTicketsRemain() {
     return !engine.getUseClientMode()
         && TlsVersion.TLS_1_3.isOf(engine.getSession())
         && engine.getHandshakeSession() == null
-        && !engine.isInboundDone(); // as it is after a failure
+        && !engine.isInboundDone(); // true after a failure
   }
 
   private boolean hasBegun() {
@@ -197,18 +201,18 @@ final class Handshake {
   }
 
   private void decrypt(Optional<Deadline> readBy) throws IOException {
-    output.flushIfPeerIsThere(); // it waits for that
+    output.flushUnlessPeerGone(); // the peer waits for these records
     SSLEngineResult result = input.decrypt();
     switch (result.getStatus()) {
       case BUFFER_UNDERFLOW -> input.fill(readBy);
       case CLOSED -> throw new SSLException("the peer ended the TLS handshake by close_notify");
-      case OK, BUFFER_OVERFLOW -> requireLittlePlain();
+      case OK, BUFFER_OVERFLOW -> limitPlainBytes();
     }
   }
 
-  private void requireLittlePlain() throws SSLException {
-    if (input.plainBytes() > MOST_PLAIN_BYTES) {
-      throw new SSLException("the peer goes on sending data in place of a handshake");
+  private void limitPlainBytes() throws SSLException {
+    if (input.plainBytes() > MAX_PLAIN_BYTES) {
+      throw new SSLException("the peer keeps sending data instead of the handshake");
     }
   }
 }

@@ -22,13 +22,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A file, or a text, of PEM blocks, and its name in messages. It is read as RFC 7468, section 3
- * lets a lax parser do it: text outside of blocks is skipped, and lines may end and be indented in
- * any way and be of any length.
+ * The PEM blocks of a file or text. The parser is lax, as RFC 7468, section 3 allows. It ignores
+ * text outside of blocks, and accepts any line ends, indentation and line length.
  */
 final class Pem {
   private static final int MAX_BYTES = 16 << 20; // all the authorities of the web are 250 kB
-  private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf"; // of UTF-8, as ISO 8859-1
+  private static final String BYTE_ORDER_MARK =
+      "\u00ef\u00bb\u00bf"; // that of UTF-8, decoded as ISO 8859-1
   private static final String BEGIN = "-----BEGIN ";
   private static final String END = "-----END ";
   private static final String DASHES = "-----";
@@ -40,12 +40,12 @@ final class Pem {
   private int at; // the next line to read
 
   /**
-   * The text between a {@code BEGIN} and an {@code END} line.
+   * A block between a {@code BEGIN} and an {@code END} line.
    *
-   * @param label its kind, such as {@code CERTIFICATE}; short and printable
-   * @param headers those of RFC 1421, which OpenSSL's old form of encryption has
-   * @param base64 the content, without white space; it can be decoded
-   * @param line where it begins, counted from 1
+   * @param label the kind of block, such as {@code CERTIFICATE}; short and printable
+   * @param headers the headers of RFC 1421, used by OpenSSL's legacy encryption
+   * @param base64 the content without white space, valid Base64
+   * @param line the line of its beginning, counted from 1
    */
   record Block(String label, Map<String, String> headers, String base64, int line) {
     byte[] content() {
@@ -75,7 +75,7 @@ final class Pem {
       };
     }
 
-    /** Returns its kind and place; the content may be secret. */
+    /** Returns the label and the line, not the content, which may be secret. */
     @Override
     public String toString() {
       return "%s of line %d".formatted(label, line);
@@ -87,13 +87,13 @@ final class Pem {
     this.lines = text.lines().map(String::strip).toList();
   }
 
-  /** Reads a file that must have a block. */
+  /** Reads a file, which must contain a block. */
   static Pem read(Path file) throws IOException {
     byte[] bytes = bytes(file);
     return parsed(file.toString(), text(bytes), bytes);
   }
 
-  /** Reads a text, called {@code name} in messages, that must have a block. */
+  /** Parses a text, which must contain a block and is called {@code name} in messages. */
   static Pem parse(String name, String text) throws IOException {
     return parsed(name, text, text.getBytes(ISO_8859_1));
   }
@@ -102,7 +102,7 @@ final class Pem {
     Pem pem = new Pem(name, text.startsWith("\ufeff") ? text.substring(1) : text);
     pem.scan();
     if (pem.blocks.isEmpty()) {
-      throw new IOException(name + " " + NotPem.describe(name, bytes));
+      throw new IOException(name + " " + PemDiagnosis.describe(name, bytes));
     }
     return pem;
   }
@@ -124,10 +124,10 @@ final class Pem {
       throw new IOException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
     }
     throw new IOException(
-        "%s is larger than %d MiB: no PEM file is".formatted(file, MAX_BYTES >> 20));
+        "%s is larger than %d MiB, the limit for a PEM file".formatted(file, MAX_BYTES >> 20));
   }
 
-  // Only ASCII matters; an editor or a shell on Windows may have written UTF-16.
+  // Only ASCII characters matter. Editors and shells on Windows may write UTF-16.
   private static String text(byte[] bytes) {
     String start = new String(bytes, 0, Math.min(bytes.length, 2), ISO_8859_1);
     boolean isUtf16 = start.equals("\u00fe\u00ff") || start.equals("\u00ff\u00fe");
@@ -157,7 +157,7 @@ final class Pem {
   }
 
   private Block blockTo(String label) throws IOException {
-    int beginsAt = at; // of the line that was just read, counted from 1
+    int beginsAt = at; // the line just read, counted from 1
     Map<String, String> headers = headers();
     StringBuilder base64 = new StringBuilder();
     while (at < lines.size()) {
@@ -175,7 +175,7 @@ final class Pem {
     throw damaged("the %s of line %d has no end, as if it had been cut".formatted(label, beginsAt));
   }
 
-  /** Returns the headers, if there are any, and goes to the line behind the empty one. */
+  /** Returns the headers, if any, and skips the empty line after them. */
   private Map<String, String> headers() {
     Map<String, String> headers = new LinkedHashMap<>();
     while (at < lines.size()) {
@@ -197,7 +197,7 @@ final class Pem {
         return block;
       }
     } catch (IllegalArgumentException e) {
-      // No cause: its message shows a character, which may be one of a key.
+      // No cause is attached, since its message quotes a character, which may be part of a key.
       throw damaged("the content of the %s is not Base64".formatted(block));
     }
     throw damaged("the %s is empty".formatted(block));
@@ -215,17 +215,17 @@ final class Pem {
     return blocks;
   }
 
-  /** Returns such a block, if there is one. */
+  /** Returns the first block with this label, if any. */
   Optional<Block> block(String label) {
     return blocks.stream().filter(b -> b.label().equals(label)).findFirst();
   }
 
-  /** Returns the kinds of all blocks, in words, each once. */
+  /** Returns the distinct kinds of all blocks, in words. */
   String kinds() {
     return blocks.stream().map(Block::kind).distinct().collect(joining(", "));
   }
 
-  /** Returns all certificates, in the file's order: at least one. */
+  /** Returns all certificates in the order of the file, at least one. */
   List<X509Certificate> certificates() throws IOException {
     List<X509Certificate> certificates = new ArrayList<>();
     for (Block block : blocks) {
@@ -255,9 +255,9 @@ final class Pem {
       return (X509Certificate)
           CertificateFactory.getInstance("X.509")
               .generateCertificate(new ByteArrayInputStream(block.content()));
-    } catch (CertificateException | RuntimeException e) { // a parser throws what it likes
+    } catch (CertificateException | RuntimeException e) { // parsers throw any of them
       throw new IOException(
-          "%s is damaged: what the %s holds is no certificate: %s"
+          "%s is damaged: the %s is not a valid certificate: %s"
               .formatted(name, block, e.getMessage()),
           e);
     }

@@ -20,13 +20,13 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The private key in a PEM file: PKCS #8 (RFC 5958), plain or encrypted by PBES2 with PBKDF2 (RFC
- * 8018), PKCS #1 (RFC 8017) or SEC 1 (RFC 5915). All forms become PKCS #8, and that the JDK's own
- * key, which every provider of TLS takes. PBES2 is decrypted step by step, since the JDK's own
- * algorithm of that name takes ASCII passwords only.
+ * A parser of the private key in a PEM file: PKCS #8 (RFC 5958), plain or encrypted by PBES2 with
+ * PBKDF2 (RFC 8018), PKCS #1 (RFC 8017) or SEC 1 (RFC 5915). Every form is converted to PKCS #8 and
+ * then to a key of the JDK, which every provider of TLS accepts. PBES2 is decrypted step by step,
+ * since the JDK's algorithm of that name accepts only ASCII passwords.
  */
 final class PemKey {
-  /** More take longer than anybody waits; OpenSSL writes 2048. */
+  /** A limit on the time that a file can take. OpenSSL writes 2048 iterations. */
   static final int MAX_ITERATIONS = 10_000_000;
 
   private static final String KINDS = "TLS needs an RSA, EC, Ed25519 or Ed448 key";
@@ -43,11 +43,11 @@ final class PemKey {
   private static final Der RSA =
       Der.sequence(objectId("2a864886f70d010101"), Der.of(Der.NULL, new byte[0]));
   private static final Der EC = objectId("2a8648ce3d0201");
-  private static final int EC_PARAMETERS = 0xa0; // in the key itself
+  private static final int EC_PARAMETERS = 0xa0; // a tag in the key
 
   private static final String PBES2 = "1.2.840.113549.1.5.13";
   private static final String PBKDF2 = "1.2.840.113549.1.5.12";
-  private static final String HMAC = "1.2.840.113549.2."; // and a number
+  private static final String HMAC = "1.2.840.113549.2."; // a number follows
   private static final Map<String, String> DIGESTS =
       Map.of(
           HMAC + 7, "SHA1", HMAC + 8, "SHA224", HMAC + 9, "SHA256", HMAC + 10, "SHA384", HMAC + 11,
@@ -62,7 +62,7 @@ final class PemKey {
           "2.16.840.1.101.3.4.1.42", new Encryption("AES", 256),
           "1.2.840.113549.3.7", new Encryption("DESede", 192));
 
-  // What OpenSSL 3 reads with its provider of old algorithms alone: DES, RC2, RC4, Blowfish.
+  // Encryptions that OpenSSL 3 reads only with its legacy provider: DES, RC2, RC4, Blowfish.
   private static final Pattern LEGACY =
       Pattern.compile("1\\.2\\.840\\.113549\\.1\\.(5\\.\\d+|12\\.1\\.[1256])|(DES|RC2|BF)-.*");
 
@@ -78,7 +78,7 @@ final class PemKey {
     return Der.of(Der.OBJECT_ID, HexFormat.of().parseHex(hex));
   }
 
-  /** Returns the only key; the password is looked at if it is encrypted. */
+  /** Returns the only key. The password is used if the key is encrypted. */
   static PrivateKey read(Pem pem, char @Nullable [] password) throws IOException {
     List<Pem.Block> keys = pem.blocks().stream().filter(Pem.Block::isPrivateKey).toList();
     if (keys.isEmpty()) {
@@ -92,10 +92,10 @@ final class PemKey {
               .formatted(pem.name(), keys.size(), keys.stream().map(Pem.Block::line).toList()));
     }
     PemKey key = new PemKey(pem, keys.get(0));
-    return key.forJdk(key.inPkcs8(password));
+    return key.decode(key.toPkcs8(password));
   }
 
-  private byte[] inPkcs8(char @Nullable [] password) throws IOException {
+  private byte[] toPkcs8(char @Nullable [] password) throws IOException {
     if (block.headers().getOrDefault("Proc-Type", "").contains("ENCRYPTED")) {
       String cipher = block.headers().getOrDefault("DEK-Info", "").replaceFirst(",.*", "");
       throw unknownEncryption(Subjects.printable(cipher));
@@ -103,21 +103,21 @@ final class PemKey {
     return switch (block.label()) {
       case "PRIVATE KEY" -> block.content();
       case "ENCRYPTED PRIVATE KEY" -> decrypted(password);
-      case "RSA PRIVATE KEY" -> wrapped(RSA);
-      case "EC PRIVATE KEY" -> wrapped(Der.sequence(EC, curve()));
+      case "RSA PRIVATE KEY" -> wrapInPkcs8(RSA);
+      case "EC PRIVATE KEY" -> wrapInPkcs8(Der.sequence(EC, curve()));
       case "OPENSSH PRIVATE KEY" ->
           throw failure(
               "is in OpenSSH's own form: convert a copy of it with: ssh-keygen -p -m PKCS8 -f"
                   + " COPY");
-      default -> throw failure("is of a kind that is not known here: " + KINDS);
+      default -> throw failure("is of an unsupported kind: " + KINDS);
     };
   }
 
-  private byte[] wrapped(Der algorithm) {
+  private byte[] wrapInPkcs8(Der algorithm) {
     return Der.sequence(VERSION_0, algorithm, Der.of(Der.OCTET_STRING, block.content())).encoded();
   }
 
-  /** Returns the curve, which the key names, or a block before it. */
+  /** Returns the curve, which is named in the key or in a preceding block. */
   private Der curve() throws IOException {
     try {
       Optional<Der> own =
@@ -144,7 +144,7 @@ final class PemKey {
       require(derivation.element(0), PBKDF2);
       List<Der> parameters = derivation.element(1).elements();
       int iterations = iterations(parameters.get(1));
-      Der last = parameters.get(parameters.size() - 1); // the function, unless it is the default
+      Der last = parameters.get(parameters.size() - 1); // the digest, unless it is the default
       String digest = last.is(Der.SEQUENCE) ? known(DIGESTS, last.element(0)) : "SHA1";
       Der scheme = encryption.element(1).element(1);
       Encryption cipher = known(ENCRYPTIONS, scheme.element(0));
@@ -159,7 +159,7 @@ final class PemKey {
               digest);
       return decrypt(cipher.algorithm(), key, scheme.element(1), info.element(1));
     } catch (GeneralSecurityException | RuntimeException e) {
-      // What is decrypted with a wrong password looks damaged, and the other way round.
+      // Data decrypted with a wrong password looks damaged, and vice versa.
       throw password == null ? damaged() : wrongPassword();
     }
   }
@@ -208,7 +208,7 @@ final class PemKey {
     }
   }
 
-  private PrivateKey forJdk(byte[] pkcs8) throws IOException {
+  private PrivateKey decode(byte[] pkcs8) throws IOException {
     boolean isEncrypted = block.label().equals("ENCRYPTED PRIVATE KEY");
     String algorithm = "";
     try {
@@ -218,10 +218,10 @@ final class PemKey {
         throw failure("has the algorithm " + id + ": " + KINDS);
       }
       return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-    } catch (GeneralSecurityException | RuntimeException e) { // a parser throws what it likes
+    } catch (GeneralSecurityException | RuntimeException e) { // parsers throw any of them
       if (algorithm.equals("EC")) {
         throw failure(
-            "is damaged, or on a curve that this JDK does not have: make one on P-256 with:"
+            "is damaged, or on a curve that this JDK does not support: make one on P-256 with:"
                 + " openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256");
       }
       throw isEncrypted && algorithm.isEmpty() ? wrongPassword() : damaged();
@@ -231,7 +231,7 @@ final class PemKey {
   private IOException unknownEncryption(String what) {
     String provider = LEGACY.matcher(what).matches() ? " -provider default -provider legacy" : "";
     return failure(
-        "is encrypted in a way that is not known here ("
+        "is encrypted in an unsupported way ("
             + what
             + "): convert it with: openssl pkcs8 -topk8 -in %1$s -out %1$s.key"
             + provider);
@@ -245,7 +245,7 @@ final class PemKey {
     return failure("is damaged: it cannot be decoded");
   }
 
-  // Causes have seen the key's bytes, which their messages may show: there are none.
+  // No cause is attached, since its message may quote bytes of the key.
   private IOException failure(String rest) {
     return new IOException(
         "the %s in %s %s".formatted(block, pem.name(), rest.replace("%1$s", pem.name())));

@@ -20,26 +20,26 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.StandardConstants;
 
 /**
- * The name that a server's certificate must have (RFC 9525), by rules that are the same for every
- * provider of TLS:
+ * The name that a server's certificate must have (RFC 9525), checked by rules that are the same for
+ * every provider of TLS:
  *
  * <ul>
- *   <li>Names are dNSName and iPAddress entries of the subjectAltName, never the common name.
- *   <li>A host that is an IP address matches an iPAddress of the same bytes, and nothing else.
- *   <li>Other hosts match a dNSName of the same ASCII characters, in either case. Underscores are
- *       characters like others; the last dot of a host does not count.
- *   <li>A wildcard is the whole left-most label of a name with two more labels at least, and
+ *   <li>Only dNSName and iPAddress entries of the subjectAltName count, never the common name.
+ *   <li>A host that is an IP address matches only an iPAddress of the same bytes.
+ *   <li>Other hosts match a dNSName of the same ASCII characters, ignoring case. Underscores are
+ *       ordinary characters. The trailing dot of a host is ignored.
+ *   <li>A wildcard must be the whole left-most label, with at least two more labels after it, and
  *       matches one label. Other names with an asterisk match nothing.
  * </ul>
  *
- * <p>The name is also the one that is sent to the server (SNI, RFC 6066, section 3).
+ * <p>The same name is sent to the server (SNI, RFC 6066, section 3).
  */
 final class ServerName {
   private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
   private static final int DNS_NAME = 0x82; // RFC 5280, section 4.2.1.6
   private static final int IP_ADDRESS = 0x87;
   private static final int MAX_SHOWN = 8;
-  private static final int MAX_LENGTH = 255; // of a DNS name
+  private static final int MAX_LENGTH = 255; // the limit of a DNS name
 
   private static final Pattern WILDCARD = Pattern.compile("\\*(?:\\.[^.*]+){2,}");
   private static final Pattern LIKE_ADDRESS = Pattern.compile("[0-9.]+|.*:.*");
@@ -57,7 +57,7 @@ final class ServerName {
   /**
    * Returns the name of this host.
    *
-   * @throws IllegalArgumentException if it is not ASCII: the encodings of IDNA 2003 and 2008 are
+   * @throws IllegalArgumentException if the host is not ASCII: IDNA 2003 and 2008 can encode it as
    *     different names
    */
   static ServerName of(String host) {
@@ -77,36 +77,36 @@ final class ServerName {
     }
   }
 
-  /** Returns the host, without a last dot. */
+  /** Returns the host without a trailing dot. */
   String host() {
     return host;
   }
 
-  /** Returns the names to send: none for an IP address. */
+  /** Returns the names to send, or an empty list for an IP address. */
   List<SNIServerName> sent() {
     if (isAddress) {
       return List.of();
     }
     try {
       return List.of(new SNIHostName(host));
-    } catch (IllegalArgumentException e) { // it has an underscore, for example
-      return host.isEmpty() ? List.of() : List.of(new OtherName(host));
+    } catch (IllegalArgumentException e) { // for example, because of an underscore
+      return host.isEmpty() ? List.of() : List.of(new NonstandardHostName(host));
     }
   }
 
-  /** Returns whether it has characters, such as underscores, that some providers do not take. */
-  boolean isOdd() {
-    return sent().stream().anyMatch(OtherName.class::isInstance);
+  /** Returns whether the host has characters, such as underscores, that some providers refuse. */
+  boolean isNonstandard() {
+    return sent().stream().anyMatch(NonstandardHostName.class::isInstance);
   }
 
-  /** A host name that {@link SNIHostName} does not take. */
-  private static final class OtherName extends SNIServerName {
-    OtherName(String host) {
+  /** A host name that {@link SNIHostName} refuses. */
+  private static final class NonstandardHostName extends SNIServerName {
+    NonstandardHostName(String host) {
       super(StandardConstants.SNI_HOST_NAME, host.getBytes(US_ASCII));
     }
   }
 
-  /** Returns why the certificate is not this server's, in a sentence, unless it is. */
+  /** Returns a sentence that says why the certificate has another name, or empty if it matches. */
   Optional<String> refusal(X509Certificate certificate) {
     List<Der> names = names(certificate);
     if (names.stream().anyMatch(this::matches)) {
@@ -114,16 +114,16 @@ final class ServerName {
     }
     String reason =
         names.isEmpty()
-            ? "it has no alternative names, and its common name is no host to TLS"
+            ? "it has no subjectAltName, and TLS ignores the common name"
             : "it is for " + shown(names.stream().map(ServerName::text).toList());
     return Optional.of(
-        "%s is not for %s: %s".formatted(CertificateDoubt.its(certificate), host, reason));
+        "%s is not for %s: %s".formatted(CertificateDiagnosis.nameOf(certificate), host, reason));
   }
 
-  /** Checks the certificate that the server has shown in the handshake of this session. */
+  /** Checks the certificate that the server presented in the handshake of this session. */
   void require(SSLSession session) throws SSLException {
     if (!(session.getPeerCertificates()[0] instanceof X509Certificate certificate)) {
-      throw new SSLException("the peer has shown no X.509 certificate");
+      throw new SSLException("the peer has presented no X.509 certificate");
     }
     Optional<String> refusal = refusal(certificate);
     if (refusal.isPresent()) {
@@ -133,7 +133,7 @@ final class ServerName {
     }
   }
 
-  // As they are encoded: what the providers make of odd ones differs.
+  // Read from the encoding, since providers decode unusual names differently.
   private static List<Der> names(X509Certificate certificate) {
     byte[] extension = certificate.getExtensionValue(SUBJECT_ALTERNATIVE_NAME);
     if (extension == null) {
@@ -144,7 +144,7 @@ final class ServerName {
           .filter(name -> name.is(DNS_NAME) || name.is(IP_ADDRESS))
           .toList();
     } catch (IllegalArgumentException e) {
-      return List.of(); // as if it had none
+      return List.of(); // treated as a certificate without names
     }
   }
 
@@ -166,7 +166,7 @@ final class ServerName {
     return name.length() <= MAX_LENGTH && WILDCARD.matcher(name).matches();
   }
 
-  /** Returns the bytes of the address, or none if it is none. Nothing is looked up. */
+  /** Returns the bytes of the IP address, or an empty array for other hosts. Looks up no name. */
   private byte[] address() {
     try {
       if (host.indexOf(':') >= 0) {
@@ -197,9 +197,10 @@ final class ServerName {
         names.size() <= MAX_SHOWN
             ? first
             : "%s and %d more".formatted(first, names.size() - MAX_SHOWN);
-    boolean hasOddWildcard = names.stream().anyMatch(n -> n.indexOf('*') >= 0 && !isWildcard(n));
-    return hasOddWildcard
-        ? all + " (a wildcard counts as the whole first label, before two others)"
+    boolean hasIgnoredWildcard =
+        names.stream().anyMatch(n -> n.indexOf('*') >= 0 && !isWildcard(n));
+    return hasIgnoredWildcard
+        ? all + " (a wildcard must be the whole first label, with two more after it)"
         : all;
   }
 }

@@ -3,7 +3,7 @@ package dev.mimic.tls;
 import java.security.cert.X509Certificate;
 import javax.security.auth.x500.X500Principal;
 
-/** Names in certificates as messages show them. */
+/** Formats names of certificates, and other text of a peer, for messages. */
 final class Subjects {
   private static final int MAX_LENGTH = 200;
 
@@ -18,7 +18,7 @@ final class Subjects {
     return name.isEmpty() ? "(no name)" : printable(name);
   }
 
-  /** Returns what a peer chose: it must not fill a log, nor end a line in it. */
+  /** Returns text of a peer, shortened and without line ends so that it cannot forge log lines. */
   static String printable(String text) {
     String visible = text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     return visible.length() <= MAX_LENGTH ? visible : visible.substring(0, MAX_LENGTH) + "...";

@@ -21,51 +21,60 @@ import java.util.Set;
 import javax.net.ssl.SSLContext;
 
 /**
- * The values that say how TLS is spoken, and TLS over a flow that stands already.
+ * Keys of the values that configure TLS, and methods that start TLS over an existing flow.
  *
- * <p>The values are put into a context, or bound by a module: {@code bindValue(Tls.TRUST,
- * TlsTrust.ofPem(path))}. Without any, a client trusts the platform's authorities, and a server
- * needs an {@link #IDENTITY}.
+ * <p>Put the values into a context, or bind them in a module: {@code bindValue(Tls.TRUST,
+ * TlsTrust.ofPem(path))}. All are optional for a client, which by default trusts the platform's
+ * authorities. A server needs an {@link #IDENTITY} or a {@link #CONTEXT}.
  */
 public final class Tls {
-  /** Which implementation; {@link TlsModule} gives it. */
+  /** The implementation of TLS. {@link TlsModule} binds it. */
   public static final Key<TlsProvider> PROVIDER = Key.of("tls.provider", TlsProvider::name);
 
-  /** Whom a client trusts; the platform's authorities at first. */
+  /** The authorities that a client trusts. Defaults to the platform's authorities. */
   public static final Key<TlsTrust> TRUST = Key.of("tls.trust", TlsTrust::toString);
 
-  /** Who this side is: for a server, and for a client whose server asks. */
+  /**
+   * The certificate chain and private key of this side. A server presents it to every client, and a
+   * client presents it to a server that requests a certificate.
+   */
   public static final Key<TlsIdentity> IDENTITY = Key.of("tls.identity", TlsIdentity::toString);
 
-  /** Which clients a server serves; if there is none, anybody, and nobody is asked. */
+  /**
+   * The authorities that a server trusts to issue client certificates. If absent, the server
+   * requests no certificate and accepts every client.
+   */
   public static final Key<TlsTrust> CLIENT_TRUST = Key.of("tls.client-trust", TlsTrust::toString);
 
   /**
-   * A context of the application's own, in place of the provider, the trust and the identity. A
-   * server that has one cannot have a {@link #CLIENT_TRUST}.
+   * An {@code SSLContext} of the application that replaces the provider, the trust and the
+   * identity. On a server it excludes {@link #CLIENT_TRUST}.
    */
   public static final Key<SSLContext> CONTEXT = Key.of("tls.context", SSLContext::getProtocol);
 
-  /** The application protocols, the most wanted first (ALPN, RFC 7301); none at first. */
+  /** The application protocols (ALPN, RFC 7301), most preferred first. Defaults to none. */
   public static final Key<List<String>> ALPN = Key.of("tls.alpn", Tls::printed);
 
-  /** The versions to accept; 1.3 and 1.2 at first. */
+  /** The versions of TLS to accept. Defaults to 1.3 and 1.2. */
   public static final Key<Set<TlsVersion>> VERSIONS = Key.of("tls.versions", Tls::printed);
 
-  /** The cipher suites, by the JDK's names; at first those that RFC 9325 recommends. */
+  /** The cipher suites, by the JDK's names. Defaults to those that RFC 9325 recommends. */
   public static final Key<List<String>> CIPHER_SUITES = Key.of("tls.cipher-suites", List::toString);
 
-  /** The name that a server's certificate is for, in place of the host connected to. */
+  /** The name that the server's certificate must have. Defaults to the host connected to. */
   public static final Key<String> SERVER_NAME = Key.of("tls.server-name", name -> name);
 
-  /** How long a client may take to shake hands with a server; 10 seconds at first. */
+  /** The limit on the duration of a server's handshake with one client. Defaults to 10 seconds. */
   public static final Key<Duration> HANDSHAKE_TIMEOUT =
       Key.of("tls.handshake-timeout", Tls::printed);
 
-  /** How a client speaks TLS, of all these: what a protocol that upgrades takes. */
+  /**
+   * The client configuration, derived from the other keys. A protocol that upgrades its flow to TLS
+   * requires this key.
+   */
   public static final Key<TlsClient> CLIENT = Key.of("tls.client", TlsClient::toString);
 
-  /** How a server speaks TLS, of all these. */
+  /** The server configuration, derived from the other keys. */
   public static final Key<TlsServer> SERVER = Key.of("tls.server", TlsServer::toString);
 
   private Tls() {}
@@ -74,24 +83,24 @@ public final class Tls {
     return names.isEmpty() ? "none" : String.join(" ", names);
   }
 
-  /** In the order of the versions, whatever that of the set is. */
+  // Sorted, since the order of a set is arbitrary.
   private static String printed(Set<TlsVersion> versions) {
     return versions.stream().sorted().map(TlsVersion::protocol).collect(joining(" "));
   }
 
-  /** Such as {@code 10s}. */
+  /** Returns text such as {@code 10s}. */
   private static String printed(Duration duration) {
     return duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }
 
   /**
-   * Speaks TLS from here on, over a flow that has been used in clear, or over any other; as the
-   * client, that is, who shakes hands now. Nothing that the peer sends after its consent to this
-   * may have been read yet, by a buffer for instance.
+   * Starts TLS as the client over an existing flow, which may have been used in clear text, and
+   * performs the handshake. The caller must not have read, for example into a buffer, anything that
+   * the peer sent after it agreed to the upgrade.
    *
-   * @param flow belongs to the flow that is returned, and is closed if there is none
-   * @param peer whose certificate is expected
-   * @throws javax.net.ssl.SSLHandshakeException if the two sides do not agree
+   * @param flow the flow below, owned by the returned flow, and closed if this method fails
+   * @param peer the host that the certificate must be for
+   * @throws javax.net.ssl.SSLHandshakeException if the handshake fails
    * @throws java.net.SocketTimeoutException if the deadline has passed
    * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted
    */
@@ -101,20 +110,22 @@ public final class Tls {
   }
 
   /**
-   * Speaks TLS from here on, as the server. Hands are shaken at the first read or write, or by
-   * {@link TlsFlow#handshake}. Nothing that the client sends after this was agreed on may have been
-   * read yet: what came in clear before the consent was given must be dropped. The limit of the
-   * handshake and the read time-outs are measured by the system's clock.
+   * Starts TLS as the server over an existing flow. The handshake is performed by the first read or
+   * write, or by {@link TlsFlow#handshake}. The caller must not have read anything that the client
+   * sent after the upgrade was agreed on. It must discard clear text that was received before it
+   * agreed. The system's clock measures the handshake's time limit and the read time-outs.
    *
-   * @param flow belongs to the flow that is returned
+   * @param flow the flow below, owned by the returned flow
    */
   public static TlsFlow upgrade(Flow flow, TlsServer server) throws IOException {
     return upgrade(flow, server, TimeSource.system());
   }
 
   /**
-   * The same on another clock, such as {@code listener.timeSource()} of the listener that the flow
-   * is from: the limit of the handshake and the read time-outs are measured by it.
+   * Starts TLS as the server, as {@link #upgrade(Flow, TlsServer)} does, on another clock.
+   *
+   * @param time measures the handshake's time limit and the read time-outs; usually {@code
+   *     listener.timeSource()} of the listener that accepted the flow
    */
   public static TlsFlow upgrade(Flow flow, TlsServer server, TimeSource time) throws IOException {
     return server.over(flow, time);

@@ -19,19 +19,20 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * How a client speaks TLS: which servers it trusts, and what it offers. Immutable.
+ * The TLS configuration of a client: the servers that it trusts, and the parameters that it offers.
+ * Immutable.
  *
- * <p>The server's certificate must be issued by one whom the client trusts, be valid now, and be
- * for the name that was connected to (RFC 9525). The name is looked for in the subjectAltName only.
- * A wildcard is the whole left-most label of a name with two more labels, and stands for one label.
- * Below the trusted certificate, RSA keys of less than 2048 bits and signatures with SHA-1 or MD5
- * are refused. Whether a certificate has been revoked is not checked. The name is also sent to the
- * server (SNI, RFC 6066), unless it is an IP address. All this is the same for every provider.
+ * <p>The following rules are the same for every provider. The server's certificate must have a
+ * trusted issuer, be valid now, and be for the name that was connected to (RFC 9525). Only the
+ * subjectAltName counts. A wildcard must be the whole left-most label, with two more labels after
+ * it, and matches one label. Below the trusted certificate, RSA keys of less than 2048 bits and
+ * signatures with SHA-1 or MD5 are refused. Revocation is not checked. The name is also sent to the
+ * server (SNI, RFC 6066), unless it is an IP address.
  */
 public final class TlsClient {
-  private static final Duration RENEGOTIATION = Duration.ofSeconds(10);
+  private static final Duration RENEGOTIATION_TIMEOUT = Duration.ofSeconds(10);
 
-  // Of the JDK, of Bouncy Castle, and what RFC 6066 has for names.
+  // The alert of the JDK, that of Bouncy Castle, and the one that RFC 6066 defines for names.
   private static final Set<String> NAME_REFUSALS =
       Set.of("illegal_parameter", "internal_error", "unrecognized_name");
 
@@ -59,10 +60,10 @@ public final class TlsClient {
   }
 
   /**
-   * Returns a copy that offers these application protocols (ALPN, RFC 7301), the most wanted first,
-   * in place of this client's. It shares the sessions that can be resumed with this one.
+   * Returns a copy that offers these application protocols (ALPN, RFC 7301), most preferred first.
+   * The copy shares the cache of resumable sessions with this client.
    *
-   * @throws IllegalArgumentException if one is empty, or longer than 255 bytes
+   * @throws IllegalArgumentException if a protocol is empty or longer than 255 bytes
    */
   public TlsClient withAlpn(List<String> protocols) {
     return toBuilder().alpn(protocols).build();
@@ -80,18 +81,18 @@ public final class TlsClient {
   }
 
   /**
-   * Returns a copy that sends no server name, if a handshake failed because of the name that this
-   * one sent; otherwise empty. Servers in Java end the handshake by an alert when the name has an
-   * underscore; without a name they use their only certificate. The certificate is checked against
-   * the same name. The handshake needs a connection of its own: {@code tls://} makes one.
+   * Returns a copy that sends no server name if the peer refused the name that this client sent,
+   * otherwise empty. Servers in Java end the handshake with an alert if the name has an underscore;
+   * without a name they use their only certificate. The certificate is still checked against the
+   * name. The new handshake needs a new connection, which {@code tls://} opens automatically.
    *
    * @param refusal the failure of the handshake with this peer
    */
   public Optional<TlsClient> withoutRefusedName(HostPort peer, SSLHandshakeException refusal) {
     boolean isRefused =
         sendsName
-            && serverName(peer).isOdd()
-            && NAME_REFUSALS.contains(TlsText.receivedAlert(refusal));
+            && serverName(peer).isNonstandard()
+            && NAME_REFUSALS.contains(TlsMessages.receivedAlert(refusal));
     if (!isRefused) {
       return Optional.empty();
     }
@@ -101,25 +102,25 @@ public final class TlsClient {
   }
 
   /**
-   * Returns the trust manager that decides on servers' certificates, for libraries that build a
-   * chain from its accepted issuers. It compares names only if it is given an {@code SSLEngine}
-   * that has a peer host. With an {@code SSLContext} of the application's own, which does not
-   * reveal its trust, the manager has no accepted issuers and refuses every chain.
+   * Returns the trust manager that checks server certificates, for libraries that build a chain
+   * from its accepted issuers. It compares names only when called with an {@code SSLEngine} that
+   * has a peer host. An {@code SSLContext} of the application does not reveal its trust. With one,
+   * the returned manager has no accepted issuers and refuses every chain.
    *
    * @throws IOException if the provider cannot be set up
    */
   public X509TrustManager trustManager() throws IOException {
-    return context.isPresent() ? new HiddenTrust() : provider.trustManager(trust);
+    return context.isPresent() ? new OpaqueTrustManager() : provider.trustManager(trust);
   }
 
-  /** The trust manager of a context that does not reveal it. */
-  private static final class HiddenTrust implements X509TrustManager {
+  /** A substitute for the trust manager of an {@code SSLContext}, which cannot be obtained. */
+  private static final class OpaqueTrustManager implements X509TrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType)
         throws CertificateException {
       throw new CertificateException(
-          "this trust is known to an SSLContext of the application's own alone, which decides in"
-              + " the handshake: use Tls.TRUST in place of Tls.CONTEXT to have it elsewhere");
+          "only the application's SSLContext knows its trust, which it applies in the handshake:"
+              + " to use the trust elsewhere, set Tls.TRUST in place of Tls.CONTEXT");
     }
 
     @Override
@@ -136,7 +137,7 @@ public final class TlsClient {
 
   /**
    * Returns the protocol versions and cipher suites that this client offers, by the JDK's names,
-   * for libraries that let their users narrow them.
+   * for libraries whose users can restrict them further.
    *
    * @throws IOException if the provider cannot be set up
    */
@@ -145,14 +146,14 @@ public final class TlsClient {
     return new SSLParameters(all.getCipherSuites(), all.getProtocols());
   }
 
-  /** Returns the flow over a connected one, which is closed if the handshake fails. */
+  /** Performs the handshake over a connected flow, which is closed if the handshake fails. */
   TlsFlow over(Flow below, HostPort peer, Deadline by) throws IOException {
     try {
-      TlsFlow flow = new TlsFlow(below, engine(peer), by.timeSource(), RENEGOTIATION);
+      TlsFlow flow = new TlsFlow(below, engine(peer), by.timeSource(), RENEGOTIATION_TIMEOUT);
       flow.handshake(by);
       return flow;
     } catch (IOException | RuntimeException failure) {
-      TlsListener.closeOnto(failure, below);
+      TlsFlow.closeOnto(failure, below);
       throw failure;
     }
   }
@@ -166,17 +167,17 @@ public final class TlsClient {
     SSLEngine engine = context().createSSLEngine(name.host(), peer.port());
     engine.setUseClientMode(true);
     SSLParameters parameters = settings.parameters(engine);
-    // The name is checked by the trust manager and at the end of the handshake, not by the
-    // provider, each of which has rules of its own.
+    // The trust manager and the end of the handshake check the name. Providers do not, since the
+    // rules of each provider differ.
     parameters.setEndpointIdentificationAlgorithm("");
     parameters.setServerNames(sendsName ? name.sent() : List.of());
     try {
       engine.setSSLParameters(parameters);
     } catch (IllegalArgumentException e) {
-      if (!name.isOdd()) {
+      if (!name.isNonstandard()) {
         throw e;
       }
-      parameters.setServerNames(List.of()); // Bouncy Castle does not send underscores
+      parameters.setServerNames(List.of()); // Bouncy Castle refuses to send underscores
       engine.setSSLParameters(parameters);
     }
     return engine;
@@ -186,12 +187,12 @@ public final class TlsClient {
     return ServerName.of(serverName.orElse(peer.host()));
   }
 
-  /** Returns what it trusts and offers, for plans. */
+  /** Returns the trust and the offered parameters, for plans. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(provider.name()).append(", trusts ");
-    text.append(context.isPresent() ? "what its SSLContext does" : trust);
-    identity.ifPresent(own -> text.append(", is ").append(own));
+    text.append(context.isPresent() ? "the authorities of its SSLContext" : trust);
+    identity.ifPresent(own -> text.append(", identity ").append(own));
     serverName.ifPresent(name -> text.append(", expects ").append(name));
     if (!settings.alpn().isEmpty()) {
       text.append(", offers ").append(String.join(" ", settings.alpn()));
@@ -199,7 +200,7 @@ public final class TlsClient {
     return text.toString();
   }
 
-  /** Makes a {@link TlsClient}. */
+  /** A builder of {@link TlsClient}. */
   public static final class Builder {
     private final TlsProvider provider;
     private TlsTrust trust = TlsTrust.platform();
@@ -213,22 +214,22 @@ public final class TlsClient {
       this.provider = requireNonNull(provider, "provider");
     }
 
-    /** Sets whom to trust, in place of the platform's authorities. */
+    /** Sets the trusted authorities. Defaults to those of the platform. */
     public Builder trust(TlsTrust trust) {
       this.trust = requireNonNull(trust, "trust");
       return this;
     }
 
-    /** Sets the certificate to show to a server that asks for one. */
+    /** Sets the identity to present to a server that requests a certificate. */
     public Builder identity(TlsIdentity identity) {
       this.identity = Optional.of(identity);
       return this;
     }
 
     /**
-     * Sets a context to use in place of the provider, the trust and the identity. It decides which
-     * authorities, keys and signatures to trust. The name is always checked as well, after its
-     * handshake and before the flow is returned.
+     * Sets a context that replaces the provider, the trust and the identity. It decides which
+     * authorities, keys and signatures are trusted. The name is always checked in addition, after
+     * the handshake and before the flow is returned.
      */
     public Builder context(SSLContext context) {
       this.context = Optional.of(context);
@@ -236,29 +237,32 @@ public final class TlsClient {
     }
 
     /**
-     * Sets the name that the server's certificate is for, in place of the host connected to.
+     * Sets the name that the server's certificate must have. Defaults to the host connected to.
      *
-     * @throws IllegalArgumentException if it is not ASCII
+     * @throws IllegalArgumentException if the name is not ASCII
      */
     public Builder serverName(String name) {
       this.serverName = Optional.of(ServerName.of(name).host());
       return this;
     }
 
-    /** Sets the application protocols to offer (ALPN, RFC 7301), the most wanted first. */
+    /**
+     * Sets the application protocols to offer (ALPN, RFC 7301), most preferred first. Defaults to
+     * none.
+     */
     public Builder alpn(List<String> protocols) {
       this.settings = settings.withAlpn(protocols);
       return this;
     }
 
-    /** Sets the versions of TLS to accept, in place of 1.3 and 1.2. */
+    /** Sets the versions of TLS to accept. Defaults to 1.3 and 1.2. */
     public Builder versions(Set<TlsVersion> versions) {
       this.settings = settings.withVersions(versions);
       return this;
     }
 
     /**
-     * Sets the cipher suites by the JDK's names, in place of those that have forward secrecy and
+     * Sets the cipher suites, by the JDK's names. Defaults to those with forward secrecy and
      * authenticated encryption.
      */
     public Builder cipherSuites(List<String> suites) {

@@ -6,6 +6,7 @@ import dev.mimic.FlowInfo;
 import dev.mimic.InterruptibleLock;
 import dev.mimic.PeerGoneException;
 import dev.mimic.TimeSource;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -24,34 +25,37 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSession;
 
 /**
- * TLS over a flow (RFC 8446, and RFC 5246 for version 1.2). What is special to it:
+ * A TLS connection over another flow (RFC 8446, and RFC 5246 for version 1.2). It follows the
+ * contract of {@link Flow}, with these additions:
  *
  * <ul>
- *   <li>A flow that a server accepted shakes hands at its first read or write, or by {@link
- *       #handshake}. If that fails, the flow is closed, and the failure is an {@link
- *       SSLHandshakeException} that says why; a peer that goes away meanwhile is gone, as ever.
- *   <li>A stream that ends without close_notify (RFC 8446, section 6.1), and a record that was
- *       tampered with, are a {@link PeerGoneException}, never -1.
- *   <li>{@link #shutdownOutput} sends close_notify, after the write that is under way. In TLS 1.3
- *       the peer may go on sending. In 1.2 it answers with its own, so that what it has not sent by
- *       then is lost (RFC 5246, section 7.2.1). Some providers cannot read after it at all; reading
- *       then fails, and is no end.
- *   <li>{@link #close} sends close_notify if no write is under way. A client that has read nothing
- *       yet also waits about two round trips for the server's end, since unread session tickets
- *       would make the close a reset. All that takes a second at most. Input that this flow has
- *       taken from below, and that nobody has read, does not make it a reset.
- *   <li>A server's session tickets go out with its first data.
- *   <li>{@link #info} has the attributes {@code version} and {@code cipher}, and {@code alpn} if
- *       that was agreed, once hands are shaken; {@link #find} then finds the {@link SSLSession}.
- *   <li>In TLS 1.3 a server may refuse a client, or its certificate, when the client has shaken
- *       hands: then the next read says why, by a {@link PeerGoneException}.
- *   <li>A server that asks to renegotiate (TLS 1.2) is answered; a client that does is refused.
+ *   <li>A flow that a server accepted performs its handshake at the first read or write, or by
+ *       {@link #handshake}. A failed handshake closes the flow and throws an {@link
+ *       SSLHandshakeException} with the reason. If the peer disconnects during the handshake, a
+ *       {@link PeerGoneException} is thrown.
+ *   <li>A stream that ends without close_notify (RFC 8446, section 6.1) and a record that was
+ *       tampered with cause a {@link PeerGoneException}, never -1.
+ *   <li>{@link #shutdownOutput} sends close_notify after the current write. In TLS 1.3 the peer may
+ *       continue to send. In 1.2 it answers with its own close_notify and discards data that it has
+ *       not sent by then (RFC 5246, section 7.2.1). Some providers cannot read after it. A read
+ *       then fails, and does not return -1.
+ *   <li>{@link #close} sends close_notify if no write is in progress. A client that has read
+ *       nothing also waits about two round trips for the end of the server's stream, since unread
+ *       session tickets would make the close a reset. This takes at most one second. Input that
+ *       this flow has received but the application has not read does not cause a reset.
+ *   <li>A server sends its session tickets with its first data.
+ *   <li>After the handshake, {@link #info} has the attributes {@code version} and {@code cipher},
+ *       and {@code alpn} if a protocol was negotiated, and {@link #find} finds the {@link
+ *       SSLSession}.
+ *   <li>In TLS 1.3 a server can refuse a client or its certificate after the client's handshake has
+ *       completed. The next read then throws a {@link PeerGoneException} with the reason.
+ *   <li>A server's request to renegotiate (TLS 1.2) is answered. A client's request is refused.
  * </ul>
  */
 public final class TlsFlow implements Flow {
-  static final Duration CLOSING = Duration.ofSeconds(1);
-  static final int DRAINED_BYTES = 256 * 1024;
-  private static final Duration LEAST_DRAIN = Duration.ofMillis(10);
+  static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+  static final int MAX_DRAIN_BYTES = 256 * 1024;
+  private static final Duration MIN_DRAIN = Duration.ofMillis(10);
 
   private final Flow below;
   private final SSLEngine engine;
@@ -61,18 +65,17 @@ public final class TlsFlow implements Flow {
   private final TlsReader reader;
   private final Handshake handshake;
 
-  // A thread that needs both acquires the lock of reading first. No thread waits for that lock
-  // while it holds the other, and no reader waits for the lock of writing except to perform a
-  // handshake.
+  // A thread that needs both locks takes the read lock first, and never waits for the read lock
+  // while it holds the write lock. A reader waits for the write lock only to perform a handshake.
   private final InterruptibleLock reading = new InterruptibleLock(this);
   private final InterruptibleLock writing = new InterruptibleLock(this);
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Duration readTimeout = Duration.ZERO;
   private volatile FlowInfo info;
-  private volatile boolean begun;
-  private volatile Duration handshakeTook = Duration.ZERO;
-  private volatile boolean ready; // whether there is a session, and no handshake is wanted
+  private volatile boolean handshakeBegun;
+  private volatile Duration handshakeDuration = Duration.ZERO;
+  private volatile boolean ready; // whether there is a session and no handshake is pending
   private volatile boolean inputShut;
   private volatile boolean outputShut;
 
@@ -89,34 +92,34 @@ public final class TlsFlow implements Flow {
   }
 
   /**
-   * Shakes hands, if that is not done yet.
+   * Performs the handshake if it has not been performed yet. Blocks until it is complete.
    *
-   * @throws SSLHandshakeException if the two sides do not agree; the flow is then closed
-   * @throws SocketTimeoutException if it is not done within its limit; the flow is then closed
+   * @throws SSLHandshakeException if the handshake fails; the flow is then closed
+   * @throws SocketTimeoutException if the handshake exceeds its time limit; the flow is then closed
    */
   public void handshake() throws IOException {
     if (!isOpen()) {
       throw new ClosedChannelException();
     }
-    makeReady(Optional.empty());
+    ensureHandshaken(Optional.empty());
   }
 
-  /** Shakes hands by this deadline, before this flow is handed to anybody. */
+  /** Performs the handshake by this deadline, before this flow is published. */
   void handshake(Deadline by) throws IOException {
     handshake.by(by);
     handshake();
   }
 
-  private void makeReady(Optional<Deadline> readBy) throws IOException {
+  private void ensureHandshaken(Optional<Deadline> readBy) throws IOException {
     if (ready) {
       return;
     }
-    takeReadingTurn(readBy);
+    lockReading(readBy);
     try {
-      if (!ready) { // nobody did it while this waited; else a writer may have its turn for long
+      if (!ready) { // checked again, so that a reader does not wait for a writer without need
         writing.lock();
         try {
-          shakeHands(readBy);
+          performHandshake(readBy);
         } finally {
           writing.unlock();
         }
@@ -126,23 +129,23 @@ public final class TlsFlow implements Flow {
     } catch (IOException e) {
       throw failure(e);
     } finally {
-      giveReadingTurn();
+      unlockReading();
     }
   }
 
-  private void shakeHands(Optional<Deadline> readBy) throws IOException {
-    begun = true;
+  private void performHandshake(Optional<Deadline> readBy) throws IOException {
+    handshakeBegun = true;
     long began = time.nanoTime();
     handshake.run(readBy);
-    handshakeTook = Duration.ofNanos(time.nanoTime() - began);
-    info = described(engine.getSession());
+    handshakeDuration = Duration.ofNanos(time.nanoTime() - began);
+    info = infoOf(engine.getSession());
     ready = true;
     if (inputShut) {
       below.shutdownInput();
     }
   }
 
-  private FlowInfo described(SSLSession session) {
+  private FlowInfo infoOf(SSLSession session) {
     FlowInfo agreed =
         below
             .info()
@@ -161,9 +164,9 @@ public final class TlsFlow implements Flow {
     Optional<Deadline> by = readBy();
     while (true) {
       if (dst.hasRemaining() && !inputShut) {
-        makeReady(by);
+        ensureHandshaken(by);
       }
-      takeReadingTurn(by);
+      lockReading(by);
       try {
         int count = dst.hasRemaining() ? readSome(dst, by) : 0;
         if (count != TlsReader.HANDSHAKE_WANTED) {
@@ -172,13 +175,13 @@ public final class TlsFlow implements Flow {
       } catch (IOException e) {
         throw failure(e);
       } finally {
-        giveReadingTurn();
+        unlockReading();
       }
     }
   }
 
-  private void giveReadingTurn() {
-    input.rest();
+  private void unlockReading() {
+    input.releaseIdleBuffers();
     reading.unlock();
   }
 
@@ -187,13 +190,13 @@ public final class TlsFlow implements Flow {
     return timeout.isZero() ? Optional.empty() : Optional.of(Deadline.after(timeout, time));
   }
 
-  private void takeReadingTurn(Optional<Deadline> by) throws IOException {
+  private void lockReading(Optional<Deadline> by) throws IOException {
     if (by.isEmpty()) {
       reading.lock();
     } else {
       Duration left = by.get().remaining();
       if (!reading.tryLock(left.isZero() ? Duration.ofNanos(1) : left, time)) {
-        throw new SocketTimeoutException(info + ": other reads came first, all the time");
+        throw new SocketTimeoutException(info + ": timed out while another read was in progress");
       }
     }
   }
@@ -210,7 +213,7 @@ public final class TlsFlow implements Flow {
       return count;
     } catch (PeerGoneException | SSLException e) {
       if (inputShut) {
-        return -1; // which is how a read that waits below ends now
+        return -1; // shutdownInput ended a read that was blocked in the flow below
       }
       throw e;
     }
@@ -229,7 +232,7 @@ public final class TlsFlow implements Flow {
     } catch (IOException e) {
       throw failure(e);
     } finally {
-      giveReadingTurn();
+      unlockReading();
     }
   }
 
@@ -244,7 +247,7 @@ public final class TlsFlow implements Flow {
     long count = remaining(srcs, offset, length);
     while (true) {
       if (count > 0) {
-        makeReady(Optional.empty());
+        ensureHandshaken(Optional.empty());
       }
       writing.lock();
       try {
@@ -270,7 +273,7 @@ public final class TlsFlow implements Flow {
     return count;
   }
 
-  /** Writes all; or returns false if a handshake is wanted first, which is only so in TLS 1.2. */
+  /** Writes all bytes, or returns false if TLS 1.2 requires a handshake first. */
   private boolean writeAll(ByteBuffer[] srcs, int offset, int length) throws IOException {
     int end = offset + length;
     int next = offset;
@@ -293,15 +296,15 @@ public final class TlsFlow implements Flow {
     return true;
   }
 
-  /** Returns what a failed write throws: a peer that is gone may have said why. */
+  /** Returns the exception of a failed write, with the reason if the peer sent one. */
   private IOException writeFailure(IOException e) {
     if (!(e instanceof PeerGoneException) || !reading.tryLock()) {
       return e;
     }
     try {
       return reader
-          .hearTheLast(Deadline.after(CLOSING, time))
-          .<IOException>map(said -> new PeerGoneException(goneBy(said), e))
+          .readRemaining(Deadline.after(CLOSE_TIMEOUT, time))
+          .<IOException>map(said -> new PeerGoneException(goneMessage(said), e))
           .orElse(e);
     } catch (ClosedByInterruptException interrupt) {
       interrupt.addSuppressed(e);
@@ -311,12 +314,13 @@ public final class TlsFlow implements Flow {
     }
   }
 
-  /** Returns what a failed read or write throws. */
+  /** Returns the exception of a failed read or write. */
   private IOException failure(IOException e) {
     if (e instanceof SocketTimeoutException || e instanceof ClosedByInterruptException) {
       return e;
     }
-    // It was open when the turn began. An interrupt of another thread closes what is below alone.
+    // The flow was open when this thread got the lock. An interrupt of another thread closes only
+    // the flow below.
     if (closed.get() || (e instanceof ClosedChannelException && !below.isOpen())) {
       return e instanceof AsynchronousCloseException
           ? e
@@ -325,11 +329,11 @@ public final class TlsFlow implements Flow {
     if (e instanceof ClosedChannelException || e instanceof PeerGoneException) {
       return e;
     }
-    return new PeerGoneException(goneBy(e), e);
+    return new PeerGoneException(goneMessage(e), e);
   }
 
-  private String goneBy(IOException reason) {
-    return "%s is gone: %s".formatted(info, TlsText.reason(reason));
+  private String goneMessage(IOException reason) {
+    return "%s is gone: %s".formatted(info, TlsMessages.reason(reason));
   }
 
   @Override
@@ -337,7 +341,7 @@ public final class TlsFlow implements Flow {
     if (!isOpen()) {
       throw new ClosedChannelException();
     }
-    inputShut = true; // first: it is why a read that waits ends now
+    inputShut = true; // set first: a read that the next step wakes checks it
     if (ready) {
       below.shutdownInput();
     }
@@ -348,7 +352,7 @@ public final class TlsFlow implements Flow {
     if (isOpen() && outputShut) {
       return;
     }
-    makeReady(Optional.empty());
+    ensureHandshaken(Optional.empty());
     writing.lock();
     try {
       if (!outputShut) {
@@ -356,7 +360,7 @@ public final class TlsFlow implements Flow {
         output.end();
       }
     } catch (PeerGoneException e) {
-      // The next read tells.
+      // The next read reports it.
     } catch (IOException e) {
       throw failure(e);
     } finally {
@@ -382,7 +386,7 @@ public final class TlsFlow implements Flow {
     if (type.isInstance(this)) {
       return Optional.of(type.cast(this));
     }
-    if (SSLSession.class.isAssignableFrom(type)) { // never that of TLS below
+    if (SSLSession.class.isAssignableFrom(type)) { // never the session of a TLS flow below
       SSLSession session = engine.getSession();
       return ready && type.isInstance(session) ? Optional.of(type.cast(session)) : Optional.empty();
     }
@@ -399,11 +403,11 @@ public final class TlsFlow implements Flow {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    boolean interrupted = Thread.interrupted(); // what was written is delivered all the same
+    boolean interrupted = Thread.interrupted(); // cleared, so that written bytes are delivered
     try {
-      if (begun && writing.tryLock()) {
+      if (handshakeBegun && writing.tryLock()) {
         try {
-          sayGoodbye();
+          closeGracefully();
         } finally {
           writing.unlock();
         }
@@ -419,8 +423,8 @@ public final class TlsFlow implements Flow {
     }
   }
 
-  private void sayGoodbye() {
-    Deadline by = Deadline.after(CLOSING, time);
+  private void closeGracefully() {
+    Deadline by = Deadline.after(CLOSE_TIMEOUT, time);
     try {
       by.bound(
           below,
@@ -430,7 +434,7 @@ public final class TlsFlow implements Flow {
             return flow;
           });
     } catch (IOException | RuntimeException e) {
-      // The peer is gone, or does not read, or sends too much: then it is not told, or loses some.
+      // The peer is gone, does not read, or sends too much. The close is then not graceful.
     }
   }
 
@@ -442,20 +446,30 @@ public final class TlsFlow implements Flow {
   }
 
   /**
-   * Waits for the peer's end where a server's session tickets (RFC 8446, section 4.6.1) may still
-   * come: unread, they would turn the last bytes into a reset. They come before its first data, and
-   * within a round trip of the handshake's end, of which a handshake takes one or more.
+   * Waits for the end of the peer's stream while a server's session tickets (RFC 8446, section
+   * 4.6.1) can still arrive, since unread tickets would make the close a reset and lose the last
+   * bytes. They arrive before the server's first data and within one round trip after the
+   * handshake, which itself takes at least one.
    */
   private void drain() throws IOException {
     if (engine.getUseClientMode() && reading.tryLock()) {
       try {
-        if (!input.hasCarriedData() && TlsVersion.TLS_1_3.isOf(engine.getSession())) {
-          Duration wait = handshakeTook.multipliedBy(2).plus(LEAST_DRAIN);
-          input.drain(Deadline.after(wait, time), DRAINED_BYTES);
+        if (!input.hasReceivedData() && TlsVersion.TLS_1_3.isOf(engine.getSession())) {
+          Duration wait = handshakeDuration.multipliedBy(2).plus(MIN_DRAIN);
+          input.drain(Deadline.after(wait, time), MAX_DRAIN_BYTES);
         }
       } finally {
         reading.unlock();
       }
+    }
+  }
+
+  /** Closes {@code closeable} and suppresses its failure onto {@code failure}. */
+  static void closeOnto(Throwable failure, Closeable closeable) {
+    try {
+      closeable.close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 

@@ -13,21 +13,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who one is to a peer: a private key, and the chain of certificates that says whose it is. Servers
- * need one, clients may.
+ * A private key and its certificate chain, used to authenticate to a peer. Servers require one; for
+ * clients it is optional.
  *
- * <p>A value: immutable, thread-safe, equal by content. It prints as the subject of its
- * certificate; neither {@link #toString} nor an exception ever shows the key or a password.
+ * <p>Instances are immutable and thread-safe, and equal by content. Neither {@link #toString} nor
+ * any exception message contains the key or a password.
  */
 public final class TlsIdentity {
-  static final String ALIAS = "identity"; // of the one entry of a store
+  static final String ALIAS = "identity"; // the only entry of a key store
 
-  // Guards nothing: the store never leaves this process.
+  // Protects nothing: the store never leaves this process.
   private static final String STORE_PASSWORD = "in memory";
 
   private final PrivateKey key;
   private final List<X509Certificate> chain;
-  private final int hash; // made once: a key of caches
+  private final int hash; // computed once: instances are keys of caches
 
   private TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
     this.key = key;
@@ -36,50 +36,49 @@ public final class TlsIdentity {
   }
 
   /**
-   * Returns the identity of this key and chain. The certificate of the key becomes the first, and
-   * each one that follows is the issuer of the one before, whatever the order they are given in.
-   * The last may be, but need not be, the authority's own. The key must have an encoding: one that
-   * stays in hardware has none.
+   * Returns the identity of this key and chain. The certificates can be in any order. They are
+   * sorted so that the certificate of the key comes first and each one is followed by its issuer.
+   * The certificate of the authority itself may be included or omitted. The key must have an
+   * encoding, which keys in hardware do not have.
    *
-   * @throws IllegalArgumentException if no certificate is for this key, or one is not part of the
-   *     chain
+   * @throws IllegalArgumentException if no certificate matches the key, if a certificate is not
+   *     part of the chain, or if the key has no encoding
    */
   public static TlsIdentity of(PrivateKey key, List<X509Certificate> chain) {
     if (requireNonNull(key, "key").getEncoded() == null) {
-      throw new IllegalArgumentException("key must have an encoding: it is in hardware, it seems");
+      throw new IllegalArgumentException(
+          "key must have an encoding: keys that are kept in hardware are not supported");
     }
     try {
-      return new TlsIdentity(key, KeyChain.order(key, chain));
-    } catch (KeyChain.MismatchException e) {
+      return new TlsIdentity(key, CertificateChains.order(key, chain));
+    } catch (CertificateChains.MismatchException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
 
   /**
-   * Reads a chain and a private key that is not encrypted, by the rules of {@link #ofPem(Path,
-   * Path, char[])}.
+   * Reads a chain and an unencrypted private key, as {@link #ofPem(Path, Path, char[])} does.
    *
-   * @throws IOException as there, and if the key is encrypted
+   * @throws IOException in the same cases, and if the key is encrypted
    */
   public static TlsIdentity ofPem(Path chain, Path key) throws IOException {
     return read(chain, key, null);
   }
 
   /**
-   * Reads a chain and its private key from PEM files (RFC 7468), which may be one and the same: the
-   * certificates from the one, the only private key from the other. What else is in them is
-   * skipped. They are read now, and not again.
+   * Reads a certificate chain and its private key from PEM files (RFC 7468). Both can be in the
+   * same file. The first file must contain the certificates, in any order, and the second exactly
+   * one private key. Other content is ignored. The files are read only by this call.
    *
    * <p>The key is RSA, EC, Ed25519 or Ed448, in PKCS #8 (RFC 5958), PKCS #1 (RFC 8017) or SEC 1
-   * (RFC 5915). It may be encrypted by PBES2 with PBKDF2 (RFC 8018), as {@code openssl pkcs8
-   * -topk8} does; a key that is encrypted in another way is refused, with the command that converts
-   * it. The password of a key that is not encrypted is not looked at. Certificates may be in any
-   * order, as in {@link #of}.
+   * (RFC 5915). It can be encrypted by PBES2 with PBKDF2 (RFC 8018), as {@code openssl pkcs8
+   * -topk8} does. A key encrypted in another way is refused, and the message names the command that
+   * converts it. The password is ignored if the key is not encrypted.
    *
-   * @param password is neither kept nor changed: the caller may wipe it
-   * @throws IOException if a file is not there, cannot be read, is not PEM or damaged, or does not
-   *     hold what it should; if the password is wrong, or the key does not belong to the chain; the
-   *     message says which file, what was found in it, and what to do
+   * @param password the password of the key, neither stored nor changed; the caller may erase it
+   * @throws IOException if a file does not exist, cannot be read, is not PEM, is damaged, or lacks
+   *     the expected content; also if the password is wrong, or the key does not match the chain.
+   *     The message names the file, its content and a remedy
    */
   public static TlsIdentity ofPem(Path chain, Path key, char[] password) throws IOException {
     return read(chain, key, requireNonNull(password, "password"));
@@ -90,14 +89,14 @@ public final class TlsIdentity {
     List<X509Certificate> certificates = Pem.read(chain).certificates();
     PrivateKey privateKey = PemKey.read(Pem.read(key), password);
     try {
-      return new TlsIdentity(privateKey, KeyChain.order(privateKey, certificates));
-    } catch (KeyChain.MismatchException e) {
+      return new TlsIdentity(privateKey, CertificateChains.order(privateKey, certificates));
+    } catch (CertificateChains.MismatchException e) {
       throw new IOException("%s and %s: %s".formatted(chain, key, e.getMessage()), e);
     }
   }
 
   /**
-   * Returns the certificates: first the one of the key, then always the issuer of the one before.
+   * Returns the certificates: first that of the key, then the issuer of each preceding certificate.
    */
   public List<X509Certificate> chain() {
     return chain;
@@ -107,7 +106,7 @@ public final class TlsIdentity {
     return key;
   }
 
-  /** Returns a store with one entry, of the key and the chain, new at each call. */
+  /** Returns a new key store whose only entry is the key and the chain. */
   KeyStore keyStore() {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
@@ -119,12 +118,12 @@ public final class TlsIdentity {
     }
   }
 
-  /** Returns the password of every {@link #keyStore} and of the entry in it. */
+  /** Returns the password of each {@link #keyStore} and of its entry. */
   char[] password() {
     return STORE_PASSWORD.toCharArray();
   }
 
-  /** Returns whether both have the same chain, and so the same key, which belongs to its first. */
+  /** Returns whether both have the same chain, and therefore the same key. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof TlsIdentity that && hash == that.hash && chain.equals(that.chain);

@@ -14,35 +14,35 @@ import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 
 /**
- * The records that come in: taken from the flow below, and decrypted. Used by whoever has the
- * reading turn.
+ * The receiving side of a {@link TlsFlow}. It reads records from the flow below and decrypts them.
+ * The holder of the read lock may use it.
  */
 final class TlsInput {
   private static final int HEADER_BYTES = 5;
-  private static final int LENGTH_AT = 3; // of a header
-  private static final int HANDSHAKE = 22; // the type of a record
+  private static final int LENGTH_OFFSET = 3; // in a header
+  private static final int HANDSHAKE = 22; // a record type
 
-  // A record of TLS 1.3 that is full: its data and type, and a tag.
+  // A full record of TLS 1.3: the header, the data, its type, and a tag.
   private static final int FULL_RECORD_BYTES = HEADER_BYTES + 16 * 1024 + 1 + 16;
 
-  // The room that a read waits with. More than two records at a time gain nothing; and where a
-  // read ends at a record's end, no beginning of the next one has to be moved. A peer that sends
-  // little is waited for with little, since that is what an idle flow holds.
+  // The sizes of the buffer that a read blocks with. More than two records at a time gain nothing.
+  // A read that ends at the end of a record leaves no partial record to be moved. The buffer is
+  // small for a peer that sends little, since an idle flow retains it.
   private static final int BUSY_BYTES = 2 * FULL_RECORD_BYTES;
   private static final int QUIET_BYTES = 4 * 1024;
 
   private final Flow below;
   private final SSLEngine engine;
-  private final ByteQueue records = new ByteQueue(); // arrived, and not yet decrypted
-  private final ByteQueue plain = new ByteQueue(); // decrypted, and not yet read
-  private int recordBytes; // the room that the largest record needs
-  private boolean quiet = true; // whether what came last was little
-  private boolean begun; // whether the peer's first bytes have been looked at
-  private boolean arrived; // whether the peer has sent anything at all
-  private boolean carriedHandshake; // whether a record of a handshake was good
-  private boolean carriedData; // whether the peer has sent any
-  private boolean ended; // whether the peer's close_notify has come
-  private boolean timed = true; // whether the flow below may have a read time-out
+  private final ByteQueue records = new ByteQueue(); // received and not yet decrypted
+  private final ByteQueue plain = new ByteQueue(); // decrypted and not yet read
+  private int recordBytes; // the buffer size for the largest record
+  private boolean quiet = true; // whether the last read returned few bytes
+  private boolean firstBytesChecked; // whether the peer's first bytes have been checked
+  private boolean received; // whether the peer has sent anything
+  private boolean receivedHandshake; // whether a valid handshake record was received
+  private boolean receivedData; // whether any application data was received
+  private boolean ended; // whether the peer's close_notify was received
+  private boolean timed = true; // whether the flow below may have a read timeout
 
   TlsInput(Flow below, SSLEngine engine) {
     this.below = below;
@@ -55,50 +55,50 @@ final class TlsInput {
     return ended;
   }
 
-  /** Returns whether there was any data, read or not, or its end. */
-  boolean hasCarriedData() {
-    return carriedData || ended;
+  /** Returns whether any data or close_notify was received, even if not read yet. */
+  boolean hasReceivedData() {
+    return receivedData || ended;
   }
 
-  /** Returns whether the peer has sent nothing at all. */
-  boolean isSilent() {
-    return !arrived;
+  /** Returns whether the peer has sent nothing. */
+  boolean hasReceivedNothing() {
+    return !received;
   }
 
-  /** Returns whether the peer has sent anything of a handshake that was good. */
-  boolean hasCarriedHandshake() {
-    return carriedHandshake;
+  /** Returns whether the peer has sent a valid handshake record. */
+  boolean hasReceivedHandshake() {
+    return receivedHandshake;
   }
 
-  /** Returns how many decrypted bytes there are to take. */
+  /** Returns the number of decrypted bytes that can be taken. */
   int plainBytes() {
     return plain.front().remaining();
   }
 
-  /** Moves decrypted bytes into {@code dst}; returns how many. */
+  /** Moves decrypted bytes into {@code dst} and returns their number. */
   int take(ByteBuffer dst) {
     return plain.take(dst);
   }
 
-  /** Decrypts the next record into {@code dst}, and what it has no room for to be taken. */
+  /** Decrypts the next record into {@code dst}, and buffers what does not fit. */
   SSLEngineResult decrypt(ByteBuffer dst) throws SSLException {
     int type = nextType();
     SSLEngineResult result =
-        dst.remaining() < Math.min(recordBytes, nextBytes())
-            ? decryptBeyond(dst)
+        dst.remaining() < Math.min(recordBytes, maxNextBytes())
+            ? decryptWithOverflow(dst)
             : engine.unwrap(records.front(), dst);
-    return result.getStatus() == Status.BUFFER_OVERFLOW ? decrypt() : noted(result, type);
+    return result.getStatus() == Status.BUFFER_OVERFLOW ? decrypt() : tracked(result, type);
   }
 
-  /** Decrypts into {@code dst}, and leaves what it has no room for to be taken. */
-  private SSLEngineResult decryptBeyond(ByteBuffer dst) throws SSLException {
+  /** Decrypts into {@code dst} and, for what does not fit, into the buffer. */
+  private SSLEngineResult decryptWithOverflow(ByteBuffer dst) throws SSLException {
     ByteBuffer rest = plain.room(recordBytes);
     SSLEngineResult result = engine.unwrap(records.front(), new ByteBuffer[] {dst, rest});
     plain.append(rest);
     return result;
   }
 
-  /** Decrypts the next record, to be taken. */
+  /** Decrypts the next record into the buffer. */
   SSLEngineResult decrypt() throws SSLException {
     int type = nextType();
     while (true) {
@@ -106,7 +106,7 @@ final class TlsInput {
       SSLEngineResult result = engine.unwrap(records.front(), room);
       if (result.getStatus() != Status.BUFFER_OVERFLOW) {
         plain.append(room);
-        return noted(result, type);
+        return tracked(result, type);
       }
       recordBytes = Math.max(2 * recordBytes, engine.getSession().getApplicationBufferSize());
     }
@@ -117,20 +117,20 @@ final class TlsInput {
     return records.isEmpty() ? -1 : records.front().get(records.front().position());
   }
 
-  /** Returns the most that the next record can hold: its length, if that has come. */
-  private int nextBytes() {
+  /** Returns the length of the next record, or the maximum if its header is not complete. */
+  private int maxNextBytes() {
     int has = records.front().remaining();
     return has == 0 ? 0 : has < HEADER_BYTES ? recordBytes : nextLength();
   }
 
   private int nextLength() {
     ByteBuffer front = records.front();
-    return Short.toUnsignedInt(front.getShort(front.position() + LENGTH_AT));
+    return Short.toUnsignedInt(front.getShort(front.position() + LENGTH_OFFSET));
   }
 
-  private SSLEngineResult noted(SSLEngineResult result, int type) {
-    carriedData |= result.bytesProduced() > 0;
-    carriedHandshake |= type == HANDSHAKE && result.bytesConsumed() > 0;
+  private SSLEngineResult tracked(SSLEngineResult result, int type) {
+    receivedData |= result.bytesProduced() > 0;
+    receivedHandshake |= type == HANDSHAKE && result.bytesConsumed() > 0;
     if (result.getStatus() == Status.CLOSED && result.bytesConsumed() > 0) {
       ended = true;
     }
@@ -138,15 +138,15 @@ final class TlsInput {
   }
 
   /**
-   * Waits for more of a record.
+   * Blocks until more bytes of a record are received.
    *
-   * @param by how long at most; what has arrived already is read also when that is over
-   * @throws SocketTimeoutException if nothing came; what had come of a record is kept
-   * @throws PeerGoneException if the peer ended the flow below, and had not said so before
+   * @param by the deadline; bytes that have already arrived are read even after it has passed
+   * @throws SocketTimeoutException if nothing arrived; a partial record is kept
+   * @throws PeerGoneException if the flow below has ended without a preceding close_notify
    */
   void fill(Optional<Deadline> by) throws IOException {
-    limit(by);
-    ByteBuffer room = records.room(wanted());
+    applyReadTimeout(by);
+    ByteBuffer room = records.room(bytesToRequest());
     int count = below.read(room);
     quiet = count < QUIET_BYTES;
     if (count < 0) {
@@ -155,18 +155,18 @@ final class TlsInput {
               .formatted(below.info()));
     }
     records.append(room);
-    arrived = true;
-    if (!begun) {
-      lookAtBeginning();
+    received = true;
+    if (!firstBytesChecked) {
+      checkFirstBytes();
     }
   }
 
-  /** Returns whether nothing has come that is not decrypted. */
+  /** Returns whether all received bytes are decrypted. */
   boolean hasNoRecord() {
     return records.isEmpty();
   }
 
-  /** Takes more of a record if there is any; returns whether there was. */
+  /** Reads more bytes of a record if any are available, and returns whether there were any. */
   boolean fillIfAvailable() throws IOException {
     boolean available = below.available() > 0;
     if (available) {
@@ -175,12 +175,12 @@ final class TlsInput {
     return available;
   }
 
-  /** Returns how many bytes to wait for at most. */
-  private int wanted() {
+  /** Returns the size of the buffer for the next read. */
+  private int bytesToRequest() {
     ByteBuffer front = records.front();
     int has = front.remaining();
-    if (!arrived) {
-      return HEADER_BYTES; // a peer that says nothing is waited for with next to nothing
+    if (!received) {
+      return HEADER_BYTES; // a silent peer costs almost no memory
     }
     if (has < HEADER_BYTES) {
       return quiet ? QUIET_BYTES : BUSY_BYTES - has;
@@ -188,13 +188,13 @@ final class TlsInput {
     return Math.max(HEADER_BYTES + nextLength() - has, 0) + FULL_RECORD_BYTES;
   }
 
-  /** Holds no memory any more for what is not there. */
-  void rest() {
-    records.rest();
-    plain.rest();
+  /** Releases the memory of empty buffers. */
+  void releaseIdleBuffers() {
+    records.releaseIfEmpty();
+    plain.releaseIfEmpty();
   }
 
-  private void limit(Optional<Deadline> by) {
+  private void applyReadTimeout(Optional<Deadline> by) {
     if (by.isPresent()) {
       Duration left = by.get().remaining();
       below.readTimeout(left.isZero() ? Duration.ofNanos(1) : left);
@@ -205,19 +205,19 @@ final class TlsInput {
     }
   }
 
-  /** Refuses what is no TLS, before an engine makes less of it. */
-  private void lookAtBeginning() throws IOException {
+  /** Refuses a peer that does not speak TLS, with a clearer message than that of an engine. */
+  private void checkFirstBytes() throws IOException {
     if (records.front().remaining() >= 2) {
-      begun = true;
-      if (!TlsText.isRecord(records.front())) {
-        boolean unused = fillIfAvailable(); // what else it said: the message quotes it
+      firstBytesChecked = true;
+      if (!TlsMessages.isRecord(records.front())) {
+        boolean unused = fillIfAvailable(); // more bytes for the message to quote
         throw new SSLException(
-            "the peer does not speak TLS: " + TlsText.beginning(records.front()));
+            "the peer does not speak TLS: " + TlsMessages.firstBytes(records.front()));
       }
     }
   }
 
-  /** Drops what still comes, until the peer ends, or for so long, or when there is much of it. */
+  /** Discards input until the peer's stream ends, the deadline passes, or the limit is reached. */
   void drain(Deadline by, int atMostBytes) throws IOException {
     ByteBuffer dropped = ByteBuffer.allocate(4096);
     for (int count = 0; count < atMostBytes; count += dropped.position()) {

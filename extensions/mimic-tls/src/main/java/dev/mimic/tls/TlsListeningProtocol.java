@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Address;
 import dev.mimic.Derivation;
+import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
 import dev.mimic.Key;
@@ -17,30 +18,32 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 
 /**
- * Listens for TLS on whatever {@link Network} the deployment has: for {@code tls://}, and for every
- * scheme that names {@link #ENDPOINT}. {@link TlsModule} contributes it.
+ * A protocol that listens for TLS on the deployment's {@link Network}. It serves {@code tls://} and
+ * every scheme that names {@link #ENDPOINT}. {@link TlsModule} contributes it.
  *
- * <p>A flow that is accepted shakes hands at its first read or write, or by {@link
- * TlsFlow#handshake}: a slow or silent client keeps nobody else waiting.
+ * <p>An accepted flow performs its handshake at its first read or write, or by {@link
+ * TlsFlow#handshake}. Therefore a slow or silent client does not delay other clients.
  */
 public final class TlsListeningProtocol
     implements ListeningProtocol<TlsListeningProtocol.Endpoint> {
 
-  /** Where to listen, without hops, and how; name it as the listening carrier of a scheme. */
+  /**
+   * The endpoint to listen at, without hops. Name this key as the listening carrier of a scheme.
+   */
   public static final Key<Endpoint> ENDPOINT = Key.of("tls.listen");
 
   private final TimeSource time;
 
   /**
-   * A place on a network to listen at, and how to speak TLS there.
+   * A host and port on a network to listen at, and the TLS configuration of the server.
    *
-   * @param network where
+   * @param network the network to listen on
    * @param at the host and the port
-   * @param server who it is, and which clients it serves
-   * @param scheme what the address of the listener begins with
+   * @param server the TLS configuration
+   * @param scheme the scheme of the listener's address
    */
   public record Endpoint(Network network, HostPort at, TlsServer server, String scheme) {
-    /** Checks that nothing is missing. */
+    /** Checks that no component is null. */
     public Endpoint {
       requireNonNull(network, "network");
       requireNonNull(at, "at");
@@ -49,13 +52,13 @@ public final class TlsListeningProtocol
     }
   }
 
-  /** Makes the protocol, with the clock of the flows that it accepts. */
+  /** Creates the protocol with the time source of the flows that it accepts. */
   @Inject
   public TlsListeningProtocol(TimeSource time) {
     this.time = requireNonNull(time, "time");
   }
 
-  /** Returns the rule that makes the endpoint. */
+  /** Returns the derivation of {@link #ENDPOINT}. */
   static Derivation<Endpoint> derivation() {
     return Derivation.of(
         ENDPOINT,
@@ -87,6 +90,41 @@ public final class TlsListeningProtocol
   @Override
   public FlowListener listen(Endpoint at) throws IOException {
     at.server().prepare();
-    return new TlsListener(at.network().listen(at.at()), at.server(), at.scheme(), time);
+    return new Listener(at.network().listen(at.at()), at.server(), at.scheme(), time);
+  }
+
+  /**
+   * A listener whose accepted flows speak TLS.
+   *
+   * @param scheme the scheme of its address
+   */
+  private record Listener(FlowListener below, TlsServer server, String scheme, TimeSource time)
+      implements FlowListener {
+    @Override
+    public Flow accept() throws IOException {
+      return server.over(below.accept(), time);
+    }
+
+    @Override
+    public String address() {
+      String lower = below.address();
+      return scheme + lower.substring(lower.indexOf(':'));
+    }
+
+    @Override
+    public TimeSource timeSource() {
+      return time;
+    }
+
+    @Override
+    public void close() throws IOException {
+      below.close();
+    }
+
+    /** Returns {@link #address}. */
+    @Override
+    public String toString() {
+      return address();
+    }
   }
 }

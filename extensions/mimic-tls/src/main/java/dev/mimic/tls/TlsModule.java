@@ -4,20 +4,21 @@ import dev.mimic.Scheme;
 import dev.mimic.guice.MimicModule;
 
 /**
- * TLS over the deployment's network: the scheme {@code tls}, which {@link TlsProtocol} carries, and
- * the rules that make {@link Tls#CLIENT} and {@link Tls#SERVER}. An injector has one such module:
- * to change the provider is to change the module.
+ * A module that contributes TLS over the deployment's network: the scheme {@code tls}, carried by
+ * {@link TlsProtocol}, and the derivations of {@link Tls#CLIENT} and {@link Tls#SERVER}. An
+ * injector can have only one such module. To use another provider, install the module with that
+ * provider.
  */
 public final class TlsModule extends MimicModule {
   private final TlsProvider provider;
 
-  /** Makes the module with the JDK's own TLS. */
+  /** Creates a module that uses the JDK's implementation of TLS. */
   public TlsModule() {
     super("jsse");
     this.provider = TlsProvider.jsse();
   }
 
-  /** Makes the module with another implementation. */
+  /** Creates a module that uses another implementation of TLS. */
   public TlsModule(TlsProvider provider) {
     super(provider);
     this.provider = provider;
@@ -25,7 +26,7 @@ public final class TlsModule extends MimicModule {
 
   @Override
   protected void contribute() {
-    bind(TlsProvider.class).toInstance(provider); // Guice refuses a second one
+    bind(TlsProvider.class).toInstance(provider); // makes Guice refuse a second module
     bindValue(Tls.PROVIDER, provider);
     bindProtocol(new TlsProtocol());
     bindListeningProtocol(TlsListeningProtocol.class);

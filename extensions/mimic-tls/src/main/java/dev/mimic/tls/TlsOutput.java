@@ -13,74 +13,74 @@ import javax.net.ssl.SSLEngineResult.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records that go out: encrypted, and given to the flow below. Used by whoever has the writing
- * turn.
+ * The sending side of a {@link TlsFlow}. It encrypts records and writes them to the flow below. The
+ * holder of the write lock may use it.
  */
 final class TlsOutput {
-  // Several records in one write below: three that are full.
-  private static final int LEAVING_BYTES = 48 * 1024;
+  // Records are combined into one write below, up to three full ones.
+  private static final int FLUSH_THRESHOLD_BYTES = 48 * 1024;
   private static final ByteBuffer[] NONE = {ByteBuffer.allocate(0)};
 
   private final Flow below;
   private final SSLEngine engine;
-  private final ByteQueue records = new ByteQueue(); // encrypted, and not yet written below
-  private final AtomicLong sent = new AtomicLong(); // how many times something was encrypted
-  private volatile @Nullable PeerGoneException gone; // why nothing can be written any more
+  private final ByteQueue records = new ByteQueue(); // encrypted and not yet written below
+  private final AtomicLong wrapCount = new AtomicLong(); // the number of successful wraps
+  private volatile @Nullable PeerGoneException gone; // the failure that ended writing
 
   TlsOutput(Flow below, SSLEngine engine) {
     this.below = below;
     this.engine = engine;
   }
 
-  /** Returns a number that grows with all that is encrypted. Asked by anybody. */
-  long sent() {
-    return sent.get();
+  /** Returns the number of successful wraps so far. Any thread may call this. */
+  long wrapCount() {
+    return wrapCount.get();
   }
 
-  /** Returns why nothing can be written any more, if that was found. Asked by anybody. */
+  /** Returns the failure that ended writing, if any. Any thread may call this. */
   Optional<PeerGoneException> gone() {
     return Optional.ofNullable(gone);
   }
 
-  /** Encrypts one record of these bytes, or of what the engine itself has to say. */
+  /** Encrypts one record of these bytes, or of a message that the engine has queued. */
   SSLEngineResult encrypt(ByteBuffer[] srcs, int offset, int length) throws IOException {
-    int most = engine.getSession().getPacketBufferSize();
+    int packetBytes = engine.getSession().getPacketBufferSize();
     while (true) {
-      ByteBuffer room = records.room(most);
+      ByteBuffer room = records.room(packetBytes);
       SSLEngineResult result = engine.wrap(srcs, offset, length, room);
-      if (isReport(result)) {
+      if (isFinishedOnly(result)) {
         continue;
       }
       if (result.getStatus() != Status.BUFFER_OVERFLOW) {
         records.append(room);
-        sent.incrementAndGet();
-        if (records.front().remaining() > LEAVING_BYTES) {
+        wrapCount.incrementAndGet();
+        if (records.front().remaining() > FLUSH_THRESHOLD_BYTES) {
           flush();
         }
         return result;
       }
-      most = 2 * most;
+      packetBytes = 2 * packetBytes;
     }
   }
 
   /**
-   * Returns whether the engine did nothing but say that its handshake is done, as the JDK's may.
+   * Returns whether the engine only reported the end of its handshake, as that of the JDK can do.
    */
-  private static boolean isReport(SSLEngineResult result) {
+  private static boolean isFinishedOnly(SSLEngineResult result) {
     return result.getHandshakeStatus() == HandshakeStatus.FINISHED
         && result.bytesConsumed() == 0
         && result.bytesProduced() == 0;
   }
 
-  /** Encrypts what the engine itself has to say. */
+  /** Encrypts a message that the engine has queued. */
   SSLEngineResult encrypt() throws IOException {
     return encrypt(NONE, 0, 1);
   }
 
   /**
-   * Writes what is encrypted to the flow below.
+   * Writes the encrypted records to the flow below.
    *
-   * @throws PeerGoneException if the peer is gone, now or in an earlier write
+   * @throws PeerGoneException if this or an earlier write finds that the peer is gone
    */
   void flush() throws IOException {
     PeerGoneException before = gone;
@@ -93,7 +93,7 @@ final class TlsOutput {
     }
     try {
       below.write(records.front());
-      records.rest();
+      records.releaseIfEmpty();
     } catch (PeerGoneException e) {
       gone = e;
       drop();
@@ -102,15 +102,15 @@ final class TlsOutput {
   }
 
   /**
-   * Writes, but leaves it to later writes to tell that the peer is gone: it may have said why, and
-   * what it said can still be read.
+   * Writes the encrypted records, but leaves it to later writes to throw if the peer is gone. It
+   * may have sent a reason, which can still be read.
    */
-  void flushIfPeerIsThere() throws IOException {
+  void flushUnlessPeerGone() throws IOException {
     if (gone == null) {
       try {
         flush();
       } catch (PeerGoneException e) {
-        // Later writes tell.
+        // Later writes throw it.
       }
     } else {
       drop();
@@ -119,10 +119,10 @@ final class TlsOutput {
 
   private void drop() {
     records.front().position(records.front().limit());
-    records.rest();
+    records.releaseIfEmpty();
   }
 
-  /** Sends the last that the engine has to say: close_notify, or a fatal alert before it. */
+  /** Sends the last messages of the engine: close_notify, or a fatal alert before it. */
   void end() throws IOException {
     engine.closeOutbound();
     while (!engine.isOutboundDone()) {

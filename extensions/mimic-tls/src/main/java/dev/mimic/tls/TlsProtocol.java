@@ -17,23 +17,23 @@ import java.util.Optional;
 import javax.net.ssl.SSLHandshakeException;
 
 /**
- * TLS to a host and a port of whatever {@link Network} the deployment has: the carrier of {@code
- * tls://}, and of every scheme that names {@link #ENDPOINT}. {@link TlsModule} contributes it.
+ * A protocol that connects by TLS over the deployment's {@link Network}. It carries {@code tls://}
+ * and every scheme that names {@link #ENDPOINT}. {@link TlsModule} contributes it.
  */
 public final class TlsProtocol implements Protocol<TlsProtocol.Endpoint> {
 
-  /** Where to connect to, and how; name it as the carrier of a scheme over TLS. */
+  /** The endpoint to connect to. Name this key as the carrier of a scheme over TLS. */
   public static final Key<Endpoint> ENDPOINT = Key.of("tls.endpoint");
 
   /**
-   * A place on a network, and how to speak TLS to it.
+   * A host and port on a network, and the TLS configuration to connect with.
    *
-   * @param network what reaches it
+   * @param network the network that reaches the host
    * @param at the host and the port
-   * @param client whom to trust, and what to offer
+   * @param client the TLS configuration
    */
   public record Endpoint(Network network, HostPort at, TlsClient client) {
-    /** Checks that nothing is missing. */
+    /** Checks that no component is null. */
     public Endpoint {
       requireNonNull(network, "network");
       requireNonNull(at, "at");
@@ -41,10 +41,10 @@ public final class TlsProtocol implements Protocol<TlsProtocol.Endpoint> {
     }
   }
 
-  /** Makes the protocol; it holds nothing. */
+  /** Creates the protocol, which is stateless. */
   public TlsProtocol() {}
 
-  /** Returns the rule that makes the endpoint. */
+  /** Returns the derivation of {@link #ENDPOINT}. */
   static Derivation<Endpoint> derivation() {
     return Derivation.of(
         ENDPOINT,

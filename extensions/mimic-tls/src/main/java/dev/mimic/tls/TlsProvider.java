@@ -32,15 +32,15 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * An implementation of TLS, as a deployment has it: a security provider with an {@code SSLContext}.
- * Thread-safe.
+ * An implementation of TLS: a security provider with an {@code SSLContext}. Thread-safe.
  *
- * <p>It keeps the sessions that can be resumed, for each pair of trust and identity; nothing is
- * shared with another {@code TlsProvider}, or registered in the JVM.
+ * <p>A {@code TlsProvider} caches one {@code SSLContext}, and with it the resumable sessions, for
+ * each pair of trust and identity. It shares nothing with other instances and registers nothing in
+ * the JVM.
  */
 public final class TlsProvider {
-  // More than a program has; one that makes trust anew for each connection does not fill the heap.
-  private static final int MOST_CONTEXTS = 64;
+  // More than programs need. It bounds the memory of a program that creates a trust per connection.
+  private static final int MAX_CONTEXTS = 64;
 
   private static final String JSSE = "SunJSSE";
 
@@ -53,11 +53,11 @@ public final class TlsProvider {
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Setup, SSLContext> eldest) {
-          return size() > MOST_CONTEXTS;
+          return size() > MAX_CONTEXTS;
         }
       };
 
-  /** What an SSLContext is made of; without trust, it trusts nobody. */
+  /** The configuration of an {@code SSLContext}. Without trust, it trusts no certificate. */
   private record Setup(Optional<TlsIdentity> identity, Optional<TlsTrust> trust) {}
 
   private TlsProvider(String name, Provider provider, Optional<Provider> keys) {
@@ -78,28 +78,28 @@ public final class TlsProvider {
   /**
    * Returns an implementation.
    *
-   * @param name what plans and messages call it
-   * @param provider has an {@code SSLContext} named TLS, and factories of key and trust managers
-   *     named PKIX; it need not be registered in the JVM
+   * @param name the name in plans and messages
+   * @param provider a provider with an {@code SSLContext} named TLS, and factories of key and trust
+   *     managers named PKIX; it need not be registered in the JVM
    */
   public static TlsProvider of(String name, Provider provider) {
     return new TlsProvider(name, provider, Optional.empty());
   }
 
   /**
-   * Returns an implementation that does not know the JDK's keys of every kind, and is given those
-   * of another provider.
+   * Returns an implementation that cannot use all keys of the JDK, and therefore uses keys of
+   * another provider.
    *
-   * @param name what plans and messages call it
+   * @param name the name in plans and messages
    * @param provider as for {@link #of(String, Provider)}
-   * @param keys has factories of keys and of X.509 certificates, and key stores named PKCS12; it
-   *     need not be registered either
+   * @param keys a provider with factories of keys and of X.509 certificates, and with key stores
+   *     named PKCS12; it need not be registered in the JVM
    */
   public static TlsProvider of(String name, Provider provider, Provider keys) {
     return new TlsProvider(name, provider, Optional.of(keys));
   }
 
-  /** Returns what plans and messages call it. */
+  /** Returns the name in plans and messages. */
   public String name() {
     return name;
   }
@@ -108,12 +108,12 @@ public final class TlsProvider {
     return provider;
   }
 
-  /** Returns the context for this setup, the same as before, if it is still kept. */
+  /** Returns the context for this identity and trust, from the cache if possible. */
   SSLContext context(Optional<TlsIdentity> identity, Optional<TlsTrust> trust) throws IOException {
     Setup setup = new Setup(identity, trust);
-    Optional<SSLContext> kept = kept(setup);
-    if (kept.isPresent()) {
-      return kept.get();
+    Optional<SSLContext> cached = cached(setup);
+    if (cached.isPresent()) {
+      return cached.get();
     }
     SSLContext made = make(setup);
     lock.lock();
@@ -125,7 +125,7 @@ public final class TlsProvider {
     }
   }
 
-  private Optional<SSLContext> kept(Setup setup) {
+  private Optional<SSLContext> cached(Setup setup) {
     lock.lock();
     try {
       return Optional.ofNullable(contexts.get(setup));
@@ -144,11 +144,11 @@ public final class TlsProvider {
       context.init(keys, trust, null);
       return context;
     } catch (GeneralSecurityException e) {
-      throw notSetUp(e);
+      throw setupFailure(e);
     }
   }
 
-  /** Returns the managers of this key; the JDK's do not decrypt it each time they are asked. */
+  /** Returns the managers of this key. Those of the JDK do not decrypt the key at each use. */
   KeyManager[] keyManagers(TlsIdentity identity) throws GeneralSecurityException, IOException {
     KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX", provider);
     KeyStore store = keys.isPresent() ? keyStore(identity, keys.get()) : identity.keyStore();
@@ -157,20 +157,21 @@ public final class TlsProvider {
     if (!provider.getName().equals(JSSE)) {
       return managers;
     }
-    // As the store has it, it is of a class of the JDK's, whatever library has read it.
+    // The key from the store has a class of the JDK, whatever library created the original.
     PrivateKey key = (PrivateKey) store.getKey(TlsIdentity.ALIAS, identity.password());
     return Arrays.stream(managers)
-        .map(each -> kept(each, key, identity.chain()))
+        .map(each -> withCachedKey(each, key, identity.chain()))
         .toArray(KeyManager[]::new);
   }
 
-  private static KeyManager kept(KeyManager manager, PrivateKey key, List<X509Certificate> chain) {
-    return manager instanceof X509ExtendedKeyManager choosing
-        ? new KeptKeyManager(choosing, key, chain)
+  private static KeyManager withCachedKey(
+      KeyManager manager, PrivateKey key, List<X509Certificate> chain) {
+    return manager instanceof X509ExtendedKeyManager delegate
+        ? new CachedKeyManager(delegate, key, chain)
         : manager;
   }
 
-  /** Returns a store of this other provider, with a key and certificates of its classes. */
+  /** Returns a key store of another provider, with a key and certificates of its classes. */
   private static KeyStore keyStore(TlsIdentity identity, Provider keys)
       throws GeneralSecurityException, IOException {
     PrivateKey key = identity.privateKey();
@@ -190,21 +191,21 @@ public final class TlsProvider {
     return store;
   }
 
-  /** Returns the manager that decides for this trust; new at each call. */
+  /** Returns a new trust manager for this trust. */
   X509TrustManager trustManager(TlsTrust trust) throws IOException {
     try {
       for (TrustManager manager : trustManagers(trust)) {
-        if (manager instanceof X509TrustManager deciding) {
-          return deciding;
+        if (manager instanceof X509TrustManager delegate) {
+          return delegate;
         }
       }
     } catch (GeneralSecurityException e) {
-      throw notSetUp(e);
+      throw setupFailure(e);
     }
     throw new SSLException("the TLS provider \"%s\" has no trust manager".formatted(name));
   }
 
-  private SSLException notSetUp(GeneralSecurityException e) {
+  private SSLException setupFailure(GeneralSecurityException e) {
     return new SSLException(
         "the TLS provider \"%s\" cannot be set up: %s".formatted(name, e.getMessage()), e);
   }
@@ -215,13 +216,13 @@ public final class TlsProvider {
     Optional<KeyStore> store = trust.keyStore();
     factory.init(store.orElse(null));
     return Arrays.stream(factory.getTrustManagers())
-        .map(manager -> explained(manager, trust))
+        .map(manager -> explaining(manager, trust))
         .toArray(TrustManager[]::new);
   }
 
-  private static TrustManager explained(TrustManager manager, TlsTrust trust) {
-    return manager instanceof X509ExtendedTrustManager deciding
-        ? new ExplainingTrustManager(deciding, trust)
+  private static TrustManager explaining(TrustManager manager, TlsTrust trust) {
+    return manager instanceof X509ExtendedTrustManager delegate
+        ? new ExplainingTrustManager(delegate, trust)
         : manager;
   }
 

@@ -13,27 +13,26 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the data that records carry, and does what those between them ask for. Used by whoever has
- * the reading turn.
+ * The reader of a {@link TlsFlow}. It returns the application data of records and processes all
+ * other messages. The holder of the read lock may use it.
  */
 final class TlsReader {
-  /** What {@link #read} returns where hands must be shaken again first, as TLS 1.2 may want it. */
+  /** The result of {@link #read} if TLS 1.2 requires a handshake first. */
   static final int HANDSHAKE_WANTED = -2;
 
-  // What a peer that is gone has sent is kept, to be read; so much of it.
-  private static final int MOST_KEPT_BYTES = 256 * 1024;
+  // The limit on the data that is buffered after a peer has gone, for later reads.
+  private static final int MAX_KEPT_BYTES = 256 * 1024;
 
-  // An engine keeps an answer for each request of new keys, and nobody has a reason to ask so
-  // often.
-  private static final int MOST_KEYS_ASKED = 1024;
+  // An engine queues an answer for each requested KeyUpdate. No legitimate peer sends so many.
+  private static final int MAX_KEY_UPDATES = 1024;
 
   private final SSLEngine engine;
   private final TlsInput input;
   private final TlsOutput output;
-  private long lastSent; // what the output had sent when keysAsked was last zero
-  private int keysAsked; // how often new keys were asked for since
-  private boolean endRead; // whether -1 was returned for the peer's end
-  private @Nullable IOException broken; // why nothing more can be read
+  private long lastWrapCount; // the output's wrapCount when keyUpdates was last zero
+  private int keyUpdates; // the number of requested KeyUpdates since then
+  private boolean endRead; // whether -1 was returned for the end of the peer's stream
+  private @Nullable IOException broken; // the failure that ended reading
 
   TlsReader(SSLEngine engine, TlsInput input, TlsOutput output) {
     this.engine = engine;
@@ -41,7 +40,7 @@ final class TlsReader {
     this.output = output;
   }
 
-  /** Reads as a flow does; or returns {@link #HANDSHAKE_WANTED}. */
+  /** Reads as {@link TlsFlow#read} does, or returns {@link #HANDSHAKE_WANTED}. */
   int read(ByteBuffer dst, Optional<Deadline> by) throws IOException {
     try {
       while (true) {
@@ -63,7 +62,7 @@ final class TlsReader {
     }
   }
 
-  /** Decrypts what is there, until there is data of it; returns how much there is. */
+  /** Decrypts received records until there is data, and returns the number of decrypted bytes. */
   int available() throws IOException {
     try {
       while (input.plainBytes() == 0 && !input.hasEnded() && broken == null) {
@@ -80,7 +79,7 @@ final class TlsReader {
           case CLOSED -> requireEnd();
           case OK, BUFFER_OVERFLOW -> {
             if (wantsHandshake(result)) {
-              return input.plainBytes(); // the next read finds it wanted still
+              return input.plainBytes(); // the next read finds the handshake still pending
             }
           }
         }
@@ -91,7 +90,7 @@ final class TlsReader {
     return input.plainBytes();
   }
 
-  /** Reads the end: which is none if the peer was found to be gone before this. */
+  /** Returns -1, or throws if a write has found the peer to be gone before the end was read. */
   private int end() throws PeerGoneException {
     Optional<PeerGoneException> gone = endRead ? Optional.empty() : output.gone();
     if (gone.isPresent()) {
@@ -113,7 +112,7 @@ final class TlsReader {
       case OK, BUFFER_OVERFLOW -> {
         boolean handshake = wantsHandshake(result);
         if (handshake && dst.position() == before) {
-          return HANDSHAKE_WANTED; // if there are bytes, the next read finds it wanted still
+          return HANDSHAKE_WANTED; // if there is data, the next read finds the handshake pending
         }
       }
     }
@@ -127,9 +126,10 @@ final class TlsReader {
   }
 
   /**
-   * Does what a message between those that carry data asks for. In TLS 1.3 nothing of that has to
-   * be answered before the next data (RFC 8446, section 4.6.3), which the engine then does by
-   * itself. So a reader never waits for a writer: two peers with full pipes do not deadlock.
+   * Processes a message other than application data. In TLS 1.3 no such message must be answered
+   * before the next data is sent (RFC 8446, section 4.6.3), and the engine sends the answer with
+   * that data. Thus a reader never waits for a writer, and two peers with full pipes do not
+   * deadlock.
    */
   private boolean wantsHandshake(SSLEngineResult result) throws SSLException {
     HandshakeStatus status = result.getHandshakeStatus();
@@ -139,7 +139,7 @@ final class TlsReader {
     if (TlsVersion.TLS_1_3.isOf(engine.getSession())) {
       Handshake.runTasks(engine);
       if (status == HandshakeStatus.NEED_WRAP && result.bytesProduced() == 0) {
-        limitAnswers();
+        limitKeyUpdates();
       }
       return false;
     }
@@ -149,37 +149,37 @@ final class TlsReader {
     return true;
   }
 
-  private void limitAnswers() throws SSLException {
-    long sent = output.sent();
-    if (sent != lastSent) {
-      lastSent = sent;
-      keysAsked = 0;
+  private void limitKeyUpdates() throws SSLException {
+    long wrapCount = output.wrapCount();
+    if (wrapCount != lastWrapCount) {
+      lastWrapCount = wrapCount;
+      keyUpdates = 0;
     }
-    keysAsked++;
-    if (keysAsked > MOST_KEYS_ASKED) {
-      throw new SSLException("the peer asks for new keys again and again");
+    keyUpdates++;
+    if (keyUpdates > MAX_KEY_UPDATES) {
+      throw new SSLException("the peer has requested too many KeyUpdates in a row");
     }
   }
 
   /**
-   * Takes in what has come from a peer that is gone, to be read, up to its alert or its end.
+   * Buffers the remaining data of a peer that is gone, up to its alert or the end of its stream.
    *
-   * @return what the alert says, if there was one
+   * @return the failure that the alert describes, or empty if there was no alert
    */
-  Optional<SSLException> hearTheLast(Deadline by) throws ClosedByInterruptException {
+  Optional<SSLException> readRemaining(Deadline by) throws ClosedByInterruptException {
     try {
-      while (broken == null && !input.hasEnded() && input.plainBytes() < MOST_KEPT_BYTES) {
-        hear(Optional.of(by));
+      while (broken == null && !input.hasEnded() && input.plainBytes() < MAX_KEPT_BYTES) {
+        readRemainingRecord(Optional.of(by));
       }
     } catch (ClosedByInterruptException e) {
       throw e;
     } catch (IOException e) {
-      // Closed, or nothing came: what was heard was heard.
+      // The flow was closed or nothing arrived. Data read before that stays readable.
     }
     return broken instanceof SSLException said ? Optional.of(said) : Optional.empty();
   }
 
-  private void hear(Optional<Deadline> by) throws IOException {
+  private void readRemainingRecord(Optional<Deadline> by) throws IOException {
     try {
       switch (input.decrypt().getStatus()) {
         case BUFFER_UNDERFLOW -> input.fill(by);

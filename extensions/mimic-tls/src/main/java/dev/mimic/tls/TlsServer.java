@@ -14,10 +14,10 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 
 /**
- * How a server speaks TLS: who it is, and which clients it serves. Immutable.
+ * The TLS configuration of a server: its identity and the clients that it accepts. Immutable.
  *
- * <p>Clients are anybody, unless there is a {@link Builder#clientTrust}: then each must show a
- * certificate that it trusts, and whether that has been revoked is not checked.
+ * <p>Every client is accepted unless {@link Builder#clientTrust} is set. Then each client must
+ * present a certificate from a trusted issuer. Revocation is not checked.
  */
 public final class TlsServer {
   private final TlsProvider provider;
@@ -36,19 +36,19 @@ public final class TlsServer {
     this.settings = builder.settings;
   }
 
-  /** Returns a builder of a server that has this certificate. */
+  /** Returns a builder of a server that presents this identity. */
   public static Builder builder(TlsProvider provider, TlsIdentity identity) {
     return new Builder(provider, Optional.of(identity), Optional.empty());
   }
 
-  /** Returns a builder of a server that has the certificate of this context. */
+  /** Returns a builder of a server that uses the keys and the trust of this context. */
   public static Builder builder(TlsProvider provider, SSLContext context) {
     return new Builder(provider, Optional.empty(), Optional.of(context));
   }
 
   /**
-   * Makes what all flows have in common, so that the first one does not wait for it, and that what
-   * is wrong with it is found now.
+   * Creates the state that all flows share. Errors of the configuration are found now, and the
+   * first flow need not wait.
    */
   void prepare() throws IOException {
     engine();
@@ -58,12 +58,12 @@ public final class TlsServer {
     return context.isPresent() ? context.get() : provider.context(identity, clientTrust);
   }
 
-  /** Returns the flow over an accepted one; it has not shaken hands. */
+  /** Returns a flow over an accepted one, without performing the handshake. */
   TlsFlow over(Flow below, TimeSource time) throws IOException {
     try {
       return new TlsFlow(below, engine(), time, handshakeTimeout);
     } catch (IOException | RuntimeException failure) {
-      TlsListener.closeOnto(failure, below);
+      TlsFlow.closeOnto(failure, below);
       throw failure;
     }
   }
@@ -78,19 +78,19 @@ public final class TlsServer {
     return engine;
   }
 
-  /** Returns who it is and whom it serves, for plans. */
+  /** Returns the identity and the accepted clients, for plans. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(provider.name()).append(", is ");
-    text.append(identity.map(TlsIdentity::toString).orElse("whom its SSLContext says"));
-    clientTrust.ifPresent(trust -> text.append(", wants certificates of ").append(trust));
+    StringBuilder text = new StringBuilder(provider.name()).append(", identity ");
+    text.append(identity.map(TlsIdentity::toString).orElse("from its SSLContext"));
+    clientTrust.ifPresent(trust -> text.append(", requires clients trusted by ").append(trust));
     if (!settings.alpn().isEmpty()) {
       text.append(", speaks ").append(String.join(" ", settings.alpn()));
     }
     return text.toString();
   }
 
-  /** Makes a {@link TlsServer}. */
+  /** A builder of {@link TlsServer}. */
   public static final class Builder {
     static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -108,13 +108,16 @@ public final class TlsServer {
       this.context = context;
     }
 
-    /** Demands of each client a certificate that this trusts (mutual TLS). */
+    /** Requires of each client a certificate that {@code trust} accepts (mutual TLS). */
     public Builder clientTrust(TlsTrust trust) {
       this.clientTrust = Optional.of(trust);
       return this;
     }
 
-    /** Sets how long a client may take to shake hands, from the flow's first use; 10 s at first. */
+    /**
+     * Sets the limit on the duration of a handshake, measured from the first use of the flow.
+     * Defaults to 10 seconds.
+     */
     public Builder handshakeTimeout(Duration atMost) {
       if (atMost.isNegative() || atMost.isZero()) {
         throw new IllegalArgumentException("atMost (%s) must be positive".formatted(atMost));
@@ -123,20 +126,23 @@ public final class TlsServer {
       return this;
     }
 
-    /** Sets the application protocols spoken (ALPN, RFC 7301), the most wanted first. */
+    /**
+     * Sets the supported application protocols (ALPN, RFC 7301), most preferred first. Defaults to
+     * none.
+     */
     public Builder alpn(List<String> protocols) {
       this.settings = settings.withAlpn(protocols);
       return this;
     }
 
-    /** Sets the versions of TLS to accept, in place of 1.3 and 1.2. */
+    /** Sets the versions of TLS to accept. Defaults to 1.3 and 1.2. */
     public Builder versions(Set<TlsVersion> versions) {
       this.settings = settings.withVersions(versions);
       return this;
     }
 
     /**
-     * Sets the cipher suites by the JDK's names, in place of those that have forward secrecy and
+     * Sets the cipher suites, by the JDK's names. Defaults to those with forward secrecy and
      * authenticated encryption.
      */
     public Builder cipherSuites(List<String> suites) {
@@ -147,12 +153,12 @@ public final class TlsServer {
     /**
      * Returns the server.
      *
-     * @throws IllegalStateException if there is a client trust, and a context that has its own
+     * @throws IllegalStateException if both a client trust and an {@code SSLContext} are set
      */
     public TlsServer build() {
       if (context.isPresent() && clientTrust.isPresent()) {
         throw new IllegalStateException(
-            "clientTrust and an SSLContext exclude each other: whom to trust is the context's");
+            "clientTrust and an SSLContext exclude each other: configure the trust in the context");
       }
       return new TlsServer(this);
     }

@@ -8,11 +8,10 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 
 /**
- * What the two sides of TLS have in common.
+ * The settings that clients and servers have in common.
  *
- * @param alpn the application protocols, the most wanted first; none is not to negotiate
- * @param versions of TLS
- * @param cipherSuites if none, those that RFC 9325 recommends, of those that the provider enables
+ * @param alpn the application protocols, most preferred first; empty disables the negotiation
+ * @param cipherSuites if absent, the suites that the provider enables and RFC 9325 recommends
  */
 record TlsSettings(
     List<String> alpn, Set<TlsVersion> versions, Optional<List<String>> cipherSuites) {
@@ -50,7 +49,7 @@ record TlsSettings(
     return new TlsSettings(alpn, versions, Optional.of(suites));
   }
 
-  /** Returns the parameters of this engine, changed by these settings. */
+  /** Returns the parameters of this engine with these settings applied. */
   SSLParameters parameters(SSLEngine engine) {
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setApplicationProtocols(alpn.toArray(String[]::new));

@@ -14,18 +14,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom to trust: the authorities whose signature makes a peer's certificate acceptable. Either the
- * platform's own, or some certificates and no others. A certificate that no authority has signed is
- * trusted by naming that certificate itself.
+ * A set of trusted authorities, which may issue the certificates of peers: either those of the
+ * platform, or given certificates and no others. To trust a self-signed certificate, include that
+ * certificate itself.
  *
- * <p>A value: immutable, thread-safe, equal by content whatever the order of the certificates.
+ * <p>Instances are immutable and thread-safe. They are equal if they contain the same certificates,
+ * in any order.
  */
 public final class TlsTrust {
   private static final TlsTrust PLATFORM = new TlsTrust(List.of());
 
-  private final List<X509Certificate> certificates; // none: the platform's
+  private final List<X509Certificate> certificates; // empty for the platform's authorities
   private final Set<X509Certificate> content;
-  private final int hash; // made once: a key of caches
+  private final int hash; // computed once: instances are keys of caches
 
   private TlsTrust(List<X509Certificate> certificates) {
     this.certificates = certificates;
@@ -33,61 +34,64 @@ public final class TlsTrust {
     this.hash = content.hashCode();
   }
 
-  /** Returns trust in the authorities that this Java platform trusts, whichever these are. */
+  /** Returns trust in the authorities that the Java platform trusts by default. */
   public static TlsTrust platform() {
     return PLATFORM;
   }
 
   /**
-   * Returns trust in these certificates and no others; one that comes twice counts once.
+   * Returns trust in these certificates and no others. Duplicates are ignored.
    *
-   * @throws IllegalArgumentException if there are none
+   * @throws IllegalArgumentException if {@code certificates} is empty
    */
   public static TlsTrust of(Collection<X509Certificate> certificates) {
     List<X509Certificate> distinct = certificates.stream().distinct().toList();
     if (distinct.isEmpty()) {
       throw new IllegalArgumentException(
-          "certificates must not be empty: to trust the platform's, say so with platform()");
+          "certificates must not be empty: to trust the platform's, use platform()");
     }
     return new TlsTrust(distinct);
   }
 
   /**
-   * Returns trust in these certificates and no others; one that comes twice counts once.
+   * Returns trust in these certificates and no others. Duplicates are ignored.
    *
-   * @throws IllegalArgumentException if there are none
+   * @throws IllegalArgumentException if {@code certificates} is empty
    */
   public static TlsTrust of(X509Certificate... certificates) {
     return of(List.of(certificates));
   }
 
   /**
-   * Returns trust in all the certificates in a PEM file (RFC 7468), of which there must be one at
-   * least. What else is in the file, such as a private key or text, is skipped. The file is read
-   * now, and not again.
+   * Returns trust in all certificates of a PEM file (RFC 7468), which must contain at least one.
+   * Other content of the file, such as a private key or text, is ignored. The file is read only by
+   * this call.
    *
-   * @throws IOException if there is no such file, it cannot be read, is not PEM or damaged, or has
-   *     no certificate; the message says which file, what was found in it, and what to do
+   * @throws IOException if the file does not exist, cannot be read, is not PEM, is damaged, or has
+   *     no certificate; the message names the file, its content and a remedy
    */
   public static TlsTrust ofPem(Path file) throws IOException {
     return of(Pem.read(file).certificates());
   }
 
   /**
-   * Returns trust in all the certificates in a PEM text, by the rules of {@link #ofPem}.
+   * Returns trust in all certificates of a PEM text, which is parsed as {@link #ofPem} does.
    *
-   * @throws IOException if it is not PEM or damaged, or has no certificate
+   * @throws IOException if the text is not PEM, is damaged, or has no certificate
    */
   public static TlsTrust parsePem(String pem) throws IOException {
     return of(Pem.parse("the PEM text", requireNonNull(pem, "pem")).certificates());
   }
 
-  /** Returns the certificates, each once, in the order they were given; none for the platform's. */
+  /**
+   * Returns the distinct certificates in their original order, or an empty list for the platform's
+   * authorities.
+   */
   public List<X509Certificate> certificates() {
     return certificates;
   }
 
-  /** Returns a store of the certificates alone, new at each call; empty for the platform's. */
+  /** Returns a new key store of the certificates, or empty for the platform's authorities. */
   Optional<KeyStore> keyStore() {
     if (certificates.isEmpty()) {
       return Optional.empty();
@@ -104,7 +108,7 @@ public final class TlsTrust {
     }
   }
 
-  /** Returns whether both trust the platform's, or both the same certificates. */
+  /** Returns whether both trust the platform's authorities, or both the same certificates. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof TlsTrust that && hash == that.hash && content.equals(that.content);

@@ -2,7 +2,7 @@ package dev.mimic.tls;
 
 import javax.net.ssl.SSLSession;
 
-/** The versions of TLS that can be spoken; what is older is insecure (RFC 8996). */
+/** The supported versions of TLS. Older versions are insecure (RFC 8996). */
 public enum TlsVersion {
   /** RFC 5246. */
   TLS_1_2("TLSv1.2"),
@@ -16,12 +16,12 @@ public enum TlsVersion {
     this.protocol = protocol;
   }
 
-  /** Returns whether it is the version of this session. */
+  /** Returns whether this is the version of a session. */
   boolean isOf(SSLSession session) {
     return session.getProtocol().equals(protocol);
   }
 
-  /** Returns the JDK's name of it, such as {@code TLSv1.3}. */
+  /** Returns the JDK's name of this version, such as {@code TLSv1.3}. */
   public String protocol() {
     return protocol;
   }

@@ -6,15 +6,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The way from a peer's certificate towards one that is trusted, as far as it goes.
+ * A certification path from a peer's certificate towards a trusted certificate, which it may not
+ * reach.
  *
- * @param certificates what was sent, each followed by its issuer: the peer's own and any number
- * @param anchor the trusted certificate that issued the last, or is the last
+ * @param certificates sent certificates, beginning with the peer's own, each followed by its issuer
+ * @param anchor the trusted certificate that issued the last certificate or equals it
  */
 record TrustPath(List<X509Certificate> certificates, Optional<X509Certificate> anchor) {
-  private static final int MAX_LENGTH = 20; // a peer cannot make us verify without end
+  private static final int MAX_LENGTH = 20; // limits the signatures that a peer can make us verify
 
-  /** Follows the signatures through what was sent, of which there is one at least. */
+  /** Follows the signatures through the sent certificates, of which there must be at least one. */
   static TrustPath follow(List<X509Certificate> sent, List<X509Certificate> trusted) {
     List<X509Certificate> left =
         new ArrayList<>(sent.subList(0, Math.min(sent.size(), MAX_LENGTH)));
@@ -25,11 +26,13 @@ record TrustPath(List<X509Certificate> certificates, Optional<X509Certificate> a
       path.add(last);
       left.removeIf(last::equals);
       Optional<X509Certificate> anchor =
-          trusted.stream().filter(t -> t.equals(last) || KeyChain.issued(t, last)).findFirst();
+          trusted.stream()
+              .filter(t -> t.equals(last) || CertificateChains.issued(t, last))
+              .findFirst();
       if (anchor.isPresent()) {
         return new TrustPath(path, anchor);
       }
-      next = left.stream().filter(c -> KeyChain.issued(c, last)).findFirst();
+      next = left.stream().filter(c -> CertificateChains.issued(c, last)).findFirst();
     }
     return new TrustPath(path, Optional.empty());
   }
@@ -38,7 +41,7 @@ record TrustPath(List<X509Certificate> certificates, Optional<X509Certificate> a
     return certificates.get(certificates.size() - 1);
   }
 
-  /** Returns what the trust is a judgement on: not the anchor, which is trusted as it is. */
+  /** Returns the certificates to be checked, without the anchor, which is trusted as it is. */
   List<X509Certificate> belowAnchor() {
     return anchor.filter(last()::equals).isPresent()
         ? certificates.subList(0, certificates.size() - 1)

@@ -11,7 +11,7 @@ class ByteQueueTest {
   private final ByteQueue queue = new ByteQueue();
 
   @Test
-  void bytesComeOutInTheOrderInWhichTheyCame() {
+  void take_afterAppends_returnsBytesInOrder() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     byte put = 0;
@@ -23,7 +23,7 @@ class ByteQueueTest {
       for (dst.flip(); dst.hasRemaining(); taken++) {
         assertWithMessage("seed %s, step %s", seed, i).that(dst.get()).isEqualTo(taken);
       }
-      queue.rest();
+      queue.releaseIfEmpty();
     }
   }
 
@@ -38,7 +38,7 @@ class ByteQueueTest {
   }
 
   @Test
-  void roomIsWhatWasAskedFor() {
+  void room_anySize_hasThatManyBytes() {
     assertThat(queue.room(100).remaining()).isEqualTo(100);
     assertThat(queue.room(30).remaining()).isEqualTo(30);
     append(20, (byte) 0);
@@ -46,28 +46,28 @@ class ByteQueueTest {
   }
 
   @Test
-  void anEmptyQueueHoldsNoMemoryAtRest() {
+  void releaseIfEmpty_emptyQueue_releasesMemory() {
     append(10, (byte) 0);
     queue.take(ByteBuffer.allocate(10));
-    queue.rest();
+    queue.releaseIfEmpty();
     assertThat(queue.front().capacity()).isEqualTo(0);
   }
 
   @Test
-  void bytesStayAtRest() {
+  void releaseIfEmpty_withBytes_keepsThem() {
     append(10, (byte) 0);
-    queue.rest();
+    queue.releaseIfEmpty();
     assertThat(queue.front().remaining()).isEqualTo(10);
   }
 
   @Test
-  void aBufferThatIsFarTooLargeIsNotUsedAgain() {
+  void room_muchSmallerThanSpare_allocatesNewBuffer() {
     queue.room(100_000);
     assertThat(queue.room(1000).array().length).isEqualTo(1000);
   }
 
   @Test
-  void memoryGrowsInFewSteps() {
+  void room_repeatedAppends_growsInFewSteps() {
     int steps = 0;
     int capacity = 0;
     for (int i = 0; i < 1000; i++) {

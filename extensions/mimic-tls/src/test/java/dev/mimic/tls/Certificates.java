@@ -6,7 +6,7 @@ import dev.mimic.testkit.TestAuthority;
 import dev.mimic.testkit.TestCertificate;
 import java.util.Base64;
 
-/** Certificates of {@link TestAuthority} as the types of this module. */
+/** Converts certificates of {@link TestAuthority} into the types of this module. */
 final class Certificates {
   private Certificates() {}
 

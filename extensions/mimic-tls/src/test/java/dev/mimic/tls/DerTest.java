@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DerTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 127, 128, 255, 256, 65_535, 65_536, 1 << 24})
-  void encoded_ofEveryLength_isParsedAgain(int length) {
+  void encoded_anyLength_isParsedBack(int length) {
     Der element = Der.of(Der.OCTET_STRING, new byte[length]);
     Der whole = Der.sequence(element, Der.of(Der.NULL, new byte[0]));
     Der parsed = Der.parse(whole.encoded());
@@ -28,7 +28,7 @@ final class DerTest {
     "06, 0.6",
     "883703, 2.999.3"
   })
-  void objectId_isDotted(String hex, String dotted) {
+  void objectId_anyEncoding_isDotted(String hex, String dotted) {
     assertThat(Der.of(Der.OBJECT_ID, HexFormat.of().parseHex(hex)).objectId()).isEqualTo(dotted);
   }
 
@@ -53,7 +53,7 @@ final class DerTest {
   }
 
   @Test
-  void element_thatIsNotThere_isRefused() {
+  void element_missing_isRefused() {
     Der sequence = Der.sequence(Der.of(Der.NULL, new byte[0]));
     assertThrows(IllegalArgumentException.class, () -> sequence.element(1));
     Der primitive = sequence.element(0);

@@ -17,7 +17,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** A client and a server of the JDK, shaking hands in one thread, with explained refusals. */
+/** A client and a server engine of the JDK that perform a handshake in one thread. */
 final class EnginePair {
   private final SSLEngine client;
   private final SSLEngine server;
@@ -29,14 +29,14 @@ final class EnginePair {
     this.server = server;
   }
 
-  /** Returns what the client says of the server that it takes for {@code host}. */
+  /** Returns the reason why the client refuses the server for {@code host}, if it does. */
   static Optional<String> refusalOfServer(TlsTrust trust, TlsIdentity server, String host)
       throws GeneralSecurityException {
     return refusal(
         engine(context(null, trust), host, true), engine(context(server, trust), host, false));
   }
 
-  /** Returns what the server says of the client. */
+  /** Returns the reason why the server refuses the client, if it does. */
   static Optional<String> refusalOfClient(TlsTrust trust, TlsIdentity client, TlsIdentity server)
       throws GeneralSecurityException {
     TlsTrust clientTrust = TlsTrust.of(server.chain());
@@ -47,7 +47,7 @@ final class EnginePair {
 
   private static Optional<String> refusal(SSLEngine client, SSLEngine server) {
     try {
-      new EnginePair(client, server).shakeHands();
+      new EnginePair(client, server).performHandshake();
       return Optional.empty();
     } catch (SSLException e) {
       for (Throwable t = e; t != null; t = t.getCause()) {
@@ -55,7 +55,7 @@ final class EnginePair {
           return Optional.of(String.valueOf(t.getMessage()));
         }
       }
-      throw new AssertionError("not about a certificate", e);
+      throw new AssertionError("the handshake failed for another reason than a certificate", e);
     }
   }
 
@@ -70,11 +70,11 @@ final class EnginePair {
     }
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(
-        keys, new TrustManager[] {new ExplainingTrustManager(deciding(trust), trust)}, null);
+        keys, new TrustManager[] {new ExplainingTrustManager(delegate(trust), trust)}, null);
     return context;
   }
 
-  static X509ExtendedTrustManager deciding(TlsTrust trust) throws GeneralSecurityException {
+  static X509ExtendedTrustManager delegate(TlsTrust trust) throws GeneralSecurityException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     @Nullable KeyStore store = trust.keyStore().orElse(null);
@@ -88,7 +88,7 @@ final class EnginePair {
     return engine;
   }
 
-  private void shakeHands() throws SSLException {
+  private void performHandshake() throws SSLException {
     client.beginHandshake();
     server.beginHandshake();
     for (int round = 0; !(isDone(client) && isDone(server)); round++) {

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The {@code openssl} command, in a folder. */
+/** The {@code openssl} command, run in a folder. */
 final class OpenSsl {
   private final Path folder;
 
@@ -29,7 +29,7 @@ final class OpenSsl {
     return folder.resolve(name);
   }
 
-  /** Runs it with these arguments, which spaces part, and returns all that it prints. */
+  /** Runs the command with these space-separated arguments and returns its output. */
   String run(String arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("openssl"));
     command.addAll(List.of(arguments.split(" ")));
@@ -51,7 +51,7 @@ final class OpenSsl {
     return printed;
   }
 
-  /** Makes a key with these arguments, and a certificate for it. */
+  /** Creates a key with these arguments of genpkey, and a self-signed certificate for it. */
   void makeKey(String genpkey, String key, String certificate)
       throws IOException, InterruptedException {
     run("genpkey " + genpkey + " -out " + key);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Damaged files are refused by an {@link IOException}, or read; nothing else, and in time. */
+/** A fuzz test: a damaged file is read or causes an {@link IOException}, within the time limit. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PemFuzzTest {
   private static final int ROUNDS = 500;
@@ -24,7 +24,7 @@ final class PemFuzzTest {
   @TempDir Path folder;
 
   @Test
-  void damagedFilesAreRefusedOrRead() throws Exception {
+  void files_damaged_areReadOrRefused() throws Exception {
     List<String> samples = samples();
     long seed = Long.getLong("mimic.seed", new Random().nextLong());
     Random random = new Random(seed);
@@ -47,17 +47,17 @@ final class PemFuzzTest {
     try {
       TlsTrust.ofPem(file);
     } catch (IOException e) {
-      // is what is expected
+      // expected
     }
     try {
       PemKey.read(Pem.read(file), PASSWORD);
     } catch (IOException e) {
-      // is what is expected
+      // expected
     }
     try {
       TlsIdentity.ofPem(file, file, PASSWORD);
     } catch (IOException e) {
-      // is what is expected
+      // expected
     }
   }
 
@@ -65,7 +65,7 @@ final class PemFuzzTest {
     return damaged(sample.getBytes(ISO_8859_1), random);
   }
 
-  /** Returns the file with a well-formed block whose content is damaged. */
+  /** Returns the sample with the content of a block damaged, and the block well-formed. */
   private static byte[] damagedContent(String sample, Random random) {
     int start = sample.indexOf("-----\n", random.nextInt(sample.length()) / 2) + 6;
     int end = sample.indexOf("\n-----END", start);
@@ -84,7 +84,7 @@ final class PemFuzzTest {
   private static byte[] damaged(byte[] bytes, Random random) {
     byte[] damaged = bytes.clone();
     for (int i = random.nextInt(1, 6); i > 0; i--) {
-      // The beginning is where the structure is.
+      // Half of the damage goes to the beginning, which holds most of the structure.
       int at = random.nextInt(random.nextBoolean() ? Math.min(80, damaged.length) : damaged.length);
       switch (random.nextInt(3)) {
         case 0 -> damaged[at] = (byte) random.nextInt();

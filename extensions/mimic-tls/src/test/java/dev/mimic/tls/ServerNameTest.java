@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rules of names, each by a certificate; both providers apply them, see NamesTest there. */
+/** Tests of each rule on names. NamesTest in mimic-tls-bouncycastle tests them by handshakes. */
 final class ServerNameTest {
   private static final TestAuthority AUTHORITY = TestAuthority.create();
 
@@ -25,7 +25,7 @@ final class ServerNameTest {
     "example.org, example.org, true",
     "example.org, EXAMPLE.org., true",
     "EXAMPLE.ORG, example.org, true",
-    "example.org., example.org, false", // no name in a certificate ends so (RFC 5280)
+    "example.org., example.org, false", // names in certificates have no trailing dot (RFC 5280)
     "example.org, www.example.org, false",
     ".example.org, www.example.org, false",
     "a_b.example.org, a_b.example.org, true",
@@ -61,7 +61,7 @@ final class ServerNameTest {
     "fe80::1, fe80::2%eth0, false",
     "*.0.0.1, 127.0.0.1, false"
   })
-  void refusal_ofName_isByTheRules(String name, String host, boolean isAccepted) {
+  void refusal_anyName_followsRules(String name, String host, boolean isAccepted) {
     X509Certificate certificate = AUTHORITY.certificate(name).chain().get(0);
     assertThat(ServerName.of(host).refusal(certificate).isEmpty()).isEqualTo(isAccepted);
   }
@@ -75,7 +75,7 @@ final class ServerNameTest {
     "URI:https://localhost/, localhost, false",
     "DNS:localhost, localhost, true"
   })
-  void refusal_ofKindOfName_isByTheRules(
+  void refusal_everyKindOfName_followsRules(
       String name, String host, boolean isAccepted, @TempDir Path folder) throws Exception {
     OpenSsl openssl = new OpenSsl(folder);
     openssl.run(
@@ -87,16 +87,16 @@ final class ServerNameTest {
   }
 
   @Test
-  void refusal_oddWildcard_saysWhatCounts() {
+  void refusal_unsupportedWildcard_statesRule() {
     X509Certificate certificate = AUTHORITY.certificate("*.org", "a").chain().get(0);
     assertThat(ServerName.of("example.org").refusal(certificate))
         .hasValue(
             "the certificate of CN=*.org is not for example.org: it is for *.org, a (a wildcard"
-                + " counts as the whole first label, before two others)");
+                + " must be the whole first label, with two more after it)");
   }
 
   @Test
-  void refusal_veryLongWildcard_isQuick() {
+  void refusal_veryLongWildcard_isFast() {
     String name = "*" + ".a".repeat(20_000);
     X509Certificate certificate = AUTHORITY.request(name).commonName("x").issue().chain().get(0);
     assertThat(ServerName.of("b" + ".a".repeat(20_000)).refusal(certificate)).isPresent();
@@ -113,7 +113,7 @@ final class ServerNameTest {
   }
 
   @Test
-  void of_notAscii_namesTheAsciiForm() {
+  void of_notAscii_namesAsciiForm() {
     var refused =
         assertThrows(IllegalArgumentException.class, () -> ServerName.of("bücher.example"));
     assertThat(refused)
@@ -130,7 +130,7 @@ final class ServerNameTest {
     "_sip.example.org., _sip.example.org",
     "localhost, localhost"
   })
-  void sent_ofName_hasNoLastDot(String host, String expected) {
+  void sent_ofName_hasNoTrailingDot(String host, String expected) {
     List<SNIServerName> sent = ServerName.of(host).sent();
     assertThat(sent).hasSize(1);
     assertThat(sent.get(0).getType()).isEqualTo(0);
@@ -139,7 +139,7 @@ final class ServerNameTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "::1", "fe80::1%eth0", "127.1", "127.0.0.1."})
-  void sent_ofAddress_isNothing(String host) {
+  void sent_ofAddress_isEmpty(String host) {
     assertWithMessage(host).that(ServerName.of(host).sent()).isEmpty();
   }
 }

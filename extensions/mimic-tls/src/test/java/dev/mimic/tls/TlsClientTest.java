@@ -20,7 +20,7 @@ import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The parts of a client that a library over TLS takes: its trust, and its protocols. */
+/** Tests of the parts of a client that libraries over TLS use: its trust and its protocols. */
 @Timeout(60)
 final class TlsClientTest {
   private final TestAuthority authority = TestAuthority.create();
@@ -30,9 +30,9 @@ final class TlsClientTest {
       TlsClient.builder(provider).trust(Certificates.trust(authority)).alpn(List.of("git")).build();
 
   @Test
-  void withAlpn_otherProtocols_negotiatesThese() throws Exception {
+  void withAlpn_otherProtocols_negotiatesThem() throws Exception {
     assertThat(agreed(client.withAlpn(List.of("h2", "http/1.1")))).isEqualTo("h2");
-    assertThat(agreed(client)).isEqualTo("git"); // which has not changed
+    assertThat(agreed(client)).isEqualTo("git"); // unchanged
   }
 
   private String agreed(TlsClient offering) throws Exception {
@@ -62,24 +62,24 @@ final class TlsClientTest {
   }
 
   @Test
-  void trustManager_ofCertificates_hasThemAsIssuers() throws Exception {
+  void trustManager_ofCertificates_returnsThemAsIssuers() throws Exception {
     X509TrustManager manager = client.trustManager();
     assertThat(manager.getAcceptedIssuers()).asList().containsExactly(authority.root());
     manager.checkServerTrusted(chain(identity), "ECDHE_ECDSA");
   }
 
   @Test
-  void trustManager_stranger_saysWhyItIsRefused() throws Exception {
+  void trustManager_untrustedChain_statesReason() throws Exception {
     X509TrustManager manager = client.trustManager();
-    X509Certificate[] stranger = chain(Certificates.identity(TestAuthority.create(), "localhost"));
+    X509Certificate[] untrusted = chain(Certificates.identity(TestAuthority.create(), "localhost"));
     CertificateException refused =
         assertThrows(
-            CertificateException.class, () -> manager.checkServerTrusted(stranger, "ECDHE_ECDSA"));
+            CertificateException.class, () -> manager.checkServerTrusted(untrusted, "ECDHE_ECDSA"));
     assertThat(refused).hasMessageThat().contains("than the trusted one");
   }
 
   @Test
-  void trustManager_ofPlatform_hasItsAuthorities() throws Exception {
+  void trustManager_ofPlatform_returnsItsAuthorities() throws Exception {
     X509TrustManager manager = TlsClient.builder(provider).build().trustManager();
     assertThat(manager.getAcceptedIssuers()).isNotEmpty();
   }

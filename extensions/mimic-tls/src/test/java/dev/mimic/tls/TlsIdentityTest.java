@@ -40,46 +40,46 @@ final class TlsIdentityTest {
   }
 
   @Test
-  void whatIsWrittenIsReadAgain() throws Exception {
+  void ofPem_writtenFiles_returnsEqualIdentity() throws Exception {
     assertThat(TlsIdentity.ofPem(chain, key)).isEqualTo(identity);
     assertThat(TlsIdentity.ofPem(chain, key).hashCode()).isEqualTo(identity.hashCode());
     assertThat(TlsIdentity.ofPem(chain, key).privateKey()).isEqualTo(identity.privateKey());
   }
 
   @Test
-  void identitiesAreEqualByContent() {
+  void equals_sameContent_isTrue() {
     TlsIdentity other = Certificates.identity(authority, "localhost");
     assertThat(other).isNotEqualTo(identity);
     assertThat(TlsIdentity.of(other.privateKey(), other.chain())).isEqualTo(other);
   }
 
   @Test
-  void aPasswordIsNeitherNeededNorChangedWhereTheKeyIsNotEncrypted() throws Exception {
+  void ofPem_plainKeyWithPassword_ignoresPassword() throws Exception {
     char[] password = "secret".toCharArray();
     assertThat(TlsIdentity.ofPem(chain, key, password)).isEqualTo(identity);
     assertThat(new String(password)).isEqualTo("secret");
   }
 
   @Test
-  void chainAndKeyMayBeInOneFile() throws Exception {
+  void ofPem_chainAndKeyInOneFile_isRead() throws Exception {
     Path both = Files.writeString(folder.resolve("both.pem"), text(key) + text(chain));
     assertThat(TlsIdentity.ofPem(both, both)).isEqualTo(identity);
   }
 
   @Test
-  void certificatesAreOrdered() {
+  void of_shuffledChain_isSorted() {
     List<X509Certificate> shuffled = new ArrayList<>(identity.chain());
     shuffled.add(authority.root());
     List<X509Certificate> whole = List.copyOf(shuffled);
-    shuffled.add(shuffled.get(1)); // once more
+    shuffled.add(shuffled.get(1)); // a duplicate
     Collections.reverse(shuffled);
     assertThat(TlsIdentity.of(identity.privateKey(), shuffled).chain()).isEqualTo(whole);
   }
 
   @Test
-  void aStrangerInTheChainIsRefused() {
+  void of_unrelatedCertificateInChain_isRefused() {
     List<X509Certificate> certificates = new ArrayList<>(identity.chain());
-    certificates.add(authority.certificate("stranger").chain().get(0));
+    certificates.add(authority.certificate("other").chain().get(0));
     var e =
         assertThrows(
             IllegalArgumentException.class,
@@ -87,23 +87,23 @@ final class TlsIdentityTest {
     assertThat(e)
         .hasMessageThat()
         .isEqualTo(
-            "CN=stranger is not part of the chain of CN=localhost, which ends with what CN=Test"
-                + " authority issued: leave it out");
+            "CN=other is not part of the chain of CN=localhost, whose last certificate was"
+                + " issued by CN=Test authority: remove it");
   }
 
   @Test
-  void aMissingLinkIsSeen() {
+  void of_intermediateMissing_isRefused() {
     List<X509Certificate> holed = List.of(identity.chain().get(0), identity.chain().get(2));
     var e =
         assertThrows(
             IllegalArgumentException.class, () -> TlsIdentity.of(identity.privateKey(), holed));
     assertThat(e)
         .hasMessageThat()
-        .startsWith("CN=Middle is not part of the chain of CN=localhost, which ends with what");
+        .startsWith("CN=Middle is not part of the chain of CN=localhost, whose last certificate");
   }
 
   @Test
-  void theKeyMustBelongToACertificate() throws Exception {
+  void of_keyOfOtherCertificate_isRefused() throws Exception {
     authority.certificate("other").writePem(folder.resolve("c"), key);
     var e = assertThrows(IOException.class, () -> TlsIdentity.ofPem(chain, key));
     assertThat(e)
@@ -117,7 +117,7 @@ final class TlsIdentityTest {
   }
 
   @Test
-  void aKeyOfAnotherKindDoesNotBelongToACertificate() throws Exception {
+  void of_keyOfOtherKind_isRefused() throws Exception {
     for (String kind : List.of("Ed25519", "RSA")) {
       PrivateKey other = KeyPairGenerator.getInstance(kind).generateKeyPair().getPrivate();
       assertThrows(IllegalArgumentException.class, () -> TlsIdentity.of(other, identity.chain()));
@@ -125,7 +125,7 @@ final class TlsIdentityTest {
   }
 
   @Test
-  void aKeyWithoutEncodingIsRefused() {
+  void of_keyWithoutEncoding_isRefused() {
     var e =
         assertThrows(
             IllegalArgumentException.class,
@@ -134,7 +134,7 @@ final class TlsIdentityTest {
   }
 
   @Test
-  void theStoreServesAKeyManager() throws Exception {
+  void keyStore_inKeyManager_returnsKeyAndChain() throws Exception {
     KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(identity.keyStore(), identity.password());
@@ -148,7 +148,7 @@ final class TlsIdentityTest {
   }
 
   @Test
-  void theKeyIsNotDecryptedForEachHandshake() throws Exception {
+  void keyManager_repeatedUse_returnsSameKey() throws Exception {
     var manager = (X509ExtendedKeyManager) TlsProvider.jsse().keyManagers(identity)[0];
     PrivateKey first = manager.getPrivateKey(manager.chooseEngineServerAlias("EC", null, null));
     PrivateKey second = manager.getPrivateKey(manager.chooseEngineServerAlias("EC", null, null));
@@ -157,14 +157,14 @@ final class TlsIdentityTest {
   }
 
   @Test
-  void aKeyManagerHasNoOtherKeys() throws Exception {
+  void keyManager_otherAlias_returnsNull() throws Exception {
     var manager = (X509ExtendedKeyManager) TlsProvider.jsse().keyManagers(identity)[0];
     assertThat(manager.getPrivateKey("another")).isNull();
     assertThat(manager.getCertificateChain("another")).isNull();
   }
 
   @Test
-  void aKeyManagerChoosesAmongKindsOfKeys() throws Exception {
+  void keyManager_otherKindOfKey_choosesNone() throws Exception {
     var manager = (X509ExtendedKeyManager) TlsProvider.jsse().keyManagers(identity)[0];
     assertThat(manager.chooseEngineServerAlias("RSA", null, null)).isNull();
     String alias = manager.chooseEngineClientAlias(new String[] {"RSA", "EC"}, null, null);
@@ -175,7 +175,7 @@ final class TlsIdentityTest {
   }
 
   @Test
-  void filesThatWereSwappedAreNamed() {
+  void ofPem_filesSwapped_namesThem() {
     var e = assertThrows(IOException.class, () -> TlsIdentity.ofPem(key, chain));
     assertThat(e).hasMessageThat().startsWith(key + " holds a private key and no certificate:");
     var none = assertThrows(IOException.class, () -> TlsIdentity.ofPem(chain, chain));
@@ -183,14 +183,14 @@ final class TlsIdentityTest {
   }
 
   @Test
-  void severalKeysAreRefused() throws Exception {
+  void ofPem_severalKeys_isRefused() throws Exception {
     Files.writeString(key, text(key) + text(key));
     var e = assertThrows(IOException.class, () -> TlsIdentity.ofPem(chain, key));
     assertThat(e).hasMessageThat().startsWith(key + " holds 2 private keys, in the lines [1, ");
   }
 
   @Test
-  void aKeyOfOpenSshCanBeConverted() throws Exception {
+  void ofPem_opensshKey_namesCommandThatConverts() throws Exception {
     Files.writeString(key, Certificates.block("OPENSSH PRIVATE KEY", new byte[] {1}));
     var e = assertThrows(IOException.class, () -> TlsIdentity.ofPem(chain, key));
     assertThat(e)
@@ -200,7 +200,7 @@ final class TlsIdentityTest {
   }
 
   @Test
-  void aDamagedKeyIsNeverShown() throws Exception {
+  void ofPem_damagedKey_isNotQuoted() throws Exception {
     String secret = "VGhpcyBpcyBhIHNlY3JldA==";
     for (String label :
         List.of("PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "DSA PRIVATE KEY")) {
@@ -218,7 +218,7 @@ final class TlsIdentityTest {
   }
 
   @Test
-  void anUnknownEncryptionIsNamed() throws Exception {
+  void ofPem_unsupportedEncryption_isNamed() throws Exception {
     Files.writeString(
         key,
         """
@@ -230,11 +230,11 @@ final class TlsIdentityTest {
         -----END RSA PRIVATE KEY-----
         """);
     var e = assertThrows(IOException.class, () -> TlsIdentity.ofPem(chain, key, new char[] {'x'}));
-    assertThat(e).hasMessageThat().contains("is encrypted in a way that is not known here");
+    assertThat(e).hasMessageThat().contains("is encrypted in an unsupported way");
   }
 
   @Test
-  void itPrintsAsItsSubject() {
+  void toString_ofIdentity_isSubject() {
     assertThat(identity.toString()).isEqualTo("CN=localhost");
     String encoded = Arrays.toString(identity.privateKey().getEncoded());
     assertThat(identity.toString()).doesNotContain(encoded);

@@ -30,13 +30,13 @@ final class TlsModuleTest {
   private final Context client = Context.empty().with(Tls.TRUST, Certificates.trust(authority));
 
   @Test
-  void anAddressIsCarriedByTlsOverTheNetworkInMemory() throws Exception {
+  void resolve_overInMemoryNetwork_usesTls() throws Exception {
     assertThat(echoed(new InMemoryModule(InMemoryNetwork.create())))
         .startsWith("tls(inmemory(localhost:");
   }
 
   @Test
-  void anAddressIsCarriedByTlsOverTheHostsTcp() throws Exception {
+  void resolve_overTcpOfHost_usesTls() throws Exception {
     assertThat(echoed(new UnixLikeModule())).startsWith("tls(tcp(127.0.0.1:");
   }
 
@@ -59,7 +59,7 @@ final class TlsModuleTest {
   }
 
   @Test
-  void aServerNeedsAnIdentity() {
+  void listen_withoutIdentity_isRefused() {
     MimicResolver resolver = resolver(new InMemoryModule(InMemoryNetwork.create()));
     var refused =
         assertThrows(ResolutionException.class, () -> resolver.listen("tls://localhost:0"));
@@ -67,7 +67,7 @@ final class TlsModuleTest {
   }
 
   @Test
-  void anInjectorHasOneProvider() {
+  void injector_twoProviders_isRefused() {
     var refused =
         assertThrows(
             CreationException.class,

@@ -24,7 +24,7 @@ final class TlsTrustTest {
   @TempDir Path folder;
 
   @Test
-  void thePlatformsTrustHasNoStoreOfItsOwn() {
+  void keyStore_ofPlatform_isEmpty() {
     assertThat(TlsTrust.platform().keyStore()).isEmpty();
     assertThat(TlsTrust.platform().certificates()).isEmpty();
     assertThat(TlsTrust.platform().toString()).isEqualTo("the platform's authorities");
@@ -33,7 +33,7 @@ final class TlsTrustTest {
   }
 
   @Test
-  void theStoreHoldsTheCertificates() throws Exception {
+  void keyStore_ofCertificates_containsThem() throws Exception {
     KeyStore store = TlsTrust.of(one, two).keyStore().orElseThrow();
     assertThat(store.size()).isEqualTo(2);
     assertThat(store.getCertificateAlias(one)).isNotNull();
@@ -41,7 +41,7 @@ final class TlsTrustTest {
   }
 
   @Test
-  void trustIsEqualByContent() {
+  void equals_sameCertificates_isTrue() {
     assertThat(TlsTrust.of(one, two)).isEqualTo(TlsTrust.of(List.of(two, one, two)));
     assertThat(TlsTrust.of(one, two).hashCode()).isEqualTo(TlsTrust.of(two, one).hashCode());
     assertThat(TlsTrust.of(one)).isNotEqualTo(TlsTrust.of(two));
@@ -51,13 +51,13 @@ final class TlsTrustTest {
   }
 
   @Test
-  void noCertificatesAreNoTrust() {
+  void of_noCertificates_isRefused() {
     var e = assertThrows(IllegalArgumentException.class, () -> TlsTrust.of(List.of()));
     assertThat(e).hasMessageThat().contains("certificates must not be empty");
   }
 
   @Test
-  void allCertificatesOfAFileAreTrusted() throws Exception {
+  void ofPem_severalCertificates_trustsAll() throws Exception {
     Path file = folder.resolve("ca.pem");
     Files.writeString(file, "# Ours\n" + pem() + "\n\nanother:\n" + pem() + pem());
     assertThat(TlsTrust.ofPem(file)).isEqualTo(TlsTrust.of(one, two));
@@ -65,7 +65,7 @@ final class TlsTrustTest {
   }
 
   @Test
-  void lineEndsIndentsAndMarksOfTheByteOrderDoNotMatter() throws Exception {
+  void parsePem_otherWhitespaceOrByteOrderMark_isRead() throws Exception {
     for (String text :
         List.of(
             pem().replace("\n", "\r\n"),
@@ -82,7 +82,7 @@ final class TlsTrustTest {
   }
 
   @Test
-  void aFileThatAWindowsShellWroteIsRead() throws Exception {
+  void ofPem_utf16File_isRead() throws Exception {
     for (var charset : List.of(UTF_16LE, UTF_16BE)) {
       Path file = Files.writeString(folder.resolve("ca.pem"), "\ufeff" + pem(), charset);
       assertThat(TlsTrust.ofPem(file)).isEqualTo(TlsTrust.of(one, two));
@@ -90,14 +90,14 @@ final class TlsTrustTest {
   }
 
   @Test
-  void theBundleOfTheHostIsRead() throws Exception {
+  void ofPem_bundleOfHost_isRead() throws Exception {
     Path bundle = Path.of("/etc/ssl/certs/ca-certificates.crt");
     assumeTrue(Files.isReadable(bundle), "there is no " + bundle);
     assertThat(TlsTrust.ofPem(bundle).certificates().size()).isGreaterThan(50);
   }
 
   @Test
-  void whatIsFoundInsteadIsNamed() throws Exception {
+  void parsePem_otherContent_isNamed() throws Exception {
     String key = Certificates.block("PRIVATE KEY", new byte[] {1, 2, 3});
     assertRefused(
         key, "holds a private key and no certificate: give a file with a line -----BEGIN");
@@ -117,7 +117,7 @@ final class TlsTrustTest {
   }
 
   @Test
-  void whatIsDamagedIsSaid() throws Exception {
+  void parsePem_damaged_namesDamage() throws Exception {
     String good = okhttp3.tls.Certificates.certificatePem(one);
     String[] lines = good.lines().toArray(String[]::new);
     assertRefused(
@@ -136,11 +136,11 @@ final class TlsTrustTest {
     assertRefused(lines[0] + "\n" + lines[lines.length - 1], "the CERTIFICATE of line 1 is empty");
     assertRefused(
         good + Certificates.block("CERTIFICATE", new byte[] {48, 3, 2, 1, 5}),
-        "is damaged: what the CERTIFICATE of line " + (lines.length + 1) + " holds is no certif");
+        "is damaged: the CERTIFICATE of line " + (lines.length + 1) + " is not a valid certif");
   }
 
   @Test
-  void whatCannotBeReadIsSaid() throws Exception {
+  void ofPem_unreadableFile_statesReason() throws Exception {
     Path missing = folder.resolve("missing.pem");
     assertThat(assertThrows(IOException.class, () -> TlsTrust.ofPem(missing)))
         .hasMessageThat()
@@ -151,7 +151,7 @@ final class TlsTrustTest {
   }
 
   @Test
-  void aKeyStoreOfJavaIsNamed() throws Exception {
+  void ofPem_javaKeyStore_isNamed() throws Exception {
     KeyStore store = KeyStore.getInstance("JKS");
     store.load(null, null);
     store.setCertificateEntry("x", one);
@@ -165,12 +165,12 @@ final class TlsTrustTest {
   }
 
   @Test
-  void aFileWithoutEndIsNotReadWhole() {
+  void ofPem_endlessFile_isRefused() {
     Path zeros = Path.of("/dev/zero");
     assumeTrue(Files.isReadable(zeros), "there is no " + zeros);
     assertThat(assertThrows(IOException.class, () -> TlsTrust.ofPem(zeros)))
         .hasMessageThat()
-        .isEqualTo("/dev/zero is larger than 16 MiB: no PEM file is");
+        .isEqualTo("/dev/zero is larger than 16 MiB, the limit for a PEM file");
   }
 
   private void assertRefused(String text, String message) throws IOException {

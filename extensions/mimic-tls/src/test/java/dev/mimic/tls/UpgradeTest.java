@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** TLS over a flow that stands already. */
+/** Tests of TLS over an existing flow. */
 @Timeout(60)
 final class UpgradeTest {
   private static final HostPort PEER = new HostPort("localhost", 1);
@@ -63,7 +63,7 @@ final class UpgradeTest {
   }
 
   @Test
-  void aTimeOutOfTheClearFlowDoesNotReachIntoTls() throws Exception {
+  void upgrade_readTimeoutOfClearFlow_isNotInherited() throws Exception {
     Duration passed = Duration.ofMillis(1);
     pipe.near().readTimeout(passed);
     pipe.far().readTimeout(passed);
@@ -80,7 +80,7 @@ final class UpgradeTest {
   }
 
   @Test
-  void theSessionOfTlsBelowIsNotTakenForTheOneAbove() throws Exception {
+  void find_session_ignoresTlsFlowBelow() throws Exception {
     Running<TlsFlow> upgrading = upgrading(pipe.near());
     TlsFlow below = Tls.upgrade(pipe.far(), server);
     below.handshake();
@@ -93,7 +93,7 @@ final class UpgradeTest {
   }
 
   @Test
-  void aPeerThatAsksForNewKeysAgainAndAgainIsLeft() throws Exception {
+  void read_tooManyKeyUpdates_fails() throws Exception {
     SSLContext context = provider.context(Optional.of(identity), Optional.empty());
     SSLEngine engine = context.createSSLEngine();
     engine.setUseClientMode(false);
@@ -107,13 +107,13 @@ final class UpgradeTest {
             ThreadKind.VIRTUAL,
             () -> {
               while (true) {
-                engine.beginHandshake(); // which in TLS 1.3 is to ask for new keys
+                engine.beginHandshake(); // in TLS 1.3, this requests a KeyUpdate
                 far.write(US_ASCII.encode("x"));
               }
             });
     PeerGoneException left =
         assertThrows(PeerGoneException.class, () -> near.inputStream().readAllBytes());
-    assertThat(left).hasMessageThat().contains("asks for new keys again and again");
+    assertThat(left).hasMessageThat().contains("has requested too many KeyUpdates");
     near.close();
     assertThat(asking.failure()).isPresent();
   }
@@ -184,7 +184,7 @@ final class UpgradeTest {
   }
 
   @Test
-  void whomToTrustIsSaidOnce() throws Exception {
+  void build_clientTrustAndContext_isRefused() throws Exception {
     SSLContext context = provider.context(Optional.of(identity), Optional.empty());
     TlsServer.Builder both =
         TlsServer.builder(provider, context).clientTrust(Certificates.trust(authority));
@@ -194,7 +194,7 @@ final class UpgradeTest {
   }
 
   @Test
-  void settingsThatCannotBeAreRefused() {
+  void builder_invalidSettings_isRefused() {
     TlsClient.Builder builder = TlsClient.builder(provider);
     assertThrows(IllegalArgumentException.class, () -> builder.alpn(List.of("")));
     assertThrows(IllegalArgumentException.class, () -> builder.cipherSuites(List.of()));

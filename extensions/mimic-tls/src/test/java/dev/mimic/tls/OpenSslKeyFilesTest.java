@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys in every form that OpenSSL writes. */
-final class OpenSslKeysTest {
+/** Tests of private keys in every form that OpenSSL writes. */
+final class OpenSslKeyFilesTest {
   private static final String P_256 = "-algorithm EC -pkeyopt ec_paramgen_curve:P-256";
   private static final String PASSWORD = "pässwörd";
 
@@ -40,7 +40,7 @@ final class OpenSslKeysTest {
         "-algorithm ED25519",
         "-algorithm ED448"
       })
-  void everyKindOfKeyIsRead(String kind) throws Exception {
+  void key_everyKind_isRead(String kind) throws Exception {
     openssl.makeKey(kind, "key.pem", "cert.pem");
     TlsIdentity identity = read("key.pem");
     assertThat(identity.toString()).isEqualTo("CN=key.pem");
@@ -48,7 +48,7 @@ final class OpenSslKeysTest {
   }
 
   @Test
-  void anRsaKeyInPkcs1IsRead() throws Exception {
+  void key_rsaInPkcs1_isRead() throws Exception {
     openssl.makeKey("-algorithm RSA -pkeyopt rsa_keygen_bits:2048", "key.pem", "cert.pem");
     openssl.run("rsa -traditional -in key.pem -out other.pem");
     assertThat(Pem.read(folder.resolve("other.pem")).blocks().get(0).label())
@@ -72,12 +72,12 @@ final class OpenSslKeysTest {
         "pkcs8 -topk8 -iter 100000 -passout pass:" + PASSWORD,
         "pkey -aes256 -passout pass:" + PASSWORD,
       })
-  void everyFormIsTheSameKey(String command) throws Exception {
+  void key_everyForm_isEqual(String command) throws Exception {
     openssl.makeKey(P_256, "key.pem", "cert.pem");
     openssl.run(command + " -in key.pem -out other.pem");
     assertSameKey("other.pem");
     if (command.contains("passout")) {
-      assertNeedsThePassword("other.pem");
+      assertRequiresPassword("other.pem");
     }
   }
 
@@ -95,7 +95,7 @@ final class OpenSslKeysTest {
         "pkcs8 -topk8 -v1 PBE-SHA1-RC2-40 -provider default -provider legacy"
             + "|1.2.840.113549.1.12.1.6"
       })
-  void encryption_notPbes2_namesTheCommandThatConvertsIt(String row) throws Exception {
+  void encryption_notPbes2_namesCommandThatConverts(String row) throws Exception {
     String[] columns = row.split("\\|", -1);
     openssl.makeKey(P_256, "key.pem", "cert.pem");
     openssl.run(columns[0] + " -passout pass:" + PASSWORD + " -in key.pem -out other.pem");
@@ -106,7 +106,7 @@ final class OpenSslKeysTest {
       String refused = String.valueOf(assertThrows(IOException.class, reading).getMessage());
       assertThat(refused)
           .contains(
-              "is encrypted in a way that is not known here (%s): convert it with: openssl pkcs8"
+              "is encrypted in an unsupported way (%s): convert it with: openssl pkcs8"
                       .formatted(columns[1])
                   + " -topk8 -in %1$s -out %1$s.key".formatted(file));
       openssl.run(
@@ -134,7 +134,7 @@ final class OpenSslKeysTest {
     assertThat(read(key)).isEqualTo(read("key.pem"));
   }
 
-  private void assertNeedsThePassword(String key) {
+  private void assertRequiresPassword(String key) {
     Path chain = folder.resolve("cert.pem");
     Path file = folder.resolve(key);
     var wrong =
@@ -149,7 +149,7 @@ final class OpenSslKeysTest {
   }
 
   @Test
-  void aSecOneKeyMayFollowItsParameters() throws Exception {
+  void key_sec1AfterParameters_isRead() throws Exception {
     openssl.run("ecparam -name prime256v1 -genkey -out key.pem");
     openssl.run("req -x509 -new -key key.pem -subj /CN=key.pem -days 2 -out cert.pem");
     assertThat(Pem.read(folder.resolve("key.pem")).kinds())
@@ -158,7 +158,7 @@ final class OpenSslKeysTest {
   }
 
   @Test
-  void aCurveThatTheJdkDoesNotHaveIsRefused() throws Exception {
+  void key_onUnsupportedCurve_isRefused() throws Exception {
     openssl.makeKey(
         "-algorithm EC -pkeyopt ec_paramgen_curve:brainpoolP256r1", "k.pem", "cert.pem");
     var e = assertThrows(IOException.class, () -> read("k.pem"));
@@ -166,7 +166,7 @@ final class OpenSslKeysTest {
   }
 
   @Test
-  void aKeyForOtherPurposesIsRefused() throws Exception {
+  void key_notForTls_isRefused() throws Exception {
     openssl.makeKey(P_256, "key.pem", "cert.pem");
     openssl.run("genpkey -algorithm X25519 -out x.pem");
     var e = assertThrows(IOException.class, () -> read("x.pem"));
@@ -185,7 +185,7 @@ final class OpenSslKeysTest {
         "pkcs8 -topk8 -in key.pem -outform der -passout pass:x|an encrypted private key in DER",
         "crl2pkcs7 -nocrl -certfile cert.pem -outform der|looks like PKCS #7"
       })
-  void whatIsNotPemIsNamed(String row) throws Exception {
+  void file_notPem_isNamed(String row) throws Exception {
     openssl.makeKey(P_256, "key.pem", "cert.pem");
     String[] columns = row.split("\\|", -1);
     openssl.run(columns[0] + " -out other");
@@ -202,7 +202,7 @@ final class OpenSslKeysTest {
   }
 
   @Test
-  void theCommandsThatMessagesNameWork() throws Exception {
+  void command_namedInMessage_works() throws Exception {
     openssl.makeKey(P_256, "key.pem", "cert.pem");
     for (String[] row :
         new String[][] {
@@ -221,7 +221,7 @@ final class OpenSslKeysTest {
   }
 
   @Test
-  void theFileOfAPkcs12WithItsBagAttributesIsRead() throws Exception {
+  void file_convertedFromPkcs12_isRead() throws Exception {
     openssl.makeKey(P_256, "key.pem", "cert.pem");
     openssl.run("pkcs12 -export -inkey key.pem -in cert.pem -name x -out x.p12 -passout pass:x");
     openssl.run("pkcs12 -in x.p12 -passin pass:x -noenc -out all.pem");
@@ -230,7 +230,7 @@ final class OpenSslKeysTest {
   }
 
   @Test
-  void aTrustedCertificateAndAPkcs7AreNoCertificatesButCanBeConverted() throws Exception {
+  void trustedCertificateAndPkcs7_converted_areRead() throws Exception {
     openssl.makeKey(P_256, "key.pem", "cert.pem");
     openssl.run("x509 -in cert.pem -trustout -out trusted.pem");
     openssl.run("crl2pkcs7 -nocrl -certfile cert.pem -out seven.pem");
@@ -243,9 +243,9 @@ final class OpenSslKeysTest {
   }
 
   @Test
-  void noProviderIsRegistered() throws Exception {
+  void providers_afterReading_areUnchanged() throws Exception {
     var before = Arrays.asList(Security.getProviders());
-    everyFormIsTheSameKey("pkcs8 -topk8 -v2 aes256 -passout pass:" + PASSWORD);
+    key_everyForm_isEqual("pkcs8 -topk8 -v2 aes256 -passout pass:" + PASSWORD);
     assertThat(Security.getProviders()).asList().isEqualTo(before);
   }
 

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a TLS flow waits with, and by which clock. */
+/** Tests of the buffers and the time source that a blocked TLS flow uses. */
 @Timeout(60)
-final class TlsWaitingTest {
+final class TlsBuffersAndTimeTest {
   private static final HostPort PEER = new HostPort("localhost", 1);
   private static final Duration ENOUGH = Duration.ofSeconds(20);
 
@@ -42,7 +42,7 @@ final class TlsWaitingTest {
   }
 
   @Test
-  void turnOfARead_underManualTime_waitsUntilThatIsMoved() throws Exception {
+  void readLock_underManualTime_isAwaitedInThatTime() throws Exception {
     Running<TlsFlow> upgrading =
         Running.start(
             ThreadKind.VIRTUAL,
@@ -58,18 +58,18 @@ final class TlsWaitingTest {
         Running.blocked(ThreadKind.VIRTUAL, () -> near.read(ByteBuffer.allocate(1)));
     time.awaitTimers(timers + 1, ENOUGH);
     time.advance(Duration.ofMillis(19));
-    assertThat(time.timers()).isEqualTo(timers + 1); // however long the system's clock says
+    assertThat(time.timers()).isEqualTo(timers + 1); // independent of the system's clock
     assertThat(second.isDone()).isFalse();
     time.advance(Duration.ofMillis(1));
     assertThat(second.failure(SocketTimeoutException.class))
         .hasMessageThat()
-        .contains("other reads came first");
+        .contains("timed out while another read was in progress");
     far.write(ByteBuffer.wrap(new byte[] {7}));
     assertThat(first.result()).isEqualTo(1);
   }
 
   @Test
-  void handshakeOfAServer_underManualTime_waitsUntilThatIsMoved() throws Exception {
+  void serverHandshake_underManualTime_timesOutByIt() throws Exception {
     Duration limit = Duration.ofMillis(20);
     TlsServer hasty =
         TlsServer.builder(provider, Certificates.identity(authority, "localhost"))
@@ -93,11 +93,11 @@ final class TlsWaitingTest {
         .contains("the peer has said nothing");
   }
 
-  /** Notes how much room the first read gives. */
-  private static final class Noting extends ForwardingFlow {
+  /** A flow that records the buffer size of the first read. */
+  private static final class BufferRecordingFlow extends ForwardingFlow {
     private final AtomicInteger room = new AtomicInteger(-1);
 
-    Noting(Flow below) {
+    BufferRecordingFlow(Flow below) {
       super(below);
     }
 
@@ -109,8 +109,8 @@ final class TlsWaitingTest {
   }
 
   @Test
-  void idleFlow_beforeAnyBytes_holdsNextToNoBuffer() throws Exception {
-    Noting below = new Noting(pipe.far());
+  void idleFlow_beforeAnyBytes_hasSmallBuffer() throws Exception {
+    BufferRecordingFlow below = new BufferRecordingFlow(pipe.far());
     TlsFlow accepted = Tls.upgrade(below, server);
     Running<Integer> reading =
         Running.blocked(ThreadKind.VIRTUAL, () -> accepted.read(ByteBuffer.allocate(1)));

@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Puts certificates in the order of TLS: that of a key first, each one's issuer behind it. */
-final class KeyChain {
+/** Sorts certificates as TLS requires: that of a key first, each one followed by its issuer. */
+final class CertificateChains {
   private static final byte[] PROBE = "Do these two belong together?".getBytes(US_ASCII);
 
-  private KeyChain() {}
+  private CertificateChains() {}
 
-  /** A key and certificates do not belong together; the message says which. */
+  /** Thrown if a key and certificates do not match. The message names them. */
   static final class MismatchException extends Exception {
     MismatchException(String message) {
       super(message);
@@ -30,9 +30,9 @@ final class KeyChain {
   }
 
   /**
-   * Returns the chain, each certificate once.
+   * Returns the sorted chain without duplicates.
    *
-   * @throws MismatchException if none is for the key, or one is no issuer of the others
+   * @throws MismatchException if no certificate matches the key, or if one is not part of the chain
    */
   static List<X509Certificate> order(PrivateKey key, List<X509Certificate> certificates)
       throws MismatchException {
@@ -66,7 +66,7 @@ final class KeyChain {
 
   private static String notPartOf(List<X509Certificate> chain, Set<X509Certificate> left) {
     X509Certificate last = chain.get(chain.size() - 1);
-    return "%s is not part of the chain of %s, which ends with what %s issued: leave it out"
+    return "%s is not part of the chain of %s, whose last certificate was issued by %s: remove it"
         .formatted(
             Subjects.of(left.iterator().next()),
             Subjects.of(chain.get(0)),
@@ -81,22 +81,22 @@ final class KeyChain {
     try {
       certificate.verify(issuer.getPublicKey());
       return true;
-    } catch (GeneralSecurityException | RuntimeException e) { // providers throw what they like
+    } catch (GeneralSecurityException | RuntimeException e) { // providers throw any of them
       return false;
     }
   }
 
-  // Signing works for every kind of key, also where a private key does not tell its public one.
+  // A trial signature, since not every private key reveals its public key.
   private static byte[] sign(PrivateKey key) throws MismatchException {
     try {
       Signature signing = signature(key);
       signing.initSign(key);
       signing.update(PROBE);
       return signing.sign();
-    } catch (GeneralSecurityException | RuntimeException e) { // providers throw what they like
+    } catch (GeneralSecurityException | RuntimeException e) { // providers throw any of them
       throw new MismatchException(
-          "this JDK cannot sign with the key, which is damaged, or too short, or on a curve of the"
-              + " past: make one with: openssl genpkey -algorithm EC -pkeyopt"
+          "this JDK cannot sign with the key, which is damaged, too short, or on an unsupported"
+              + " curve: make one with: openssl genpkey -algorithm EC -pkeyopt"
               + " ec_paramgen_curve:P-256");
     }
   }

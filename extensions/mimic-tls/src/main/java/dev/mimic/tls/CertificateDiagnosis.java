@@ -25,11 +25,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a chain was refused, in one sentence. It is found by looking at the certificates, as every
- * provider of TLS words its exceptions in its own way, or not at all.
+ * A diagnosis of a refused certificate chain, in one sentence. It is derived from the certificates,
+ * since the messages of exceptions differ between providers or are missing.
  */
-final class CertificateDoubt {
-  // With MD2, MD4, MD5 and SHA-1, of RSA, DSA and ECDSA (RFC 3279).
+final class CertificateDiagnosis {
+  // Signatures by RSA, DSA and ECDSA with MD2, MD4, MD5 and SHA-1 (RFC 3279).
   private static final Set<String> WEAK_SIGNATURES =
       Set.of(
           "1.2.840.113549.1.1.2",
@@ -44,7 +44,7 @@ final class CertificateDoubt {
   private static final String AUTHORITY_INFORMATION = "1.3.6.1.5.5.7.1.1";
   private static final String ANY_PURPOSE = "2.5.29.37.0";
 
-  /** Who showed the chain, and what it must be for (RFC 5280, section 4.2.1.12). */
+  /** The peer that presented the chain, and the required key usage (RFC 5280, 4.2.1.12). */
   enum Peer {
     SERVER("servers", "1.3.6.1.5.5.7.3.1"),
     CLIENT("clients", "1.3.6.1.5.5.7.3.2");
@@ -66,13 +66,13 @@ final class CertificateDoubt {
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   /**
-   * Makes one.
+   * Creates a diagnosis.
    *
-   * @param sent the peer's own certificate first
-   * @param host the name that the certificate must have; none if any will do
-   * @param anchors the certificates that {@code trust} is
+   * @param sent the chain, beginning with the peer's own certificate
+   * @param host the name that the certificate must have, or empty for any name
+   * @param anchors the trusted certificates of {@code trust}
    */
-  CertificateDoubt(
+  CertificateDiagnosis(
       List<X509Certificate> sent,
       Peer peer,
       Optional<ServerName> host,
@@ -85,8 +85,8 @@ final class CertificateDoubt {
     this.anchors = anchors;
   }
 
-  /** Returns why, or what the refusal says if the certificates look right. */
-  String sentence(CertificateException refusal) {
+  /** Returns the reason, or the message of the refusal if no fault is found in the certificates. */
+  String explain(CertificateException refusal) {
     if (sent.isEmpty()) {
       return "the peer has sent no certificate";
     }
@@ -97,15 +97,15 @@ final class CertificateDoubt {
         .or(this::wrongPurpose)
         .or(this::wrongHost)
         .or(() -> weak(path))
-        .orElseGet(() -> "%s was refused: %s".formatted(its(sent.get(0)), refusal.getMessage()));
+        .orElseGet(() -> "%s was refused: %s".formatted(nameOf(sent.get(0)), refusal.getMessage()));
   }
 
   /**
-   * Applies the rules that do not depend on the provider, to a chain that it accepts: on names, and
-   * on the strength of keys and signatures.
+   * Applies the rules on names and on the strength of keys and signatures, which do not depend on
+   * the provider, to a chain that the provider accepts.
    */
-  void require() throws CertificateException {
-    // To follow the path is to verify signatures: only where there is something to find.
+  void check() throws CertificateException {
+    // Following the path verifies signatures, which is slow: done only if some certificate is weak.
     if (sent.stream().anyMatch(c -> weakness(c).isPresent())) {
       Optional<String> weak = weak(TrustPath.follow(sent, anchors.get()));
       if (weak.isPresent()) {
@@ -121,7 +121,7 @@ final class CertificateDoubt {
     }
   }
 
-  static String its(X509Certificate certificate) {
+  static String nameOf(X509Certificate certificate) {
     return "the certificate of " + Subjects.of(certificate);
   }
 
@@ -132,12 +132,12 @@ final class CertificateDoubt {
       if (now.isAfter(to)) {
         return Optional.of(
             "%s has expired: it was valid until %s, and now it is %s: its owner has to renew it"
-                .formatted(its(certificate), to, now));
+                .formatted(nameOf(certificate), to, now));
       }
       if (now.isBefore(from)) {
         return Optional.of(
             "%s is not valid yet: it will be from %s, and now it is %s"
-                .formatted(its(certificate), from, now));
+                .formatted(nameOf(certificate), from, now));
       }
     }
     return Optional.empty();
@@ -148,13 +148,13 @@ final class CertificateDoubt {
       return Optional.empty();
     }
     X509Certificate last = path.last();
-    if (!KeyChain.issued(last, last)) {
+    if (!CertificateChains.issued(last, last)) {
       return Optional.of(issuerUnknown(last));
     }
     String what =
         path.certificates().size() == 1
-            ? its(last) + " is signed by itself"
-            : "%s was issued by %s".formatted(its(sent.get(0)), Subjects.of(last));
+            ? nameOf(last) + " is signed by itself"
+            : "%s was issued by %s".formatted(nameOf(sent.get(0)), Subjects.of(last));
     return Optional.of(
         "%s, which is not trusted (trusted: %s): if it is yours, trust its certificate;"
                 .formatted(what, trust)
@@ -164,20 +164,20 @@ final class CertificateDoubt {
 
   private String issuerUnknown(X509Certificate last) {
     String issuer = Subjects.of(last.getIssuerX500Principal());
-    boolean namesake =
+    boolean sameName =
         anchors.get().stream()
             .anyMatch(a -> a.getSubjectX500Principal().equals(last.getIssuerX500Principal()));
-    if (namesake) {
+    if (sameName) {
       return "%s was issued by another %s than the trusted one: the name is the same, the key is not"
-          .formatted(its(last), issuer);
+          .formatted(nameOf(last), issuer);
     }
     boolean fromPublicAuthority = last.getExtensionValue(AUTHORITY_INFORMATION) != null;
     if (fromPublicAuthority && trust.equals(TlsTrust.platform())) {
       return "the chain is not complete: %s was issued by %s, whose certificate the peer must send"
-          .formatted(its(last), issuer);
+          .formatted(nameOf(last), issuer);
     }
     return "%s was issued by %s, which is not trusted (trusted: %s): trust it, or let the peer send"
-            .formatted(its(last), issuer, trust)
+            .formatted(nameOf(last), issuer, trust)
         + " its certificate if a trusted authority issued that";
   }
 
@@ -186,7 +186,7 @@ final class CertificateDoubt {
         .skip(1)
         .filter(c -> c.getBasicConstraints() < 0)
         .findFirst()
-        .map(c -> "%s issued another, but says that it is no authority's".formatted(its(c)));
+        .map(c -> "%s issued another, but is not marked as an authority's".formatted(nameOf(c)));
   }
 
   private Optional<String> wrongPurpose() {
@@ -198,16 +198,16 @@ final class CertificateDoubt {
     return Optional.of(
         "%s is not for %s: its purposes are %s"
             .formatted(
-                its(own),
+                nameOf(own),
                 peer.plural,
-                purposes.stream().map(CertificateDoubt::purpose).collect(joining(", "))));
+                purposes.stream().map(CertificateDiagnosis::purpose).collect(joining(", "))));
   }
 
   private static @Nullable List<String> purposes(X509Certificate certificate) {
     try {
       return certificate.getExtendedKeyUsage();
     } catch (CertificateParsingException e) {
-      return null; // as if there were none
+      return null; // treated as absent
     }
   }
 
@@ -224,7 +224,7 @@ final class CertificateDoubt {
     return host.flatMap(name -> name.refusal(sent.get(0)));
   }
 
-  /** Returns the first certificate below the anchor that is too weak, in a sentence. */
+  /** Returns a sentence about the first certificate below the anchor that is too weak. */
   private static Optional<String> weak(TrustPath path) {
     return path.belowAnchor().stream()
         .flatMap(certificate -> weakness(certificate).stream())
@@ -235,7 +235,7 @@ final class CertificateDoubt {
     if (hasWeakSignature(certificate)) {
       return Optional.of(
           "%s is too weak: it is signed with %s: its owner has to get one that is signed with"
-                  .formatted(its(certificate), Subjects.printable(certificate.getSigAlgName()))
+                  .formatted(nameOf(certificate), Subjects.printable(certificate.getSigAlgName()))
               + " SHA-256");
     }
     return switch (certificate.getPublicKey()) {
@@ -246,12 +246,12 @@ final class CertificateDoubt {
   }
 
   private static Optional<String> shortKey(
-      X509Certificate certificate, String kind, int bits, int least) {
-    return bits >= least
+      X509Certificate certificate, String kind, int bits, int minBits) {
+    return bits >= minBits
         ? Optional.empty()
         : Optional.of(
             "%s is too weak: its %s key has %d bits: its owner has to get one with %d or more"
-                .formatted(its(certificate), kind, bits, least));
+                .formatted(nameOf(certificate), kind, bits, minBits));
   }
 
   private static boolean hasWeakSignature(X509Certificate certificate) {
@@ -266,7 +266,7 @@ final class CertificateDoubt {
       String digest = parameters.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm();
       return WEAK_DIGEST.matcher(digest).matches();
     } catch (GeneralSecurityException | IOException | RuntimeException e) {
-      return true; // there are no parameters, for which SHA-1 is the default
+      return true; // without parameters, the default is SHA-1
     }
   }
 

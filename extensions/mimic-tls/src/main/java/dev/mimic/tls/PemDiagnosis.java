@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** Tells what a file is that is not PEM, and how it becomes PEM. */
-final class NotPem {
+/** A description of a file that is not PEM: its probable format, and the command to convert it. */
+final class PemDiagnosis {
   private static final int SHOWN_BYTES = 64;
 
-  // The beginnings of DER and of BER, in hexadecimal digits.
+  // The first bytes of formats in DER and BER, as hexadecimal digits.
   private static final String SEQUENCE = "30(?:[0-7].|80|81..|82.{4}|83.{6}|84.{8})";
   private static final Pattern PKCS_7 = Pattern.compile(SEQUENCE + "06.*");
   private static final Pattern PKCS_12 = Pattern.compile(SEQUENCE + "020103" + SEQUENCE + ".*");
@@ -19,12 +19,12 @@ final class NotPem {
   private static final Pattern CERTIFICATE = Pattern.compile(SEQUENCE + SEQUENCE + "(?:a0|02).*");
   private static final Pattern JAVA_KEY_STORE = Pattern.compile("(?:feedfeed|cececece).*");
 
-  private NotPem() {}
+  private PemDiagnosis() {}
 
-  /** Returns the rest of a sentence that begins with the file. */
+  /** Returns the predicate of a sentence whose subject is the file. */
   static String describe(String file, byte[] content) {
-    byte[] beginning = Arrays.copyOf(content, Math.min(content.length, SHOWN_BYTES));
-    String start = new String(beginning, ISO_8859_1);
+    byte[] firstBytes = Arrays.copyOf(content, Math.min(content.length, SHOWN_BYTES));
+    String start = new String(firstBytes, ISO_8859_1);
     if (start.isBlank()) {
       return "is empty: a PEM file is expected, which has lines such as -----BEGIN CERTIFICATE-----";
     }
@@ -34,7 +34,7 @@ final class NotPem {
     if (start.startsWith("ssh-") || start.startsWith("ecdsa-")) {
       return "looks like a public key of SSH, not PEM: TLS has no use for it";
     }
-    return describeHex(file, HexFormat.of().formatHex(beginning));
+    return describeHex(file, HexFormat.of().formatHex(firstBytes));
   }
 
   private static String describeHex(String file, String start) {

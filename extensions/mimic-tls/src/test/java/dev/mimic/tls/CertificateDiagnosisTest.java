@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class CertificateDoubtTest {
+final class CertificateDiagnosisTest {
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private static final Duration DAY = Duration.ofDays(1);
   private static final String ROOT = "CN=Test authority";
@@ -31,7 +31,7 @@ final class CertificateDoubtTest {
   private final TlsTrust trust = Certificates.trust(authority);
 
   @Test
-  void whatIsTrustedIsAccepted() throws Exception {
+  void chain_trusted_isAccepted() throws Exception {
     TlsIdentity local =
         Certificates.identity(authority.intermediate("Middle"), "localhost", "127.0.0.1");
     assertThat(EnginePair.refusalOfServer(trust, local, "localhost")).isEmpty();
@@ -42,7 +42,7 @@ final class CertificateDoubtTest {
   }
 
   @Test
-  void anExpiredCertificateSaysUntilWhenItWasValid() throws Exception {
+  void certificate_expired_namesItsLastDate() throws Exception {
     Instant end = now.minus(DAY);
     TlsIdentity expired =
         Certificates.identity(authority.request("localhost").validity(end.minus(DAY), end).issue());
@@ -51,7 +51,7 @@ final class CertificateDoubtTest {
   }
 
   @Test
-  void aCertificateOfTomorrowSaysFromWhenItIsValid() throws Exception {
+  void certificate_notYetValid_namesItsFirstDate() throws Exception {
     Instant start = now.plus(DAY);
     TlsIdentity early =
         Certificates.identity(
@@ -61,7 +61,7 @@ final class CertificateDoubtTest {
   }
 
   @Test
-  void aSelfSignedCertificateShowsItsFingerprint() throws Exception {
+  void certificate_selfSigned_showsFingerprint() throws Exception {
     TlsIdentity own = Certificates.identity(authority.request("localhost").selfSigned().issue());
     assertRefused(
         own,
@@ -71,7 +71,7 @@ final class CertificateDoubtTest {
   }
 
   @Test
-  void theFingerprintIsTheOneOfOpenssl(@TempDir Path folder) throws Exception {
+  void fingerprint_ofCertificate_equalsThatOfOpenssl(@TempDir Path folder) throws Exception {
     OpenSsl openssl = new OpenSsl(folder);
     TestCertificate certificate = authority.request("localhost").selfSigned().issue();
     TlsIdentity own = Certificates.identity(certificate);
@@ -81,7 +81,7 @@ final class CertificateDoubtTest {
   }
 
   @Test
-  void anUnknownAuthorityIsNamed() throws Exception {
+  void authority_untrusted_isNamed() throws Exception {
     TestAuthority other = TestAuthority.create();
     TlsIdentity whole = withChain(Certificates.identity(other, "localhost"), other.root());
     assertRefused(
@@ -91,7 +91,7 @@ final class CertificateDoubtTest {
   }
 
   @Test
-  void anAuthorityOfTheSameNameIsToldApart() throws Exception {
+  void authority_otherKeySameName_isDistinguished() throws Exception {
     assertRefused(
         Certificates.identity(TestAuthority.create(), "localhost"),
         "the certificate of CN=localhost was issued by another "
@@ -100,7 +100,7 @@ final class CertificateDoubtTest {
   }
 
   @Test
-  void aMissingIntermediateIsNamed() throws Exception {
+  void intermediate_missing_isNamed() throws Exception {
     TlsIdentity issued = Certificates.identity(authority.intermediate("Middle"), "localhost");
     TlsIdentity alone = TlsIdentity.of(issued.privateKey(), issued.chain().subList(0, 1));
     assertRefused(
@@ -111,18 +111,18 @@ final class CertificateDoubtTest {
   }
 
   @Test
-  void anIncompleteChainFromAPublicAuthorityIsThePeersFault(@TempDir Path folder) throws Exception {
+  void chain_incompleteFromPublicAuthority_blamesPeer(@TempDir Path folder) throws Exception {
     X509Certificate leaf =
         signedByOpenssl(
             folder, "rsa:2048", "", "authorityInfoAccess=caIssuers;URI:http://a.example/x.der");
-    assertThat(doubt(List.of(leaf), List.of(), TlsTrust.platform()).sentence(refusal()))
+    assertThat(diagnosis(List.of(leaf), List.of(), TlsTrust.platform()).explain(refusal()))
         .isEqualTo(
             "the chain is not complete: the certificate of CN=leaf was issued by CN=issuer, whose"
                 + " certificate the peer must send");
   }
 
   @Test
-  void anotherHostIsToldFromThoseTheCertificateIsFor() throws Exception {
+  void host_other_namesHostsOfCertificate() throws Exception {
     TlsIdentity other = Certificates.identity(authority, "db.example", "*.db.example", "192.0.2.1");
     assertRefused(
         other,
@@ -135,7 +135,7 @@ final class CertificateDoubtTest {
   }
 
   @Test
-  void manyHostsAreNotAllShown() throws Exception {
+  void hosts_many_areShortened() throws Exception {
     String[] hosts = IntStream.range(0, 100).mapToObj(i -> "h" + i).toArray(String[]::new);
     assertRefused(
         Certificates.identity(authority, hosts),
@@ -143,7 +143,7 @@ final class CertificateDoubtTest {
   }
 
   @Test
-  void whoIsNoAuthorityIssuesNothing() throws Exception {
+  void issuer_notAuthority_isRefused() throws Exception {
     HeldCertificate root = new HeldCertificate.Builder().certificateAuthority(1).build();
     HeldCertificate leaf = new HeldCertificate.Builder().commonName("leaf").signedBy(root).build();
     HeldCertificate forged =
@@ -156,11 +156,11 @@ final class CertificateDoubtTest {
         TlsIdentity.of(
             forged.keyPair().getPrivate(), List.of(forged.certificate(), leaf.certificate()));
     assertThat(EnginePair.refusalOfServer(TlsTrust.of(root.certificate()), server, "localhost"))
-        .hasValue("the certificate of CN=leaf issued another, but says that it is no authority's");
+        .hasValue("the certificate of CN=leaf issued another, but is not marked as an authority's");
   }
 
   @Test
-  void aCertificateForAnotherUseIsToldApart(@TempDir Path folder) throws Exception {
+  void purpose_other_isNamed(@TempDir Path folder) throws Exception {
     signedByOpenssl(folder, "rsa:2048", "", "extendedKeyUsage=clientAuth");
     TlsTrust issuer = TlsTrust.ofPem(folder.resolve("issuer.pem"));
     assertThat(EnginePair.refusalOfServer(issuer, leaf(folder), "localhost"))
@@ -173,15 +173,15 @@ final class CertificateDoubtTest {
   }
 
   @Test
-  void aClientIsToldTheSame() throws Exception {
+  void clientCertificate_refused_givesSameReasons() throws Exception {
     TlsIdentity server = Certificates.identity(authority, "localhost");
     Instant end = now.minus(DAY);
     TlsIdentity expired =
         Certificates.identity(authority.request("me").validity(end.minus(DAY), end).issue());
     assertThat(EnginePair.refusalOfClient(trust, expired, server).orElseThrow())
         .contains("the certificate of CN=me has expired: it was valid until " + end);
-    TlsIdentity stranger = Certificates.identity(TestAuthority.create(), "me");
-    assertThat(EnginePair.refusalOfClient(trust, stranger, server).orElseThrow())
+    TlsIdentity untrusted = Certificates.identity(TestAuthority.create(), "me");
+    assertThat(EnginePair.refusalOfClient(trust, untrusted, server).orElseThrow())
         .contains("the certificate of CN=me was issued by another " + ROOT);
   }
 
@@ -195,7 +195,7 @@ final class CertificateDoubtTest {
         "rsa:1024 | -sha256 | its RSA key has 1024 bits: its owner has to get one with 2048",
         "rsa:2047 | -sha256 | its RSA key has 2047 bits: its owner has to get one with 2048"
       })
-  void weakCertificate_isRefusedOnBothSides(
+  void weakCertificate_onEitherSide_isRefused(
       String key, String options, String sentence, @TempDir Path folder) throws Exception {
     signedByOpenssl(folder, key, " " + options, "subjectAltName=DNS:localhost");
     TlsTrust issuer = TlsTrust.ofPem(folder.resolve("issuer.pem"));
@@ -207,7 +207,7 @@ final class CertificateDoubtTest {
   }
 
   @Test
-  void weakCertificate_trustedItself_isAccepted(@TempDir Path folder) throws Exception {
+  void weakCertificate_trusted_isAccepted(@TempDir Path folder) throws Exception {
     OpenSsl openssl = new OpenSsl(folder);
     openssl.run(
         "req -x509 -sha1 -newkey rsa:1024 -noenc -subj /CN=leaf -keyout leaf.key -out leaf.pem"
@@ -217,7 +217,7 @@ final class CertificateDoubtTest {
   }
 
   @Test
-  void weakRoot_trusted_isAcceptedAlsoIfItIsSent(@TempDir Path folder) throws Exception {
+  void weakRoot_trusted_isAcceptedEvenIfSent(@TempDir Path folder) throws Exception {
     OpenSsl openssl = new OpenSsl(folder);
     openssl.run(
         "req -x509 -sha1 -newkey rsa:1024 -noenc -subj /CN=issuer -keyout i.key -out issuer.pem");
@@ -233,39 +233,40 @@ final class CertificateDoubtTest {
   }
 
   @Test
-  void aCommonNameIsNoHost() {
+  void host_onlyInCommonName_isRefused() {
     TlsIdentity local = Certificates.identity(authority.request().commonName("localhost").issue());
-    assertThat(doubt(local.chain(), List.of("localhost"), trust).sentence(refusal()))
+    assertThat(diagnosis(local.chain(), List.of("localhost"), trust).explain(refusal()))
         .isEqualTo(
-            "the certificate of CN=localhost is not for localhost: it has no alternative names, and"
-                + " its common name is no host to TLS");
+            "the certificate of CN=localhost is not for localhost: it has no subjectAltName, and TLS"
+                + " ignores the common name");
   }
 
   @Test
-  void anythingElseIsWhatTheProviderSays() {
+  void refusal_otherReason_quotesProvider() {
     TlsIdentity local = Certificates.identity(authority, "localhost");
-    assertThat(doubt(local.chain(), List.of("localhost"), trust).sentence(refusal()))
+    assertThat(diagnosis(local.chain(), List.of("localhost"), trust).explain(refusal()))
         .isEqualTo("the certificate of CN=localhost was refused: not today");
-    assertThat(doubt(List.of(), List.of(), trust).sentence(refusal()))
+    assertThat(diagnosis(List.of(), List.of(), trust).explain(refusal()))
         .isEqualTo("the peer has sent no certificate");
   }
 
   @Test
-  void aPeerCannotWriteLinesOfALog() {
-    TlsIdentity odd =
+  void subject_withLineEnds_isEscaped() {
+    TlsIdentity withLineEnds =
         Certificates.identity(
             authority.request().commonName("a\nb\u202e" + "x".repeat(10_000)).issue());
-    String sentence = doubt(odd.chain(), List.of("localhost"), trust).sentence(refusal());
+    String sentence =
+        diagnosis(withLineEnds.chain(), List.of("localhost"), trust).explain(refusal());
     assertThat(sentence).doesNotContain("\n");
     assertThat(sentence).doesNotContain("\u202e");
     assertThat(sentence.length()).isLessThan(500);
   }
 
   @Test
-  void theProvidersExceptionIsTheCause() throws Exception {
+  void refusal_always_hasProvidersExceptionAsCause() throws Exception {
     TlsIdentity own = Certificates.identity(authority.request("localhost").selfSigned().issue());
     X509Certificate[] chain = own.chain().toArray(new X509Certificate[0]);
-    var manager = new ExplainingTrustManager(EnginePair.deciding(trust), trust);
+    var manager = new ExplainingTrustManager(EnginePair.delegate(trust), trust);
     for (var check :
         List.<Executable>of(
             () -> manager.checkServerTrusted(chain, "ECDHE_ECDSA"),
@@ -280,16 +281,16 @@ final class CertificateDoubtTest {
   private void assertRefused(TlsIdentity server, String sentence) throws Exception {
     assertThat(EnginePair.refusalOfServer(trust, server, "localhost").orElseThrow())
         .contains(sentence);
-    // Whatever a provider says, it is the same.
-    assertThat(doubt(server.chain(), List.of("localhost"), trust).sentence(refusal()))
+    // The sentence does not depend on the provider.
+    assertThat(diagnosis(server.chain(), List.of("localhost"), trust).explain(refusal()))
         .contains(sentence);
   }
 
-  private static CertificateDoubt doubt(
+  private static CertificateDiagnosis diagnosis(
       List<X509Certificate> chain, List<String> hosts, TlsTrust trust) {
-    return new CertificateDoubt(
+    return new CertificateDiagnosis(
         chain,
-        CertificateDoubt.Peer.SERVER,
+        CertificateDiagnosis.Peer.SERVER,
         hosts.stream().map(ServerName::of).findFirst(),
         trust,
         trust::certificates);
@@ -303,7 +304,7 @@ final class CertificateDoubtTest {
     return TlsIdentity.of(identity.privateKey(), List.of(identity.chain().get(0), issuer));
   }
 
-  /** Returns what openssl makes and signs, in a way that no authority of ours would. */
+  /** Returns a certificate that openssl signs with options that {@link TestAuthority} lacks. */
   private static X509Certificate signedByOpenssl(
       Path folder, String key, String options, String extension) throws Exception {
     OpenSsl openssl = new OpenSsl(folder);

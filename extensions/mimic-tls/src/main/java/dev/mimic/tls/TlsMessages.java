@@ -9,19 +9,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What people are told of TLS. */
-final class TlsText {
+/** Error messages about TLS, derived from the exceptions of the providers. */
+final class TlsMessages {
   private static final int SHOWN_BYTES = 32;
-  private static final int MOST_CAUSES = 16;
+  private static final int MAX_CAUSES = 16;
 
-  // Providers name the alert that they received, or sent, in the text of the exception.
+  // Providers name the alert that they received or sent in the message of the exception.
   private static final Pattern ALERT = Pattern.compile("\\b[a-z]+(?:_[a-z]+)+\\b");
   private static final Pattern RECEIVED =
       Pattern.compile("Received (?:fatal|close) alert|TlsFatalAlertReceived");
   private static final Pattern DECORATION =
       Pattern.compile("^(?:\\([a-z_]+\\) |[\\w.]+(?:Alert|Exception): )+");
 
-  // RFC 8446, section 6.2, as the peer means them.
+  // The meaning of alerts that the peer sends (RFC 8446, section 6.2).
   private static final Map<String, String> RECEIVED_ALERTS =
       Map.ofEntries(
           Map.entry(
@@ -46,7 +46,7 @@ final class TlsText {
               "the peer says that the certificate shown to it has expired, or is not valid yet"),
           Map.entry(
               "certificate_unknown",
-              "the peer refused the certificate shown to it, and does not tell why"),
+              "the peer refused the certificate shown to it, and gives no reason"),
           Map.entry("access_denied", "the peer denies access to the certificate shown to it"),
           Map.entry(
               "unrecognized_name", "the server has no certificate for the name asked for (SNI)"),
@@ -54,7 +54,7 @@ final class TlsText {
               "no_application_protocol",
               "the peer speaks none of the application protocols offered to it (ALPN)"));
 
-  // What this side has found wrong, where providers say it in words of their own.
+  // The meaning of alerts that this side sends.
   private static final Map<String, String> OWN_ALERTS =
       Map.of(
           "protocol_version",
@@ -66,33 +66,34 @@ final class TlsText {
           "bad_record_mac",
           "a record was damaged on its way, or tampered with");
 
-  private TlsText() {}
+  private TlsMessages() {}
 
-  /** Returns whether these bytes can begin a record (RFC 8446, section 5.1). */
+  /** Returns whether a record can begin with these bytes (RFC 8446, section 5.1). */
   static boolean isRecord(ByteBuffer bytes) {
     int type = bytes.get(bytes.position());
     int major = bytes.get(bytes.position() + 1);
     return type >= 20 && type <= 24 && major == 3;
   }
 
-  /** Returns the beginning of what is no TLS, to be recognized. */
-  static String beginning(ByteBuffer bytes) {
+  /** Returns a quotation of the first bytes of a peer that does not speak TLS. */
+  static String firstBytes(ByteBuffer bytes) {
     byte[] shown = new byte[Math.min(SHOWN_BYTES, bytes.remaining())];
     bytes.get(bytes.position(), shown);
     return "it sent \"" + new String(shown, US_ASCII).replaceAll("[^ -~]", "?") + "\"";
   }
 
-  /** Returns why it failed, in one line: what was found, and what to do. */
+  /** Returns the reason of a failure and its remedy, in one line. */
   static String reason(Throwable failure) {
     return reason(failure, false);
   }
 
   /**
-   * Returns why it failed, in one line.
+   * Returns the reason of a failure, in one line.
    *
-   * @param allElseAgreed whether a bare refusal can only be for want of a client's certificate
+   * @param clientCertificateMissing whether a missing client certificate is the only possible cause
+   *     of a {@code handshake_failure}
    */
-  static String reason(Throwable failure, boolean allElseAgreed) {
+  static String reason(Throwable failure, boolean clientCertificateMissing) {
     Optional<String> refused = refusedCertificate(failure);
     if (refused.isPresent()) {
       return refused.get();
@@ -100,16 +101,16 @@ final class TlsText {
     String text = String.valueOf(failure.getMessage());
     boolean received = RECEIVED.matcher(text).find();
     String alert = alert(text);
-    // TLS 1.2 has no alert of its own for this.
-    boolean certificateWanted = allElseAgreed && alert.equals("handshake_failure");
-    String meant = certificateWanted ? "certificate_required" : alert;
+    // TLS 1.2 has no alert for a missing certificate.
+    boolean isCertificateMissing = clientCertificateMissing && alert.equals("handshake_failure");
+    String meant = isCertificateMissing ? "certificate_required" : alert;
     return received ? ofPeer(alert, RECEIVED_ALERTS.get(meant), text) : own(meant, text);
   }
 
-  /** Returns the name of the alert by which the peer ended the handshake, or nothing. */
+  /** Returns the name of the alert by which the peer ended the handshake, or an empty string. */
   static String receivedAlert(Throwable failure) {
     @Nullable Throwable at = failure;
-    for (int i = 0; at != null && i < MOST_CAUSES; i++, at = at.getCause()) {
+    for (int i = 0; at != null && i < MAX_CAUSES; i++, at = at.getCause()) {
       String text = String.valueOf(at.getMessage());
       if (RECEIVED.matcher(text).find()) {
         return alert(text);
@@ -120,7 +121,7 @@ final class TlsText {
 
   private static Optional<String> refusedCertificate(Throwable failure) {
     @Nullable Throwable at = failure;
-    for (int i = 0; at != null && i < MOST_CAUSES; i++, at = at.getCause()) {
+    for (int i = 0; at != null && i < MAX_CAUSES; i++, at = at.getCause()) {
       if (at instanceof RefusedCertificateException) {
         return Optional.ofNullable(at.getMessage());
       }
@@ -141,7 +142,7 @@ final class TlsText {
     return Optional.ofNullable(OWN_ALERTS.get(alert)).orElseGet(() -> undecorated(text));
   }
 
-  /** Returns the name of the alert, or nothing. */
+  /** Returns the name of the alert, or an empty string. */
   private static String alert(String text) {
     Matcher words = ALERT.matcher(text);
     return words.find() ? words.group() : "";

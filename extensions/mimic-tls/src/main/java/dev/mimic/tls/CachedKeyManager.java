@@ -10,19 +10,19 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves it to another to choose, and hands out the only key that there is as it was kept. The
- * JDK's own manager decrypts it for each handshake of a server, also for one that resumes a
- * session, and that takes several times as long as all the rest of the handshake.
+ * A key manager that holds its only key decrypted, and delegates the choice of an alias to another
+ * one. The JDK's key manager decrypts the key for each handshake of a server, even for one that
+ * resumes a session, which takes several times as long as the rest of the handshake.
  */
-final class KeptKeyManager extends X509ExtendedKeyManager {
+final class CachedKeyManager extends X509ExtendedKeyManager {
   private static final String SUFFIX = "." + TlsIdentity.ALIAS;
 
-  private final X509ExtendedKeyManager choosing;
+  private final X509ExtendedKeyManager delegate;
   private final PrivateKey key;
   private final List<X509Certificate> chain;
 
-  KeptKeyManager(X509ExtendedKeyManager choosing, PrivateKey key, List<X509Certificate> chain) {
-    this.choosing = choosing;
+  CachedKeyManager(X509ExtendedKeyManager delegate, PrivateKey key, List<X509Certificate> chain) {
+    this.delegate = delegate;
     this.key = key;
     this.chain = chain;
   }
@@ -37,42 +37,42 @@ final class KeptKeyManager extends X509ExtendedKeyManager {
     return isKnown(alias) ? chain.toArray(X509Certificate[]::new) : null;
   }
 
-  /** Returns whether the other one has chosen it: the JDK's puts numbers before an entry's name. */
+  /** Returns whether an alias denotes the key. The JDK puts numbers before the name of an entry. */
   private static boolean isKnown(@Nullable String alias) {
     return alias != null && (alias.equals(TlsIdentity.ALIAS) || alias.endsWith(SUFFIX));
   }
 
   @Override
   public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-    return choosing.getClientAliases(keyType, issuers);
+    return delegate.getClientAliases(keyType, issuers);
   }
 
   @Override
   public @Nullable String chooseClientAlias(
       String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return choosing.chooseClientAlias(keyTypes, issuers, socket);
+    return delegate.chooseClientAlias(keyTypes, issuers, socket);
   }
 
   @Override
   public @Nullable String chooseEngineClientAlias(
       String[] keyTypes, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-    return choosing.chooseEngineClientAlias(keyTypes, issuers, engine);
+    return delegate.chooseEngineClientAlias(keyTypes, issuers, engine);
   }
 
   @Override
   public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-    return choosing.getServerAliases(keyType, issuers);
+    return delegate.getServerAliases(keyType, issuers);
   }
 
   @Override
   public @Nullable String chooseServerAlias(
       String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return choosing.chooseServerAlias(keyType, issuers, socket);
+    return delegate.chooseServerAlias(keyType, issuers, socket);
   }
 
   @Override
   public @Nullable String chooseEngineServerAlias(
       String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-    return choosing.chooseEngineServerAlias(keyType, issuers, engine);
+    return delegate.chooseEngineServerAlias(keyType, issuers, engine);
   }
 }
