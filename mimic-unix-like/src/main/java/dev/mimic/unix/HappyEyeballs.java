@@ -13,43 +13,45 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects to the first of several addresses that answers, as RFC 8305 has it in sections 4 and 5,
- * so that a family, or an address, that leads nowhere costs a moment and not a time-out.
+ * The Happy Eyeballs algorithm (RFC 8305, sections 4 and 5). It connects to the first of several
+ * addresses that answers, so that an unreachable address or family costs a short delay and not a
+ * whole timeout.
  *
- * <p>The addresses are tried in order, the families taking turns, beginning with that of the first.
- * An attempt begins a fixed delay after the one before it, or at once when that has failed; the
- * earlier ones go on. The first that connects is returned; all others are closed.
+ * <p>The addresses are tried in order, with alternating families, beginning with the family of the
+ * first address. Each attempt starts a fixed delay after the previous one, or immediately when that
+ * one has failed. Earlier attempts continue meanwhile. The first connection that succeeds is
+ * returned, and all others are closed.
  *
- * @param <C> what is connected; to close it ends an attempt
+ * @param <C> the type of connection; closing it must end a pending connect
  */
 final class HappyEyeballs<C extends Closeable> {
 
   /**
-   * Makes connections. Thread-safe.
+   * A factory of connections. Thread-safe.
    *
-   * @param <C> what is connected
+   * @param <C> the type of connection
    */
-  interface Dialler<C> {
-    /** Returns what is to be connected to the address. Does not block. */
+  interface Connector<C> {
+    /** Returns a new connection that is not connected yet. Does not block. */
     C open(InetAddress address) throws IOException;
 
-    /** Connects it; blocks, until it is closed at most. */
+    /** Connects it. Blocks until it is connected, has failed, or is closed. */
     void connect(C opened, InetAddress address) throws IOException;
   }
 
-  private final Dialler<C> dialler;
+  private final Connector<C> connector;
   private final Duration attemptDelay;
 
-  HappyEyeballs(Dialler<C> dialler, Duration attemptDelay) {
-    this.dialler = dialler;
+  HappyEyeballs(Connector<C> connector, Duration attemptDelay) {
+    this.connector = connector;
     this.attemptDelay = attemptDelay;
   }
 
   /**
    * Returns the first connection, which the caller owns.
    *
-   * @param to what the addresses are those of, for messages
-   * @param addresses at least one, the preferred first
+   * @param to the host and port of the addresses, for messages
+   * @param addresses at least one address, most preferred first
    * @throws java.net.ConnectException if every attempt failed; each one's exception is suppressed
    *     onto it
    * @throws java.net.SocketTimeoutException if the deadline has passed
@@ -58,57 +60,59 @@ final class HappyEyeballs<C extends Closeable> {
   C connect(String to, List<InetAddress> addresses, Deadline deadline) throws IOException {
     List<InetAddress> inOrder = interleaved(addresses);
     return inOrder.size() == 1
-        ? connectAlone(to, inOrder.getFirst(), deadline)
+        ? connectSingle(to, inOrder.getFirst(), deadline)
         : race(to, inOrder, deadline);
   }
 
-  /** Connects in this thread: there is nothing to race with. */
-  private C connectAlone(String to, InetAddress address, Deadline deadline) throws IOException {
-    Attempt<C> attempt = new Attempt<>(dialler, address, deadline.timeSource());
+  /** Connects to the only address, in the calling thread. */
+  private C connectSingle(String to, InetAddress address, Deadline deadline) throws IOException {
+    ConnectionAttempt<C> attempt =
+        new ConnectionAttempt<>(connector, address, deadline.timeSource());
     if (attempt.failed()) {
-      throw Attempt.allFailed(to, List.of(attempt));
+      throw ConnectionAttempt.allFailed(to, List.of(attempt));
     }
     try {
-      return deadline.bound(attempt, it -> connectAlone(to, it));
+      return deadline.bound(attempt, it -> connectSingle(to, it));
     } catch (SocketTimeoutException e) {
-      throw Attempt.timedOut(to, List.of(attempt), e);
+      throw ConnectionAttempt.timedOut(to, List.of(attempt), e);
     }
   }
 
-  private C connectAlone(String to, Attempt<C> attempt) throws IOException {
+  private C connectSingle(String to, ConnectionAttempt<C> attempt) throws IOException {
     attempt.connect();
     attempt.rethrowIfClosed(); // by the deadline, or by an interrupt
     if (attempt.failed()) {
-      throw Attempt.allFailed(to, List.of(attempt));
+      throw ConnectionAttempt.allFailed(to, List.of(attempt));
     }
     return attempt.opened();
   }
 
   private C race(String to, List<InetAddress> inOrder, Deadline deadline) throws IOException {
-    Race<C> race = new Race<>(to, inOrder, dialler, attemptDelay, deadline.timeSource());
-    @Nullable Attempt<C> winner = null;
+    ConnectionRace<C> race =
+        new ConnectionRace<>(to, inOrder, connector, attemptDelay, deadline.timeSource());
+    @Nullable ConnectionAttempt<C> winner = null;
     try {
-      winner = deadline.bound(race, Race::run);
+      winner = deadline.bound(race, ConnectionRace::run);
       return winner.opened();
     } catch (SocketTimeoutException e) {
-      throw Attempt.timedOut(to, race.begun(), e);
+      throw ConnectionAttempt.timedOut(to, race.attempts(), e);
     } finally {
-      race.closeAllBut(winner);
+      race.closeLosers(winner);
     }
   }
 
-  /** Returns the addresses with the families taking turns, as long as there are two. */
+  /** Returns the addresses with alternating families, as long as there are two. */
   static List<InetAddress> interleaved(List<InetAddress> inOrder) {
     Queue<InetAddress> first = new ArrayDeque<>();
     Queue<InetAddress> second = new ArrayDeque<>();
     for (InetAddress each : inOrder) {
       (each.getClass() == inOrder.getFirst().getClass() ? first : second).add(each);
     }
-    List<InetAddress> turns = new ArrayList<>();
-    while (turns.size() < inOrder.size()) {
-      boolean firstsTurn = turns.size() % 2 == 0 || second.isEmpty();
-      turns.add((firstsTurn && !first.isEmpty() ? first : second).remove());
+    List<InetAddress> interleaved = new ArrayList<>();
+    while (interleaved.size() < inOrder.size()) {
+      boolean takeFirst = interleaved.size() % 2 == 0 || second.isEmpty();
+      interleaved.add((takeFirst && !first.isEmpty() ? first : second).remove());
     }
-    return turns;
+    return interleaved;
   }
 }

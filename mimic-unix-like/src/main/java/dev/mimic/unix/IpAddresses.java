@@ -10,23 +10,23 @@ import java.nio.CharBuffer;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** IP addresses as text, and what they mean to connect to. Nothing here looks a name up. */
+/** Parses and prints IP addresses. No method looks up a name. */
 final class IpAddresses {
   private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
   private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
   private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]+(%[^\\[\\]]+)?");
 
-  /** What the C library would take for a number: 127.1, 010.0.0.1, 0x7f000001. */
+  // Hosts that the C library parses as a number: 127.1, 010.0.0.1, 0x7f000001.
   private static final Pattern NUMBER_LAST = Pattern.compile("(.*\\.)?(0[xX][0-9a-fA-F]*|[0-9]+)");
 
   private IpAddresses() {}
 
   /**
-   * Returns the address that a literal is, or nothing if the host is a name. IPv4 is four decimal
-   * numbers; IPv6 may have a zone, as in {@code fe80::1%eth0} (RFC 4007, section 11).
+   * Returns the address of a literal, or empty if the host is a name. IPv4 is four decimal numbers.
+   * IPv6 can have a zone, as in {@code fe80::1%eth0} (RFC 4007, section 11).
    *
-   * @throws UnknownHostException if it is neither: IPv6 with a mistake, a zone that this host does
-   *     not have, a number in a form that programs read differently
+   * @throws UnknownHostException if the host is neither: malformed IPv6, a zone that does not exist
+   *     on this host, or a number in a form that programs parse differently
    */
   static Optional<InetAddress> literal(String host) throws UnknownHostException {
     if (host.indexOf(':') >= 0) {
@@ -37,7 +37,7 @@ final class IpAddresses {
     }
     if (NUMBER_LAST.matcher(host).matches()) {
       throw new UnknownHostException(
-          "host %s is neither a name nor an IPv4 address: that is four numbers from 0 to 255, without leading zeros"
+          "host %s is neither a name nor an IPv4 address: write four numbers from 0 to 255, without leading zeros"
               .formatted(host));
     }
     return Optional.empty();
@@ -48,7 +48,7 @@ final class IpAddresses {
       throw new UnknownHostException("host %s is not an IPv6 address".formatted(host));
     }
     try {
-      return InetAddress.getByName("[" + host + "]"); // in brackets, it is never looked up
+      return InetAddress.getByName("[" + host + "]"); // brackets prevent a name look-up
     } catch (UnknownHostException e) {
       String message =
           host.indexOf('%') >= 0
@@ -59,7 +59,7 @@ final class IpAddresses {
     }
   }
 
-  /** Returns the address, or the loopback address in place of a wildcard. */
+  /** Returns the address, with a wildcard replaced by the loopback address. */
   static InetAddress reachable(InetAddress address) throws UnknownHostException {
     if (!address.isAnyLocalAddress()) {
       return address;
@@ -77,7 +77,7 @@ final class IpAddresses {
     return new dev.mimic.HostPort(print(address.getAddress()), address.getPort()).toString();
   }
 
-  /** Returns the address without a name, IPv6 as RFC 5952 has it, with its zone if it has one. */
+  /** Returns the address without a name: IPv6 by RFC 5952, with its zone if it has one. */
   static String print(InetAddress address) {
     if (!(address instanceof Inet6Address)) {
       return address.getHostAddress();

@@ -16,16 +16,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Waits for a {@link NameResolver} as long as a deadline allows, or until interrupted.
+ * A name look-up that a deadline or an interrupt ends.
  *
- * @param names whom to ask
+ * @param names the resolver
  */
 record NameLookup(NameResolver names) {
 
   /**
-   * Returns the addresses of a name, each once, at least one; or the address that a literal is.
+   * Returns the distinct addresses of a name, at least one, or the address of a literal.
    *
-   * @throws UnknownHostException if there is none
+   * @throws UnknownHostException if the host has no address
    */
   List<InetAddress> addresses(String host, Deadline deadline) throws IOException {
     Optional<InetAddress> literal = IpAddresses.literal(host);
@@ -42,10 +42,10 @@ record NameLookup(NameResolver names) {
   private List<InetAddress> lookUp(String host, Deadline deadline) throws IOException {
     try {
       return deadline.bound(
-          new Answer(),
-          answer -> {
-            ask(host, answer);
-            return answer.await(host);
+          new PendingLookup(),
+          pending -> {
+            startLookup(host, pending);
+            return pending.await(host);
           });
     } catch (SocketTimeoutException e) {
       String message = "the look-up of %s: %s".formatted(host, e.getMessage());
@@ -54,25 +54,26 @@ record NameLookup(NameResolver names) {
   }
 
   /**
-   * Asks in another thread: getaddrinfo can be neither interrupted nor closed, and would hold the
-   * carrier of a virtual thread. When nobody waits any more, the thread ends when getaddrinfo does.
+   * Starts a thread that looks up the name. A native look-up cannot be interrupted or closed, and
+   * would pin the carrier of a virtual thread. The thread ends with it, even if no one waits for
+   * it.
    */
-  private void ask(String host, Answer answer) {
+  private void startLookup(String host, PendingLookup pending) {
     Thread.ofPlatform()
         .daemon()
         .name("mimic look-up of " + host)
         .start(
             () -> {
               try {
-                answer.value.complete(List.copyOf(names.resolve(host)));
-              } catch (Throwable e) { // Throwable: whatever it is, the one who asked throws it
-                answer.value.completeExceptionally(e);
+                pending.value.complete(List.copyOf(names.resolve(host)));
+              } catch (Throwable e) { // Throwable: the waiting thread rethrows it
+                pending.value.completeExceptionally(e);
               }
             });
   }
 
-  /** What the look-up says; to close it is to wait no longer. */
-  private static final class Answer implements Closeable {
+  /** The result of a look-up in another thread. Closing it ends the wait. */
+  private static final class PendingLookup implements Closeable {
     final CompletableFuture<List<InetAddress>> value = new CompletableFuture<>();
 
     List<InetAddress> await(String host) throws IOException {

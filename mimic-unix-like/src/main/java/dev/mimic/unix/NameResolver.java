@@ -5,24 +5,24 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * Finds the addresses of a host name. Thread-safe.
+ * A resolver of host names to addresses. Implementations must be thread-safe.
  *
- * <p>It may block: a look-up runs in a daemon thread of its own, and the one who asked waits for it
- * no longer than its deadline, or until interrupted. A look-up that nobody waits for any more goes
- * on in its thread until it ends by itself. Address literals are never looked up.
+ * <p>A resolver may block. Each look-up runs in its own daemon thread. The caller stops waiting
+ * when its deadline passes or it is interrupted, and the look-up then continues in its thread until
+ * it ends. Address literals are never looked up.
  */
 @FunctionalInterface
 public interface NameResolver {
 
   /**
-   * Returns the addresses of a host, the preferred first.
+   * Returns the addresses of a host, most preferred first.
    *
-   * @throws java.net.UnknownHostException if the host has no address; so does an empty list
-   * @throws IOException if it could not be found out
+   * @throws java.net.UnknownHostException if the host has no address; an empty list means the same
+   * @throws IOException if the look-up fails
    */
   List<InetAddress> resolve(String host) throws IOException;
 
-  /** Returns the resolver of the JDK: the host's own, in the order and for the time it caches. */
+  /** Returns the resolver of the JDK, with its order of addresses and its cache. */
   static NameResolver system() {
     return host -> List.of(InetAddress.getAllByName(host));
   }

@@ -18,13 +18,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One read of a channel before anybody asks for its bytes. It is done by a thread of its own, and
- * ends with the first bytes, with the end, or when the channel is closed; or it does not block, and
- * has ended. Used by one reader at a time.
+ * A single read of a channel ahead of the reader that consumes its bytes. It either runs in its own
+ * thread, until there are bytes, the stream ends or the channel is closed, or is non-blocking and
+ * has completed when it is created.
+ *
+ * <p>The reading thread fills {@code buffer} before it completes {@code count}. After that, only
+ * the consumer uses it. One consumer at a time may call the methods. {@link #cancel} can be called
+ * by any thread, and wakes the consumer, which then ignores the buffer.
  */
 final class ReadAhead {
-  static final int MOST_BYTES = 16 * 1024;
-  private static final int MOST_MILLIS_LATE = 500;
+  static final int MAX_BYTES = 16 * 1024;
+  private static final int MAX_LATE_MILLIS = 500;
 
   private final SocketChannel channel;
   private final ByteBuffer buffer;
@@ -42,20 +46,20 @@ final class ReadAhead {
             .unstarted(this::run);
   }
 
-  /** Starts to read, at most so many bytes. */
+  /** Starts a thread that reads at most {@code bytes} bytes. */
   static ReadAhead start(SocketChannel channel, int bytes) {
-    ReadAhead started = new ReadAhead(channel, ByteBuffer.allocate(Math.min(bytes, MOST_BYTES)));
+    ReadAhead started = new ReadAhead(channel, ByteBuffer.allocate(Math.min(bytes, MAX_BYTES)));
     started.thread.start();
     return started;
   }
 
   /**
-   * Reads what is there, without blocking. Nobody else may be in the channel.
+   * Reads the available bytes without blocking. No other thread may be using the channel.
    *
-   * @param room for the bytes; it belongs to what is returned
-   * @return empty if there is nothing, not even the end or a reset
+   * @param room a buffer for the bytes, which the returned object owns
+   * @return the read, or empty if there were no bytes, no end and no reset
    */
-  static Optional<ReadAhead> ofWhatIsThere(SocketChannel channel, ByteBuffer room)
+  static Optional<ReadAhead> readAvailable(SocketChannel channel, ByteBuffer room)
       throws IOException {
     ReadAhead read = new ReadAhead(channel, room.clear());
     channel.configureBlocking(false);
@@ -64,7 +68,7 @@ final class ReadAhead {
     } finally {
       channel.configureBlocking(true);
     }
-    boolean nothing = !read.count.isCompletedExceptionally() && read.ended() == 0;
+    boolean nothing = !read.count.isCompletedExceptionally() && read.result() == 0;
     return nothing ? Optional.empty() : Optional.of(read);
   }
 
@@ -73,28 +77,28 @@ final class ReadAhead {
       int read = channel.read(buffer);
       buffer.flip();
       count.complete(read);
-    } catch (Throwable e) { // Throwable: whatever it is, the reader throws it
+    } catch (Throwable e) { // Throwable: the consumer rethrows it
       buffer.flip();
       count.completeExceptionally(e);
     }
   }
 
   /**
-   * Waits until the read has ended, well or not.
+   * Waits until the read has succeeded or failed.
    *
-   * @param atMostMillis 0 is without limit
-   * @throws SocketTimeoutException if it has not; it goes on
+   * @param atMostMillis the limit on the wait; 0 means no limit
+   * @throws SocketTimeoutException if the read has not ended in time; it continues
    * @throws ClosedByInterruptException if the thread is interrupted; the channel is then closed
    */
   void await(int atMostMillis) throws IOException {
     try {
       if (atMostMillis == 0) {
         count.get();
-      } else if (!endsWithin(atMostMillis) && !endsAfterAll()) {
+      } else if (!endsWithin(atMostMillis) && !endsWhenWoken()) {
         throw new SocketTimeoutException("Read timed out after %d ms".formatted(atMostMillis));
       }
     } catch (ExecutionException e) {
-      // Left to transferTo.
+      // transferTo throws it.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw interrupted();
@@ -111,12 +115,12 @@ final class ReadAhead {
   }
 
   /**
-   * Returns whether there are bytes, and only the thread is late to read them, or to be told of
-   * them. When woken, it looks whether there are any; until it waits again it is given more time.
+   * Returns whether the read ends after all. Bytes may have arrived that the reading thread has not
+   * read yet. When woken, the thread checks for bytes. It gets more time until it waits again.
    */
-  private boolean endsAfterAll() throws ExecutionException, InterruptedException {
+  private boolean endsWhenWoken() throws ExecutionException, InterruptedException {
     LockSupport.unpark(thread);
-    for (int i = 0; i < MOST_MILLIS_LATE && thread.getState() != Thread.State.WAITING; i++) {
+    for (int i = 0; i < MAX_LATE_MILLIS && thread.getState() != Thread.State.WAITING; i++) {
       if (endsWithin(1)) {
         return true;
       }
@@ -129,18 +133,18 @@ final class ReadAhead {
       return new AsynchronousCloseException();
     }
     IOException interrupt = new ClosedByInterruptException();
-    Closing.onto(interrupt, channel);
+    Closeables.closeOnto(interrupt, channel);
     return interrupt;
   }
 
-  /** Returns how many bytes it has read, if it has ended, that nobody has taken. */
+  /** Returns the number of bytes read and not consumed, or 0 if the read has not ended. */
   int available() {
     return count.state() == Future.State.SUCCESS && count.resultNow() > 0 ? buffer.remaining() : 0;
   }
 
-  /** Moves bytes that were read, as many as there is room for; or returns -1, or throws. */
+  /** Moves as many bytes as fit into {@code dst}, or returns -1, or throws the read's failure. */
   int transferTo(ByteBuffer dst) throws IOException {
-    if (ended() < 0) {
+    if (result() < 0) {
       return -1;
     }
     int moved = Math.min(buffer.remaining(), dst.remaining());
@@ -149,22 +153,22 @@ final class ReadAhead {
     return moved;
   }
 
-  /** Returns the count of the read that has ended. */
-  private int ended() throws IOException {
+  /** Returns the result of the read, which has ended. */
+  private int result() throws IOException {
     try {
       return count.join();
     } catch (CompletionException e) {
-      throw Outcomes.failure(requireNonNullElse(e.getCause(), e));
+      throw Futures.failure(requireNonNullElse(e.getCause(), e));
     }
   }
 
-  /** Returns whether nothing is left of the read that has ended. */
-  boolean isUsedUp() {
+  /** Returns whether nothing remains to be consumed of the read, which has ended. */
+  boolean isConsumed() {
     return count.isCompletedExceptionally() || !buffer.hasRemaining();
   }
 
-  /** Ends the wait for it as if the input had ended. */
-  void giveUp() {
+  /** Ends the wait for the read as if the input had ended. */
+  void cancel() {
     count.complete(-1);
   }
 }

@@ -13,65 +13,66 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
 /**
- * The file of one socket, which another may replace.
+ * The file of a socket at a path, where another file may replace it.
  *
- * @param socket where it is
- * @param key what tells it from every other file
+ * @param socket the path
+ * @param identity a value that distinguishes the file from others at the path
  */
-record SocketFile(Path socket, Object key) {
+record SocketFile(Path socket, Object identity) {
 
-  /** What can be at a path. */
-  enum Found {
-    NOTHING,
-    /** A socket; or one of which that cannot be found out. */
-    LISTENED_ON,
-    /** A socket that nobody listens on. */
-    LEFT_OVER,
-    /** No socket. */
+  /** The state of a path. */
+  enum State {
+    /** There is no file. */
+    ABSENT,
+    /** There is a socket on which a process listens, or may listen. */
+    IN_USE,
+    /** There is a socket on which no process listens. */
+    STALE,
+    /** There is another kind of file. */
     OTHER
   }
 
-  /** Returns the file that will be, or is, at the path too. */
+  /** Returns the file {@code existing} as a file that is, or will be linked, at {@code socket}. */
   static SocketFile of(Path existing, Path socket) throws IOException {
-    return new SocketFile(socket, keyOf(existing));
+    return new SocketFile(socket, identityOf(existing));
   }
 
-  /** Returns the file's number, which may be given again to a later file, and when it was made. */
-  private static Object keyOf(Path file) throws IOException {
+  /** Returns the inode number, which a later file can reuse, and the creation time. */
+  private static Object identityOf(Path file) throws IOException {
     BasicFileAttributes attributes =
         Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
     return List.of(attributes.fileKey(), attributes.creationTime());
   }
 
-  /** Returns what is at the path now. Connects, if that is a socket. */
-  static Found look(Path path) throws IOException {
+  /** Returns the current state of a path, by connecting to it if it is a socket. */
+  static State probe(Path path) throws IOException {
     try {
       if (!UnixFiles.isSocket(path, NOFOLLOW_LINKS)) {
-        return Found.OTHER;
+        return State.OTHER;
       }
     } catch (NoSuchFileException e) {
-      return Found.NOTHING;
+      return State.ABSENT;
     }
-    try (ShortName shorter = ShortName.of(path);
+    try (ShortPath shorter = ShortPath.of(path);
         SocketChannel channel = UnixSockets.open()) {
-      channel.configureBlocking(false); // a full queue is not waited for
+      channel.configureBlocking(false); // do not wait for a full queue
       channel.connect(shorter.address());
-      return Found.LISTENED_ON;
+      return State.IN_USE;
     } catch (ConnectException refused) {
-      return Found.LEFT_OVER;
+      return State.STALE;
     } catch (SocketException e) { // a full queue, another type of socket, or no permission
-      return Files.exists(path, NOFOLLOW_LINKS) ? Found.LISTENED_ON : Found.NOTHING;
+      return Files.exists(path, NOFOLLOW_LINKS) ? State.IN_USE : State.ABSENT;
     }
   }
 
-  /** Removes it, unless another file is at the path by now. */
+  /** Removes the file, unless another file has replaced it. */
   void remove() throws IOException {
     try {
-      if (keyOf(socket).equals(key)) {
+      if (identityOf(socket).equals(identity)) {
         Files.deleteIfExists(socket);
       }
     } catch (NoSuchFileException e) {
-      // Somebody has removed it.
+      // It has been removed already.
     }
   }
 }

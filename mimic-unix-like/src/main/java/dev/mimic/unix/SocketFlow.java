@@ -18,19 +18,23 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connected stream socket as a flow; of whatever family its {@link SocketInput} is.
+ * A flow over a connected stream socket, whose family determines its {@link SocketInput}.
  *
- * <p>To shut down an end when the peer is already gone does nothing and does not fail: the next
- * read or write tells. A write that is under way when another thread shuts the output down fails.
+ * <p>{@code reading} is held during a read, and {@code writing} during a write. A close, a shutdown
+ * or an interrupt wakes a thread that is blocked in the channel or waits for a lock. The volatile
+ * fields are set by any thread.
+ *
+ * <p>Shutting down an end when the peer is already gone has no effect and does not fail. The next
+ * read or write reports it. A write in progress fails when another thread shuts down the output.
  */
 final class SocketFlow implements Flow {
-  // The JDK copies all that remains of a heap buffer, again at each partial write, into a direct
-  // one of that size, which it then keeps for the thread.
-  private static final int SLICE = 128 * 1024;
+  // The JDK copies the whole rest of a heap buffer into a direct buffer of that size, again at each
+  // partial write, and then caches the direct buffer for the thread.
+  private static final int SLICE_BYTES = 128 * 1024;
 
-  // The kernel tells of a reset once. If it tells a writer, a reader finds an end that looks clean,
-  // perhaps before the writer has noted what it was told; so a reader gives a writer this long.
-  private static final Duration GRACE = Duration.ofMillis(250);
+  // The kernel reports a reset only once. After it has reported one to a writer, a reader sees a
+  // clean end, perhaps before the writer has set gone. A reader waits this long for a writer.
+  private static final Duration RESET_GRACE = Duration.ofMillis(250);
 
   private final SocketChannel channel;
   private final FlowInfo info;
@@ -40,8 +44,8 @@ final class SocketFlow implements Flow {
   private volatile int readTimeoutMillis;
   private volatile boolean inputShut;
   private volatile boolean outputShut;
-  private volatile @Nullable IOException gone; // how the kernel told us, which it does once
-  private volatile boolean ended; // whether a read returned -1 that was no reset; set in its turn
+  private volatile @Nullable IOException gone; // the reset, which the kernel reports only once
+  private volatile boolean ended; // whether a read has found a clean end; set under the read lock
 
   SocketFlow(SocketChannel connected, FlowInfo info, SocketInput input) {
     this.channel = connected;
@@ -56,14 +60,14 @@ final class SocketFlow implements Flow {
     if (dst.isReadOnly()) {
       throw new IllegalArgumentException("dst must not be read-only");
     }
-    int atMostMillis = takeReadingTurn();
+    int atMostMillis = lockReading();
     try {
       if (!dst.hasRemaining()) {
         return 0;
       }
       int count = inputShut || ended ? -1 : readSome(dst, atMostMillis);
       if (count < 0) {
-        noteEnd();
+        confirmEnd();
       }
       return count;
     } catch (IOException e) {
@@ -73,8 +77,8 @@ final class SocketFlow implements Flow {
     }
   }
 
-  /** Returns how long the read may wait after it has waited for its turn; 0 is without limit. */
-  private int takeReadingTurn() throws IOException {
+  /** Locks, and returns the time that remains for the read; 0 means no limit. */
+  private int lockReading() throws IOException {
     int atMostMillis = readTimeoutMillis;
     if (atMostMillis == 0) {
       reading.lock();
@@ -83,16 +87,17 @@ final class SocketFlow implements Flow {
     long begin = System.nanoTime();
     if (!reading.tryLock(Duration.ofMillis(atMostMillis), TimeSource.system())) {
       throw new SocketTimeoutException(
-          "%s: other reads came first for all of %d ms".formatted(info, atMostMillis));
+          "%s: timed out after %d ms while another read was in progress"
+              .formatted(info, atMostMillis));
     }
     long waitedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
-    return (int) Math.max(1, atMostMillis - waitedMillis); // 1: what is there is read
+    return (int) Math.max(1, atMostMillis - waitedMillis); // at least 1, to read available bytes
   }
 
   private int readSome(ByteBuffer dst, int atMostMillis) throws IOException {
     int limit = dst.limit();
     if (!dst.isDirect()) {
-      dst.limit(dst.position() + Math.min(dst.remaining(), SLICE));
+      dst.limit(dst.position() + Math.min(dst.remaining(), SLICE_BYTES));
     }
     try {
       return input.read(dst, atMostMillis);
@@ -101,13 +106,13 @@ final class SocketFlow implements Flow {
     }
   }
 
-  /** Tells a clean end from the end that is left when a write has taken notice of a reset. */
-  private void noteEnd() throws IOException {
+  /** Throws if the end is that of a reset which the kernel has already reported to a writer. */
+  private void confirmEnd() throws IOException {
     if (inputShut || ended) {
       return;
     }
     if (gone == null) {
-      writing.awaitUnlock(GRACE);
+      writing.awaitUnlock(RESET_GRACE);
     }
     IOException reset = gone;
     if (reset != null) {
@@ -126,7 +131,7 @@ final class SocketFlow implements Flow {
       return input.available(writing);
     } catch (IOException e) {
       if (inputShut && channel.isOpen()) {
-        return 0; // just now
+        return 0; // the input was shut down meanwhile
       }
       throw channel.isOpen() ? e : new ClosedChannelException();
     } finally {
@@ -154,7 +159,7 @@ final class SocketFlow implements Flow {
   private void writeSome(ByteBuffer src) throws IOException {
     int limit = src.limit();
     if (!src.isDirect()) {
-      src.limit(src.position() + Math.min(src.remaining(), SLICE));
+      src.limit(src.position() + Math.min(src.remaining(), SLICE_BYTES));
     }
     try {
       channel.write(src);
@@ -186,9 +191,9 @@ final class SocketFlow implements Flow {
     }
   }
 
-  /** Writes of as many buffers as make a slice, together. */
+  /** Writes from as many buffers as make up a slice, in one call. */
   private long writeSome(ByteBuffer[] srcs, int from, int end) throws IOException {
-    int room = SLICE;
+    int room = SLICE_BYTES;
     int to = from;
     while (to < end && room > 0) {
       room -= srcs[to++].remaining();
@@ -209,19 +214,19 @@ final class SocketFlow implements Flow {
     }
   }
 
-  /** Returns what a failed write throws: to shut the output down breaks a write under way. */
+  /** Returns the exception of a failed write, which a shutdown of the output may have ended. */
   private IOException writeFailure(IOException e) {
     return outputShut && !(e instanceof ClosedChannelException)
         ? (IOException) new AsynchronousCloseException().initCause(e)
         : failure(e);
   }
 
-  /** Returns what a failed read or write throws, whatever the text of the system's error. */
+  /** Returns the exception of a failed read or write, independent of the system's error text. */
   private IOException failure(IOException e) {
     if (e instanceof SocketTimeoutException || e instanceof AsynchronousCloseException) {
       return e;
     }
-    if (!channel.isOpen()) { // it was open when the turn began
+    if (!channel.isOpen()) { // it was open when this thread got the lock
       return (IOException) new AsynchronousCloseException().initCause(e);
     }
     if (e instanceof ClosedChannelException) {
@@ -234,7 +239,7 @@ final class SocketFlow implements Flow {
   @Override
   public void shutdownInput() throws IOException {
     checkOpen();
-    inputShut = true; // first: it is why a read that waits ends now
+    inputShut = true; // set first: a read that the next step wakes checks it
     try {
       input.shutdown();
     } catch (IOException e) {
@@ -245,7 +250,7 @@ final class SocketFlow implements Flow {
   @Override
   public void shutdownOutput() throws IOException {
     checkOpen();
-    outputShut = true; // first: it is why a write that waits fails now
+    outputShut = true; // set first: a write that the next step fails checks it
     try {
       channel.shutdownOutput();
     } catch (IOException e) {
@@ -269,7 +274,8 @@ final class SocketFlow implements Flow {
   /**
    * {@inheritDoc}
    *
-   * <p>In whole milliseconds, rounded up. The system's time, not a {@code TimeSource}'s.
+   * <p>The timeout is rounded up to whole milliseconds, and measured by the system's clock, not by
+   * a {@code TimeSource}.
    */
   @Override
   public void readTimeout(Duration atMost) {

@@ -5,29 +5,28 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The input of a connected socket, with a time-out, which a {@code SocketChannel} itself has not.
+ * The input of a connected socket with a read timeout, which {@code SocketChannel} does not
+ * support.
  */
 interface SocketInput {
 
   /**
-   * Reads as a channel does. One thread at a time.
+   * Reads as a channel does. The caller must hold the read lock.
    *
-   * @param dst has room, and can be written to
-   * @param atMostMillis how long to wait for the first byte; 0 is without limit
-   * @throws java.net.SocketTimeoutException if there was no byte for so long; the socket is as it
-   *     was
+   * @param dst a writable buffer with remaining space
+   * @param atMostMillis the time to wait for the first byte; 0 means no limit
+   * @throws java.net.SocketTimeoutException if no byte arrived in time; the socket stays usable
    */
   int read(ByteBuffer dst, int atMostMillis) throws IOException;
 
   /**
-   * Returns how many bytes can be read without waiting. Called in a reader's turn.
+   * Returns the number of bytes that can be read without blocking. The caller must hold the read
+   * lock.
    *
-   * @param writing the lock of writers, for an input that must keep them out
+   * @param writing the write lock, for an input that must exclude writers
    */
   int available(InterruptibleLock writing) throws IOException;
 
-  /**
-   * Makes a read that waits, or has not begun yet, return -1. Any thread; there is no read after.
-   */
+  /** Makes blocked and later reads return -1. Any thread may call this. */
   void shutdown() throws IOException;
 }

@@ -10,13 +10,13 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
-/** A listening socket, of any family. */
+/** A listener on a socket of any family. Threads that accept take turns by the accept lock. */
 final class SocketListener implements FlowListener {
 
-  /** Makes flows of the sockets that are accepted. */
+  /** A factory of flows over accepted sockets. */
   @FunctionalInterface
   interface Flows {
-    /** Returns the flow over a connected channel, which is closed if there can be none. */
+    /** Returns a flow over a connected channel, which is closed if this method fails. */
     Flow of(SocketChannel accepted) throws IOException;
   }
 
@@ -27,10 +27,10 @@ final class SocketListener implements FlowListener {
   private final InterruptibleLock accepting;
 
   /**
-   * Makes the listener, which owns what it is given.
+   * Creates a listener, which owns its arguments.
    *
-   * @param place what is given up with the channel; closed before it where that can be, and perhaps
-   *     more than once
+   * @param place a resource to be closed with the channel, before it if possible, perhaps more than
+   *     once
    */
   SocketListener(ServerSocketChannel bound, String address, Flows flows, Closeable place) {
     this.channel = bound;
@@ -43,22 +43,22 @@ final class SocketListener implements FlowListener {
   @Override
   public Flow accept() throws IOException {
     try {
-      return acceptInTurn();
+      return acceptLocked();
     } catch (ClosedChannelException closed) {
-      if (!channel.isOpen()) { // by an interrupt perhaps, which gave no place up
-        Closing.onto(closed, place);
+      if (!channel.isOpen()) { // an interrupt closes only the channel
+        Closeables.closeOnto(closed, place);
       }
       throw closed;
     }
   }
 
-  private Flow acceptInTurn() throws IOException {
+  private Flow acceptLocked() throws IOException {
     accepting.lock();
     try {
       return flow(channel.accept());
     } catch (AsynchronousCloseException e) {
       throw e;
-    } catch (ClosedChannelException e) { // it was open when the turn began
+    } catch (ClosedChannelException e) { // it was open when this thread got the lock
       throw (IOException) new AsynchronousCloseException().initCause(e);
     } finally {
       accepting.unlock();
@@ -68,8 +68,8 @@ final class SocketListener implements FlowListener {
   private Flow flow(SocketChannel accepted) throws IOException {
     try {
       return flows.of(accepted);
-    } catch (Error failure) { // no memory for a flow, perhaps: the server goes on
-      Closing.onto(failure, accepted);
+    } catch (Error failure) { // for example OutOfMemoryError, after which the server continues
+      Closeables.closeOnto(failure, accepted);
       throw failure;
     }
   }

@@ -9,9 +9,9 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input of a TCP channel. With a time-out it is read through the channel's socket adaptor, the
- * only part of the JDK that honours one on a blocking channel. The time is the kernel's, or the
- * JDK's poller's.
+ * The input of a TCP channel. Timed reads use the channel's socket adaptor, the only part of the
+ * JDK that supports a timeout on a blocking channel. The kernel or the JDK's poller measures the
+ * time.
  */
 final class TcpInput implements SocketInput {
   private static final int BOUNCE_BYTES = 16 * 1024;
@@ -19,12 +19,12 @@ final class TcpInput implements SocketInput {
   private final SocketChannel channel;
   private final Socket socket;
   private final InputStream input;
-  private byte @Nullable [] bounce; // the adaptor reads into arrays only; used by one reader
+  private byte @Nullable [] bounce; // the adaptor reads only into arrays; guarded by the read lock
 
   TcpInput(SocketChannel connected) throws IOException {
     this.channel = connected;
     this.socket = connected.socket();
-    this.input = socket.getInputStream(); // now: it cannot be had once the input is shut down
+    this.input = socket.getInputStream(); // not available after shutdownInput
   }
 
   @Override

@@ -10,24 +10,25 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 
-/** Listens on TCP. */
+/** Opens TCP listeners. */
 final class TcpListener {
   private TcpListener() {}
 
   /**
-   * Listens.
+   * Opens a listener.
    *
-   * @param at as it was asked for
-   * @param host the address of that host
+   * @param at the requested host and port
+   * @param host the address of the requested host
    */
   static FlowListener open(HostPort at, InetAddress host, int backlog) throws IOException {
     ServerSocketChannel channel = ServerSocketChannel.open();
     try {
-      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true); // not held up by TIME_WAIT
+      channel.setOption(
+          StandardSocketOptions.SO_REUSEADDR, true); // ignore connections in TIME_WAIT
       bind(channel, at, host, backlog);
       return new SocketListener(channel, address(channel, at, host), TcpSockets::flow, () -> {});
     } catch (IOException | RuntimeException failure) {
-      Closing.onto(failure, channel);
+      Closeables.closeOnto(failure, channel);
       throw failure;
     }
   }

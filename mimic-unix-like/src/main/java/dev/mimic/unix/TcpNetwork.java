@@ -18,19 +18,19 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The host's own TCP. Thread-safe; holds no connection and no thread.
+ * The TCP network of the host. Thread-safe; holds no connection and no thread.
  *
- * <p>A name is looked up ({@link NameResolver}), and connected to at the first of its addresses
- * that answers (RFC 8305: the families take turns, an attempt begins 250 ms after the one before,
- * or at once when that has failed). To listen on a name is to listen on its first address.
+ * <p>To connect to a name, it is looked up ({@link NameResolver}), and the first of its addresses
+ * that answers is used (RFC 8305). The address families alternate. An attempt starts 250 ms after
+ * the previous one, or immediately when that has failed. To listen on a name, its first address is
+ * used.
  *
- * <p>Flows have TCP_NODELAY on, and {@link Flow#find} finds their {@link SocketChannel}. A read
- * time-out is measured by the JDK and the kernel, in milliseconds. To shut down an end of a flow
- * whose peer is gone does nothing; a write that is under way when another thread shuts the output
- * down fails.
+ * <p>Flows have TCP_NODELAY set, and {@link Flow#find} finds their {@link SocketChannel}. The JDK
+ * and the kernel measure read timeouts, in milliseconds. Shutting down an end of a flow whose peer
+ * is gone has no effect. A write in progress fails when another thread shuts down the output.
  */
 public final class TcpNetwork implements Network {
-  // For a look-up that has no limit: to listen has no deadline. An interrupt ends it.
+  // The limit of a look-up by listen, which has no deadline. An interrupt ends the look-up.
   private static final Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
 
   private final NameLookup lookup;
@@ -43,12 +43,12 @@ public final class TcpNetwork implements Network {
     this.connectionAttemptDelay = builder.connectionAttemptDelay;
   }
 
-  /** Returns the network with all defaults. */
+  /** Returns a network with default settings. */
   public static TcpNetwork create() {
     return builder().build();
   }
 
-  /** Returns a builder that has all defaults. */
+  /** Returns a builder with default settings. */
   public static Builder builder() {
     return new Builder();
   }
@@ -69,7 +69,7 @@ public final class TcpNetwork implements Network {
 
   @Override
   public FlowListener listen(HostPort at) throws IOException {
-    requireNoInterrupt(); // to bind does not look at it
+    requireNoInterrupt(); // bind ignores interrupts
     Deadline never = Deadline.after(UNLIMITED, TimeSource.system());
     InetAddress host = lookup.addresses(at.host(), never).getFirst();
     return TcpListener.open(at, host, backlog);
@@ -87,15 +87,15 @@ public final class TcpNetwork implements Network {
     return "tcp(" + to + ")";
   }
 
-  /** Returns what it is, for plans. */
+  /** Returns {@code TCP of this host}, for plans. */
   @Override
   public String toString() {
     return "TCP of this host";
   }
 
-  /** Makes a {@link TcpNetwork} that is not the default one. */
+  /** A builder of {@link TcpNetwork}. */
   public static final class Builder {
-    private static final Duration SHORTEST_DELAY = Duration.ofMillis(10);
+    private static final Duration MIN_DELAY = Duration.ofMillis(10);
 
     private NameResolver names = NameResolver.system();
     private int backlog = 1024;
@@ -103,15 +103,15 @@ public final class TcpNetwork implements Network {
 
     private Builder() {}
 
-    /** Sets how names are looked up; {@link NameResolver#system} at first. */
+    /** Sets the resolver of names. Defaults to {@link NameResolver#system}. */
     public Builder nameResolver(NameResolver names) {
       this.names = requireNonNull(names, "names");
       return this;
     }
 
     /**
-     * Sets how many connections may wait to be accepted, for each listener; 1024 at first. The
-     * system may hold it to less.
+     * Sets the number of connections that can wait to be accepted, for each listener. Defaults to
+     * 1024. The system may impose a lower limit.
      */
     public Builder backlog(int connections) {
       if (connections < 1) {
@@ -123,11 +123,11 @@ public final class TcpNetwork implements Network {
     }
 
     /**
-     * Sets the delay between the begin of one attempt to connect and the next address's; 250 ms at
-     * first. RFC 8305, section 5, allows no less than 10 ms.
+     * Sets the delay between the start of an attempt to connect and that to the next address.
+     * Defaults to 250 ms. RFC 8305, section 5, requires at least 10 ms.
      */
     public Builder connectionAttemptDelay(Duration delay) {
-      if (delay.compareTo(SHORTEST_DELAY) < 0) {
+      if (delay.compareTo(MIN_DELAY) < 0) {
         throw new IllegalArgumentException("delay (%s) must be at least 10 ms".formatted(delay));
       }
       this.connectionAttemptDelay = delay;

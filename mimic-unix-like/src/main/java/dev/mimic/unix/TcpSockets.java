@@ -12,11 +12,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 
 /**
- * TCP sockets to one port, for {@link HappyEyeballs}.
+ * A factory of TCP connections for {@link HappyEyeballs}.
  *
- * @param port of whichever address
+ * @param port the port to connect to at each address
  */
-record TcpSockets(int port) implements HappyEyeballs.Dialler<SocketChannel> {
+record TcpSockets(int port) implements HappyEyeballs.Connector<SocketChannel> {
 
   @Override
   public SocketChannel open(InetAddress address) throws IOException {
@@ -30,14 +30,14 @@ record TcpSockets(int port) implements HappyEyeballs.Dialler<SocketChannel> {
     } catch (UnsupportedAddressTypeException e) {
       throw (IOException) new NoRouteToHostException("this host has no IPv6").initCause(e);
     }
-    // TCP can connect a socket to itself, where the system chose the wanted port for this end.
+    // TCP can connect a socket to itself if the system chooses the remote port as its local port.
     if (opened.getLocalAddress().equals(opened.getRemoteAddress())) {
       opened.close();
       throw new ConnectException("Connection refused");
     }
   }
 
-  /** Returns the flow over a connected channel, which is closed if there can be none. */
+  /** Returns a flow over a connected channel, which is closed if this method fails. */
   static SocketFlow flow(SocketChannel connected) throws IOException {
     try {
       noDelay(connected);
@@ -48,7 +48,7 @@ record TcpSockets(int port) implements HappyEyeballs.Dialler<SocketChannel> {
               IpAddresses.print((InetSocketAddress) connected.getRemoteAddress()));
       return new SocketFlow(connected, info, new TcpInput(connected));
     } catch (IOException | RuntimeException failure) {
-      Closing.onto(failure, connected);
+      Closeables.closeOnto(failure, connected);
       throw failure;
     }
   }
@@ -57,7 +57,7 @@ record TcpSockets(int port) implements HappyEyeballs.Dialler<SocketChannel> {
     try {
       connected.setOption(StandardSocketOptions.TCP_NODELAY, true);
     } catch (SocketException e) {
-      // Some systems refuse when the peer is gone by now, which the flow's first read will tell.
+      // Some systems refuse if the peer is gone already, which the first read will report.
     }
   }
 }

@@ -10,19 +10,19 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** What is found where a socket should be. */
+/** Checks of socket files, and explanations of failed connects. */
 final class UnixFiles {
-  private static final int TYPE = 0170_000; // S_IFMT
-  private static final int SOCKET = 0140_000; // S_IFSOCK
+  private static final int S_IFMT = 0170_000;
+  private static final int S_IFSOCK = 0140_000;
 
   private UnixFiles() {}
 
   /** Returns whether the file is a socket. */
   static boolean isSocket(Path file, LinkOption... options) throws IOException {
-    return ((Integer) Files.getAttribute(file, "unix:mode", options) & TYPE) == SOCKET;
+    return ((Integer) Files.getAttribute(file, "unix:mode", options) & S_IFMT) == S_IFSOCK;
   }
 
-  /** Returns whether a connect that failed so could have found the queue full. */
+  /** Returns whether a full queue may have been the cause of a failed connect. */
   static boolean mayBeFull(Path socket, SocketException failure) throws SocketException {
     try {
       return !(failure instanceof ConnectException) && isSocket(socket) && Files.isWritable(socket);
@@ -31,7 +31,7 @@ final class UnixFiles {
     }
   }
 
-  /** Returns the failure to connect with what was found, and what to do. */
+  /** Returns the exception of a failed connect, with the state of the path and a remedy. */
   static ConnectException explain(Path socket, SocketException failure) {
     ConnectException explained = new ConnectException(found(socket, failure));
     explained.initCause(failure);
@@ -42,10 +42,10 @@ final class UnixFiles {
     try {
       if (!isSocket(socket)) {
         String what = Files.isDirectory(socket) ? "a folder" : "a file";
-        return "%s is %s, and no socket".formatted(socket, what);
+        return "%s is %s, not a socket".formatted(socket, what);
       }
       if (failure instanceof ConnectException) {
-        return "nobody listens on %s any more: start the server that left it".formatted(socket);
+        return "no process listens on %s any more: start its server".formatted(socket);
       }
       if (!Files.isWritable(socket)) {
         return "permission denied: %s is %s".formatted(socket, permissions(socket));
@@ -56,7 +56,7 @@ final class UnixFiles {
           ? "there is no %s: is its server running?".formatted(socket)
           : "there is no %s, and no folder %s: is its server running?".formatted(socket, folder);
     } catch (IOException e) {
-      // No more can be found out, as the failure says itself.
+      // The state of the path cannot be read. The message of the failure is used.
     }
     return "%s: %s".formatted(socket, failure.getMessage());
   }

@@ -9,18 +9,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * The input of a Unix domain channel.
  *
- * <p>The JDK has no time-out for these: there is no socket adaptor, and a selector needs the
- * channel to be non-blocking, for its writer too. So another thread does a timed read, and the
- * reader waits for that one. What it reads when nobody waits any more is the next read's. Nor does
- * the JDK say what is available, so that this is read ahead, too. Of what is then left unread, no
- * reset tells the peer when the channel is closed.
+ * <p>The JDK has no read timeout for these channels. They have no socket adaptor, and a selector
+ * would require the channel to be non-blocking, also for writers. Therefore another thread performs
+ * a timed read, and the reader waits for that thread. Bytes that arrive after the timeout are kept
+ * for the next read. The JDK does not report available bytes either, so they are read ahead too. If
+ * such bytes are unread when the channel is closed, the peer gets no reset.
+ *
+ * <p>The read lock guards {@code room} and writes to {@code ahead}. A reader sets {@code inChannel}
+ * before it checks {@code shut}, and {@link #shutdown} sets {@code shut} before it checks {@code
+ * inChannel} and {@code ahead}, so that a reader either sees the shutdown or is woken by it.
  */
 final class UnixInput implements SocketInput {
   private final SocketChannel channel;
-  private volatile boolean inChannel; // whether a reader waits, or soon will, in the channel itself
+  private volatile boolean
+      inChannel; // whether a reader is, or soon will be, blocked in the channel
   private volatile boolean shut;
-  private @Nullable ByteBuffer room; // used in a reader's turn
-  private volatile @Nullable ReadAhead ahead; // under way, or not used up; set in a reader's turn
+  private @Nullable ByteBuffer room; // reused by readAvailable
+  private volatile @Nullable ReadAhead ahead; // in progress, or not consumed
 
   UnixInput(SocketChannel connected) {
     this.channel = connected;
@@ -42,28 +47,29 @@ final class UnixInput implements SocketInput {
   /**
    * {@inheritDoc}
    *
-   * <p>The JDK does not tell, so that what has come is read ahead: by a read that does not block,
-   * if no writer is in the channel, whose mode that changes; otherwise as for a time-out.
+   * <p>The JDK does not report this, so available bytes are read ahead. If no writer is using the
+   * channel, this is a non-blocking read, which changes the mode of the channel. Otherwise another
+   * thread reads, as for a timed read.
    */
   @Override
   public int available(InterruptibleLock writing) throws IOException {
     ReadAhead current = ahead;
     if (current == null && writing.tryLock()) {
       try {
-        current = ReadAhead.ofWhatIsThere(channel, room()).orElse(null);
+        current = ReadAhead.readAvailable(channel, room()).orElse(null);
       } finally {
         writing.unlock();
       }
     } else if (current == null) {
-      current = ReadAhead.start(channel, ReadAhead.MOST_BYTES);
+      current = ReadAhead.start(channel, ReadAhead.MAX_BYTES);
     }
     ahead = current;
     return current == null || shut ? 0 : current.available();
   }
 
-  // Only one read ahead at a time has it.
+  // Only one ReadAhead at a time uses the buffer.
   private ByteBuffer room() {
-    ByteBuffer first = room == null ? ByteBuffer.allocate(ReadAhead.MOST_BYTES) : room;
+    ByteBuffer first = room == null ? ByteBuffer.allocate(ReadAhead.MAX_BYTES) : room;
     room = first;
     return first;
   }
@@ -82,7 +88,7 @@ final class UnixInput implements SocketInput {
     try {
       return from.transferTo(dst);
     } finally {
-      if (from.isUsedUp()) {
+      if (from.isConsumed()) {
         ahead = null;
       }
     }
@@ -91,15 +97,15 @@ final class UnixInput implements SocketInput {
   /**
    * {@inheritDoc}
    *
-   * <p>To shut the socket itself down tells the peer, whose writes then fail at once; so that is
-   * done only where nothing else wakes the reader.
+   * <p>Shutting down the socket itself is visible to the peer, whose writes then fail immediately.
+   * It is done only if nothing else can wake the reader.
    */
   @Override
   public void shutdown() throws IOException {
-    shut = true; // first: a reader either sees it, or is seen below
+    shut = true; // set first: a reader either sees it, or is seen below
     ReadAhead current = ahead;
     if (current != null) {
-      current.giveUp();
+      current.cancel();
     }
     if (inChannel) {
       channel.shutdownInput();

@@ -7,15 +7,15 @@ import dev.mimic.Network;
 import dev.mimic.guice.MimicModule;
 
 /**
- * The deployment target of a program that runs on a host: its network is the host's own TCP. Unix
- * domain sockets are there too ({@link UnixProtocol}).
+ * The deployment target for a program that runs on a host. It contributes the host's TCP network
+ * ({@link TcpNetwork}) and Unix domain sockets ({@link UnixProtocol}).
  *
- * <p>How names are looked up can be replaced: {@code OptionalBinder.newOptionalBinder(binder(),
+ * <p>The resolver of names can be replaced: {@code OptionalBinder.newOptionalBinder(binder(),
  * NameResolver.class).setBinding()}.
  */
 public final class UnixLikeModule extends MimicModule {
 
-  /** Makes the module. */
+  /** Creates the module. */
   public UnixLikeModule() {}
 
   @Override

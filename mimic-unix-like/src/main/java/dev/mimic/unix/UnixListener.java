@@ -2,6 +2,7 @@ package dev.mimic.unix;
 
 import dev.mimic.Address;
 import dev.mimic.FlowListener;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.StandardProtocolFamily;
@@ -11,16 +12,17 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** Listens on sockets in the Unix domain. */
+/** Opens listeners on sockets in the Unix domain. */
 final class UnixListener {
   private static final int BACKLOG = 1024;
 
   private UnixListener() {}
 
-  /** Listens; see {@link UnixProtocol#listen}. */
+  /** Opens a listener; see {@link UnixProtocol#listen}. */
   static FlowListener open(Path socket, Set<PosixFilePermission> permissions) throws IOException {
-    if (Thread.currentThread().isInterrupted()) { // to bind does not look at it
+    if (Thread.currentThread().isInterrupted()) { // bind ignores interrupts
       throw new ClosedByInterruptException();
     }
     Optional<String> tooLong = UnixPaths.tooLong(socket);
@@ -31,7 +33,7 @@ final class UnixListener {
     try {
       return listener(channel, publish(channel, socket, permissions));
     } catch (IOException | RuntimeException failure) {
-      Closing.onto(failure, channel);
+      Closeables.closeOnto(failure, channel);
       throw failure;
     }
   }
@@ -39,8 +41,8 @@ final class UnixListener {
   private static SocketFile publish(
       ServerSocketChannel channel, Path socket, Set<PosixFilePermission> permissions)
       throws IOException {
-    try (SocketClaim claim = SocketClaim.of(socket, channel, BACKLOG)) {
-      return claim.publish(permissions);
+    try (SocketPathLock lock = SocketPathLock.acquire(socket, channel, BACKLOG)) {
+      return lock.publish(permissions);
     }
   }
 
@@ -53,12 +55,56 @@ final class UnixListener {
         new ListenerFile(listening, file));
   }
 
-  /** Returns a channel that is not bound. */
+  /** Returns a new, unbound channel. */
   static ServerSocketChannel channel() throws IOException {
     try {
       return ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     } catch (UnsupportedOperationException e) {
       throw UnixSockets.unsupported(e);
+    }
+  }
+
+  /** The file of a listener, which {@link #close} removes once. */
+  private static final class ListenerFile implements Closeable {
+    private final ServerSocketChannel channel;
+    private final SocketFile file;
+    private final ReentrantLock removal = new ReentrantLock(); // guards removed
+    private boolean removed;
+
+    ListenerFile(ServerSocketChannel channel, SocketFile file) {
+      this.channel = channel;
+      this.file = file;
+    }
+
+    @Override
+    public void close() throws IOException {
+      removal.lock();
+      try {
+        if (!removed) {
+          removed = true;
+          remove();
+        }
+      } finally {
+        removal.unlock();
+      }
+    }
+
+    private void remove() throws IOException {
+      if (channel.isOpen()) {
+        file.remove(); // no listener replaces it while the channel listens
+      } else {
+        removeUnderLock();
+      }
+    }
+
+    /** Removes the file while no other listener can replace it. */
+    private void removeUnderLock() throws IOException {
+      try (ServerSocketChannel unpublished = channel();
+          SocketPathLock lock = SocketPathLock.acquire(file.socket(), unpublished, 1)) {
+        lock.remove(file);
+      } catch (BindException e) {
+        // Another listener is starting and replaces the file, or the folder is not writable.
+      }
     }
   }
 }

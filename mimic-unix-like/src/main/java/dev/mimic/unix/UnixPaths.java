@@ -12,9 +12,9 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 import java.util.Set;
 
-/** Paths of Unix domain sockets. */
+/** Parses and checks paths of Unix domain sockets. */
 final class UnixPaths {
-  // One less than sun_path holds with its NUL: the JDK's limit, which it does not tell.
+  // The undocumented limit of the JDK: one byte less than fits into sun_path before its NUL.
   private static final int MAX_BYTES = isLinux() ? 106 : 102;
 
   private static final Charset FILE_NAMES =
@@ -26,25 +26,25 @@ final class UnixPaths {
     return System.getProperty("os.name", "").startsWith("Linux");
   }
 
-  /** Returns the endpoint at the path that an address has. */
+  /** Returns the endpoint at the path of an address. */
   static Verdict<UnixProtocol.Endpoint> parse(String path, Set<PosixFilePermission> permissions) {
     Path socket;
     try {
       socket = Path.of(path);
     } catch (InvalidPathException e) {
-      return Verdict.decline("no file here can have that name: " + e.getReason());
+      return Verdict.decline("the path is not valid on this system: " + e.getReason());
     }
     if (!socket.isAbsolute()) {
       return Verdict.decline(
-          "a relative path means another place to each program: write unix:"
+          "a relative path depends on the working directory of each program: write unix:"
               + Address.encodePath(socket.toAbsolutePath().toString()));
     }
     return socket.getFileName() == null
-        ? Verdict.decline("a folder is no socket")
+        ? Verdict.decline("the path names a folder: give the path of a socket")
         : Verdict.of(new UnixProtocol.Endpoint(socket, permissions));
   }
 
-  /** Checks that the path is one that a socket could have. */
+  /** Checks that a socket can have this path. */
   static void requireSocket(Path socket) {
     if (!socket.getFileSystem().equals(FileSystems.getDefault())) {
       throw new IllegalArgumentException(
@@ -56,12 +56,12 @@ final class UnixPaths {
     }
   }
 
-  /** Returns the folder of a socket, which has one. */
+  /** Returns the folder of a socket, whose path must have a parent. */
   static Path folder(Path socket) {
     return requireNonNull(socket.getParent());
   }
 
-  /** Returns why the path is too long, if it is. */
+  /** Returns a message if the path is too long. */
   static Optional<String> tooLong(Path socket) {
     int bytes = bytes(socket);
     return bytes <= MAX_BYTES

@@ -26,49 +26,50 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stream sockets in the Unix domain: {@code unix:/run/x.sock}, to connect to and to listen on.
+ * A protocol that connects to, and listens on, stream sockets in the Unix domain: {@code
+ * unix:/run/x.sock}.
  *
- * <p>Such an address has an absolute path, percent-encoded where needed, and nothing else; {@code
- * unix:///run/x.sock} says the same. The path has at most 106 bytes on Linux and 102 on other
- * systems, which is the JDK's limit. Such a socket is on this host: to connect to one through hops
- * ({@link Network#HOPS}) is refused. To listen on one, hops are not looked at.
+ * <p>Such an address has an absolute path, percent-encoded where needed, and nothing else. {@code
+ * unix:///run/x.sock} is equivalent. The path has at most 106 bytes on Linux and 102 on other
+ * systems, which is the JDK's limit. Such a socket is on this host, so connecting through hops
+ * ({@link Network#HOPS}) is refused. Listening ignores hops.
  *
- * <p><b>Flows</b> are like those of {@link TcpNetwork}, but for this:
+ * <p><b>Flows</b> are like those of {@link TcpNetwork}, with these differences:
  *
  * <ul>
- *   <li>A read with a time-out is done by a second, virtual, thread. After a time-out that one
- *       reads on: up to 16 KiB that come later are kept for the next read. {@link Flow#available}
- *       keeps up to 16 KiB, too. If those are all that is unread when the flow is closed, its peer
- *       reads an end, and no reset.
- *   <li>{@link Flow#shutdownInput} tells the peer, whose writes then fail, if a read without
- *       time-out waits at that moment; nothing else would wake it.
+ *   <li>A read with a timeout is performed by a second, virtual, thread. That thread continues to
+ *       read after the timeout, and keeps up to 16 KiB for the next read. {@link Flow#available}
+ *       also keeps up to 16 KiB. If no other input is unread when the flow is closed, the peer
+ *       reads a clean end, not a reset.
+ *   <li>{@link Flow#shutdownInput} is visible to the peer, whose writes then fail, if a read
+ *       without a timeout is blocked at that moment. It could not be woken otherwise.
  * </ul>
  *
- * <p><b>Listeners.</b> The file of a listener appears at its path when one can connect, and has its
- * {@linkplain #PERMISSIONS permissions} from the first moment. The folder must exist, and be
- * writable. The file goes when the listener is closed, by an interrupt too, unless it is another
- * one's by then. A program that is killed leaves it behind: the next listener replaces a socket
- * that nobody listens on, but none that is in use, and nothing that is no socket.
+ * <p><b>Listeners.</b> The file of a listener appears at its path when clients can connect, and has
+ * its {@linkplain #PERMISSIONS permissions} from the start. The folder must exist and be writable.
+ * The file is removed when the listener is closed, also by an interrupt, unless another file has
+ * replaced it. A killed program leaves its file behind. The next listener replaces a socket on
+ * which no process listens, but never one that is in use, or another kind of file.
  *
- * <p>Of listeners that start at one path at once, in one program or several, one gets it and keeps
- * it, and the others fail. That holds among listeners of this class; a program of another kind that
- * replaces files without asking cannot be kept from it. To ask whether somebody listens is to
- * connect: so a listener accepts a flow that ends at once, where another was to start at its path.
- * Programs that list sockets show one by the name under which it was made, in a hidden folder
- * beside its path.
+ * <p>If several listeners start at the same path at once, in one program or in several, exactly one
+ * succeeds. This holds among listeners of this class, not for other programs that replace files
+ * without checking. The check whether a socket is in use connects to it. Therefore a listener may
+ * accept a flow that ends immediately when another listener tries to start at its path. Programs
+ * that list sockets show the name under which the socket was created, in a hidden folder beside its
+ * path.
  */
 public final class UnixProtocol
     implements Protocol<UnixProtocol.Endpoint>, ListeningProtocol<UnixProtocol.Endpoint> {
 
-  /** Where to connect to; name it as the carrier of a scheme over Unix domain sockets. */
+  /** The endpoint to connect to. Name this key as the carrier of a scheme over Unix sockets. */
   public static final Key<Endpoint> ENDPOINT = Key.of("unix.endpoint");
 
-  /** Where to listen, and who may connect; name it as the listening carrier of such a scheme. */
+  /** The endpoint to listen at. Name this key as the listening carrier of such a scheme. */
   public static final Key<Endpoint> LISTEN = Key.of("unix.listen");
 
   /**
-   * The permissions of a listener's file. To connect takes the permission to write. At first, and
-   * if nothing gives others, {@code rw-------}: only the owner may.
+   * The permissions of a listener's file. Clients need the permission to write. Defaults to {@code
+   * rw-------}, which allows only the owner to connect.
    */
   public static final Key<Set<PosixFilePermission>> PERMISSIONS =
       Key.of("unix.permissions", PosixFilePermissions::toString);
@@ -80,16 +81,16 @@ public final class UnixProtocol
    * A socket in the file system.
    *
    * @param socket an absolute path of the default file system
-   * @param permissions of its file, where it is listened on; to connect, they are not looked at
+   * @param permissions the permissions of its file when listening; ignored when connecting
    */
   public record Endpoint(Path socket, Set<PosixFilePermission> permissions) {
-    /** Checks the path, and copies. */
+    /** Checks the path, and copies the permissions. */
     public Endpoint {
       UnixPaths.requireSocket(socket);
       permissions = Set.copyOf(permissions);
     }
 
-    /** Makes an endpoint whose file only its owner may connect to. */
+    /** Creates an endpoint to which only the owner of its file can connect. */
     public Endpoint(Path socket) {
       this(socket, OWNER_ONLY);
     }
@@ -100,7 +101,7 @@ public final class UnixProtocol
     return Scheme.of("unix", ENDPOINT).listeningBy(LISTEN);
   }
 
-  /** Returns the rules that make the endpoint of an address, and with permissions to listen. */
+  /** Returns the derivations of {@link #ENDPOINT} and {@link #LISTEN}. */
   static List<Derivation<?>> derivations() {
     return List.of(
         Derivation.of(
@@ -140,7 +141,7 @@ public final class UnixProtocol
     return UnixPaths.parse(path, permissions);
   }
 
-  /** Makes the protocol; it holds nothing. */
+  /** Creates the protocol, which is stateless. */
   public UnixProtocol() {}
 
   /** Returns {@code unix}. */
@@ -159,7 +160,9 @@ public final class UnixProtocol
     return LISTEN;
   }
 
-  /** Returns false: nothing is encrypted, and the peer is whoever may use the file. */
+  /**
+   * Returns false: nothing is encrypted, and any process that can access the file can be the peer.
+   */
   @Override
   public boolean isSecure() {
     return false;
@@ -174,8 +177,8 @@ public final class UnixProtocol
   /**
    * {@inheritDoc}
    *
-   * @throws java.net.ConnectException if there is no socket, or nobody listens on it, or it is not
-   *     this program's to connect to
+   * @throws java.net.ConnectException if there is no socket, no process listens on it, or this
+   *     program has no permission to connect
    */
   @Override
   public Flow connect(Endpoint endpoint, Deadline deadline) throws IOException {

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Sockets in the Unix domain. */
+/** Creates flows over sockets in the Unix domain. */
 final class UnixSockets {
   private UnixSockets() {}
 
@@ -46,7 +46,7 @@ final class UnixSockets {
         throw UnixFiles.explain(socket, e);
       }
     }
-    try { // A virtual thread does not wait for room in the queue; a platform thread does.
+    try { // In a virtual thread, connect does not wait for space in a full queue.
       return deadline.bound(open(), channel -> connectInPlatformThread(channel, socket));
     } catch (SocketException e) {
       throw UnixFiles.explain(socket, e);
@@ -68,14 +68,14 @@ final class UnixSockets {
             () -> {
               try {
                 connected.complete(connect(channel, socket));
-              } catch (Throwable e) { // Throwable: whatever it is, the one who connects throws it
+              } catch (Throwable e) { // Throwable: the waiting thread rethrows it
                 connected.completeExceptionally(e);
               }
             });
-    return Outcomes.await(connected);
+    return Futures.await(connected);
   }
 
-  /** Returns a channel that is not connected. */
+  /** Returns a new, unconnected channel. */
   static SocketChannel open() throws IOException {
     try {
       return SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -84,18 +84,18 @@ final class UnixSockets {
     }
   }
 
-  /** Returns what to throw where the system has no Unix domain. */
+  /** Returns the exception for a system without Unix domain sockets. */
   static IOException unsupported(UnsupportedOperationException e) {
     return new IOException("this system, or its JDK, has no Unix domain sockets", e);
   }
 
-  /** Returns the flow of a connection that was accepted. */
+  /** Returns the flow over an accepted connection, which is closed if this method fails. */
   static SocketFlow accepted(SocketChannel channel, Path socket) throws IOException {
     try {
       String peer = ((UnixDomainSocketAddress) channel.getRemoteAddress()).getPath().toString();
       return flow(channel, socket.toString(), peer.isEmpty() ? clientOf(socket) : peer);
     } catch (IOException | RuntimeException failure) {
-      Closing.onto(failure, channel);
+      Closeables.closeOnto(failure, channel);
       throw failure;
     }
   }
@@ -104,7 +104,7 @@ final class UnixSockets {
     return new SocketFlow(connected, FlowInfo.of("unix", local, remote), new UnixInput(connected));
   }
 
-  /** Returns how the end is called that has no name. */
+  /** Returns a name for an end without a path of its own. */
   private static String clientOf(Path socket) {
     return "client of " + socket;
   }

@@ -1,11 +1,11 @@
 /**
  * The host's own network as a deployment target.
  *
- * <p>Start with {@link dev.mimic.unix.TcpNetwork}: it looks a host up ({@link
+ * <p>Start with {@link dev.mimic.unix.TcpNetwork}. It looks up a host ({@link
  * dev.mimic.unix.NameResolver}), connects to the first of its addresses that answers ({@code
- * HappyEyeballs}), and gives flows over a socket ({@code SocketFlow}). {@link
- * dev.mimic.unix.UnixProtocol} gives the same flows over Unix domain sockets; how its listeners
- * share a file system is in {@code SocketClaim}.
+ * HappyEyeballs}), and returns a flow over a socket ({@code SocketFlow}). {@link
+ * dev.mimic.unix.UnixProtocol} returns the same flows over Unix domain sockets. {@code
+ * SocketPathLock} coordinates its listeners in the file system.
  */
 @NullMarked
 package dev.mimic.unix;

@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Programs that we did not write, at the other end. */
+/** Tests against other programs as peers over TCP. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ForeignPeersTest {
   private static final HostPort ANY_PORT = new HostPort("127.0.0.1", 0);
@@ -30,7 +30,7 @@ final class ForeignPeersTest {
   }
 
   @Test
-  void socatEchoesToOurClient() throws Exception {
+  void connect_toSocat_isEchoed() throws Exception {
     try (Program socat =
         Program.start("socat", "-d", "-d", "-t", "30", "TCP-LISTEN:0,bind=127.0.0.1", "EXEC:cat")) {
       int port = Integer.parseInt(socat.awaitError("listening on .*:(\\d+)"));
@@ -44,7 +44,7 @@ final class ForeignPeersTest {
   }
 
   @Test
-  void netcatListensForOurClient() throws Exception {
+  void connect_toNetcat_exchangesData() throws Exception {
     HostPort at = new HostPort("127.0.0.1", Loopback.freePort());
     try (Program nc = Program.start("nc", "-l", "-N", at.host(), String.valueOf(at.port()));
         Flow flow = connectWithRetry(at, nc)) {
@@ -59,7 +59,9 @@ final class ForeignPeersTest {
     }
   }
 
-  /** nc does not say when it listens; so we try until it does, or has ended. */
+  /**
+   * Connects repeatedly until nc listens or has ended, since nc does not report that it listens.
+   */
   private static Flow connectWithRetry(HostPort at, Program listening) throws IOException {
     while (true) {
       try {
@@ -74,7 +76,7 @@ final class ForeignPeersTest {
   }
 
   @Test
-  void socatConnectsToOurListener() throws Exception {
+  void listen_forSocat_exchangesData() throws Exception {
     try (FlowListener listener = TCP.listen(ANY_PORT);
         Program socat = Program.start("socat", "-t", "30", "STDIO", "TCP:" + reach(listener));
         Flow flow = listener.accept()) {
@@ -83,7 +85,7 @@ final class ForeignPeersTest {
   }
 
   @Test
-  void netcatConnectsToOurListener() throws Exception {
+  void listen_forNetcat_exchangesData() throws Exception {
     try (FlowListener listener = TCP.listen(ANY_PORT);
         Program nc =
             Program.start(
@@ -94,7 +96,7 @@ final class ForeignPeersTest {
   }
 
   @Test
-  void netcatConnectsToOurIpv6Listener() throws Exception {
+  void listen_forNetcatOnIpv6_exchangesData() throws Exception {
     Loopback.assumeIpv6();
     try (FlowListener listener = TCP.listen(new HostPort("::", 0));
         Program nc =
@@ -105,7 +107,7 @@ final class ForeignPeersTest {
     }
   }
 
-  /** The program's input ends first, and it still prints what we send. */
+  /** Exchanges data. The program's input ends first, and it must still print what it receives. */
   private static void assertExchange(Flow flow, Program program) throws Exception {
     try (OutputStream input = program.input()) {
       input.write("from the program".getBytes(UTF_8));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Programs that we did not write, at the other end of a Unix domain socket. */
+/** Tests against other programs as peers over Unix domain sockets. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ForeignUnixPeersTest {
   private static final byte[] MEGABYTES = new byte[3_000_001];
@@ -32,26 +32,26 @@ final class ForeignUnixPeersTest {
     new Random(1).nextBytes(MEGABYTES);
   }
 
-  private UnixPlace place;
+  private SocketFolder sockets;
 
   @BeforeEach
   void open() throws IOException {
-    place = UnixPlace.open();
+    sockets = SocketFolder.open();
   }
 
   @AfterEach
   void close() throws IOException {
-    place.close();
+    sockets.close();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 20})
-  void socatEchoesToOurClient(int timeoutSeconds) throws Exception {
+  void connect_toSocat_isEchoed(int timeoutSeconds) throws Exception {
     try (Program socat =
         Program.start(
-            "socat", "-d", "-d", "-t", "30", "UNIX-LISTEN:" + place.socket("x"), "EXEC:cat")) {
+            "socat", "-d", "-d", "-t", "30", "UNIX-LISTEN:" + sockets.socket("x"), "EXEC:cat")) {
       socat.awaitError("(listening on)");
-      try (Flow flow = place.connect("x")) {
+      try (Flow flow = sockets.connect("x")) {
         flow.readTimeout(Duration.ofSeconds(timeoutSeconds));
         Running<Integer> writer = Kind.VIRTUAL.start(() -> writeAndEnd(flow));
 
@@ -62,8 +62,8 @@ final class ForeignUnixPeersTest {
   }
 
   @Test
-  void netcatListensForOurClient() throws Exception {
-    try (Program nc = Program.start("nc", "-l", "-N", "-U", place.socket("x").toString());
+  void connect_toNetcat_exchangesData() throws Exception {
+    try (Program nc = Program.start("nc", "-l", "-N", "-U", sockets.socket("x").toString());
         Flow flow = connectWithRetry(nc)) {
       try (OutputStream input = nc.input()) {
         input.write("from nc".getBytes(UTF_8));
@@ -76,11 +76,13 @@ final class ForeignUnixPeersTest {
     }
   }
 
-  /** nc does not say when it listens; so we try until it does, or has ended. */
+  /**
+   * Connects repeatedly until nc listens or has ended, since nc does not report that it listens.
+   */
   private Flow connectWithRetry(Program listening) throws IOException {
     while (true) {
       try {
-        return place.connect("x");
+        return sockets.connect("x");
       } catch (ConnectException e) {
         if (!listening.isAlive()) {
           throw e;
@@ -91,27 +93,27 @@ final class ForeignUnixPeersTest {
   }
 
   @Test
-  void socatConnectsToOurListener() throws Exception {
-    try (FlowListener listener = place.listen("x");
+  void listen_forSocat_exchangesData() throws Exception {
+    try (FlowListener listener = sockets.listen("x");
         Program socat =
-            Program.start("socat", "-t", "30", "STDIO", "UNIX-CONNECT:" + place.socket("x"));
+            Program.start("socat", "-t", "30", "STDIO", "UNIX-CONNECT:" + sockets.socket("x"));
         Flow flow = listener.accept()) {
       assertExchange(flow, socat);
     }
   }
 
   @Test
-  void netcatConnectsToOurListener() throws Exception {
-    try (FlowListener listener = place.listen("x");
-        Program nc = Program.start("nc", "-N", "-U", place.socket("x").toString());
+  void listen_forNetcat_exchangesData() throws Exception {
+    try (FlowListener listener = sockets.listen("x");
+        Program nc = Program.start("nc", "-N", "-U", sockets.socket("x").toString());
         Flow flow = listener.accept()) {
       assertExchange(flow, nc);
     }
   }
 
   @Test
-  void otherUsersMayConnectOnlyIfThePermissionsSaySo() throws Exception {
-    Files.setPosixFilePermissions(place.folder(), PosixFilePermissions.fromString("rwxr-xr-x"));
+  void listen_permissions_decideOnOtherUsers() throws Exception {
+    Files.setPosixFilePermissions(sockets.folder(), PosixFilePermissions.fromString("rwxr-xr-x"));
     String[] asNobody = {
       "setpriv",
       "--reuid=65534",
@@ -120,25 +122,25 @@ final class ForeignUnixPeersTest {
       "nc",
       "-N",
       "-U",
-      place.socket("x").toString()
+      sockets.socket("x").toString()
     };
     assumeTrue("root".equals(System.getProperty("user.name")), "only root may become another user");
-    try (FlowListener listener = place.listen("x");
+    try (FlowListener listener = sockets.listen("x");
         Program refused = Program.start(asNobody)) {
       assertThat(listener.address()).isNotEmpty();
       assertThat(refused.awaitError("(Permission denied)")).isNotEmpty();
     }
     try (FlowListener listener =
-            UnixPlace.UNIX.listen(
+            SocketFolder.UNIX.listen(
                 new UnixProtocol.Endpoint(
-                    place.socket("x"), PosixFilePermissions.fromString("rw-rw-rw-")));
+                    sockets.socket("x"), PosixFilePermissions.fromString("rw-rw-rw-")));
         Program nc = Program.start(asNobody);
         Flow flow = listener.accept()) {
       assertExchange(flow, nc);
     }
   }
 
-  /** The program's input ends first, and it still prints what we send. */
+  /** Exchanges data. The program's input ends first, and it must still print what it receives. */
   private static void assertExchange(Flow flow, Program program) throws Exception {
     try (OutputStream input = program.input()) {
       input.write("from the program".getBytes(UTF_8));

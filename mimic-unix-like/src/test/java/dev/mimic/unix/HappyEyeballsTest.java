@@ -4,7 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 
 import dev.mimic.Deadline;
 import dev.mimic.ManualTime;
-import dev.mimic.unix.FakeDialler.Connection;
+import dev.mimic.unix.FakeConnector.Connection;
 import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -25,16 +25,16 @@ final class HappyEyeballsTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   private final ManualTime time = new ManualTime();
-  private final FakeDialler dialler = new FakeDialler(time);
+  private final FakeConnector connector = new FakeConnector(time);
 
   @AfterEach
-  void noTimerIsLeft() {
+  void assertNothingLeft() {
     assertThat(time.timers()).isEqualTo(0);
-    dialler.assertNoMore();
+    connector.assertNoMore();
   }
 
   @Test
-  void theFamiliesTakeTurnsBeginningWithThatOfTheFirst() throws Exception {
+  void interleaved_twoFamilies_alternateFromFirst() throws Exception {
     assertThat(order("::1", "::2", "::3", "10.0.0.1", "10.0.0.2"))
         .containsExactly("::1", "10.0.0.1", "::2", "10.0.0.2", "::3")
         .inOrder();
@@ -48,62 +48,62 @@ final class HappyEyeballsTest {
   }
 
   @Test
-  void anAttemptBegins250MillisecondsAfterTheOneBefore() throws Exception {
+  void attempt_previousPending_startsAfter250Millis() throws Exception {
     Running<Connection> race = connect("10.0.0.1", "::1", "10.0.0.2");
 
-    dialler.next("10.0.0.1", 0);
+    connector.next("10.0.0.1", 0);
     advanceWhenWaiting(249);
-    dialler.assertNoMore();
+    connector.assertNoMore();
     advanceWhenWaiting(1);
-    dialler.next("::1", 250);
+    connector.next("::1", 250);
     advanceWhenWaiting(250);
-    Connection third = dialler.next("10.0.0.2", 500);
+    Connection third = connector.next("10.0.0.2", 500);
     third.connects();
 
     assertThat(race.get()).isSameInstanceAs(third);
   }
 
   @Test
-  void theNextAttemptBeginsAtOnceWhenTheOneBeforeHasFailed() throws Exception {
+  void attempt_previousFailed_startsImmediately() throws Exception {
     Running<Connection> race = connect("10.0.0.1", "::1", "10.0.0.2");
 
-    Connection first = dialler.next("10.0.0.1", 0);
+    Connection first = connector.next("10.0.0.1", 0);
     advanceWhenWaiting(100);
     first.fails(new ConnectException("Connection refused"));
-    Connection second = dialler.next("::1", 100);
+    Connection second = connector.next("::1", 100);
     time.awaitTimers(2, SECOND.multipliedBy(20));
     time.advance(Duration.ofMillis(250));
-    dialler.next("10.0.0.2", 350);
+    connector.next("10.0.0.2", 350);
     second.connects();
 
     assertThat(race.get()).isSameInstanceAs(second);
   }
 
   @Test
-  void theFailureOfAnOlderAttemptSpeedsNothingUp() throws Exception {
+  void attempt_olderFailed_isNotStartedEarlier() throws Exception {
     Running<Connection> race = connect("10.0.0.1", "::1", "10.0.0.2");
 
-    Connection first = dialler.next("10.0.0.1", 0);
+    Connection first = connector.next("10.0.0.1", 0);
     advanceWhenWaiting(250);
-    dialler.next("::1", 250);
+    connector.next("::1", 250);
     first.fails(new ConnectException("Connection refused"));
     first.awaitReturn();
     advanceWhenWaiting(250);
-    Connection third = dialler.next("10.0.0.2", 500);
+    Connection third = connector.next("10.0.0.2", 500);
     third.connects();
 
     assertThat(race.get()).isSameInstanceAs(third);
   }
 
   @Test
-  void theFirstToConnectWinsAndTheOthersAreClosed() throws Exception {
+  void race_oneConnects_closesOthers() throws Exception {
     Running<Connection> race = connect("10.0.0.1", "::1", "10.0.0.2");
 
-    Connection first = dialler.next("10.0.0.1", 0);
+    Connection first = connector.next("10.0.0.1", 0);
     advanceWhenWaiting(250);
-    Connection second = dialler.next("::1", 250);
+    Connection second = connector.next("::1", 250);
     advanceWhenWaiting(250);
-    Connection third = dialler.next("10.0.0.2", 500);
+    Connection third = connector.next("10.0.0.2", 500);
     second.connects();
 
     assertThat(race.get()).isSameInstanceAs(second);
@@ -114,13 +114,13 @@ final class HappyEyeballsTest {
   }
 
   @Test
-  void anAttemptThatConnectsTooLateIsClosed() throws Exception {
-    dialler.deaf = true;
+  void race_anotherConnectsLate_closesIt() throws Exception {
+    connector.ignoresClose = true;
     Running<Connection> race = connect("10.0.0.1", "::1");
 
-    Connection late = dialler.next("10.0.0.1", 0);
+    Connection late = connector.next("10.0.0.1", 0);
     advanceWhenWaiting(250);
-    Connection winner = dialler.next("::1", 250);
+    Connection winner = connector.next("::1", 250);
     winner.connects();
     assertThat(race.get()).isSameInstanceAs(winner);
     late.connects();
@@ -131,12 +131,12 @@ final class HappyEyeballsTest {
   }
 
   @Test
-  void whenAllFailTheMessageListsEachWithItsErrorAndTime() throws Exception {
+  void race_allFail_listsErrorsAndTimes() throws Exception {
     Running<Connection> race = connect("10.0.0.1", "::1");
 
-    Connection first = dialler.next("10.0.0.1", 0);
+    Connection first = connector.next("10.0.0.1", 0);
     advanceWhenWaiting(250);
-    Connection second = dialler.next("::1", 250);
+    Connection second = connector.next("::1", 250);
     time.advance(Duration.ofMillis(17));
     ConnectException firstCause = new ConnectException("Connection refused");
     ConnectException secondCause = new ConnectException("Connection\nrefused");
@@ -158,10 +158,10 @@ final class HappyEyeballsTest {
   }
 
   @Test
-  void whatIsNotARefusalIsNotCalledOne() throws Exception {
+  void failure_notRefused_isNotCalledRefusal() throws Exception {
     Running<Connection> race = connect("10.0.0.1");
 
-    dialler.next("10.0.0.1", 0).fails(new NoRouteToHostException());
+    connector.next("10.0.0.1", 0).fails(new NoRouteToHostException());
 
     assertThat(race.failure(ConnectException.class))
         .hasMessageThat()
@@ -169,20 +169,20 @@ final class HappyEyeballsTest {
   }
 
   @Test
-  void anAddressThatCannotBeOpenedIsPassedOver() throws Exception {
-    dialler.unopenable.put("10.0.0.1", new IOException("Too many open files"));
+  void open_fails_nextAddressIsTried() throws Exception {
+    connector.unopenable.put("10.0.0.1", new IOException("Too many open files"));
     Running<Connection> race = connect("10.0.0.1", "::1");
 
-    Connection second = dialler.next("::1", 0);
+    Connection second = connector.next("::1", 0);
     second.connects();
 
     assertThat(race.get()).isSameInstanceAs(second);
   }
 
   @Test
-  void whenNothingCanBeOpenedAllHaveFailed() {
-    dialler.unopenable.put("10.0.0.1", new IOException("Too many open files"));
-    dialler.unopenable.put("::1", new IOException("Too many open files"));
+  void open_failsForAll_listsErrors() {
+    connector.unopenable.put("10.0.0.1", new IOException("Too many open files"));
+    connector.unopenable.put("::1", new IOException("Too many open files"));
 
     for (String[] addresses : new String[][] {{"10.0.0.1"}, {"10.0.0.1", "::1"}}) {
       ConnectException failure = connect(addresses).failure(ConnectException.class);
@@ -192,14 +192,14 @@ final class HappyEyeballsTest {
   }
 
   @Test
-  void theDeadlineEndsAllAttempts() throws Exception {
+  void deadline_passed_endsAllAttempts() throws Exception {
     Running<Connection> race = connect("10.0.0.1", "::1", "10.0.0.2");
 
-    Connection first = dialler.next("10.0.0.1", 0);
+    Connection first = connector.next("10.0.0.1", 0);
     advanceWhenWaiting(250);
-    Connection second = dialler.next("::1", 250);
+    Connection second = connector.next("::1", 250);
     second.fails(new ConnectException("Connection refused"));
-    Connection third = dialler.next("10.0.0.2", 250);
+    Connection third = connector.next("10.0.0.2", 250);
     time.advance(Duration.ofMillis(750));
 
     SocketTimeoutException failure = race.failure(SocketTimeoutException.class);
@@ -214,11 +214,11 @@ final class HappyEyeballsTest {
   }
 
   @Test
-  void anInterruptEndsAllAttempts() throws Exception {
+  void interrupt_ofRace_endsAllAttempts() throws Exception {
     Running<Connection> race = connect("10.0.0.1", "::1");
-    Connection first = dialler.next("10.0.0.1", 0);
+    Connection first = connector.next("10.0.0.1", 0);
     advanceWhenWaiting(250);
-    Connection second = dialler.next("::1", 250);
+    Connection second = connector.next("::1", 250);
 
     race.interrupt();
 
@@ -229,10 +229,10 @@ final class HappyEyeballsTest {
   }
 
   @Test
-  void aDiallersMistakeIsThrownAndEndsAllAttempts() throws Exception {
+  void connector_uncheckedException_isThrownAndEndsRace() throws Exception {
     for (String[] addresses : new String[][] {{"10.0.0.1"}, {"10.0.0.1", "::1"}}) {
       Running<Connection> race = connect(addresses);
-      Connection first = dialler.next("10.0.0.1", 0);
+      Connection first = connector.next("10.0.0.1", 0);
 
       first.fails(new IllegalStateException("a mistake"));
 
@@ -242,26 +242,26 @@ final class HappyEyeballsTest {
   }
 
   @Test
-  void theOnlyAddressIsConnectedToInTheCallingThread() throws Exception {
+  void singleAddress_connect_runsInCallingThread() throws Exception {
     Running<Thread> caller =
         Kind.PLATFORM.start(
             () -> {
               Connection connection =
                   eyeballs().connect("a:1", addresses("10.0.0.1"), Deadline.after(SECOND, time));
-              assertThat(connection.dialledBy).isSameInstanceAs(Thread.currentThread());
+              assertThat(connection.connectedBy).isSameInstanceAs(Thread.currentThread());
               assertThat(connection.closed).isFalse();
-              return connection.dialledBy;
+              return connection.connectedBy;
             });
 
-    dialler.next("10.0.0.1", 0).connects();
+    connector.next("10.0.0.1", 0).connects();
 
     assertThat(caller.get()).isNotNull();
   }
 
   @Test
-  void theDeadlineClosesTheOnlyAttempt() throws Exception {
+  void singleAddress_deadlinePassed_isClosed() throws Exception {
     Running<Connection> alone = connect("10.0.0.1");
-    Connection only = dialler.next("10.0.0.1", 0);
+    Connection only = connector.next("10.0.0.1", 0);
 
     time.advance(SECOND);
 
@@ -273,9 +273,9 @@ final class HappyEyeballsTest {
   }
 
   @Test
-  void theOnlyAttemptsFailureIsTold() throws Exception {
+  void singleAddress_fails_namesError() throws Exception {
     Running<Connection> alone = connect("10.0.0.1");
-    Connection only = dialler.next("10.0.0.1", 0);
+    Connection only = connector.next("10.0.0.1", 0);
 
     only.fails(new ConnectException("Connection refused"));
 
@@ -285,7 +285,7 @@ final class HappyEyeballsTest {
     assertThat(only.closed).isTrue();
   }
 
-  /** Begins to connect, with a second's time. */
+  /** Starts to connect, with a deadline of one second. */
   private Running<Connection> connect(String... addresses) {
     Deadline deadline = Deadline.after(SECOND, time);
     return Kind.VIRTUAL.start(
@@ -293,12 +293,10 @@ final class HappyEyeballsTest {
   }
 
   private HappyEyeballs<Connection> eyeballs() {
-    return new HappyEyeballs<>(dialler, Duration.ofMillis(250));
+    return new HappyEyeballs<>(connector, Duration.ofMillis(250));
   }
 
-  /**
-   * Moves on when there are the timers of the deadline and of the next attempt, if there is one.
-   */
+  /** Advances the time when the timers of the deadline and of the next attempt are set. */
   private void advanceWhenWaiting(long millis) throws Exception {
     time.awaitTimers(2, SECOND.multipliedBy(20));
     time.advance(Duration.ofMillis(millis));

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class IpAddressesTest {
 
   @Test
-  void ipv6IsPrintedAsRfc5952HasIt() throws Exception {
+  void print_ipv6_followsRfc5952() throws Exception {
     String[][] examples = {
       {"::", "::"},
       {"::1", "::1"},
@@ -35,14 +35,14 @@ final class IpAddressesTest {
   }
 
   @Test
-  void aSocketAddressHasIpv6InBrackets() throws Exception {
+  void print_socketAddress_hasIpv6InBrackets() throws Exception {
     assertThat(IpAddresses.print(new InetSocketAddress(literal("::1"), 80))).isEqualTo("[::1]:80");
     assertThat(IpAddresses.print(new InetSocketAddress(literal("127.0.0.1"), 80)))
         .isEqualTo("127.0.0.1:80");
   }
 
   @Test
-  void aNameIsNoLiteral() throws Exception {
+  void literal_ofName_isEmpty() throws Exception {
     for (String each :
         new String[] {"localhost", "a.b.c", "1.2.3.4.example", "fe80", "x1", "3com"}) {
       assertWithMessage(each).that(IpAddresses.literal(each)).isEqualTo(Optional.empty());
@@ -50,7 +50,7 @@ final class IpAddressesTest {
   }
 
   @Test
-  void whatProgramsReadDifferentlyIsRefused() {
+  void literal_ambiguousNumber_isRefused() {
     for (String each :
         new String[] {
           "127.1",
@@ -69,7 +69,7 @@ final class IpAddressesTest {
   }
 
   @Test
-  void ipv6WithAMistakeIsRefusedAndNeverLookedUp() {
+  void literal_malformedIpv6_isRefusedWithoutLookup() {
     for (String each : new String[] {":::", "1:2", "::g", "example:80", "::1]", "[::1]", "::1%"}) {
       UnknownHostException refusal =
           assertThrows(UnknownHostException.class, () -> IpAddresses.literal(each), each);
@@ -78,7 +78,7 @@ final class IpAddressesTest {
   }
 
   @Test
-  void aZoneOfThisHostIsKept() throws Exception {
+  void literal_zoneOfThisHost_isKept() throws Exception {
     Inet6Address linkLocal = anyLinkLocal();
     String text = IpAddresses.print(linkLocal);
 
@@ -89,7 +89,7 @@ final class IpAddressesTest {
   }
 
   @Test
-  void aZoneThatThisHostDoesNotHaveIsRefused() {
+  void literal_unknownZone_isRefused() {
     assertThat(
             assertThrows(
                 UnknownHostException.class, () -> IpAddresses.literal("fe80::1%nosuchzone")))
@@ -98,7 +98,7 @@ final class IpAddressesTest {
   }
 
   @Test
-  void aWildcardIsReachedByLoopback() throws Exception {
+  void reachable_wildcard_isLoopback() throws Exception {
     assertThat(IpAddresses.reachable(literal("0.0.0.0"))).isEqualTo(literal("127.0.0.1"));
     assertThat(IpAddresses.reachable(literal("::"))).isEqualTo(literal("::1"));
     assertThat(IpAddresses.reachable(literal("192.0.2.1"))).isEqualTo(literal("192.0.2.1"));

@@ -16,7 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /**
- * Two flows that are each other's peers.
+ * A pair of connected flows.
  *
  * <pre>
  *   near  =====  TCP over loopback, or a Unix domain socket  =====  far
@@ -27,13 +27,13 @@ record Loopback(Flow near, Flow far) implements Closeable {
 
   private static final ByteBuffer ZEROS = ByteBuffer.allocate(64 << 20);
 
-  /** What the two are connected by. */
+  /** The family of the socket that connects the two. */
   enum Family {
     TCP,
     UNIX;
 
     Loopback open() throws IOException {
-      return this == TCP ? Loopback.open() : UnixPlace.pair();
+      return this == TCP ? Loopback.open() : SocketFolder.pair();
     }
   }
 
@@ -52,7 +52,7 @@ record Loopback(Flow near, Flow far) implements Closeable {
     return Deadline.after(Duration.ofSeconds(20), TimeSource.system());
   }
 
-  /** Returns where a listener can be reached. */
+  /** Returns the host and port of a listener. */
   static HostPort reach(FlowListener listener) {
     String at = listener.address().substring("tcp://".length());
     int colon = at.lastIndexOf(':');
@@ -60,7 +60,7 @@ record Loopback(Flow near, Flow far) implements Closeable {
     return new HostPort(host, Integer.parseInt(at.substring(colon + 1)));
   }
 
-  /** Returns a port of 127.0.0.1 where nobody listens. */
+  /** Returns a port of 127.0.0.1 on which no process listens. */
   static int freePort() throws IOException {
     try (FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0))) {
       return reach(listener).port();
@@ -75,7 +75,7 @@ record Loopback(Flow near, Flow far) implements Closeable {
     }
   }
 
-  /** Closes such that the peer sees a reset. */
+  /** Closes a flow so that the peer sees a reset. */
   static void reset(Flow flow) throws IOException {
     channel(flow).setOption(StandardSocketOptions.SO_LINGER, 0);
     flow.close();
@@ -85,7 +85,7 @@ record Loopback(Flow near, Flow far) implements Closeable {
     return flow.find(SocketChannel.class).orElseThrow();
   }
 
-  /** Writes, in one turn, more than fits in a pipe, again and again: ends by an exception. */
+  /** Writes repeatedly, each time more than the buffers hold, until an exception is thrown. */
   static Void writeForever(Flow flow) throws IOException {
     while (true) {
       flow.write(ZEROS.duplicate());

@@ -27,29 +27,29 @@ final class NameLookupTest {
   private final ManualTime time = new ManualTime();
   private final Deadline deadline = Deadline.after(Duration.ofSeconds(1), time);
   private final CountDownLatch begun = new CountDownLatch(1);
-  private final CountDownLatch stuck = new CountDownLatch(1);
+  private final CountDownLatch blocked = new CountDownLatch(1);
 
   private final NameResolver getaddrinfo =
       host -> {
         begun.countDown();
         while (true) {
           try {
-            stuck.await();
+            blocked.await();
             return List.of(ONE);
           } catch (InterruptedException e) {
-            // getaddrinfo would not notice either
+            // ignored, as by getaddrinfo
           }
         }
       };
 
   @AfterEach
-  void endStuckLookups() {
-    stuck.countDown();
+  void endBlockedLookups() {
+    blocked.countDown();
     assertThat(time.timers()).isEqualTo(0);
   }
 
   @Test
-  void aLookupRunsInANamedDaemonPlatformThreadOfItsOwn() throws IOException {
+  void lookup_ofName_runsInNamedDaemonPlatformThread() throws IOException {
     CompletableFuture<Thread> thread = new CompletableFuture<>();
     NameLookup lookup =
         new NameLookup(
@@ -65,7 +65,7 @@ final class NameLookupTest {
   }
 
   @Test
-  void aLiteralIsNeverLookedUp() throws IOException {
+  void lookup_ofLiteral_asksNoResolver() throws IOException {
     NameLookup lookup =
         new NameLookup(
             host -> {
@@ -79,13 +79,13 @@ final class NameLookupTest {
   }
 
   @Test
-  void anAddressThatIsFoundTwiceIsGivenOnce() throws IOException {
+  void lookup_duplicateAddresses_areRemoved() throws IOException {
     assertThat(new NameLookup(host -> List.of(ONE, ONE)).addresses("a", deadline))
         .containsExactly(ONE);
   }
 
   @Test
-  void theDeadlineEndsTheWaitThoughTheLookupGoesOn() throws Exception {
+  void lookup_deadlinePassed_stopsWaiting() throws Exception {
     Running<?> waiting =
         Kind.VIRTUAL.start(() -> new NameLookup(getaddrinfo).addresses("a", deadline));
     assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
@@ -98,7 +98,7 @@ final class NameLookupTest {
   }
 
   @Test
-  void anInterruptEndsTheWaitThoughTheLookupGoesOn() throws Exception {
+  void lookup_interrupted_stopsWaiting() throws Exception {
     for (Kind kind : Kind.values()) {
       Running<?> waiting = kind.start(() -> new NameLookup(getaddrinfo).addresses("a", deadline));
       assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
@@ -111,7 +111,7 @@ final class NameLookupTest {
   }
 
   @Test
-  void anUnknownHostIsNamed() {
+  void lookup_unknownHost_isNamed() {
     UnknownHostException cause = new UnknownHostException("no such name");
     UnknownHostException failure =
         assertThrows(
@@ -122,7 +122,7 @@ final class NameLookupTest {
   }
 
   @Test
-  void aHostWithoutAddressesIsUnknown() {
+  void lookup_noAddresses_isUnknownHost() {
     assertThat(
             assertThrows(
                 UnknownHostException.class,
@@ -132,7 +132,7 @@ final class NameLookupTest {
   }
 
   @Test
-  void otherFailuresKeepTheirCauseAndMistakesAreThrown() {
+  void lookup_otherFailure_keepsCause() {
     IOException cause = new IOException("no server answers");
     assertThat(assertThrows(IOException.class, () -> failing(cause).addresses("a", deadline)))
         .hasCauseThat()

@@ -27,14 +27,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class PinningTest {
 
   @Test
-  void noVirtualThreadIsPinnedByWaitingInAFlow(@TempDir Path directory) throws Exception {
-    useEveryWait(1); // classes are loaded and initialized now, which may pin
+  void blockedFlow_onVirtualThread_isNotPinned(@TempDir Path directory) throws Exception {
+    blockInEveryWay(1); // loads and initializes classes, which may pin
     Path file = directory.resolve("pinned.jfr");
     try (Recording recording = new Recording()) {
       recording.enable("jdk.VirtualThreadPinned").withThreshold(Duration.ZERO).withStackTrace();
       recording.enable("jdk.VirtualThreadStart");
       recording.start();
-      useEveryWait(20);
+      blockInEveryWay(20);
       recording.stop();
       recording.dump(file);
     }
@@ -54,7 +54,7 @@ final class PinningTest {
     return event.getEventType().getName().equals(name);
   }
 
-  /** Ours, and not in the table of started threads that the JDK keeps, which may be contended. */
+  /** Returns whether an event is in our code, not in the JDK's contended table of threads. */
   private static boolean isOurs(RecordedEvent event) {
     return passesThrough(event, "dev.mimic")
         && !passesThrough(event, "jdk.internal.vm.ThreadContainer");
@@ -65,7 +65,7 @@ final class PinningTest {
         .anyMatch(each -> each.getMethod().getType().getName().startsWith(name));
   }
 
-  private static void useEveryWait(int flows) throws Exception {
+  private static void blockInEveryWay(int flows) throws Exception {
     List<Running<?>> all = new ArrayList<>();
     for (int i = 0; i < flows; i++) {
       all.add(Kind.PLATFORM.start(PinningTest::overTcp));
@@ -87,9 +87,9 @@ final class PinningTest {
   }
 
   private static Void overUnix() throws Exception {
-    try (UnixPlace place = UnixPlace.open();
-        FlowListener listener = place.listen("x")) {
-      connectReadWriteAndClose(Family.UNIX, listener, () -> place.connect("x"));
+    try (SocketFolder sockets = SocketFolder.open();
+        FlowListener listener = sockets.listen("x")) {
+      connectReadWriteAndClose(Family.UNIX, listener, () -> sockets.connect("x"));
     }
     return null;
   }
@@ -100,11 +100,11 @@ final class PinningTest {
     Running<Flow> connecting = Kind.VIRTUAL.start(connect);
     try (Flow near = connecting.get();
         Flow far = accepting.get()) {
-      waitInEveryWay(family, near, far);
+      blockInEveryOperation(family, near, far);
     }
   }
 
-  private static void waitInEveryWay(Family family, Flow near, Flow far) throws Exception {
+  private static void blockInEveryOperation(Family family, Flow near, Flow far) throws Exception {
     Running<?> writer = Kind.VIRTUAL.start(() -> Loopback.writeForever(near)).awaitBlocked();
     Running<?> reader = Kind.VIRTUAL.start(() -> Loopback.readOne(near)).awaitBlocked();
     Running<?> waiting = Kind.VIRTUAL.start(() -> Loopback.readOne(near)).awaitBlocked();
@@ -124,7 +124,7 @@ final class PinningTest {
       silent.near().readTimeout(Duration.ofMillis(20));
       Loopback.readOne(silent.near());
     } catch (SocketTimeoutException expected) {
-      // that is the wait
+      // the timed wait that was to be recorded
     }
     return null;
   }

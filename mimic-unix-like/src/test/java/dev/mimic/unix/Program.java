@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A program of this machine, which is ended when it is closed. */
+/** A running program, which {@link #close} kills. */
 final class Program implements Closeable {
   private final Process process;
 
@@ -22,7 +22,7 @@ final class Program implements Closeable {
     this.process = process;
   }
 
-  /** Starts the program; where it is not installed, the test is skipped. */
+  /** Starts a program. Skips the test if it is not installed. */
   static Program start(String... command) throws IOException {
     boolean installed =
         Stream.of(System.getenv("PATH").split(File.pathSeparator))
@@ -35,7 +35,7 @@ final class Program implements Closeable {
     return process.getOutputStream();
   }
 
-  /** Returns all that it prints, when it has ended. */
+  /** Waits until the program ends and returns its output. */
   byte[] output() throws IOException {
     return process.getInputStream().readAllBytes();
   }
@@ -44,7 +44,7 @@ final class Program implements Closeable {
     return process.isAlive();
   }
 
-  /** Waits for an error line in which the pattern is found, and returns its first group. */
+  /** Waits for an error line that contains a match, and returns the first group of the match. */
   String awaitError(String pattern) throws IOException {
     BufferedReader errors = process.errorReader();
     for (String line = errors.readLine(); line != null; line = errors.readLine()) {

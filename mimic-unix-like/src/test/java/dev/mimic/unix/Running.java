@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
-/** A task in a thread of its own; every wait for it is bounded. */
+/** A task that runs in its own thread. Every wait for it is bounded. */
 final class Running<T> {
   private static final long LIMIT_SECONDS = 30;
 
-  /** The two kinds of thread. */
+  /** A kind of thread. */
   enum Kind {
     PLATFORM,
     VIRTUAL;
@@ -67,14 +67,14 @@ final class Running<T> {
     thread.interrupt();
   }
 
-  /** Waits until the thread waits: in a channel, for another thread, or for its turn. */
+  /** Waits until the thread is blocked in a channel, or waits for another thread or a lock. */
   Running<T> awaitBlocked() throws TimeoutException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     while (!isBlocked()) {
       if (outcome.isDone() || System.nanoTime() - end > 0) {
         throw new TimeoutException("not blocked, done: " + outcome);
       }
-      LockSupport.parkNanos(50_000); // nothing tells of it; a spin would hold a virtual carrier
+      LockSupport.parkNanos(50_000); // there is no event; a spin would occupy a carrier thread
     }
     return this;
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A peer that resets: an error to the reader and to the writer, and never a clean end. */
+/** Tests that a reset by the peer is an error for readers and writers, never a clean end. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SocketFlowResetTest {
   private Loopback pair;
@@ -36,7 +36,7 @@ final class SocketFlowResetTest {
   }
 
   @Test
-  void aReadSeesTheResetAndSoDoLaterOnes() throws IOException {
+  void read_afterReset_failsAgain() throws IOException {
     Loopback.reset(pair.far());
 
     PeerGoneException gone = assertThrows(PeerGoneException.class, () -> readOne(near));
@@ -50,7 +50,7 @@ final class SocketFlowResetTest {
   }
 
   @Test
-  void aTimedReadSeesTheResetAndSoDoLaterOnes() throws IOException {
+  void timedRead_afterReset_failsAgain() throws IOException {
     near.readTimeout(Duration.ofSeconds(10));
     Loopback.reset(pair.far());
 
@@ -61,7 +61,7 @@ final class SocketFlowResetTest {
   }
 
   @Test
-  void aReadAfterAFailedWriteSeesTheResetToo() throws IOException {
+  void read_afterFailedWrite_fails() throws IOException {
     Loopback.reset(pair.far());
 
     PeerGoneException gone =
@@ -75,7 +75,7 @@ final class SocketFlowResetTest {
   }
 
   @Test
-  void whatArrivedBeforeTheResetDoesNotMakeItACleanEnd() throws IOException {
+  void read_dataBeforeReset_endsInFailure() throws IOException {
     pair.far().write(ByteBuffer.allocate(10));
     ByteBuffer in = ByteBuffer.allocate(10);
     while (in.hasRemaining()) {
@@ -88,7 +88,7 @@ final class SocketFlowResetTest {
   }
 
   @Test
-  void afterAFailedWriteReadsReturnWhatHasArrivedAndThenFailToo() throws IOException {
+  void read_afterFailedWrite_returnsArrivedDataThenFails() throws IOException {
     pair.far().write(ByteBuffer.allocate(5));
     pair.far().close();
     assertThrows(PeerGoneException.class, () -> Loopback.writeForever(near));
@@ -99,7 +99,7 @@ final class SocketFlowResetTest {
   }
 
   @Test
-  void afterAFailedWriteAnEndThatWasReadStaysTheEnd() throws IOException {
+  void read_endBeforeFailedWrite_staysEnd() throws IOException {
     pair.far().close();
     assertThat(readOne(near)).isEqualTo(-1);
     assertThrows(PeerGoneException.class, () -> Loopback.writeForever(near));
@@ -108,7 +108,7 @@ final class SocketFlowResetTest {
   }
 
   @Test
-  void writingNothingWritesZeroAlsoWhereThePeerIsGone() throws IOException {
+  void write_emptyBufferToGonePeer_returnsZero() throws IOException {
     Loopback.reset(pair.far());
     ByteBuffer none = ByteBuffer.allocate(0);
     assertThat(near.write(none)).isEqualTo(0);
@@ -118,12 +118,11 @@ final class SocketFlowResetTest {
   }
 
   @Test
-  void aResetAfterShutdownOutputLeavesWhatWasWrittenAndTheEndAndOnlyWritesHearOfIt()
-      throws IOException {
+  void reset_afterShutdownOutput_keepsWrittenBytes() throws IOException {
     near.write(ByteBuffer.allocate(1));
     pair.far().write(ByteBuffer.allocate(5));
     pair.far().shutdownOutput();
-    pair.far().close(); // with input unread
+    pair.far().close(); // with unread input
 
     assertThat(near.read(ByteBuffer.allocate(9))).isEqualTo(5);
     assertThat(readOne(near)).isEqualTo(-1);
@@ -132,7 +131,7 @@ final class SocketFlowResetTest {
   }
 
   @Test
-  void aCloseAfterShutdownInputWithInputUnreadIsAReset() throws IOException {
+  void close_unreadInputSinceShutdownInput_resets() throws IOException {
     near.write(ByteBuffer.allocate(10));
     assertThat(readOne(pair.far())).isEqualTo(1);
     pair.far().shutdownInput();
@@ -142,7 +141,7 @@ final class SocketFlowResetTest {
   }
 
   @Test
-  void aCloseAfterShutdownInputThatLeftInputUnreadIsAReset() throws IOException {
+  void close_unreadInputAtShutdownInput_resets() throws IOException {
     pair.far().shutdownInput();
     near.write(ByteBuffer.allocate(10));
     pair.far().close();
@@ -151,7 +150,7 @@ final class SocketFlowResetTest {
   }
 
   @Test
-  void aCloseWithUnreadInputIsAReset() throws IOException {
+  void close_unreadInput_resets() throws IOException {
     near.write(ByteBuffer.allocate(10));
     assertThat(readOne(pair.far())).isEqualTo(1);
     pair.far().close();
@@ -160,7 +159,7 @@ final class SocketFlowResetTest {
   }
 
   @Test
-  void anEndThatIsShutDownStaysSoWhenThePeerIsGone() throws IOException {
+  void shutdown_beforePeerIsGone_staysInEffect() throws IOException {
     near.shutdownInput();
     Loopback.reset(pair.far());
     assertThrows(PeerGoneException.class, () -> Loopback.writeForever(near));
@@ -169,7 +168,7 @@ final class SocketFlowResetTest {
   }
 
   @Test
-  void shuttingDownWhenThePeerIsGoneDoesNotFailAndHidesNothing() throws IOException {
+  void shutdown_afterPeerIsGone_doesNotFail() throws IOException {
     Loopback.reset(pair.far());
     near.shutdownOutput();
     near.shutdownOutput();
@@ -180,7 +179,7 @@ final class SocketFlowResetTest {
 
   @ParameterizedTest
   @EnumSource
-  void aReadThatWaitsSeesTheReset(Kind kind) throws Exception {
+  void read_blockedDuringReset_fails(Kind kind) throws Exception {
     Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
 
     Loopback.reset(pair.far());
@@ -190,7 +189,7 @@ final class SocketFlowResetTest {
 
   @ParameterizedTest
   @EnumSource
-  void aWriteThatWaitsSeesTheReset(Kind kind) throws Exception {
+  void write_blockedDuringReset_fails(Kind kind) throws Exception {
     Running<Void> writer = kind.start(() -> Loopback.writeForever(near)).awaitBlocked();
 
     Loopback.reset(pair.far());
@@ -198,9 +197,9 @@ final class SocketFlowResetTest {
     writer.failure(PeerGoneException.class);
   }
 
-  /** The kernel tells only one of the two. */
+  /** The kernel reports the reset to only one of the two. */
   @RepeatedTest(100)
-  void aReaderAndAWriterThatWaitBothSeeTheReset() throws Exception {
+  void readAndWrite_blockedDuringReset_bothFail() throws Exception {
     for (Kind kind : Kind.values()) {
       try (Loopback both = Loopback.open()) {
         Running<Integer> reader = kind.start(() -> readOne(both.near())).awaitBlocked();
@@ -216,7 +215,7 @@ final class SocketFlowResetTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCleanEndIsReadWhileAWriterWaits(Kind kind) throws Exception {
+  void read_cleanEndWhileWriterIsBlocked_returnsEnd(Kind kind) throws Exception {
     Running<Void> writer = kind.start(() -> Loopback.writeForever(near)).awaitBlocked();
 
     pair.far().shutdownOutput();

@@ -48,7 +48,7 @@ final class SocketFlowTest {
   }
 
   @Test
-  void aReadReturnsWhatIsThere() throws IOException {
+  void read_dataAvailable_returnsIt() throws IOException {
     near.write(bytes("hello"));
 
     ByteBuffer in = ByteBuffer.allocate(100);
@@ -57,7 +57,7 @@ final class SocketFlowTest {
   }
 
   @Test
-  void aReadPutsNoMoreThanThereIsRoomFor() throws IOException {
+  void read_smallBuffer_fillsOnlyIt() throws IOException {
     near.write(bytes("hello"));
 
     ByteBuffer in = ByteBuffer.allocate(9).position(4).limit(6);
@@ -68,7 +68,7 @@ final class SocketFlowTest {
   }
 
   @Test
-  void aLargeReadKeepsTheBuffersLimit() throws IOException {
+  void read_largeBuffer_keepsItsLimit() throws IOException {
     near.write(bytes("hello"));
 
     ByteBuffer in = ByteBuffer.allocate(1 << 20);
@@ -77,7 +77,7 @@ final class SocketFlowTest {
   }
 
   @Test
-  void aReadWithoutRoomReturnsZero() throws IOException {
+  void read_fullBuffer_returnsZero() throws IOException {
     assertThat(near.read(ByteBuffer.allocate(0))).isEqualTo(0);
     far.close();
     assertThat(readOne(near)).isEqualTo(-1);
@@ -85,7 +85,7 @@ final class SocketFlowTest {
   }
 
   @Test
-  void aReadOnlyBufferIsRefusedBeforeAByteIsLost() throws IOException {
+  void read_readOnlyBuffer_losesNoByte() throws IOException {
     near.write(bytes("x"));
 
     ByteBuffer readOnly = ByteBuffer.allocate(1).asReadOnlyBuffer();
@@ -96,7 +96,7 @@ final class SocketFlowTest {
   }
 
   @Test
-  void theEndIsMinusOneAgainAndAgain() throws IOException {
+  void read_atEnd_returnsMinusOneAgain() throws IOException {
     near.write(bytes("x"));
     near.close();
 
@@ -106,7 +106,7 @@ final class SocketFlowTest {
   }
 
   @Test
-  void aCleanEndStaysOneEvenIfAWriteFailsLater() throws IOException {
+  void read_cleanEndBeforeFailedWrite_staysEnd() throws IOException {
     near.close();
     assertThat(readOne(far)).isEqualTo(-1);
 
@@ -116,7 +116,7 @@ final class SocketFlowTest {
   }
 
   @Test
-  void afterItsOutputIsShutDownAFlowStillReads() throws IOException {
+  void shutdownOutput_thenRead_returnsData() throws IOException {
     near.write(bytes("question"));
     near.shutdownOutput();
     near.shutdownOutput();
@@ -132,7 +132,7 @@ final class SocketFlowTest {
   }
 
   @Test
-  void afterItsInputIsShutDownAFlowReadsTheEndAndStillWrites() throws IOException {
+  void shutdownInput_thenReadAndWrite_endsInputOnly() throws IOException {
     far.write(bytes("unread"));
     near.shutdownInput();
     near.shutdownInput();
@@ -147,7 +147,7 @@ final class SocketFlowTest {
 
   @ParameterizedTest
   @EnumSource
-  void shuttingTheInputDownEndsAReadThatWaits(Kind kind) throws Exception {
+  void shutdownInput_readBlocked_endsIt(Kind kind) throws Exception {
     Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
 
     near.shutdownInput();
@@ -158,7 +158,7 @@ final class SocketFlowTest {
 
   @ParameterizedTest
   @EnumSource
-  void shuttingTheInputDownEndsATimedReadThatWaits(Kind kind) throws Exception {
+  void shutdownInput_timedReadBlocked_endsIt(Kind kind) throws Exception {
     near.readTimeout(Duration.ofSeconds(50));
     Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
 
@@ -169,7 +169,7 @@ final class SocketFlowTest {
 
   @ParameterizedTest
   @EnumSource
-  void shuttingTheOutputDownFailsAWriteThatWaits(Kind kind) throws Exception {
+  void shutdownOutput_writeBlocked_failsIt(Kind kind) throws Exception {
     Running<Void> writer = kind.start(() -> Loopback.writeForever(near)).awaitBlocked();
 
     near.shutdownOutput();
@@ -179,7 +179,7 @@ final class SocketFlowTest {
   }
 
   @Test
-  void aGatheringWriteWritesAllOfTheBuffersInOrder() throws IOException {
+  void write_severalBuffers_writesAllInOrder() throws IOException {
     ByteBuffer direct = ByteBuffer.allocateDirect(3).put(bytes("def")).flip();
     ByteBuffer[] srcs = {
       bytes("no"), bytes("abc"), bytes(""), direct, bytes("ghi").asReadOnlyBuffer(), bytes("no")
@@ -195,14 +195,14 @@ final class SocketFlowTest {
   }
 
   @Test
-  void aGatheringWriteOfNothingWritesNothing() throws IOException {
+  void write_noBuffers_returnsZero() throws IOException {
     assertThat(near.write(new ByteBuffer[0])).isEqualTo(0);
     assertThat(near.write(new ByteBuffer[] {bytes(""), bytes("")})).isEqualTo(0);
     assertThrows(IndexOutOfBoundsException.class, () -> near.write(new ByteBuffer[1], 1, 1));
   }
 
   @Test
-  void bytesAcceptedBeforeTheCloseAreDelivered() throws Exception {
+  void close_afterWrite_deliversBytes() throws Exception {
     Running<Integer> reader = Kind.VIRTUAL.start(() -> all(far).length());
     near.write(ByteBuffer.allocate(5_000_000));
     near.close();
@@ -211,7 +211,7 @@ final class SocketFlowTest {
   }
 
   @Test
-  void aClosedFlowRefusesEverythingButInfo() throws IOException {
+  void operations_afterClose_throwClosedChannel() throws IOException {
     FlowInfo before = near.info();
     near.close();
     near.close();
@@ -229,7 +229,7 @@ final class SocketFlowTest {
   }
 
   @Test
-  void findGivesTheFlowAndItsChannel() {
+  void find_flowOrChannel_returnsIt() {
     assertThat(near.find(Flow.class)).hasValue(near);
     assertThat(near.find(SocketChannel.class)).isPresent();
     assertThat(near.find(String.class)).isEmpty();

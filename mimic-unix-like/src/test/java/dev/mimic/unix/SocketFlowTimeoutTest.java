@@ -43,7 +43,7 @@ final class SocketFlowTimeoutTest {
 
   @ParameterizedTest
   @EnumSource
-  void aReadThatWaitsTooLongFailsAndTheFlowLivesOn(Kind kind) throws Exception {
+  void read_timedOut_leavesFlowUsable(Kind kind) throws Exception {
     pair.near().readTimeout(Duration.ofMillis(30));
     Running<Integer> reader =
         kind.start(
@@ -62,27 +62,27 @@ final class SocketFlowTimeoutTest {
   }
 
   @Test
-  void aTimeoutBelowAMillisecondIsNotForever() {
+  void readTimeout_belowMillisecond_isNotInfinite() {
     pair.near().readTimeout(Duration.ofNanos(1));
     assertThrows(SocketTimeoutException.class, () -> readOne(pair.near()));
   }
 
   @Test
-  void aTimeoutBeyondAnyClockIsAccepted() throws IOException {
+  void readTimeout_veryLong_isAccepted() throws IOException {
     pair.near().readTimeout(Duration.ofSeconds(Long.MAX_VALUE));
     pair.far().write(ByteBuffer.allocate(1));
     assertThat(readOne(pair.near())).isEqualTo(1);
   }
 
   @Test
-  void aNegativeTimeoutIsRefused() {
+  void readTimeout_negative_isRefused() {
     assertThrows(
         IllegalArgumentException.class, () -> pair.near().readTimeout(Duration.ofMillis(-1)));
   }
 
   @ParameterizedTest
   @EnumSource
-  void aReadIsTimedAlsoWhileItWaitsForItsTurn(Kind kind) throws Exception {
+  void read_waitingForOtherRead_timesOut(Kind kind) throws Exception {
     Running<Integer> first = kind.start(() -> readOne(pair.near())).awaitBlocked();
     pair.near().readTimeout(Duration.ofMillis(30));
     Running<Integer> second = kind.start(() -> readOne(pair.near()));
@@ -96,7 +96,7 @@ final class SocketFlowTimeoutTest {
 
   @ParameterizedTest
   @EnumSource
-  void aReadWaitsForItsTurnAndThenForBytesNoLongerThanItMay(Kind kind) throws Exception {
+  void read_waitingForLockAndBytes_timesOutOnce(Kind kind) throws Exception {
     Running<Integer> first = kind.start(() -> readOne(pair.near())).awaitBlocked();
     pair.near().readTimeout(Duration.ofMillis(300));
     long begin = System.nanoTime();
@@ -109,7 +109,7 @@ final class SocketFlowTimeoutTest {
   }
 
   @Test
-  void zeroTakesTheTimeoutAway() throws Exception {
+  void readTimeout_zero_removesLimit() throws Exception {
     pair.near().readTimeout(Duration.ofMillis(1));
     assertThrows(SocketTimeoutException.class, () -> readOne(pair.near()));
     pair.near().readTimeout(Duration.ZERO);
@@ -121,7 +121,7 @@ final class SocketFlowTimeoutTest {
   }
 
   @Test
-  void timedReadsFillEveryKindOfBufferAtItsPosition() throws IOException {
+  void timedRead_everyKindOfBuffer_fillsAtPosition() throws IOException {
     pair.near().readTimeout(LONG);
     ByteBuffer[] kinds = {
       ByteBuffer.allocate(40_000),
@@ -139,7 +139,7 @@ final class SocketFlowTimeoutTest {
   }
 
   @Test
-  void theEndIsReadWithATimeoutToo() throws IOException {
+  void timedRead_atEnd_returnsMinusOne() throws IOException {
     pair.near().readTimeout(LONG);
     pair.far().close();
 
@@ -148,7 +148,7 @@ final class SocketFlowTimeoutTest {
   }
 
   @Test
-  void aWriteIsNotTimedAndNotDisturbedByTimedReads() throws Exception {
+  void write_duringTimedReads_isNotTimed() throws Exception {
     pair.near().readTimeout(Duration.ofMillis(1));
     Running<Integer> writer =
         Kind.PLATFORM.start(() -> pair.near().write(ByteBuffer.allocate(20_000_000)));

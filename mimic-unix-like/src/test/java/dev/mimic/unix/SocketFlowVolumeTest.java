@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Many bytes, and many flows. */
+/** Tests with many bytes and many flows. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SocketFlowVolumeTest {
   private static final int MIB = 1 << 20;
@@ -30,7 +30,8 @@ final class SocketFlowVolumeTest {
     "TCP, PLATFORM, false", "TCP, VIRTUAL, false", "TCP, PLATFORM, true", "TCP, VIRTUAL, true",
     "UNIX, PLATFORM, false", "UNIX, VIRTUAL, false", "UNIX, PLATFORM, true", "UNIX, VIRTUAL, true"
   })
-  void bytesArriveAsSentBothWaysAtOnce(Family family, Kind kind, boolean timed) throws Exception {
+  void data_bothWaysAtOnce_arrivesUnchanged(Family family, Kind kind, boolean timed)
+      throws Exception {
     long seed = new Random().nextLong();
     int bytes = timed || family == Family.UNIX ? 16 * MIB : 64 * MIB;
     try (Loopback pair = family.open()) {
@@ -48,13 +49,13 @@ final class SocketFlowVolumeTest {
     }
   }
 
-  /** Sends in awkward sizes, from every kind of buffer, and returns the hash. */
+  /** Sends bytes in random sizes from every kind of buffer, and returns their hash. */
   private static String send(Flow flow, int bytes, Random random) throws Exception {
     MessageDigest hash = MessageDigest.getInstance("SHA-256");
     byte[] block = new byte[3 * MIB];
     random.nextBytes(block);
     for (int left = bytes; left > 0; ) {
-      int size = Math.min(left, awkward(random));
+      int size = Math.min(left, randomSize(random));
       int from = random.nextInt(block.length - size + 1);
       hash.update(block, from, size);
       left -= size;
@@ -93,7 +94,7 @@ final class SocketFlowVolumeTest {
     ByteBuffer direct = ByteBuffer.allocateDirect(3 * MIB);
     while (true) {
       ByteBuffer dst = random.nextBoolean() ? heap : direct;
-      int size = awkward(random);
+      int size = randomSize(random);
       int from = random.nextInt(dst.capacity() - size + 1);
       int count = flow.read(dst.clear().limit(from + size).position(from));
       if (count < 0) {
@@ -105,17 +106,17 @@ final class SocketFlowVolumeTest {
     }
   }
 
-  /** Returns 1 to three million, of every order of magnitude, often by a power of two. */
-  private static int awkward(Random random) {
+  /** Returns a size from 1 to three million, of every magnitude, often close to a power of two. */
+  private static int randomSize(Random random) {
     int power = 1 << random.nextInt(22);
     return Math.clamp(power + random.nextInt(3) - 1 + random.nextInt(power), 1, 3 * MIB);
   }
 
   @Test
-  void hundredsOfFlowsAtOnceAndNoneIsLeftOpen() throws Exception {
-    OpenFiles.assumeCountable();
+  void flows_hundredsAtOnce_leaveNoSocketOpen() throws Exception {
+    OpenSockets.assumeCountable();
     Loopback.open().close();
-    long before = OpenFiles.sockets();
+    long before = OpenSockets.count();
     int count = 400;
     try (FlowListener listener = Loopback.TCP.listen(new HostPort("127.0.0.1", 0))) {
       Running<List<Running<Long>>> server =
@@ -131,7 +132,7 @@ final class SocketFlowVolumeTest {
       List<Running<String>> clients = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         Random random = new Random(i);
-        clients.add(Kind.VIRTUAL.start(() -> sendAndHear(listener, random)));
+        clients.add(Kind.VIRTUAL.start(() -> exchange(listener, random)));
       }
       for (Running<String> each : clients) {
         assertThat(each.get()).isEqualTo("same");
@@ -140,10 +141,10 @@ final class SocketFlowVolumeTest {
         assertThat(each.get()).isEqualTo(100_000);
       }
     }
-    assertThat(OpenFiles.sockets()).isEqualTo(before);
+    assertThat(OpenSockets.count()).isEqualTo(before);
   }
 
-  private static String sendAndHear(FlowListener listener, Random random) throws Exception {
+  private static String exchange(FlowListener listener, Random random) throws Exception {
     byte[] sent = new byte[100_000];
     random.nextBytes(sent);
     try (Flow flow = Loopback.TCP.connect(Loopback.reach(listener), Loopback.soon())) {

@@ -21,7 +21,9 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Close and interrupt, and threads that wait in a flow or for their turn. */
+/**
+ * Tests that a close or an interrupt wakes threads that are blocked in a flow or wait for a lock.
+ */
 @ParameterizedClass
 @EnumSource
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -47,7 +49,7 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCloseWakesEveryReaderAndEveryWriter(Kind kind) throws Exception {
+  void close_readersAndWritersBlocked_wakesAll(Kind kind) throws Exception {
     List<Running<?>> waiting = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       waiting.add(kind.start(() -> readOne(near)).awaitBlocked());
@@ -63,7 +65,7 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCloseWakesATimedReader(Kind kind) throws Exception {
+  void close_timedReadBlocked_wakesIt(Kind kind) throws Exception {
     near.readTimeout(Duration.ofSeconds(50));
     Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
 
@@ -74,7 +76,7 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void anInterruptOfAReaderClosesTheFlow(Kind kind) throws Exception {
+  void interrupt_ofReader_closesFlow(Kind kind) throws Exception {
     Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
 
     assertInterruptCloses(reader);
@@ -82,7 +84,7 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void anInterruptOfATimedReaderClosesTheFlow(Kind kind) throws Exception {
+  void interrupt_ofTimedReader_closesFlow(Kind kind) throws Exception {
     near.readTimeout(Duration.ofSeconds(50));
     Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
 
@@ -91,7 +93,7 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void anInterruptOfAWriterClosesTheFlow(Kind kind) throws Exception {
+  void interrupt_ofWriter_closesFlow(Kind kind) throws Exception {
     Running<Void> writer = kind.start(() -> Loopback.writeForever(near)).awaitBlocked();
 
     assertInterruptCloses(writer);
@@ -99,7 +101,7 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void anInterruptOfAReaderThatWaitsItsTurnClosesTheFlow(Kind kind) throws Exception {
+  void interrupt_ofReaderWaitingForLock_closesFlow(Kind kind) throws Exception {
     Running<Integer> first = kind.start(() -> readOne(near)).awaitBlocked();
     Running<Integer> second = kind.start(() -> readOne(near)).awaitBlocked();
 
@@ -109,7 +111,7 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void anInterruptOfAWriterThatWaitsItsTurnClosesTheFlow(Kind kind) throws Exception {
+  void interrupt_ofWriterWaitingForLock_closesFlow(Kind kind) throws Exception {
     Running<Void> first = kind.start(() -> Loopback.writeForever(near)).awaitBlocked();
     Running<Integer> second = kind.start(() -> near.write(ByteBuffer.allocate(1))).awaitBlocked();
 
@@ -127,7 +129,7 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aPendingInterruptClosesTheFlowThoughThereIsData(Kind kind) throws Exception {
+  void pendingInterrupt_readWithData_closesFlow(Kind kind) throws Exception {
     pair.far().write(ByteBuffer.allocate(1));
     Running<Integer> reader =
         kind.start(
@@ -143,7 +145,7 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aPendingInterruptClosesTheFlowBeforeAWrite(Kind kind) throws Exception {
+  void pendingInterrupt_write_closesFlow(Kind kind) throws Exception {
     Running<Integer> writer =
         kind.start(
             () -> {
@@ -158,7 +160,7 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aPendingInterruptClosesTheFlowAlsoWhereItsOutputIsShut(Kind kind) throws Exception {
+  void pendingInterrupt_afterShutdownOutput_closesFlow(Kind kind) throws Exception {
     near.shutdownOutput();
     Running<Integer> writer =
         kind.start(
@@ -174,7 +176,7 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aFlowThatIsClosedSaysSoEvenToAnInterruptedThread(Kind kind) throws Exception {
+  void closedFlow_interruptedThread_throwsClosedChannel(Kind kind) throws Exception {
     near.close();
     Running<Integer> reader =
         kind.start(
@@ -190,7 +192,7 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aReadDoesNotWaitForAWriteNorAWriteForARead(Kind kind) throws Exception {
+  void read_duringWrite_isIndependent(Kind kind) throws Exception {
     Running<Void> writer = kind.start(() -> Loopback.writeForever(near)).awaitBlocked();
     pair.far().write(ByteBuffer.allocate(1));
     assertThat(readOne(near)).isEqualTo(1);
@@ -204,7 +206,7 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void theNextReaderHasItsTurnWhenTheFirstIsDone(Kind kind) throws Exception {
+  void read_afterFirstReaderIsDone_proceeds(Kind kind) throws Exception {
     Running<Integer> first = kind.start(() -> readOne(near)).awaitBlocked();
     Running<Integer> second = kind.start(() -> readOne(near)).awaitBlocked();
 
@@ -216,7 +218,7 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void closesThatRaceWithReadsAndWritesAlwaysEndThem(Kind kind) throws Exception {
+  void close_racingWithReadsAndWrites_endsThem(Kind kind) throws Exception {
     for (int i = 0; i < 200; i++) {
       try (Loopback race = family.open()) {
         Running<Integer> reader = kind.start(() -> readOne(race.near()));

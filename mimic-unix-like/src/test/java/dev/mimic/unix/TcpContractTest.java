@@ -7,7 +7,7 @@ import dev.mimic.testkit.FlowListenerContract;
 import dev.mimic.testkit.Row;
 import java.io.IOException;
 
-/** TCP over the loopback, as a resolver gives it. */
+/** The contract over TCP on the loopback interface. */
 @Row("TCP")
 final class TcpContractTest extends FlowListenerContract {
   private final MimicResolver resolver =

@@ -31,7 +31,7 @@ final class TcpListenerTest {
   private static final HostPort ANY_PORT = new HostPort("127.0.0.1", 0);
 
   @Test
-  void theAddressHasTheHostAsAskedAndTheRealPort() throws Exception {
+  void address_portZero_hasHostAndRealPort() throws Exception {
     try (FlowListener listener = TCP.listen(new HostPort("localhost", 0))) {
       assertThat(listener.address()).matches("tcp://localhost:[1-9]\\d*");
     }
@@ -41,7 +41,7 @@ final class TcpListenerTest {
   }
 
   @Test
-  void aWildcardIsReplacedByALoopbackAddressThatReachesIt() throws Exception {
+  void address_wildcard_isReachableLoopback() throws Exception {
     try (FlowListener listener = TCP.listen(new HostPort("0.0.0.0", 0))) {
       assertThat(listener.address()).matches("tcp://127\\.0\\.0\\.1:[1-9]\\d*");
       assertReaches(listener);
@@ -49,7 +49,7 @@ final class TcpListenerTest {
   }
 
   @Test
-  void anIpv6WildcardIsReplacedByIpv6Loopback() throws Exception {
+  void address_ipv6Wildcard_isIpv6Loopback() throws Exception {
     Loopback.assumeIpv6();
     for (String wildcard : new String[] {"::", "0:0:0:0:0:0:0:0"}) {
       try (FlowListener listener = TCP.listen(new HostPort(wildcard, 0))) {
@@ -68,7 +68,7 @@ final class TcpListenerTest {
   }
 
   @Test
-  void anAcceptedFlowSendsSmallWritesAtOnce() throws Exception {
+  void accept_always_setsTcpNodelay() throws Exception {
     try (FlowListener listener = TCP.listen(ANY_PORT);
         Flow near = TCP.connect(reach(listener), soon());
         Flow far = listener.accept()) {
@@ -78,7 +78,7 @@ final class TcpListenerTest {
   }
 
   @Test
-  void aPortInUseIsRefusedByName() throws Exception {
+  void listen_portInUse_isNamed() throws Exception {
     try (FlowListener listener = TCP.listen(ANY_PORT)) {
       HostPort taken = reach(listener);
       BindException refusal = assertThrows(BindException.class, () -> TCP.listen(taken));
@@ -88,7 +88,7 @@ final class TcpListenerTest {
   }
 
   @Test
-  void aHostThatIsNotThisOneIsRefused() {
+  void listen_otherHost_isRefused() {
     HostPort documentation = new HostPort("203.0.113.1", 0);
     assertThat(assertThrows(BindException.class, () -> TCP.listen(documentation)))
         .hasMessageThat()
@@ -96,7 +96,7 @@ final class TcpListenerTest {
   }
 
   @Test
-  void theAddressOfANameThatIsRefusedIsSaid() throws Exception {
+  void listen_nameRefused_namesAddress() throws Exception {
     try (FlowListener listener = TCP.listen(ANY_PORT)) {
       TcpNetwork network =
           TcpNetwork.builder()
@@ -110,7 +110,7 @@ final class TcpListenerTest {
   }
 
   @Test
-  void aPortCanBeListenedOnAgainAtOnce() throws Exception {
+  void listen_afterClose_reusesPort() throws Exception {
     HostPort at;
     try (FlowListener listener = TCP.listen(ANY_PORT)) {
       at = reach(listener);
@@ -123,7 +123,7 @@ final class TcpListenerTest {
   }
 
   @Test
-  void acceptedFlowsOutliveTheListenerAndTheOthersAreReset() throws Exception {
+  void close_acceptedAndPending_resetsOnlyPending() throws Exception {
     FlowListener listener = TCP.listen(ANY_PORT);
     try (Flow near = TCP.connect(reach(listener), soon());
         Flow far = listener.accept();
@@ -138,7 +138,7 @@ final class TcpListenerTest {
   }
 
   @Test
-  void aPeerThatHasResetIsAcceptedAndFoundGone() throws Exception {
+  void accept_resetPeer_isFoundGone() throws Exception {
     try (FlowListener listener = TCP.listen(ANY_PORT)) {
       Loopback.reset(TCP.connect(reach(listener), soon()));
       try (Flow far = listener.accept()) {
@@ -150,7 +150,7 @@ final class TcpListenerTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCloseWakesEveryAccept(Kind kind) throws Exception {
+  void close_acceptsBlocked_wakesAll(Kind kind) throws Exception {
     FlowListener listener = TCP.listen(ANY_PORT);
     List<Running<Flow>> accepting = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -169,7 +169,7 @@ final class TcpListenerTest {
 
   @ParameterizedTest
   @EnumSource
-  void anInterruptOfAnyAcceptClosesTheListener(Kind kind) throws Exception {
+  void interrupt_ofAccept_closesListener(Kind kind) throws Exception {
     try (FlowListener listener = TCP.listen(ANY_PORT)) {
       Running<Flow> first = kind.start(listener::accept).awaitBlocked();
       Running<Flow> second = kind.start(listener::accept).awaitBlocked();
@@ -183,7 +183,7 @@ final class TcpListenerTest {
   }
 
   @Test
-  void severalThreadsAcceptAFlowEach() throws Exception {
+  void accept_severalThreads_getOneFlowEach() throws Exception {
     try (FlowListener listener = TCP.listen(ANY_PORT)) {
       List<Running<Flow>> accepting = new ArrayList<>();
       List<Flow> flows = new ArrayList<>();

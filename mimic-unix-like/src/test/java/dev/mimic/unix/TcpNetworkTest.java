@@ -30,13 +30,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TcpNetworkTest {
 
   @Test
-  void describesAConnection() {
+  void describe_hostAndPort_isNamed() {
     assertThat(TCP.describe(new HostPort("localhost", 80))).isEqualTo("tcp(localhost:80)");
     assertThat(TCP.describe(new HostPort("::1", 80))).isEqualTo("tcp([::1]:80)");
   }
 
   @Test
-  void aNameIsConnectedTo() throws Exception {
+  void connect_toName_succeeds() throws Exception {
     try (FlowListener listener = TCP.listen(new HostPort("localhost", 0));
         Flow near = TCP.connect(reach(listener), soon());
         Flow far = listener.accept()) {
@@ -46,7 +46,7 @@ final class TcpNetworkTest {
   }
 
   @Test
-  void nobodyListeningIsARefusalThatSaysSo() throws Exception {
+  void connect_noListener_isRefused() throws Exception {
     int port = Loopback.freePort();
 
     ConnectException refusal =
@@ -62,7 +62,7 @@ final class TcpNetworkTest {
   }
 
   @Test
-  void everyAddressOfANameIsTriedAndNamedInTheRefusal() throws Exception {
+  void connect_allAddressesRefused_namesEach() throws Exception {
     Loopback.assumeIpv6();
     TcpNetwork network = withAddresses("127.0.0.1", "::1");
     HostPort to = new HostPort("twice.example", Loopback.freePort());
@@ -78,7 +78,7 @@ final class TcpNetworkTest {
   }
 
   @Test
-  void anAddressWhereNobodyListensIsPassedOver() throws Exception {
+  void connect_firstAddressRefused_usesNext() throws Exception {
     try (FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0))) {
       HostPort to = new HostPort("three.example", reach(listener).port());
       try (Flow near = withAddresses("127.0.0.2", "127.0.0.1", "127.0.0.3").connect(to, soon());
@@ -91,7 +91,7 @@ final class TcpNetworkTest {
   }
 
   @Test
-  void portZeroIsForListening() {
+  void connect_portZero_isRefused() {
     assertThat(
             assertThrows(
                 ConnectException.class, () -> TCP.connect(new HostPort("localhost", 0), soon())))
@@ -100,7 +100,7 @@ final class TcpNetworkTest {
   }
 
   @Test
-  void aDeadlineThatHasPassedLooksNothingUp() {
+  void connect_deadlinePassed_looksUpNothing() {
     TcpNetwork network =
         TcpNetwork.builder()
             .nameResolver(
@@ -119,7 +119,7 @@ final class TcpNetworkTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "localhost"})
-  void aPendingInterruptListensNowhere(String host) {
+  void listen_pendingInterrupt_bindsNothing(String host) {
     Running<FlowListener> listening =
         Kind.PLATFORM.start(
             () -> {
@@ -132,7 +132,7 @@ final class TcpNetworkTest {
   }
 
   @Test
-  void anInterruptIsToldBeforePortZero() {
+  void connect_interruptedWithPortZero_reportsInterrupt() {
     Running<Flow> connecting =
         Kind.PLATFORM.start(
             () -> {
@@ -144,7 +144,7 @@ final class TcpNetworkTest {
   }
 
   @Test
-  void anUnknownHostIsNamed() {
+  void connect_unknownHost_isNamed() {
     TcpNetwork network =
         TcpNetwork.builder()
             .nameResolver(
@@ -166,7 +166,7 @@ final class TcpNetworkTest {
   }
 
   @Test
-  void aWildcardIsReachedByLoopback() throws Exception {
+  void connect_toWildcard_usesLoopback() throws Exception {
     try (FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0));
         Flow near = TCP.connect(new HostPort("0.0.0.0", reach(listener).port()), soon())) {
       assertThat(near.info().remote()).startsWith("127.0.0.1:");
@@ -174,7 +174,7 @@ final class TcpNetworkTest {
   }
 
   @Test
-  void aDeadlineThatHasPassedConnectsNothing() throws Exception {
+  void connect_deadlinePassed_connectsNothing() throws Exception {
     ManualTime time = new ManualTime();
     try (FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0))) {
       for (HostPort to :
@@ -186,7 +186,7 @@ final class TcpNetworkTest {
   }
 
   @Test
-  void aPendingInterruptConnectsNothing() throws Exception {
+  void connect_pendingInterrupt_connectsNothing() throws Exception {
     try (FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0))) {
       for (Kind kind : Kind.values()) {
         Running<Flow> connecting =
@@ -203,26 +203,26 @@ final class TcpNetworkTest {
   }
 
   @Test
-  void refusalsAndRacesLeaveNoSocketOpen() throws Exception {
+  void connect_refusedOrRaced_leavesNoSocketOpen() throws Exception {
     Loopback.assumeIpv6();
-    HostPort nobody = new HostPort("twice.example", Loopback.freePort());
+    HostPort closedPort = new HostPort("twice.example", Loopback.freePort());
     TcpNetwork network = withAddresses("127.0.0.1", "::1");
-    OpenFiles.assumeCountable();
-    assertThrows(ConnectException.class, () -> network.connect(nobody, soon()));
-    long before = OpenFiles.sockets();
+    OpenSockets.assumeCountable();
+    assertThrows(ConnectException.class, () -> network.connect(closedPort, soon()));
+    long before = OpenSockets.count();
 
     for (int i = 0; i < 200; i++) {
-      assertThrows(ConnectException.class, () -> network.connect(nobody, soon()));
+      assertThrows(ConnectException.class, () -> network.connect(closedPort, soon()));
       assertThrows(
           ConnectException.class,
-          () -> TCP.connect(new HostPort("127.0.0.1", nobody.port()), soon()));
+          () -> TCP.connect(new HostPort("127.0.0.1", closedPort.port()), soon()));
     }
 
-    assertThat(OpenFiles.sockets()).isEqualTo(before);
+    assertThat(OpenSockets.count()).isEqualTo(before);
   }
 
   @Test
-  void aBuilderRefusesWhatCannotWork() {
+  void builder_invalidSettings_areRefused() {
     TcpNetwork.Builder builder = TcpNetwork.builder();
     assertThrows(IllegalArgumentException.class, () -> builder.backlog(0));
     assertThrows(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 final class TcpSocketsTest {
 
   @Test
-  void infoNamesBothSides() throws IOException {
+  void info_ofConnection_namesBothSides() throws IOException {
     try (Loopback pair = Loopback.open()) {
       assertInfoNamesBothSides(pair.near(), pair.far());
     }
@@ -36,7 +36,7 @@ final class TcpSocketsTest {
   }
 
   @Test
-  void infoHasIpv6InBrackets() throws IOException {
+  void info_overIpv6_hasBrackets() throws IOException {
     Loopback.assumeIpv6();
     try (Loopback ipv6 = Loopback.open("::1")) {
       assertThat(ipv6.near().info().remote()).startsWith("[::1]:");
@@ -47,7 +47,7 @@ final class TcpSocketsTest {
   }
 
   @Test
-  void bothSidesSendAtOnce() throws IOException {
+  void connection_bothSides_haveTcpNodelay() throws IOException {
     try (Loopback pair = Loopback.open()) {
       for (Flow flow : new Flow[] {pair.near(), pair.far()}) {
         assertThat(Loopback.channel(flow).getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();

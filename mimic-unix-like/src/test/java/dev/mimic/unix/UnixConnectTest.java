@@ -3,7 +3,7 @@ package dev.mimic.unix;
 import static com.google.common.truth.Truth.assertThat;
 import static dev.mimic.unix.Loopback.readOne;
 import static dev.mimic.unix.Loopback.soon;
-import static dev.mimic.unix.UnixPlace.UNIX;
+import static dev.mimic.unix.SocketFolder.UNIX;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.Deadline;
@@ -33,85 +33,84 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class UnixConnectTest {
-  private UnixPlace place;
+  private SocketFolder sockets;
 
   @BeforeEach
   void open() throws IOException {
-    place = UnixPlace.open();
+    sockets = SocketFolder.open();
   }
 
   @AfterEach
   void close() throws IOException {
-    place.close();
+    sockets.close();
   }
 
   private UnixProtocol.Endpoint endpoint() {
-    return new UnixProtocol.Endpoint(place.socket("x"));
+    return new UnixProtocol.Endpoint(sockets.socket("x"));
   }
 
   private String refusal(String name) {
     return String.valueOf(
-        assertThrows(ConnectException.class, () -> place.connect(name)).getMessage());
+        assertThrows(ConnectException.class, () -> sockets.connect(name)).getMessage());
   }
 
   @Test
-  void whatIsNotThereIsSaid() {
+  void connect_noFile_isNamed() {
     assertThat(refusal("x"))
-        .isEqualTo("there is no " + place.socket("x") + ": is its server running?");
+        .isEqualTo("there is no " + sockets.socket("x") + ": is its server running?");
     assertThat(refusal("no/x"))
         .isEqualTo(
             "there is no %s, and no folder %s: is its server running?"
-                .formatted(place.socket("no/x"), place.socket("no")));
+                .formatted(sockets.socket("no/x"), sockets.socket("no")));
   }
 
   @Test
-  void whatIsNoSocketIsSaid() throws IOException {
-    Files.createFile(place.socket("f"));
-    Files.createDirectory(place.socket("d"));
-    assertThat(refusal("f")).isEqualTo(place.socket("f") + " is a file, and no socket");
-    assertThat(refusal("d")).isEqualTo(place.socket("d") + " is a folder, and no socket");
-    assertThat(refusal("f/x")).contains("no folder " + place.socket("f"));
+  void connect_toOtherFile_isNamed() throws IOException {
+    Files.createFile(sockets.socket("f"));
+    Files.createDirectory(sockets.socket("d"));
+    assertThat(refusal("f")).isEqualTo(sockets.socket("f") + " is a file, not a socket");
+    assertThat(refusal("d")).isEqualTo(sockets.socket("d") + " is a folder, not a socket");
+    assertThat(refusal("f/x")).contains("no folder " + sockets.socket("f"));
   }
 
   @Test
-  void aSocketThatWasLeftIsSaid() throws IOException {
-    place.bind("x", 1).close();
+  void connect_staleSocket_isNamed() throws IOException {
+    sockets.bind("x", 1).close();
     assertThat(refusal("x"))
         .isEqualTo(
-            "nobody listens on %s any more: start the server that left it"
-                .formatted(place.socket("x")));
+            "no process listens on %s any more: start its server".formatted(sockets.socket("x")));
   }
 
   @Test
-  void aSocketThatIsNotOursToConnectToIsSaid() throws IOException {
-    try (FlowListener listener = place.listen("x")) {
+  void connect_withoutPermission_isNamed() throws IOException {
+    try (FlowListener listener = sockets.listen("x")) {
       assertThat(listener.address()).startsWith("unix:/");
       Files.setPosixFilePermissions(
-          place.socket("x"), PosixFilePermissions.fromString("r--r--r--"));
-      if (Files.isWritable(place.socket("x"))) { // as root may everywhere
-        place.connect("x").close();
+          sockets.socket("x"), PosixFilePermissions.fromString("r--r--r--"));
+      if (Files.isWritable(sockets.socket("x"))) { // true for root
+        sockets.connect("x").close();
       } else {
         assertThat(refusal("x"))
-            .startsWith("permission denied: " + place.socket("x") + " is r--r--r--, of ");
+            .startsWith("permission denied: " + sockets.socket("x") + " is r--r--r--, of ");
       }
     }
   }
 
   @Test
-  void aSocketOfAnotherTypeIsSaid() throws IOException {
+  void connect_datagramSocket_isNamed() throws IOException {
     try (Program socat =
-        Program.start("socat", "-d", "-d", "UNIX-RECV:" + place.socket("x"), "STDOUT")) {
+        Program.start("socat", "-d", "-d", "UNIX-RECV:" + sockets.socket("x"), "STDOUT")) {
       socat.awaitError("(starting data transfer)");
-      assertThat(refusal("x")).startsWith(place.socket("x") + ": Protocol wrong type");
+      assertThat(refusal("x")).startsWith(sockets.socket("x") + ": Protocol wrong type");
     }
   }
 
   @Test
-  void infoNamesTheSocketAndBothSides() throws IOException {
-    try (FlowListener listener = place.listen("x");
-        Flow near = place.connect("x");
+  void info_ofConnection_namesSocketAndBothSides() throws IOException {
+    try (FlowListener listener = sockets.listen("x");
+        Flow near = sockets.connect("x");
         Flow far = listener.accept()) {
-      String socket = place.socket("x").toString();
+      String socket = sockets.socket("x").toString();
       assertThat(near.info().toString()).isEqualTo("unix(" + socket + ")");
       assertThat(near.info().local()).isEqualTo("client of " + socket);
       assertThat(far.info().local()).isEqualTo(socket);
@@ -121,23 +120,23 @@ final class UnixConnectTest {
   }
 
   @Test
-  void aPeerThatHasANameIsCalledByIt() throws IOException {
-    try (FlowListener listener = place.listen("x");
+  void info_peerHasPath_namesIt() throws IOException {
+    try (FlowListener listener = sockets.listen("x");
         SocketChannel named = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      named.bind(UnixDomainSocketAddress.of(place.socket("me")));
-      named.connect(UnixDomainSocketAddress.of(place.socket("x")));
+      named.bind(UnixDomainSocketAddress.of(sockets.socket("me")));
+      named.connect(UnixDomainSocketAddress.of(sockets.socket("x")));
       try (Flow far = listener.accept()) {
-        assertThat(far.info().toString()).isEqualTo("unix(" + place.socket("me") + ")");
+        assertThat(far.info().toString()).isEqualTo("unix(" + sockets.socket("me") + ")");
       }
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void aFullQueueIsWaitedFor(Kind kind) throws Exception {
-    try (UnixPlace.FullQueue full = place.full("x")) {
+  void connect_fullQueue_waits(Kind kind) throws Exception {
+    try (SocketFolder.FullQueue full = sockets.full("x")) {
       assertThat(full.waiting()).isNotEmpty();
-      Running<Flow> third = kind.start(() -> place.connect("x")).awaitBlocked();
+      Running<Flow> third = kind.start(() -> sockets.connect("x")).awaitBlocked();
       full.acceptAll();
       try (Flow connected = third.get();
           SocketChannel accepted = full.server().accept()) {
@@ -149,28 +148,28 @@ final class UnixConnectTest {
 
   @ParameterizedTest
   @EnumSource
-  void theDeadlineEndsTheWaitForAFullQueue(Kind kind) throws Exception {
-    OpenFiles.assumeCountable();
-    try (UnixPlace.FullQueue full = place.full("x")) {
+  void connect_fullQueueAndDeadline_timesOut(Kind kind) throws Exception {
+    OpenSockets.assumeCountable();
+    try (SocketFolder.FullQueue full = sockets.full("x")) {
       assertThat(full.waiting()).isNotEmpty();
-      long before = OpenFiles.sockets();
+      long before = OpenSockets.count();
       Deadline soon = Deadline.after(Duration.ofMillis(50), TimeSource.system());
       SocketTimeoutException late =
           kind.start(() -> UNIX.connect(endpoint(), soon)).failure(SocketTimeoutException.class);
       assertThat(late)
           .hasMessageThat()
           .isEqualTo(
-              "no connection to unix(%s): not done within 50 ms".formatted(place.socket("x")));
-      assertThat(OpenFiles.sockets()).isEqualTo(before);
+              "no connection to unix(%s): not done within 50 ms".formatted(sockets.socket("x")));
+      assertThat(OpenSockets.count()).isEqualTo(before);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void anInterruptEndsTheWaitForAFullQueue(Kind kind) throws Exception {
-    try (UnixPlace.FullQueue full = place.full("x")) {
+  void connect_fullQueueAndInterrupt_isClosed(Kind kind) throws Exception {
+    try (SocketFolder.FullQueue full = sockets.full("x")) {
       assertThat(full.waiting()).isNotEmpty();
-      Running<Flow> third = kind.start(() -> place.connect("x")).awaitBlocked();
+      Running<Flow> third = kind.start(() -> sockets.connect("x")).awaitBlocked();
       third.interrupt();
       third.failure(ClosedByInterruptException.class);
       assertThat(third.wasInterruptedAtEnd()).isTrue();
@@ -178,8 +177,8 @@ final class UnixConnectTest {
   }
 
   @Test
-  void noTimeAndAPendingInterruptConnectNothing() throws Exception {
-    try (FlowListener listener = place.listen("x")) {
+  void connect_deadlinePassedOrInterrupted_connectsNothing() throws Exception {
+    try (FlowListener listener = sockets.listen("x")) {
       assertThat(listener.address()).startsWith("unix:/");
       Deadline over = Deadline.after(Duration.ZERO, TimeSource.system());
       assertThrows(SocketTimeoutException.class, () -> UNIX.connect(endpoint(), over));
@@ -194,19 +193,19 @@ final class UnixConnectTest {
   }
 
   @Test
-  void hundredsOfFlowsAtOnceAndNoneIsLeftOpen() throws Exception {
-    OpenFiles.assumeCountable();
-    place.listen("x").close();
-    long before = OpenFiles.sockets();
+  void flows_hundredsAtOnce_leaveNoSocketOpen() throws Exception {
+    OpenSockets.assumeCountable();
+    sockets.listen("x").close();
+    long before = OpenSockets.count();
     int count = 300;
-    try (FlowListener listener = place.listen("x")) {
+    try (FlowListener listener = sockets.listen("x")) {
       List<Running<Integer>> clients = new ArrayList<>();
       List<Running<Integer>> servers = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         clients.add(
             Kind.VIRTUAL.start(
                 () -> {
-                  try (Flow flow = place.connect("x")) {
+                  try (Flow flow = sockets.connect("x")) {
                     flow.readTimeout(Duration.ofSeconds(20));
                     flow.write(ByteBuffer.allocate(1));
                     return readOne(flow);
@@ -229,6 +228,6 @@ final class UnixConnectTest {
         assertThat(servers.get(i).get()).isEqualTo(1);
       }
     }
-    assertThat(OpenFiles.sockets()).isEqualTo(before);
+    assertThat(OpenSockets.count()).isEqualTo(before);
   }
 }

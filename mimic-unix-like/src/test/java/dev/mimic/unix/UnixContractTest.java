@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Unix domain sockets, as a resolver gives them. */
+/** The contract over Unix domain sockets. */
 @Row("Unix domain sockets")
 final class UnixContractTest extends FlowListenerContract {
   private final MimicResolver resolver =

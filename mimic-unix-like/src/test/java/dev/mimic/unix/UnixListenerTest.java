@@ -3,7 +3,7 @@ package dev.mimic.unix;
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 import static dev.mimic.unix.Loopback.readOne;
-import static dev.mimic.unix.UnixPlace.UNIX;
+import static dev.mimic.unix.SocketFolder.UNIX;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.Flow;
@@ -38,38 +38,40 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class UnixListenerTest {
-  private UnixPlace place;
+  private SocketFolder sockets;
 
   @BeforeEach
   void open() throws IOException {
-    place = UnixPlace.open();
+    sockets = SocketFolder.open();
   }
 
   @AfterEach
   void close() throws IOException {
-    place.close();
+    sockets.close();
   }
 
   @Test
-  void nothingButTheSocketIsThereAndNothingAfterwards() throws Exception {
-    try (FlowListener listener = place.listen("x")) {
-      assertThat(place.names()).containsExactly("x");
-      assertThat(listener.address()).isEqualTo("unix:" + place.socket("x"));
+  void listen_thenClose_leavesNoFile() throws Exception {
+    try (FlowListener listener = sockets.listen("x")) {
+      assertThat(sockets.names()).containsExactly("x");
+      assertThat(listener.address()).isEqualTo("unix:" + sockets.socket("x"));
       assertThat(listener.toString()).isEqualTo(listener.address());
       assertReaches(listener, "x");
     }
-    assertThat(place.names()).isEmpty();
+    assertThat(sockets.names()).isEmpty();
   }
 
   private void assertReaches(FlowListener listener, String name) throws Exception {
-    try (Flow near = place.connect(name);
+    try (Flow near = sockets.connect(name);
         Flow far = acceptFrom(listener, near)) {
       near.write(ByteBuffer.allocate(1));
       assertThat(readOne(far)).isEqualTo(1);
     }
   }
 
-  /** Accepts until a flow has what is sent here: others only wanted to know whether we listen. */
+  /**
+   * Accepts until a flow delivers the sent byte. Other flows only probe whether the path is in use.
+   */
   private static Flow acceptFrom(FlowListener listener, Flow near) throws IOException {
     near.write(ByteBuffer.allocate(1));
     while (true) {
@@ -81,160 +83,161 @@ final class UnixListenerTest {
     }
   }
 
-  /** A folder elsewhere, with a file and a socket that nobody listens on. */
-  private static UnixPlace elsewhere() throws IOException {
-    UnixPlace elsewhere = UnixPlace.open();
+  /** Returns another folder, with a file and a stale socket. */
+  private static SocketFolder elsewhere() throws IOException {
+    SocketFolder elsewhere = SocketFolder.open();
     Files.writeString(elsewhere.socket("file"), "kept");
     elsewhere.bind("dead", 1).close();
     return elsewhere;
   }
 
-  private static void assertUntouched(UnixPlace elsewhere) throws IOException {
+  private static void assertUntouched(SocketFolder elsewhere) throws IOException {
     assertThat(elsewhere.names()).containsExactly("file", "dead");
     assertThat(Files.readString(elsewhere.socket("file"))).isEqualTo("kept");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "file", "dead", "absent"})
-  void claim_thatIsASymbolicLink_isNotFollowed(String target) throws Exception {
-    try (UnixPlace elsewhere = elsewhere()) {
-      Path link = place.socket(".x.claim");
+  void lockFolder_symbolicLink_isNotFollowed(String target) throws Exception {
+    try (SocketFolder elsewhere = elsewhere()) {
+      Path link = sockets.socket(".x.claim");
       Files.createSymbolicLink(link, elsewhere.folder().resolve(target));
-      BindException refusal = assertThrows(BindException.class, () -> place.listen("x"));
+      BindException refusal = assertThrows(BindException.class, () -> sockets.listen("x"));
       assertThat(refusal)
           .hasMessageThat()
           .isEqualTo(
-              "%s is in the way of a listener at %s: remove it".formatted(link, place.socket("x")));
+              "%s is in the way of a listener at %s: remove it"
+                  .formatted(link, sockets.socket("x")));
       assertUntouched(elsewhere);
-      assertThat(place.names()).containsExactly(".x.claim");
+      assertThat(sockets.names()).containsExactly(".x.claim");
       Files.delete(link);
-      place.listen("x").close();
+      sockets.listen("x").close();
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "file", "dead", "absent"})
-  void socketPath_thatIsASymbolicLink_isNotFollowed(String target) throws Exception {
-    try (UnixPlace elsewhere = elsewhere()) {
-      Files.createSymbolicLink(place.socket("x"), elsewhere.folder().resolve(target));
-      BindException refusal = assertThrows(BindException.class, () -> place.listen("x"));
-      assertThat(refusal).hasMessageThat().contains("is there and is no socket: remove it");
+  void socketPath_symbolicLink_isNotFollowed(String target) throws Exception {
+    try (SocketFolder elsewhere = elsewhere()) {
+      Files.createSymbolicLink(sockets.socket("x"), elsewhere.folder().resolve(target));
+      BindException refusal = assertThrows(BindException.class, () -> sockets.listen("x"));
+      assertThat(refusal).hasMessageThat().contains("exists and is not a socket: remove it");
       assertUntouched(elsewhere);
-      assertThat(place.names()).containsExactly("x");
+      assertThat(sockets.names()).containsExactly("x");
     }
   }
 
   @Test
-  void onlyTheOwnerMayConnectUnlessItIsSaidOtherwise() throws Exception {
-    try (FlowListener listener = place.listen("x")) {
+  void permissions_default_allowOnlyOwner() throws Exception {
+    try (FlowListener listener = sockets.listen("x")) {
       assertThat(permissions("x")).isEqualTo("rw-------");
       assertReaches(listener, "x");
     }
     Set<PosixFilePermission> all = PosixFilePermissions.fromString("rw-rw-rw-");
-    try (FlowListener listener = UNIX.listen(new UnixProtocol.Endpoint(place.socket("x"), all))) {
+    try (FlowListener listener = UNIX.listen(new UnixProtocol.Endpoint(sockets.socket("x"), all))) {
       assertThat(permissions("x")).isEqualTo("rw-rw-rw-");
       assertReaches(listener, "x");
     }
   }
 
   private String permissions(String name) throws IOException {
-    return PosixFilePermissions.toString(Files.getPosixFilePermissions(place.socket(name)));
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(sockets.socket(name)));
   }
 
   @Test
-  void whatIsInUseIsRefusedAndLivesOn() throws Exception {
-    try (FlowListener first = place.listen("x")) {
-      BindException refusal = assertThrows(BindException.class, () -> place.listen("x"));
-      assertThat(refusal).hasMessageThat().isEqualTo(place.socket("x") + " is in use");
-      assertThat(place.names()).containsExactly("x");
+  void listen_pathInUse_isRefused() throws Exception {
+    try (FlowListener first = sockets.listen("x")) {
+      BindException refusal = assertThrows(BindException.class, () -> sockets.listen("x"));
+      assertThat(refusal).hasMessageThat().isEqualTo(sockets.socket("x") + " is in use");
+      assertThat(sockets.names()).containsExactly("x");
       assertReaches(first, "x");
     }
   }
 
   @Test
-  void whatIsInUseIsRefusedAlsoWhenItsQueueIsFull() throws Exception {
-    try (UnixPlace.FullQueue full = place.full("x")) {
+  void listen_pathInUseWithFullQueue_isRefused() throws Exception {
+    try (SocketFolder.FullQueue full = sockets.full("x")) {
       assertThat(full.waiting()).isNotEmpty();
-      assertThrows(BindException.class, () -> place.listen("x"));
-      assertThat(Files.exists(place.socket("x"))).isTrue();
+      assertThrows(BindException.class, () -> sockets.listen("x"));
+      assertThat(Files.exists(sockets.socket("x"))).isTrue();
     }
   }
 
   @Test
-  void aSocketOfAnotherTypeThatIsInUseIsRefused() throws Exception {
-    Path socket = place.socket("x");
+  void listen_datagramSocketInUse_isRefused() throws Exception {
+    Path socket = sockets.socket("x");
     try (Program socat = Program.start("socat", "-d", "-d", "UNIX-RECV:" + socket, "STDOUT")) {
       socat.awaitError("(starting data transfer)");
-      assertThrows(BindException.class, () -> place.listen("x"));
+      assertThrows(BindException.class, () -> sockets.listen("x"));
       assertThat(Files.exists(socket)).isTrue();
     }
   }
 
   @Test
-  void aSocketThatAKilledProgramLeftIsReplaced() throws Exception {
+  void listen_staleSocketOfKilledProgram_isReplaced() throws Exception {
     try (Program socat =
         Program.start(
-            "socat", "-d", "-d", "UNIX-LISTEN:" + place.socket("x") + ",fork", "EXEC:cat")) {
+            "socat", "-d", "-d", "UNIX-LISTEN:" + sockets.socket("x") + ",fork", "EXEC:cat")) {
       socat.awaitError("(listening on)");
-    } // by SIGKILL
-    assertThat(place.names()).containsExactly("x");
+    } // killed by SIGKILL
+    assertThat(sockets.names()).containsExactly("x");
 
-    try (FlowListener listener = place.listen("x")) {
+    try (FlowListener listener = sockets.listen("x")) {
       assertThat(permissions("x")).isEqualTo("rw-------");
       assertReaches(listener, "x");
     }
-    assertThat(place.names()).isEmpty();
+    assertThat(sockets.names()).isEmpty();
   }
 
   @Test
-  void whatAProgramLeftThatWasKilledWhileItStartedIsCleared() throws Exception {
-    place.bind("x", 1).close();
-    Files.createDirectory(place.socket(".x.claim"));
-    place.bind(".x.claim/1", 1).close();
-    place.bind(".x.claim/2", 1).close();
+  void listen_staleLock_isRemoved() throws Exception {
+    sockets.bind("x", 1).close();
+    Files.createDirectory(sockets.socket(".x.claim"));
+    sockets.bind(".x.claim/1", 1).close();
+    sockets.bind(".x.claim/2", 1).close();
 
-    try (FlowListener listener = place.listen("x")) {
-      assertThat(place.names()).containsExactly("x");
+    try (FlowListener listener = sockets.listen("x")) {
+      assertThat(sockets.names()).containsExactly("x");
       assertReaches(listener, "x");
     }
   }
 
   @Test
-  void whileAnotherListenerStartsThePathIsInUse() throws Exception {
-    Files.createDirectory(place.socket(".x.claim"));
-    try (ServerSocketChannel other = place.bind(".x.claim/1", 1)) {
+  void listen_lockHeld_isRefused() throws Exception {
+    Files.createDirectory(sockets.socket(".x.claim"));
+    try (ServerSocketChannel other = sockets.bind(".x.claim/1", 1)) {
       assertThat(other.isOpen()).isTrue();
-      BindException refusal = assertThrows(BindException.class, () -> place.listen("x"));
+      BindException refusal = assertThrows(BindException.class, () -> sockets.listen("x"));
       assertThat(refusal)
           .hasMessageThat()
-          .isEqualTo(place.socket("x") + " is in use: another listener starts");
-      assertThat(place.names()).containsExactly(".x.claim");
+          .isEqualTo(sockets.socket("x") + " is in use: another listener is starting");
+      assertThat(sockets.names()).containsExactly(".x.claim");
     }
-    place.listen("x").close();
-    assertThat(place.names()).isEmpty();
+    sockets.listen("x").close();
+    assertThat(sockets.names()).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"file", "folder", "full folder", "link", "link to a dead socket"})
-  void whatIsNoSocketIsNeverRemoved(String what) throws Exception {
-    Path at = place.socket("x");
+  void listen_otherFileAtPath_isNeverRemoved(String what) throws Exception {
+    Path at = sockets.socket("x");
     switch (what) {
       case "file" -> Files.writeString(at, "precious");
       case "folder" -> Files.createDirectory(at);
       case "full folder" -> Files.createFile(Files.createDirectory(at).resolve("y"));
-      case "link" -> Files.createSymbolicLink(at, place.socket("nowhere"));
+      case "link" -> Files.createSymbolicLink(at, sockets.socket("nowhere"));
       default -> {
-        place.bind("dead", 1).close();
-        Files.createSymbolicLink(at, place.socket("dead"));
+        sockets.bind("dead", 1).close();
+        Files.createSymbolicLink(at, sockets.socket("dead"));
       }
     }
     Object before = Files.getAttribute(at, "unix:ino", LinkOption.NOFOLLOW_LINKS);
 
-    BindException refusal = assertThrows(BindException.class, () -> place.listen("x"));
+    BindException refusal = assertThrows(BindException.class, () -> sockets.listen("x"));
 
     assertThat(refusal)
         .hasMessageThat()
-        .isEqualTo(at + " is there and is no socket: remove it, or listen elsewhere");
+        .isEqualTo(at + " exists and is not a socket: remove it, or use another path");
     assertThat(Files.getAttribute(at, "unix:ino", LinkOption.NOFOLLOW_LINKS)).isEqualTo(before);
     if (what.equals("full folder")) {
       Files.delete(at.resolve("y"));
@@ -242,99 +245,99 @@ final class UnixListenerTest {
   }
 
   @Test
-  void whatIsInTheWayOfAClaimIsNeverRemoved() throws Exception {
-    Path claim = Files.createDirectory(place.socket(".x.claim"));
-    Path file = Files.createFile(claim.resolve("precious"));
+  void listen_otherFileInLockFolder_isNeverRemoved() throws Exception {
+    Path lockFolder = Files.createDirectory(sockets.socket(".x.claim"));
+    Path file = Files.createFile(lockFolder.resolve("precious"));
 
-    BindException refusal = assertThrows(BindException.class, () -> place.listen("x"));
+    BindException refusal = assertThrows(BindException.class, () -> sockets.listen("x"));
 
     assertThat(refusal)
         .hasMessageThat()
-        .isEqualTo(file + " is in the way of a listener at " + place.socket("x") + ": remove it");
+        .isEqualTo(file + " is in the way of a listener at " + sockets.socket("x") + ": remove it");
     Files.delete(file);
-    Files.delete(claim);
-    Files.createFile(claim);
-    refusal = assertThrows(BindException.class, () -> place.listen("x"));
-    assertThat(refusal).hasMessageThat().startsWith(claim + " is in the way of");
-    assertThat(place.names()).containsExactly(".x.claim");
+    Files.delete(lockFolder);
+    Files.createFile(lockFolder);
+    refusal = assertThrows(BindException.class, () -> sockets.listen("x"));
+    assertThat(refusal).hasMessageThat().startsWith(lockFolder + " is in the way of");
+    assertThat(sockets.names()).containsExactly(".x.claim");
   }
 
   @Test
-  void aMissingFolderIsNamed() {
-    BindException refusal = assertThrows(BindException.class, () -> place.listen("no/x"));
+  void listen_folderMissing_isNamed() {
+    BindException refusal = assertThrows(BindException.class, () -> sockets.listen("no/x"));
     assertThat(refusal)
         .hasMessageThat()
-        .isEqualTo("there is no folder " + place.socket("no") + ": make it first");
+        .isEqualTo("there is no folder " + sockets.socket("no") + ": create it first");
   }
 
   @Test
-  void aFileForAFolderIsNamed() throws IOException {
-    Files.createFile(place.socket("f"));
-    BindException refusal = assertThrows(BindException.class, () -> place.listen("f/x"));
-    assertThat(refusal).hasMessageThat().startsWith(place.socket("f") + " is no folder");
+  void listen_fileInsteadOfFolder_isNamed() throws IOException {
+    Files.createFile(sockets.socket("f"));
+    BindException refusal = assertThrows(BindException.class, () -> sockets.listen("f/x"));
+    assertThat(refusal).hasMessageThat().startsWith(sockets.socket("f") + " is not a folder");
   }
 
   @Test
-  void aFolderThatMayNotBeWrittenToIsNamed() throws IOException {
-    Path folder = Files.createDirectory(place.socket("f"));
+  void listen_folderNotWritable_isNamed() throws IOException {
+    Path folder = Files.createDirectory(sockets.socket("f"));
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-x------"));
-    if (Files.isWritable(folder)) { // as root may everywhere
-      place.listen("f/x").close();
+    if (Files.isWritable(folder)) { // true for root
+      sockets.listen("f/x").close();
       return;
     }
-    BindException refusal = assertThrows(BindException.class, () -> place.listen("f/x"));
+    BindException refusal = assertThrows(BindException.class, () -> sockets.listen("f/x"));
     assertThat(refusal)
         .hasMessageThat()
-        .isEqualTo("permission denied: no socket can be made in " + folder);
+        .isEqualTo("permission denied to create a socket in " + folder);
   }
 
   @Test
-  void aPathMayBeAsLongAsTheSystemLetsItAndNoLonger() throws Exception {
+  void listen_pathLength_isLimited() throws Exception {
     int most = System.getProperty("os.name").startsWith("Linux") ? 106 : 102;
-    String longest = "x".repeat(most - place.folder().toString().length() - 1);
-    try (FlowListener listener = place.listen(longest)) {
-      assertThat(place.names()).containsExactly(longest);
+    String longest = "x".repeat(most - sockets.folder().toString().length() - 1);
+    try (FlowListener listener = sockets.listen(longest)) {
+      assertThat(sockets.names()).containsExactly(longest);
       assertReaches(listener, longest);
     }
-    place.bind(longest, 1).close();
-    place.listen(longest).close(); // replaces that one
-    assertThat(place.names()).isEmpty();
+    sockets.bind(longest, 1).close();
+    sockets.listen(longest).close(); // replaces the socket of that path
+    assertThat(sockets.names()).isEmpty();
 
     String message =
         "path %s has %d bytes: that of a Unix domain socket has at most %d here"
-            .formatted(place.socket(longest + "x"), most + 1, most);
-    assertThat(assertThrows(BindException.class, () -> place.listen(longest + "x")))
+            .formatted(sockets.socket(longest + "x"), most + 1, most);
+    assertThat(assertThrows(BindException.class, () -> sockets.listen(longest + "x")))
         .hasMessageThat()
         .isEqualTo(message);
-    assertThat(assertThrows(IOException.class, () -> place.connect(longest + "x")))
+    assertThat(assertThrows(IOException.class, () -> sockets.connect(longest + "x")))
         .hasMessageThat()
         .isEqualTo(message);
-    assertThat(place.names()).isEmpty();
+    assertThat(sockets.names()).isEmpty();
   }
 
   @Test
-  void aFileThatHasTakenThePlaceOfOursIsLeft() throws Exception {
-    FlowListener listener = place.listen("x");
-    Files.delete(place.socket("x"));
-    Files.writeString(place.socket("x"), "precious");
+  void close_fileReplaced_isKept() throws Exception {
+    FlowListener listener = sockets.listen("x");
+    Files.delete(sockets.socket("x"));
+    Files.writeString(sockets.socket("x"), "precious");
     listener.close();
-    assertThat(Files.readString(place.socket("x"))).isEqualTo("precious");
+    assertThat(Files.readString(sockets.socket("x"))).isEqualTo("precious");
   }
 
   @Test
-  void aFileThatIsGoneIsNotMissed() throws Exception {
-    FlowListener listener = place.listen("x");
-    Files.delete(place.socket("x"));
+  void close_fileRemoved_doesNotFail() throws Exception {
+    FlowListener listener = sockets.listen("x");
+    Files.delete(sockets.socket("x"));
     listener.close();
     listener.close();
   }
 
   @Test
-  void acceptedFlowsOutliveTheListenerAndTheOthersAreReset() throws Exception {
-    FlowListener listener = place.listen("x");
-    try (Flow near = place.connect("x");
+  void close_acceptedAndPending_resetsOnlyPending() throws Exception {
+    FlowListener listener = sockets.listen("x");
+    try (Flow near = sockets.connect("x");
         Flow far = listener.accept();
-        Flow unaccepted = place.connect("x")) {
+        Flow unaccepted = sockets.connect("x")) {
       listener.close();
       near.write(ByteBuffer.allocate(1));
       assertThat(readOne(far)).isEqualTo(1);
@@ -346,8 +349,8 @@ final class UnixListenerTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCloseWakesEveryAccept(Kind kind) throws Exception {
-    FlowListener listener = place.listen("x");
+  void close_acceptsBlocked_wakesAll(Kind kind) throws Exception {
+    FlowListener listener = sockets.listen("x");
     List<Running<Flow>> accepting = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       accepting.add(kind.start(listener::accept).awaitBlocked());
@@ -360,14 +363,14 @@ final class UnixListenerTest {
       each.failure(AsynchronousCloseException.class);
     }
     assertThrows(ClosedChannelException.class, listener::accept);
-    assertThat(place.names()).isEmpty();
+    assertThat(sockets.names()).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource
-  void anInterruptOfAnyAcceptClosesTheListenerAndRemovesItsFile(Kind kind) throws Exception {
+  void interrupt_ofAccept_closesListenerAndRemovesFile(Kind kind) throws Exception {
     for (int interrupted = 0; interrupted < 2; interrupted++) {
-      FlowListener listener = place.listen("x");
+      FlowListener listener = sockets.listen("x");
       List<Running<Flow>> accepting =
           List.of(
               kind.start(listener::accept).awaitBlocked(),
@@ -378,30 +381,30 @@ final class UnixListenerTest {
       accepting.get(interrupted).failure(ClosedByInterruptException.class);
       assertThat(accepting.get(interrupted).wasInterruptedAtEnd()).isTrue();
       accepting.get(1 - interrupted).failure(AsynchronousCloseException.class);
-      assertThat(place.names()).isEmpty();
+      assertThat(sockets.names()).isEmpty();
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void anInterruptThatIsPendingListensNowhere(Kind kind) throws Exception {
+  void listen_pendingInterrupt_bindsNothing(Kind kind) throws Exception {
     Running<FlowListener> listening =
         kind.start(
             () -> {
               Thread.currentThread().interrupt();
-              return place.listen("x");
+              return sockets.listen("x");
             });
     listening.failure(ClosedByInterruptException.class);
     assertThat(listening.wasInterruptedAtEnd()).isTrue();
-    assertThat(place.names()).isEmpty();
+    assertThat(sockets.names()).isEmpty();
   }
 
-  /** Whether there is a dead socket or none: one gets the path, and keeps it. */
+  /** Exactly one listener gets the path and keeps it, with and without a stale socket. */
   @RepeatedTest(40)
-  void ofListenersThatStartAtOnceOneSucceeds() throws Exception {
+  void listen_concurrentStarts_exactlyOneSucceeds() throws Exception {
     for (boolean dead : new boolean[] {false, true}) {
       if (dead) {
-        place.bind("x", 1).close();
+        sockets.bind("x", 1).close();
       }
       int racers = 8;
       CyclicBarrier start = new CyclicBarrier(racers);
@@ -412,7 +415,7 @@ final class UnixListenerTest {
             kind.start(
                 () -> {
                   start.await(20, TimeUnit.SECONDS);
-                  return place.listen("x");
+                  return sockets.listen("x");
                 }));
       }
       List<FlowListener> winners = new ArrayList<>();
@@ -427,31 +430,33 @@ final class UnixListenerTest {
       assertWithMessage("%s", refusals).that(winners).hasSize(1);
       assertReaches(winners.getFirst(), "x");
       winners.getFirst().close();
-      assertThat(place.names()).isEmpty();
+      assertThat(sockets.names()).isEmpty();
     }
   }
 
-  /** Each is found by its own clients only, however the others come and go, and by interrupts. */
+  /** Clients reach only their own listener while others start, close and are interrupted. */
   @Test
-  void listenersThatComeAndGoNeverTakeALiveOnesPlace() throws Exception {
+  void listen_repeatedStartsAndCloses_neverReplaceLiveSocket() throws Exception {
     List<Running<Integer>> all = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       int each = i;
-      all.add(Kind.PLATFORM.start(() -> comeAndGo(each)));
+      all.add(Kind.PLATFORM.start(() -> listenAndClose(each)));
     }
     int successes = 0;
     for (Running<Integer> each : all) {
       successes += each.get();
     }
     assertThat(successes).isAtLeast(1);
-    place.listen("x").close(); // what an interrupt may have left while another one started
-    assertThat(place.names()).isEmpty();
+    sockets
+        .listen("x")
+        .close(); // removes a file that an interrupt left while another listener was starting
+    assertThat(sockets.names()).isEmpty();
   }
 
-  private int comeAndGo(int thread) throws Exception {
+  private int listenAndClose(int thread) throws Exception {
     int successes = 0;
     for (int i = 0; i < 60; i++) {
-      try (FlowListener listener = place.listen("x")) {
+      try (FlowListener listener = sockets.listen("x")) {
         successes++;
         assertReaches(listener, "x");
         if ((i + thread) % 3 == 0) {
@@ -460,7 +465,7 @@ final class UnixListenerTest {
           assertThat(Thread.interrupted()).isTrue();
         }
       } catch (BindException e) {
-        Thread.onSpinWait(); // another one listens, or starts
+        Thread.onSpinWait(); // another listener listens or is starting
       }
     }
     return successes;

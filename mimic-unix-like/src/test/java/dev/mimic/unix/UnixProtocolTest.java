@@ -30,11 +30,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** As an application sees it: by addresses and contexts. */
+/** Tests of Unix domain sockets by addresses and contexts. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class UnixProtocolTest {
   private final MimicResolver resolver = newResolver();
-  private UnixPlace place;
+  private SocketFolder sockets;
 
   private static MimicResolver newResolver() {
     return Guice.createInjector(new UnixLikeModule()).getInstance(MimicResolver.class);
@@ -42,23 +42,23 @@ final class UnixProtocolTest {
 
   @BeforeEach
   void open() throws IOException {
-    place = UnixPlace.open();
+    sockets = SocketFolder.open();
   }
 
   @AfterEach
   void close() throws IOException {
-    place.close();
+    sockets.close();
   }
 
   @Test
-  void bothWaysToWriteAnAddressReachTheListener() throws Exception {
-    try (FlowListener listener = resolver.listen("unix:" + place.socket("x"))) {
-      assertExchange(resolver, "unix:" + place.socket("x"), listener);
-      assertExchange(resolver, "unix://" + place.socket("x"), listener);
-      assertExchange(resolver, "UNIX:" + place.socket("x"), listener);
+  void address_bothForms_reachListener() throws Exception {
+    try (FlowListener listener = resolver.listen("unix:" + sockets.socket("x"))) {
+      assertExchange(resolver, "unix:" + sockets.socket("x"), listener);
+      assertExchange(resolver, "unix://" + sockets.socket("x"), listener);
+      assertExchange(resolver, "UNIX:" + sockets.socket("x"), listener);
     }
-    try (FlowListener listener = resolver.listen("unix://" + place.socket("x"))) {
-      assertThat(listener.address()).isEqualTo("unix:" + place.socket("x"));
+    try (FlowListener listener = resolver.listen("unix://" + sockets.socket("x"))) {
+      assertThat(listener.address()).isEqualTo("unix:" + sockets.socket("x"));
     }
   }
 
@@ -76,8 +76,8 @@ final class UnixProtocolTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"a b", "50%", "a?b#c", "user@host", "a:b", "x;y,z", "[1]", "\\", "+", "~", "%41"})
-  void theAddressOfAListenerReachesItWhateverItsName(String name) throws Exception {
-    Path socket = place.socket(name);
+  void address_unusualFileName_reachesListener(String name) throws Exception {
+    Path socket = sockets.socket(name);
     try (FlowListener listener = resolver.listen("unix:" + Address.encodePath(socket.toString()))) {
       assertThat(Files.exists(socket)).isTrue();
       assertExchange(resolver, listener.address(), listener);
@@ -88,16 +88,16 @@ final class UnixProtocolTest {
   }
 
   @Test
-  void twoResolversMeetAtAPath() throws Exception {
+  void connect_fromOtherResolver_reachesListener() throws Exception {
     MimicResolver other = newResolver();
-    try (FlowListener listener = other.listen("unix:" + place.socket("x"))) {
+    try (FlowListener listener = other.listen("unix:" + sockets.socket("x"))) {
       assertExchange(resolver, listener.address(), listener);
       assertThrows(ResolutionException.class, () -> resolver.listen(listener.address()));
       assertExchange(resolver, listener.address(), listener.accept(), listener);
     }
   }
 
-  /** With what the refused listener left: a flow that ends at once. */
+  /** Exchanges data. The refused listener's probe is accepted first, and ends immediately. */
   private static void assertExchange(
       MimicResolver from, String address, Flow probe, FlowListener listener) throws IOException {
     assertThat(readOne(probe)).isEqualTo(-1);
@@ -106,11 +106,11 @@ final class UnixProtocolTest {
   }
 
   @Test
-  void aContextWithAPathAndNoSchemeIsASocketToo() throws Exception {
-    try (FlowListener listener = resolver.listen("unix:" + place.socket("x"));
+  void resolve_contextWithPathOnly_usesSocket() throws Exception {
+    try (FlowListener listener = resolver.listen("unix:" + sockets.socket("x"));
         Flow near =
             resolver.resolve(
-                Context.empty().with(Address.PATH, place.socket("x").toString()),
+                Context.empty().with(Address.PATH, sockets.socket("x").toString()),
                 Duration.ofSeconds(20))) {
       assertThat(near.info().protocol()).isEqualTo("unix");
       listener.accept().close();
@@ -118,19 +118,19 @@ final class UnixProtocolTest {
   }
 
   @Test
-  void theContextSaysWhoMayConnect() throws Exception {
+  void listen_permissionsInContext_areApplied() throws Exception {
     Context group =
         Context.empty()
             .with(UnixProtocol.PERMISSIONS, PosixFilePermissions.fromString("rw-rw----"));
-    try (FlowListener listener = resolver.listen("unix:" + place.socket("x"), group)) {
-      assertThat(Files.getPosixFilePermissions(place.socket("x")))
+    try (FlowListener listener = resolver.listen("unix:" + sockets.socket("x"), group)) {
+      assertThat(Files.getPosixFilePermissions(sockets.socket("x")))
           .isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
       assertExchange(resolver, listener.address(), listener);
     }
   }
 
   @Test
-  void thePlanNamesTheSocket() throws Exception {
+  void plan_ofAddress_namesSocket() throws Exception {
     assertThat(resolver.plan("unix:/run/x.sock").toString())
         .isEqualTo(
             """
@@ -147,8 +147,8 @@ final class UnixProtocolTest {
   }
 
   @Test
-  void connect_throughHops_isRefusedAndNeverDirect() throws Exception {
-    try (FlowListener listener = resolver.listen("unix:" + place.socket("x"))) {
+  void connect_throughHops_isRefused() throws Exception {
+    try (FlowListener listener = resolver.listen("unix:" + sockets.socket("x"))) {
       String address = listener.address();
       Network.Hop hop = lower -> lower;
       Context through = Context.empty().with(Network.HOPS, List.of(hop));
@@ -178,21 +178,21 @@ final class UnixProtocolTest {
   }
 
   @Test
-  void listen_withHops_listensHere() throws Exception {
+  void listen_withHops_ignoresThem() throws Exception {
     Network.Hop hop = lower -> lower;
     Context through = Context.empty().with(Network.HOPS, List.of(hop));
-    try (FlowListener listener = resolver.listen("unix:" + place.socket("x"), through)) {
+    try (FlowListener listener = resolver.listen("unix:" + sockets.socket("x"), through)) {
       assertExchange(resolver, listener.address(), listener);
     }
   }
 
   @Test
-  void whatIsNoAddressOfASocketSaysWhatToWrite() {
+  void address_malformed_saysWhatToWrite() {
     assertRefused("unix://run/x.sock", "has a path and no host: write unix:/run/x.sock");
     assertRefused("unix://host", "the address has no path");
     assertRefused("unix:x.sock", "write unix:" + Path.of("x.sock").toAbsolutePath());
     assertRefused("unix:/run/x?y", "write %3F for a '?'");
-    assertRefused("unix:/", "a folder is no socket");
+    assertRefused("unix:/", "the path names a folder");
     assertRefused("unix:", "it names no host and no path");
     assertRefused("unix:///run/a b", "is a space: leave it out, or write %20");
     assertRefused("unix:/run/%00", "stands for a control character");
@@ -209,18 +209,18 @@ final class UnixProtocolTest {
   }
 
   @Test
-  void whatFailsIsSaidInOneLine() {
+  void connect_fails_isOneLine() {
     ResolutionException failure =
         assertThrows(
-            ResolutionException.class, () -> resolver.resolve("unix:" + place.socket("x")));
+            ResolutionException.class, () -> resolver.resolve("unix:" + sockets.socket("x")));
     assertThat(failure)
         .hasMessageThat()
-        .contains("there is no " + place.socket("x") + ": is its server running?");
+        .contains("there is no " + sockets.socket("x") + ": is its server running?");
     assertThat(failure).hasCauseThat().isInstanceOf(ConnectException.class);
   }
 
   @Test
-  void anEndpointIsAnAbsolutePathOfAFile() {
+  void endpoint_notAbsoluteFile_isRefused() {
     for (String bad : List.of("x.sock", "/")) {
       assertThat(
               assertThrows(

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a close with unread input does to the peer, and a close without. */
+/** Tests of the effect of a close on the peer, with and without unread input. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class UnixResetTest {
   private Loopback pair;
@@ -29,7 +29,7 @@ final class UnixResetTest {
 
   @BeforeEach
   void connect() throws IOException {
-    pair = UnixPlace.pair();
+    pair = SocketFolder.pair();
     near = pair.near();
     far = pair.far();
   }
@@ -39,7 +39,7 @@ final class UnixResetTest {
     pair.close();
   }
 
-  /** Makes near the peer of a flow that was closed with unread input. */
+  /** Closes the far flow with unread input. */
   private void reset() throws IOException {
     near.write(ByteBuffer.allocate(10));
     far.close();
@@ -47,7 +47,7 @@ final class UnixResetTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 10})
-  void aReadSeesTheResetAndSoDoLaterOnes(int timeoutSeconds) throws IOException {
+  void read_afterReset_failsAgain(int timeoutSeconds) throws IOException {
     near.readTimeout(Duration.ofSeconds(timeoutSeconds));
     reset();
 
@@ -61,7 +61,7 @@ final class UnixResetTest {
   }
 
   @Test
-  void aReadAfterAFailedWriteSeesTheResetToo() throws IOException {
+  void read_afterFailedWrite_fails() throws IOException {
     reset();
 
     assertThrows(PeerGoneException.class, () -> near.write(ByteBuffer.allocate(1)));
@@ -70,7 +70,7 @@ final class UnixResetTest {
   }
 
   @Test
-  void whatWasSentBeforeTheResetIsReadFirst() throws IOException {
+  void read_dataBeforeReset_isReturnedFirst() throws IOException {
     far.write(ByteBuffer.allocate(5));
     reset();
 
@@ -79,7 +79,7 @@ final class UnixResetTest {
   }
 
   @Test
-  void aCloseWithoutUnreadInputIsAnEndAndOnlyWritesFail() throws IOException {
+  void close_noUnreadInput_isCleanEnd() throws IOException {
     far.write(ByteBuffer.allocate(5));
     far.close();
 
@@ -90,7 +90,7 @@ final class UnixResetTest {
   }
 
   @Test
-  void afterAFailedWriteReadsReturnWhatHasArrivedAndThenFailToo() throws IOException {
+  void read_afterFailedWrite_returnsArrivedDataThenFails() throws IOException {
     far.write(ByteBuffer.allocate(5));
     far.close();
     assertThrows(PeerGoneException.class, () -> near.write(ByteBuffer.allocate(1)));
@@ -100,7 +100,7 @@ final class UnixResetTest {
   }
 
   @Test
-  void shutdownInputDoesNotTellThePeerButTheCloseThatLeavesInputUnreadDoes() throws IOException {
+  void shutdownInput_unreadInput_resetsOnlyAtClose() throws IOException {
     far.shutdownInput();
     near.write(ByteBuffer.allocate(10));
     near.write(ByteBuffer.allocate(10));
@@ -113,7 +113,7 @@ final class UnixResetTest {
   }
 
   @Test
-  void shutdownInputAfterATimeoutDoesNotTellThePeer() throws IOException {
+  void shutdownInput_afterTimeout_isInvisibleToPeer() throws IOException {
     far.readTimeout(Duration.ofMillis(1));
     assertThrows(SocketTimeoutException.class, () -> readOne(far));
     far.shutdownInput();
@@ -123,7 +123,7 @@ final class UnixResetTest {
   }
 
   @Test
-  void shuttingDownWhenThePeerIsGoneDoesNotFailAndHidesNothing() throws IOException {
+  void shutdown_afterPeerIsGone_doesNotFail() throws IOException {
     reset();
     near.shutdownOutput();
     near.shutdownOutput();
@@ -134,9 +134,9 @@ final class UnixResetTest {
 
   @ParameterizedTest
   @EnumSource
-  void aReadThatWaitsSeesTheReset(Kind kind) throws Exception {
+  void read_blockedDuringReset_fails(Kind kind) throws Exception {
     for (Duration timeout : new Duration[] {Duration.ZERO, Duration.ofSeconds(50)}) {
-      try (Loopback other = UnixPlace.pair()) {
+      try (Loopback other = SocketFolder.pair()) {
         other.near().readTimeout(timeout);
         other.near().write(ByteBuffer.allocate(1));
         Running<Integer> reader = kind.start(() -> readOne(other.near())).awaitBlocked();
@@ -149,9 +149,9 @@ final class UnixResetTest {
   }
 
   @RepeatedTest(50)
-  void aReaderAndAWriterThatWaitBothSeeTheReset() throws Exception {
+  void readAndWrite_blockedDuringReset_bothFail() throws Exception {
     for (Kind kind : Kind.values()) {
-      try (Loopback both = UnixPlace.pair()) {
+      try (Loopback both = SocketFolder.pair()) {
         Running<Integer> reader = kind.start(() -> readOne(both.near())).awaitBlocked();
         Running<Void> writer = kind.start(() -> Loopback.writeForever(both.near())).awaitBlocked();
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A read that timed out goes on, and what it reads is nobody's but the next read's. */
+/** Tests that bytes which arrive after a read has timed out are returned by the next read. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class UnixTimedReadTest {
   private static final Duration SHORT = Duration.ofMillis(1);
@@ -35,7 +35,7 @@ final class UnixTimedReadTest {
 
   @BeforeEach
   void connect() throws IOException {
-    pair = UnixPlace.pair();
+    pair = SocketFolder.pair();
     near = pair.near();
     far = pair.far();
   }
@@ -52,7 +52,7 @@ final class UnixTimedReadTest {
   }
 
   @Test
-  void whatComesAfterATimeoutIsReadByHoweverManySmallerReads() throws IOException {
+  void read_afterTimeoutInSmallPieces_returnsAll() throws IOException {
     timeOut(10);
     far.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6, 7}));
 
@@ -66,7 +66,7 @@ final class UnixTimedReadTest {
   }
 
   @Test
-  void aReadThatTimedOutTakesNoMoreThanWasAskedFor() throws IOException {
+  void read_timedOut_takesNoMoreThanRequested() throws IOException {
     timeOut(2);
     far.write(ByteBuffer.allocate(5));
 
@@ -75,7 +75,7 @@ final class UnixTimedReadTest {
   }
 
   @Test
-  void theEndAfterATimeoutIsTheEndAgainAndAgain() throws IOException {
+  void read_endAfterTimeout_returnsMinusOneAgain() throws IOException {
     timeOut(1);
     far.close();
 
@@ -85,7 +85,7 @@ final class UnixTimedReadTest {
 
   @ParameterizedTest
   @EnumSource
-  void anUntimedReadAfterATimeoutWaitsAndIsWokenByAClose(Kind kind) throws Exception {
+  void untimedRead_afterTimeout_isWokenByClose(Kind kind) throws Exception {
     timeOut(1);
     Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
 
@@ -96,7 +96,7 @@ final class UnixTimedReadTest {
 
   @ParameterizedTest
   @EnumSource
-  void anUntimedReadAfterATimeoutIsEndedByShutdownInput(Kind kind) throws Exception {
+  void untimedRead_afterTimeout_isEndedByShutdownInput(Kind kind) throws Exception {
     timeOut(1);
     Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
 
@@ -108,10 +108,12 @@ final class UnixTimedReadTest {
     assertThat(readOne(far)).isEqualTo(1);
   }
 
-  /** Also where the thread that reads has to wait for a processor for longer than that. */
+  /**
+   * The bytes are read even if the reading thread waits for a processor longer than the timeout.
+   */
   @ParameterizedTest
   @EnumSource
-  void whatIsThereIsReadHoweverShortTheTimeout(Kind kind) throws Exception {
+  void read_dataAvailableAndShortTimeout_returnsIt(Kind kind) throws Exception {
     AtomicBoolean done = new AtomicBoolean();
     List<Running<Boolean>> busy = new ArrayList<>();
     for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
@@ -122,7 +124,7 @@ final class UnixTimedReadTest {
         kind.start(
             () -> {
               for (int i = 0; i < 100; i++) {
-                if (i % 2 == 0) { // the next read finds one that is waiting already
+                if (i % 2 == 0) { // the next read finds a read ahead in progress
                   assertThrows(SocketTimeoutException.class, () -> readOne(near));
                 }
                 far.write(ByteBuffer.allocate(1));
@@ -140,7 +142,7 @@ final class UnixTimedReadTest {
     }
   }
 
-  /** Keeps a processor busy. */
+  /** Occupies a processor. */
   private static boolean spinUntil(AtomicBoolean done) {
     while (!done.get()) {
       Thread.onSpinWait();
@@ -148,10 +150,10 @@ final class UnixTimedReadTest {
     return true;
   }
 
-  /** The writer's pauses are about as long as the reader's time-out. */
+  /** The writer's pauses are about as long as the reader's timeout. */
   @ParameterizedTest
   @EnumSource
-  void noByteIsLostOrDoubledWhereTimeoutsAndBytesRace(Kind kind) throws Exception {
+  void read_racingWithTimeouts_losesNoByte(Kind kind) throws Exception {
     long seed = new Random().nextLong();
     int bytes = 20_000;
     Running<Integer> writer =
@@ -176,7 +178,7 @@ final class UnixTimedReadTest {
     assertThat(writer.get()).isEqualTo(bytes);
   }
 
-  /** Returns how many bytes came, each the one that was expected. */
+  /** Returns the number of bytes read, after checking each. */
   private int readRacing(Random random) throws IOException {
     int received = 0;
     while (true) {
@@ -200,9 +202,9 @@ final class UnixTimedReadTest {
 
   @ParameterizedTest
   @EnumSource
-  void closesThatRaceWithTimeoutsEndTheRead(Kind kind) throws Exception {
+  void close_racingWithTimeouts_endsRead(Kind kind) throws Exception {
     for (int i = 0; i < 200; i++) {
-      try (Loopback race = UnixPlace.pair()) {
+      try (Loopback race = SocketFolder.pair()) {
         race.near().readTimeout(SHORT);
         Running<Integer> reader =
             kind.start(
@@ -211,7 +213,7 @@ final class UnixTimedReadTest {
                     try {
                       return readOne(race.near());
                     } catch (SocketTimeoutException e) {
-                      // once more
+                      // try again
                     }
                   }
                 });

@@ -13,19 +13,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A folder of its own for sockets, whose name is short; with all that is in it, it is removed. */
-record UnixPlace(Path folder) implements Closeable {
+/** A temporary folder for sockets with a short path, which {@link #close} removes. */
+record SocketFolder(Path folder) implements Closeable {
   static final UnixProtocol UNIX = new UnixProtocol();
 
-  static UnixPlace open() throws IOException {
-    return new UnixPlace(Files.createTempDirectory("m"));
+  static SocketFolder open() throws IOException {
+    return new SocketFolder(Files.createTempDirectory("m"));
   }
 
-  /** Returns two flows that are each other's peers. */
+  /** Returns a pair of connected flows. */
   static Loopback pair() throws IOException {
-    try (UnixPlace place = open();
-        FlowListener listener = place.listen("pair")) {
-      Flow near = place.connect("pair");
+    try (SocketFolder sockets = open();
+        FlowListener listener = sockets.listen("pair")) {
+      Flow near = sockets.connect("pair");
       return new Loopback(near, listener.accept());
     }
   }
@@ -42,19 +42,19 @@ record UnixPlace(Path folder) implements Closeable {
     return UNIX.connect(new UnixProtocol.Endpoint(socket(name)), Loopback.soon());
   }
 
-  /** Returns a socket that listens, and whose file stays when it is closed. */
+  /** Returns a listening socket whose file remains after a close. */
   ServerSocketChannel bind(String name, int backlog) throws IOException {
     return ServerSocketChannel.open(StandardProtocolFamily.UNIX)
         .bind(UnixDomainSocketAddress.of(socket(name)), backlog);
   }
 
-  /** Returns a socket whose queue is full. */
+  /** Returns a listening socket with a full queue. */
   FullQueue full(String name) throws IOException {
     ServerSocketChannel server = bind(name, 1);
     return new FullQueue(server, List.of(connect(name), connect(name)));
   }
 
-  /** A socket that listens, with as many clients as it lets wait. */
+  /** A listening socket, and the clients that fill its queue. */
   record FullQueue(ServerSocketChannel server, List<Flow> waiting) implements Closeable {
     void acceptAll() throws IOException {
       for (int i = 0; i < waiting.size(); i++) {
@@ -71,7 +71,7 @@ record UnixPlace(Path folder) implements Closeable {
     }
   }
 
-  /** Returns the names of all that is there. */
+  /** Returns the names of all files in the folder. */
   List<String> names() throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {

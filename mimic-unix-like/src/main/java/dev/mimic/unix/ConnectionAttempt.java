@@ -14,24 +14,24 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt to connect to one address: opened by one thread, connected by that one or another,
- * closed by any.
+ * An attempt to connect to one address. One thread creates it, the same or another thread connects
+ * it, and any thread can close it.
  *
- * @param <C> what is connected
+ * @param <C> the type of connection
  */
-final class Attempt<C extends Closeable> implements Closeable {
+final class ConnectionAttempt<C extends Closeable> implements Closeable {
   private record Failure(Throwable cause, long afterNanos) {}
 
-  private final HappyEyeballs.Dialler<C> dialler;
+  private final HappyEyeballs.Connector<C> connector;
   private final InetAddress address;
   private final TimeSource time;
   private final long begin;
   private final @Nullable C opened;
   private volatile @Nullable Failure failure;
 
-  /** Opens; the attempt may have failed then. */
-  Attempt(HappyEyeballs.Dialler<C> dialler, InetAddress address, TimeSource time) {
-    this.dialler = dialler;
+  /** Creates the attempt and opens its connection. The attempt has failed if that fails. */
+  ConnectionAttempt(HappyEyeballs.Connector<C> connector, InetAddress address, TimeSource time) {
+    this.connector = connector;
     this.address = address;
     this.time = time;
     this.begin = time.nanoTime();
@@ -40,18 +40,18 @@ final class Attempt<C extends Closeable> implements Closeable {
 
   private @Nullable C open() {
     try {
-      return dialler.open(address);
+      return connector.open(address);
     } catch (IOException e) {
       fail(e);
       return null;
     }
   }
 
-  /** Connects, or fails. */
+  /** Connects. Blocks until the attempt has succeeded or failed. */
   void connect() {
     try {
-      dialler.connect(opened(), address);
-    } catch (Throwable e) { // Throwable: this may be another thread than the one that must hear
+      connector.connect(opened(), address);
+    } catch (Throwable e) { // Throwable: failed() throws it in the thread that awaits the outcome
       fail(e);
     }
   }
@@ -60,7 +60,7 @@ final class Attempt<C extends Closeable> implements Closeable {
     failure = new Failure(cause, time.nanoTime() - begin);
   }
 
-  /** Returns whether it has failed; throws what no dialler should throw. */
+  /** Returns whether the attempt has failed. Rethrows an unchecked exception of the connector. */
   boolean failed() {
     Failure known = failure;
     if (known == null) {
@@ -73,7 +73,7 @@ final class Attempt<C extends Closeable> implements Closeable {
     };
   }
 
-  /** Returns what is connected or to be connected; there is something unless opening failed. */
+  /** Returns the connection, which may not be connected yet. It must have been opened. */
   C opened() {
     if (opened == null) {
       throw new IllegalStateException("%s was not opened".formatted(this));
@@ -81,7 +81,7 @@ final class Attempt<C extends Closeable> implements Closeable {
     return opened;
   }
 
-  /** Throws the failure if it is that this attempt was closed. */
+  /** Rethrows the failure if the cause is that this attempt was closed. */
   void rethrowIfClosed() throws ClosedChannelException {
     if (cause() instanceof ClosedChannelException closed) {
       throw closed;
@@ -95,7 +95,7 @@ final class Attempt<C extends Closeable> implements Closeable {
     }
   }
 
-  /** Returns such as {@code 127.0.0.1: Connection refused after 0 ms}. */
+  /** Returns text such as {@code 127.0.0.1: Connection refused after 0 ms}. */
   @Override
   public String toString() {
     Failure known = failure;
@@ -115,8 +115,8 @@ final class Attempt<C extends Closeable> implements Closeable {
     return message == null ? cause.getClass().getSimpleName() : message.replaceAll("\\R", " ");
   }
 
-  /** Returns what there is to throw when all of several attempts failed. */
-  static ConnectException allFailed(String to, List<? extends Attempt<?>> attempts) {
+  /** Returns the exception for attempts that have all failed. */
+  static ConnectException allFailed(String to, List<? extends ConnectionAttempt<?>> attempts) {
     List<Throwable> causes =
         attempts.stream().flatMap(each -> Stream.ofNullable(each.cause())).toList();
     boolean refused = causes.stream().allMatch(ConnectException.class::isInstance);
@@ -129,9 +129,9 @@ final class Attempt<C extends Closeable> implements Closeable {
     return all;
   }
 
-  /** Returns what there is to throw when the time is up. */
+  /** Returns the exception for attempts that the deadline has ended. */
   static SocketTimeoutException timedOut(
-      String to, List<? extends Attempt<?>> attempts, SocketTimeoutException cause) {
+      String to, List<? extends ConnectionAttempt<?>> attempts, SocketTimeoutException cause) {
     String tried = attempts.isEmpty() ? "nothing was tried" : list(attempts);
     SocketTimeoutException timedOut =
         new SocketTimeoutException(
@@ -140,13 +140,13 @@ final class Attempt<C extends Closeable> implements Closeable {
     return timedOut;
   }
 
-  /** Returns why it failed, or null if it has not. */
+  /** Returns the cause of the failure, or null if the attempt has not failed. */
   @Nullable Throwable cause() {
     Failure known = failure;
     return known == null ? null : known.cause();
   }
 
-  private static String list(List<? extends Attempt<?>> attempts) {
-    return attempts.stream().map(Attempt::toString).collect(Collectors.joining("; "));
+  private static String list(List<? extends ConnectionAttempt<?>> attempts) {
+    return attempts.stream().map(ConnectionAttempt::toString).collect(Collectors.joining("; "));
   }
 }

@@ -7,12 +7,12 @@ import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** What another thread did for this one: its result, or its exception. */
-final class Outcomes {
-  private Outcomes() {}
+/** Obtains the results of tasks that run in other threads. */
+final class Futures {
+  private Futures() {}
 
   /**
-   * Waits for it and returns it, or throws what the other thread threw.
+   * Waits for the outcome and returns its value, or rethrows the exception of the other thread.
    *
    * @throws ClosedByInterruptException if this thread is interrupted; the interrupt status is set
    */
@@ -27,7 +27,7 @@ final class Outcomes {
     }
   }
 
-  /** Returns the failure as what a caller can throw, or throws it. */
+  /** Returns the failure as an {@code IOException}, or throws it if it is unchecked. */
   static IOException failure(Throwable thrown) {
     return switch (thrown) {
       case IOException failure -> failure;

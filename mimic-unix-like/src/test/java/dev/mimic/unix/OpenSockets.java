@@ -7,17 +7,17 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** This process's open sockets, as Linux counts them. */
-final class OpenFiles {
+/** Counts the open sockets of this process on Linux. */
+final class OpenSockets {
   private static final Path FDS = Path.of("/proc/self/fd");
 
-  private OpenFiles() {}
+  private OpenSockets() {}
 
   static void assumeCountable() {
     assumeTrue(Files.isDirectory(FDS), "there is no " + FDS + " here to count sockets in");
   }
 
-  static long sockets() throws IOException {
+  static long count() throws IOException {
     long count = 0;
     try (DirectoryStream<Path> fds = Files.newDirectoryStream(FDS)) {
       for (Path each : fds) {
@@ -26,7 +26,7 @@ final class OpenFiles {
             count++;
           }
         } catch (IOException e) {
-          // The directory stream's own descriptor, or one that has just been closed.
+          // The descriptor of the directory stream, or one that has just been closed.
         }
       }
     }

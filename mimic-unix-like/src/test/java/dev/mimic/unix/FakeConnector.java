@@ -16,23 +16,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A dialler whose connections connect and fail when the test says so. */
-final class FakeDialler implements HappyEyeballs.Dialler<FakeDialler.Connection> {
+/** A connector whose connections succeed or fail as the test decides. */
+final class FakeConnector implements HappyEyeballs.Connector<FakeConnector.Connection> {
 
-  /** What a test decides the fate of. */
+  /** A connection whose outcome the test decides. */
   static final class Connection implements Closeable {
     final String address;
     final long beginMillis;
-    final boolean deaf;
+    final boolean ignoresClose;
     volatile boolean closed;
-    volatile Thread dialledBy = Thread.currentThread();
+    volatile Thread connectedBy = Thread.currentThread();
     private final CompletableFuture<Void> outcome = new CompletableFuture<>();
     private final CompletableFuture<Void> returned = new CompletableFuture<>();
 
-    Connection(String address, long beginMillis, boolean deaf) {
+    Connection(String address, long beginMillis, boolean ignoresClose) {
       this.address = address;
       this.beginMillis = beginMillis;
-      this.deaf = deaf;
+      this.ignoresClose = ignoresClose;
     }
 
     void connects() {
@@ -50,18 +50,18 @@ final class FakeDialler implements HappyEyeballs.Dialler<FakeDialler.Connection>
     @Override
     public void close() {
       closed = true;
-      if (!deaf) {
+      if (!ignoresClose) {
         outcome.completeExceptionally(new AsynchronousCloseException());
       }
     }
   }
 
   final Map<String, IOException> unopenable = new ConcurrentHashMap<>();
-  volatile boolean deaf; // new connections do not notice that they are closed
+  volatile boolean ignoresClose; // a close does not end the connect of new connections
   private final ManualTime time;
   private final BlockingQueue<Connection> begun = new LinkedBlockingQueue<>();
 
-  FakeDialler(ManualTime time) {
+  FakeConnector(ManualTime time) {
     this.time = time;
   }
 
@@ -72,12 +72,12 @@ final class FakeDialler implements HappyEyeballs.Dialler<FakeDialler.Connection>
     if (refusal != null) {
       throw refusal;
     }
-    return new Connection(text, Duration.ofNanos(time.nanoTime()).toMillis(), deaf);
+    return new Connection(text, Duration.ofNanos(time.nanoTime()).toMillis(), ignoresClose);
   }
 
   @Override
   public void connect(Connection opened, InetAddress address) throws IOException {
-    opened.dialledBy = Thread.currentThread();
+    opened.connectedBy = Thread.currentThread();
     begun.add(opened);
     try {
       opened.outcome.get();
@@ -96,7 +96,7 @@ final class FakeDialler implements HappyEyeballs.Dialler<FakeDialler.Connection>
     }
   }
 
-  /** Waits for the next attempt, which must be to this address and have begun at this time. */
+  /** Waits for the next attempt, and checks its address and its start time. */
   Connection next(String address, long atMillis) throws InterruptedException {
     Connection next = begun.poll(20, TimeUnit.SECONDS);
     assertThat(next == null ? "nothing" : next.address + " at " + next.beginMillis)

@@ -8,28 +8,28 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name of a socket that is short enough for the kernel: its own, or one through a symbolic link
- * to its folder, in a folder that only the owner may enter.
+ * A path of a socket that is short enough for the kernel: its own path, or one through a symbolic
+ * link to its folder, in a temporary folder that only the owner can enter.
  */
-final class ShortName implements Closeable {
+final class ShortPath implements Closeable {
   private final Path socket;
   private final @Nullable Path link;
 
-  private ShortName(Path socket, @Nullable Path link) {
+  private ShortPath(Path socket, @Nullable Path link) {
     this.socket = socket;
     this.link = link;
   }
 
-  static ShortName of(Path socket) throws IOException {
+  static ShortPath of(Path socket) throws IOException {
     if (UnixPaths.tooLong(socket).isEmpty()) {
-      return new ShortName(socket, null);
+      return new ShortPath(socket, null);
     }
     Path folder = Files.createTempDirectory("mimic");
     try {
       Path link = Files.createSymbolicLink(folder.resolve("to"), UnixPaths.folder(socket));
-      return new ShortName(link.resolve(socket.getFileName()), link);
+      return new ShortPath(link.resolve(socket.getFileName()), link);
     } catch (IOException | RuntimeException failure) {
-      Closing.onto(failure, () -> Files.delete(folder));
+      Closeables.closeOnto(failure, () -> Files.delete(folder));
       throw failure;
     }
   }
