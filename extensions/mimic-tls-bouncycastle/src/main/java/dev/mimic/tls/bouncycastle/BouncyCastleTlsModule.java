@@ -8,20 +8,20 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
 
 /**
- * TLS over the deployment's network, by Bouncy Castle: stands where {@link TlsModule} stood, and
- * nothing else changes. Registers no security provider in the JVM.
+ * A module that contributes TLS over the deployment's network by Bouncy Castle. Install it in place
+ * of {@link TlsModule}. It registers no security provider in the JVM.
  *
- * <p>Bouncy Castle cannot read once its output is shut down, resumes sessions of TLS 1.2 only, and
- * logs each handshake, by {@code java.util.logging} under {@code org.bouncycastle.jsse}.
+ * <p>Bouncy Castle cannot read after its output is shut down, and resumes only sessions of TLS 1.2.
+ * It logs each handshake by {@code java.util.logging} under {@code org.bouncycastle.jsse}.
  */
 public final class BouncyCastleTlsModule extends MimicModule {
 
-  /** Makes the module. */
+  /** Creates the module. */
   public BouncyCastleTlsModule() {}
 
   /** Returns Bouncy Castle as a provider of TLS, for use without Guice. */
   public static TlsProvider provider() {
-    Provider keys = new BouncyCastleProvider(); // whose Ed25519 keys it knows, and not the JDK's
+    Provider keys = new BouncyCastleProvider(); // its JSSE does not support the JDK's Ed25519 keys
     return TlsProvider.of("bouncycastle", new BouncyCastleJsseProvider(keys), keys);
   }
 

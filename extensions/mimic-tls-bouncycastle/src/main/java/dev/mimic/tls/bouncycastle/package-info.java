@@ -1,6 +1,6 @@
 /**
- * TLS by Bouncy Castle, in place of the JDK: {@link
- * dev.mimic.tls.bouncycastle.BouncyCastleTlsModule} stands where {@code TlsModule} stood.
+ * TLS by Bouncy Castle in place of the JDK. Install {@link
+ * dev.mimic.tls.bouncycastle.BouncyCastleTlsModule} in place of {@code TlsModule}.
  */
 @NullMarked
 package dev.mimic.tls.bouncycastle;

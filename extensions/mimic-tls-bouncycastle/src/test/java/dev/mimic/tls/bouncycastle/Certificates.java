@@ -5,7 +5,7 @@ import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsTrust;
 
-/** Certificates of a {@link TestAuthority} as the types of TLS. */
+/** Converts certificates of a {@link TestAuthority} into the types of TLS. */
 final class Certificates {
   private Certificates() {}
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Ends, of all kinds and at any moment: nothing is lost, and nobody waits for ever. */
+/** Tests of closes, shutdowns and interrupts in every state: no data is lost, no thread hangs. */
 @Timeout(60)
 final class ClosingTest {
   private static final int TIMES = Integer.getInteger("mimic.tls.times", 13);
@@ -31,7 +31,7 @@ final class ClosingTest {
 
   private static String readAll(TlsFlow flow) throws IOException {
     try (flow) {
-      return Meeting.readAll(flow);
+      return ExchangeOutcome.readAll(flow);
     }
   }
 
@@ -43,13 +43,13 @@ final class ClosingTest {
     while (end.tryWrite(ByteBuffer.allocate(1000)) > 0) {}
   }
 
-  private static void assertQuick(long began) {
+  private static void assertReturnedInTime(long began) {
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void aClientThatWritesAndClosesAtOnceLosesNothing(Providers providers, TlsVersion version)
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void close_byClientAfterWrite_deliversAll(Providers providers, TlsVersion version)
       throws Exception {
     for (int i = 0; i < 2 * TIMES; i++) {
       try (Wire wire = i % 2 == 0 ? Wire.inMemory() : Wire.tcp()) {
@@ -57,11 +57,11 @@ final class ClosingTest {
         Running<byte[]> hearing =
             Running.start(
                 () -> {
-                  try (TlsFlow flow = wire.server(Parties.server(providers, version))) {
+                  try (TlsFlow flow = wire.server(TestPeers.server(providers, version))) {
                     return flow.inputStream().readAllBytes();
                   }
                 });
-        try (TlsFlow flow = wire.client(Parties.client(providers, version))) {
+        try (TlsFlow flow = wire.client(TestPeers.client(providers, version))) {
           flow.write(ByteBuffer.wrap(said));
         }
         assertWithMessage("turn %s", i).that(hearing.result()).isEqualTo(said);
@@ -70,25 +70,25 @@ final class ClosingTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void aServerThatWritesAndClosesAtOnceLosesNothing(Providers providers, TlsVersion version)
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void close_byServerAfterWrite_deliversAll(Providers providers, TlsVersion version)
       throws Exception {
     for (int i = 0; i < 2 * TIMES; i++) {
       try (Wire wire = i % 2 == 0 ? Wire.inMemory() : Wire.tcp()) {
         byte[] said = bytes(i);
-        Running<Void> saying =
+        Running<Void> writing =
             Running.start(
                 () -> {
-                  try (TlsFlow flow = wire.server(Parties.server(providers, version))) {
+                  try (TlsFlow flow = wire.server(TestPeers.server(providers, version))) {
                     flow.write(ByteBuffer.wrap(said));
                     return null;
                   }
                 });
-        try (TlsFlow flow = wire.client(Parties.client(providers, version))) {
+        try (TlsFlow flow = wire.client(TestPeers.client(providers, version))) {
           byte[] heard = flow.inputStream().readAllBytes();
           assertWithMessage("turn %s", i).that(heard).isEqualTo(said);
         }
-        saying.result();
+        writing.result();
       }
     }
   }
@@ -100,18 +100,18 @@ final class ClosingTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void aCloseByAThreadThatIsInterruptedStillDelivers(Providers providers, TlsVersion version)
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void close_byInterruptedThread_deliversWrittenBytes(Providers providers, TlsVersion version)
       throws Exception {
     for (Wire wire : new Wire[] {Wire.inMemory(), Wire.tcp()}) {
-      try (Sides sides = Sides.open(wire, providers, version)) {
-        sides.client().write(text("the last word"));
-        Running<String> hearing = Running.start(() -> readAll(sides.server()));
+      try (ConnectedPair pair = ConnectedPair.open(wire, providers, version)) {
+        pair.client().write(text("the last word"));
+        Running<String> hearing = Running.start(() -> readAll(pair.server()));
         Running<Void> closing =
             Running.start(
                 () -> {
                   Thread.currentThread().interrupt();
-                  sides.client().close();
+                  pair.client().close();
                   return null;
                 });
         closing.result();
@@ -122,10 +122,11 @@ final class ClosingTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void aCloseDuringTheHandshakeEndsIt(Providers providers, TlsVersion version) throws Exception {
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void close_duringHandshake_wakesReaderAndWriter(Providers providers, TlsVersion version)
+      throws Exception {
     try (Wire wire = Wire.inMemory()) {
-      TlsFlow flow = wire.server(Parties.server(providers, version));
+      TlsFlow flow = wire.server(TestPeers.server(providers, version));
       Running<Integer> reading = Running.blocked(() -> flow.read(ByteBuffer.allocate(1)));
       Running<Integer> writing = Running.blocked(() -> flow.write(ByteBuffer.allocate(1)));
       flow.close();
@@ -136,11 +137,11 @@ final class ClosingTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void anInterruptDuringTheHandshakeEndsIt(Providers providers, TlsVersion version)
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void interrupt_duringHandshake_closesFlow(Providers providers, TlsVersion version)
       throws Exception {
     try (Wire wire = Wire.inMemory()) {
-      TlsFlow flow = wire.server(Parties.server(providers, version));
+      TlsFlow flow = wire.server(TestPeers.server(providers, version));
       Running<Integer> reading = Running.blocked(() -> flow.read(ByteBuffer.allocate(1)));
       reading.interrupt();
       reading.failure(ClosedByInterruptException.class);
@@ -151,11 +152,11 @@ final class ClosingTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void anInterruptOfOneWhoWaitsForTheHandshakeOfAnotherClosesTheFlow(
-      Providers providers, TlsVersion version) throws Exception {
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void interrupt_ofThreadAwaitingHandshake_closesFlow(Providers providers, TlsVersion version)
+      throws Exception {
     try (Wire wire = Wire.inMemory()) {
-      TlsFlow flow = wire.server(Parties.server(providers, version));
+      TlsFlow flow = wire.server(TestPeers.server(providers, version));
       Running<Integer> reading = Running.blocked(() -> flow.read(ByteBuffer.allocate(1)));
       Running<Integer> writing = Running.blocked(() -> flow.write(ByteBuffer.allocate(1)));
       writing.interrupt();
@@ -166,17 +167,18 @@ final class ClosingTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void aReadThatIsTiredOfTheHandshakeCanBeRepeated(Providers providers, TlsVersion version)
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void read_timedOutDuringHandshake_canBeRepeated(Providers providers, TlsVersion version)
       throws Exception {
     FlowPipe late = FlowPipe.create();
     try (Wire wire = Wire.inMemory()) {
-      TlsFlow flow = wire.server(Parties.server(providers, version));
+      TlsFlow flow = wire.server(TestPeers.server(providers, version));
       flow.readTimeout(SHORT);
       assertThrows(SocketTimeoutException.class, () -> flow.read(ByteBuffer.allocate(1)));
       Wire beginning = new Wire(late.near(), late.far());
       Running<String> asking =
-          Running.start(() -> Meeting.ask(beginning, Parties.client(providers, version)));
+          Running.start(
+              () -> ExchangeOutcome.request(beginning, TestPeers.client(providers, version)));
       ByteBuffer hello = ByteBuffer.allocate(10);
       late.far().read(hello);
       wire.near().write(hello.flip());
@@ -199,21 +201,21 @@ final class ClosingTest {
       from.inputStream().transferTo(to.outputStream());
       to.shutdownOutput();
     } catch (IOException e) {
-      to.close(); // one of them is closed
+      to.close(); // the other direction has closed one of the flows
     }
     return null;
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void aReaderAndAWriterMayBothBeTheFirst(Providers providers, TlsVersion version)
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void handshake_concurrentReadAndWrite_isPerformedOnce(Providers providers, TlsVersion version)
       throws Exception {
     try (Wire wire = Wire.inMemory()) {
-      TlsFlow server = wire.server(Parties.server(providers, version));
+      TlsFlow server = wire.server(TestPeers.server(providers, version));
       ByteBuffer heard = ByteBuffer.allocate(4);
       Running<Integer> reading = Running.start(() -> server.read(heard));
       Running<Integer> writing = Running.start(() -> server.write(text("pong")));
-      try (TlsFlow client = wire.client(Parties.client(providers, version))) {
+      try (TlsFlow client = wire.client(TestPeers.client(providers, version))) {
         client.write(text("ping"));
         assertThat(client.inputStream().readNBytes(4)).isEqualTo("pong".getBytes(US_ASCII));
         assertThat(writing.result()).isEqualTo(4);
@@ -224,16 +226,16 @@ final class ClosingTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void aWriterThatShookHandsLeavesTheReaderAlone(Providers providers, TlsVersion version)
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void read_whileHandshakingWriterIsBlocked_isNotBlocked(Providers providers, TlsVersion version)
       throws Exception {
     int count = 100_000;
     try (Wire wire = Wire.inMemory(1000)) {
-      TlsFlow server = wire.server(Parties.server(providers, version));
+      TlsFlow server = wire.server(TestPeers.server(providers, version));
       Running<Integer> writing = Running.blocked(() -> server.write(ByteBuffer.allocate(count)));
       Running<byte[]> reading = Running.blocked(() -> server.inputStream().readNBytes(count));
-      TlsFlow client = wire.client(Parties.client(providers, version));
-      client.write(ByteBuffer.allocate(count)); // the server's writer waits for room all the time
+      TlsFlow client = wire.client(TestPeers.client(providers, version));
+      client.write(ByteBuffer.allocate(count)); // the server's writer stays blocked meanwhile
       assertThat(reading.result()).hasLength(count);
       assertThat(client.inputStream().readNBytes(count)).hasLength(count);
       assertThat(writing.result()).isEqualTo(count);
@@ -243,41 +245,41 @@ final class ClosingTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void aCloseWakesAWriterWhosePeerDoesNotRead(Providers providers, TlsVersion version)
-      throws Exception {
-    try (Sides sides = Sides.open(providers, version)) {
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void close_writerBlocked_wakesIt(Providers providers, TlsVersion version) throws Exception {
+    try (ConnectedPair pair = ConnectedPair.open(providers, version)) {
       Running<Integer> writing =
-          Running.blocked(() -> sides.client().write(ByteBuffer.allocate(1 << 20)));
-      Running<Integer> reading = Running.blocked(() -> sides.client().read(ByteBuffer.allocate(1)));
+          Running.blocked(() -> pair.client().write(ByteBuffer.allocate(1 << 20)));
+      Running<Integer> reading = Running.blocked(() -> pair.client().read(ByteBuffer.allocate(1)));
       long began = System.nanoTime();
-      sides.client().close();
+      pair.client().close();
       writing.failure(AsynchronousCloseException.class);
       reading.failure(AsynchronousCloseException.class);
-      assertQuick(began);
-      assertThat(sides.wire().near().isOpen()).isFalse();
+      assertReturnedInTime(began);
+      assertThat(pair.wire().near().isOpen()).isFalse();
     }
   }
 
   @ParameterizedTest
   @EnumSource(names = {"JSSE", "BOUNCY_CASTLE"})
-  void aCloseIsBoundedWhereThePeerDoesNotRead(Providers providers) throws Exception {
-    try (Sides sides = Sides.open(providers, TlsVersion.TLS_1_3)) {
-      Running<Integer> reading = Running.blocked(() -> sides.server().read(ByteBuffer.allocate(1)));
-      fill((FlowPipe.End) sides.wire().far());
+  void close_peerDoesNotRead_returnsInTime(Providers providers) throws Exception {
+    try (ConnectedPair pair = ConnectedPair.open(providers, TlsVersion.TLS_1_3)) {
+      Running<Integer> reading = Running.blocked(() -> pair.server().read(ByteBuffer.allocate(1)));
+      fill((FlowPipe.End) pair.wire().far());
       long began = System.nanoTime();
-      sides.server().close();
+      pair.server().close();
       reading.failure(AsynchronousCloseException.class);
-      assertQuick(began);
-      assertThat(sides.wire().far().isOpen()).isFalse();
+      assertReturnedInTime(began);
+      assertThat(pair.wire().far().isOpen()).isFalse();
     }
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void aClosedFlowSaysSo(Providers providers, TlsVersion version) throws Exception {
-    try (Sides sides = Sides.open(providers, version)) {
-      TlsFlow flow = sides.server();
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void operations_afterClose_throwClosedChannel(Providers providers, TlsVersion version)
+      throws Exception {
+    try (ConnectedPair pair = ConnectedPair.open(providers, version)) {
+      TlsFlow flow = pair.server();
       flow.close();
       flow.close();
       assertThat(flow.isOpen()).isFalse();
@@ -293,27 +295,27 @@ final class ClosingTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void aPeerThatResetsIsGone(Providers providers, TlsVersion version) throws Exception {
-    try (Sides sides = Sides.open(providers, version)) {
-      Running<Integer> reading = Running.blocked(() -> sides.client().read(ByteBuffer.allocate(1)));
-      ((FlowPipe.End) sides.wire().far()).reset();
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void reset_byPeer_isPeerGone(Providers providers, TlsVersion version) throws Exception {
+    try (ConnectedPair pair = ConnectedPair.open(providers, version)) {
+      Running<Integer> reading = Running.blocked(() -> pair.client().read(ByteBuffer.allocate(1)));
+      ((FlowPipe.End) pair.wire().far()).reset();
       reading.failure(PeerGoneException.class);
-      assertThrows(PeerGoneException.class, () -> sides.client().read(ByteBuffer.allocate(1)));
-      assertThrows(PeerGoneException.class, () -> sides.client().write(text("hello")));
+      assertThrows(PeerGoneException.class, () -> pair.client().read(ByteBuffer.allocate(1)));
+      assertThrows(PeerGoneException.class, () -> pair.client().write(text("hello")));
     }
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void anInputThatIsShutBeforeTheHandshakeLetsItBeDone(Providers providers, TlsVersion version)
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void shutdownInput_beforeHandshake_allowsHandshake(Providers providers, TlsVersion version)
       throws Exception {
     try (Wire wire = Wire.inMemory()) {
-      TlsFlow server = wire.server(Parties.server(providers, version));
+      TlsFlow server = wire.server(TestPeers.server(providers, version));
       server.shutdownInput();
       assertThat(server.read(ByteBuffer.allocate(1))).isEqualTo(-1);
       Running<Integer> writing = Running.start(() -> server.write(text("pong")));
-      try (TlsFlow client = wire.client(Parties.client(providers, version))) {
+      try (TlsFlow client = wire.client(TestPeers.client(providers, version))) {
         assertThat(client.inputStream().readNBytes(4)).isEqualTo("pong".getBytes(US_ASCII));
       }
       assertThat(writing.result()).isEqualTo(4);
@@ -323,35 +325,34 @@ final class ClosingTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void anInputThatIsShutEndsAReadThatWaits(Providers providers, TlsVersion version)
-      throws Exception {
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void shutdownInput_readBlocked_endsIt(Providers providers, TlsVersion version) throws Exception {
     for (Wire wire : new Wire[] {Wire.inMemory(), Wire.tcp()}) {
-      try (Sides sides = Sides.open(wire, providers, version)) {
+      try (ConnectedPair pair = ConnectedPair.open(wire, providers, version)) {
         Running<Integer> reading =
-            Running.blocked(() -> sides.server().read(ByteBuffer.allocate(1)));
-        sides.server().shutdownInput();
-        sides.server().shutdownInput();
+            Running.blocked(() -> pair.server().read(ByteBuffer.allocate(1)));
+        pair.server().shutdownInput();
+        pair.server().shutdownInput();
         assertThat(reading.result()).isEqualTo(-1);
-        sides.server().write(text("pong"));
-        assertThat(sides.client().inputStream().readNBytes(4)).isEqualTo("pong".getBytes(US_ASCII));
+        pair.server().write(text("pong"));
+        assertThat(pair.client().inputStream().readNBytes(4)).isEqualTo("pong".getBytes(US_ASCII));
       }
     }
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void anOutputThatIsShutBeforeTheHandshakeIsShutAfterIt(Providers providers, TlsVersion version)
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void shutdownOutput_beforeHandshake_performsHandshake(Providers providers, TlsVersion version)
       throws Exception {
     try (Wire wire = Wire.inMemory()) {
-      TlsFlow server = wire.server(Parties.server(providers, version));
+      TlsFlow server = wire.server(TestPeers.server(providers, version));
       Running<Void> shutting =
           Running.start(
               () -> {
                 server.shutdownOutput();
                 return null;
               });
-      try (TlsFlow client = wire.client(Parties.client(providers, version))) {
+      try (TlsFlow client = wire.client(TestPeers.client(providers, version))) {
         assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
         assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
       }
@@ -363,19 +364,19 @@ final class ClosingTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void anOutputThatIsShutLetsThePeerReadToTheEnd(Providers providers, TlsVersion version)
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void shutdownOutput_afterWrite_letsPeerReadToEnd(Providers providers, TlsVersion version)
       throws Exception {
-    try (Sides sides = Sides.open(providers, version)) {
-      sides.client().write(text("question"));
-      sides.client().shutdownOutput();
-      sides.client().shutdownOutput();
-      assertThat(Meeting.readAll(sides.server())).isEqualTo("question");
-      assertThrows(ClosedChannelException.class, () -> sides.client().write(text("more")));
+    try (ConnectedPair pair = ConnectedPair.open(providers, version)) {
+      pair.client().write(text("question"));
+      pair.client().shutdownOutput();
+      pair.client().shutdownOutput();
+      assertThat(ExchangeOutcome.readAll(pair.server())).isEqualTo("question");
+      assertThrows(ClosedChannelException.class, () -> pair.client().write(text("more")));
       if (providers == Providers.JSSE && version == TlsVersion.TLS_1_3) {
-        sides.server().write(text("answer"));
-        sides.server().close();
-        assertThat(Meeting.readAll(sides.client())).isEqualTo("answer");
+        pair.server().write(text("answer"));
+        pair.server().close();
+        assertThat(ExchangeOutcome.readAll(pair.client())).isEqualTo("answer");
       }
     }
   }

@@ -26,12 +26,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A wire between the two sides that does what it likes with the bytes. However it splits and joins
- * them, they arrive as they were sent; if it changes them, each side reads the beginning of what
- * the other sent and then fails, and never the end.
+ * A fuzz test with a wire that fragments or corrupts the stream. A fragmented stream must arrive
+ * unchanged. Of a corrupted one, each side must read a prefix and then fail, without a clean end.
  *
- * <p>{@code -Dmimic.tls.fuzz-seeds} sets how many there are, {@code -Dmimic.tls.fuzz-first} the
- * first.
+ * <p>{@code -Dmimic.tls.fuzz-seeds} sets the number of seeds, {@code -Dmimic.tls.fuzz-first} the
+ * first seed.
  */
 @Timeout(120)
 final class FuzzTest {
@@ -41,20 +40,20 @@ final class FuzzTest {
   private static final Duration STALLED = Duration.ofMillis(700);
 
   @Test
-  void bytesThatAreSplitAndJoinedArrive() throws Exception {
+  void stream_fragmented_arrivesUnchanged() throws Exception {
     forEachSeed(seed -> new Exchange(seed, false));
   }
 
   @Test
-  void bytesThatAreChangedAreNeverTakenForOthers() throws Exception {
+  void stream_corrupted_isDetected() throws Exception {
     forEachSeed(seed -> new Exchange(seed, true));
   }
 
-  private interface Maker {
+  private interface ExchangeFactory {
     Exchange make(long seed);
   }
 
-  private static void forEachSeed(Maker maker) throws Exception {
+  private static void forEachSeed(ExchangeFactory maker) throws Exception {
     System.out.printf("seeds from %d to %d%n", FIRST, FIRST + SEEDS - 1);
     Semaphore places = new Semaphore(AT_ONCE);
     List<Running<Void>> all = new ArrayList<>();
@@ -77,19 +76,19 @@ final class FuzzTest {
     }
   }
 
-  /** Both sides send, at once, and read to the end. */
+  /** A request and a response over a wire that misbehaves. */
   private static final class Exchange {
     private final long seed;
-    private final boolean hostile;
+    private final boolean corrupting;
     private final Random random;
     private final Providers providers;
     private final TlsVersion version;
     private final byte[] question;
     private final byte[] answer;
 
-    Exchange(long seed, boolean hostile) {
+    Exchange(long seed, boolean corrupting) {
       this.seed = seed;
-      this.hostile = hostile;
+      this.corrupting = corrupting;
       this.random = new Random(seed);
       this.providers = any(List.of(Providers.values()));
       this.version = any(List.of(TlsVersion.values()));
@@ -110,13 +109,13 @@ final class FuzzTest {
     void run() throws Exception {
       try (Wire wire = Wire.inMemory()) {
         boolean toClient = random.nextBoolean();
-        Flow near = new WildFlow(wire.near(), random.nextLong(), hostile && toClient);
-        Flow far = new WildFlow(wire.far(), random.nextLong(), hostile && !toClient);
+        Flow near = new FragmentingFlow(wire.near(), random.nextLong(), corrupting && toClient);
+        Flow far = new FragmentingFlow(wire.far(), random.nextLong(), corrupting && !toClient);
         Deadline by =
-            Deadline.after(hostile ? STALLED : Duration.ofSeconds(20), TimeSource.system());
+            Deadline.after(corrupting ? STALLED : Duration.ofSeconds(20), TimeSource.system());
         TlsServer server =
-            Parties.serverOf(providers, version)
-                .handshakeTimeout(hostile ? STALLED : Duration.ofSeconds(20))
+            TestPeers.serverOf(providers, version)
+                .handshakeTimeout(corrupting ? STALLED : Duration.ofSeconds(20))
                 .build();
         boolean clientAsks = random.nextBoolean();
         Running<Optional<IOException>> serving =
@@ -125,39 +124,40 @@ final class FuzzTest {
             converse(
                 () -> Tls.upgrade(near, client(), new HostPort("localhost", 1), by), clientAsks);
         Optional<IOException> served = serving.result();
-        if (!hostile) {
+        if (!corrupting) {
           assertWithMessage(toString()).that(client).isEmpty();
           assertWithMessage(toString()).that(served).isEmpty();
         }
-        assertEndWasMeant(client, served);
-        assertEndWasMeant(served, client);
+        assertEndWasSent(client, served);
+        assertEndWasSent(served, client);
       } catch (Exception | AssertionError e) {
         throw new AssertionError(this + " failed", e);
       }
     }
 
-    /** Who reads an end too early hears of a peer that failed, and closed. */
-    private void assertEndWasMeant(Optional<IOException> side, Optional<IOException> other) {
+    // A side that reads a premature end must have a peer that failed and closed.
+    private void assertEndWasSent(Optional<IOException> side, Optional<IOException> other) {
       if (side.isPresent() && side.get() instanceof EOFException) {
-        assertWithMessage("%s: an end %s, of", this, side.get().getMessage())
+        assertWithMessage(
+                "%s: premature end %s, with the peer's failure", this, side.get().getMessage())
             .that(other)
             .isPresent();
-        assertWithMessage("%s: two ends", this)
+        assertWithMessage("%s: premature ends on both sides", this)
             .that(other.orElseThrow())
             .isNotInstanceOf(EOFException.class);
       }
     }
 
     private TlsClient client() {
-      return Parties.client(providers, version);
+      return TestPeers.client(providers, version);
     }
 
-    // Who answers also ends.
-    private Optional<IOException> converse(Opening opening, boolean asks) throws Exception {
+    // The side that sends the response also ends the stream.
+    private Optional<IOException> converse(TlsStarter opening, boolean asks) throws Exception {
       ByteArrayOutputStream heard = new ByteArrayOutputStream();
       byte[] expected = asks ? answer : question;
       try (TlsFlow flow = opening.open()) {
-        flow.readTimeout(hostile ? STALLED : Duration.ZERO);
+        flow.readTimeout(corrupting ? STALLED : Duration.ZERO);
         if (asks) {
           flow.write(ByteBuffer.wrap(question));
           hear(flow, heard, expected.length);
@@ -171,7 +171,7 @@ final class FuzzTest {
       } catch (IOException e) {
         return Optional.of(e);
       } finally {
-        assertIsBeginning(heard.toByteArray(), expected);
+        assertIsPrefix(heard.toByteArray(), expected);
       }
     }
 
@@ -190,7 +190,7 @@ final class FuzzTest {
       return new Random(seed);
     }
 
-    private void assertIsBeginning(byte[] heard, byte[] expected) {
+    private void assertIsPrefix(byte[] heard, byte[] expected) {
       assertWithMessage("%s: heard", this).that(heard.length).isAtMost(expected.length);
       for (int i = 0; i < heard.length; i++) {
         if (heard[i] != expected[i]) {
@@ -202,27 +202,28 @@ final class FuzzTest {
     @Override
     public String toString() {
       return "seed %d (%s, %s, %s)"
-          .formatted(seed, providers, version, hostile ? "hostile" : "kind");
+          .formatted(seed, providers, version, corrupting ? "corrupting" : "fragmenting");
     }
   }
 
-  /** Starts TLS. */
-  private interface Opening {
+  /** A function that starts TLS. */
+  private interface TlsStarter {
     TlsFlow open() throws IOException;
   }
 
-  /** Brings bytes in pieces of other sizes; and changes them once, if it is hostile. */
-  private static final class WildFlow extends ForwardingFlow {
+  /** A flow that fragments its input, and corrupts it once if told to. */
+  private static final class FragmentingFlow extends ForwardingFlow {
     private final Random random;
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private ByteBuffer waiting = ByteBuffer.allocate(0);
-    private long untilHarm;
+    private long untilCorruption;
     private boolean ended;
 
-    WildFlow(Flow below, long seed, boolean hostile) {
+    FragmentingFlow(Flow below, long seed, boolean corrupting) {
       super(below);
       this.random = new Random(seed);
-      this.untilHarm = hostile ? random.nextInt(random.nextBoolean() ? 3_000 : 60_000) : -1;
+      this.untilCorruption =
+          corrupting ? random.nextInt(random.nextBoolean() ? 3_000 : 60_000) : -1;
     }
 
     @Override
@@ -256,32 +257,32 @@ final class FuzzTest {
     }
 
     private byte[] changed(byte[] piece) {
-      if (untilHarm < 0 || untilHarm >= piece.length) {
-        untilHarm = untilHarm < 0 ? untilHarm : untilHarm - piece.length;
+      if (untilCorruption < 0 || untilCorruption >= piece.length) {
+        untilCorruption = untilCorruption < 0 ? untilCorruption : untilCorruption - piece.length;
         return piece;
       }
-      int at = (int) untilHarm;
-      untilHarm = -1;
+      int at = (int) untilCorruption;
+      untilCorruption = -1;
       int length = Math.min(piece.length - at, 1 + random.nextInt(40));
       ByteArrayOutputStream changed = new ByteArrayOutputStream();
       changed.write(piece, 0, at);
       switch (random.nextInt(6)) {
-        case 0 -> { // a bit is turned
+        case 0 -> { // a flipped bit
           piece[at] ^= (byte) (1 << random.nextInt(8));
           changed.write(piece, at, piece.length - at);
         }
-        case 1 -> changed.write(piece, at + length, piece.length - at - length); // some are lost
-        case 2 -> { // some come twice
+        case 1 -> changed.write(piece, at + length, piece.length - at - length); // lost bytes
+        case 2 -> { // repeated bytes
           changed.write(piece, at, length);
           changed.write(piece, at, piece.length - at);
         }
-        case 3 -> ended = true; // the rest is lost
-        case 4 -> { // two halves change places
+        case 3 -> ended = true; // a premature end
+        case 4 -> { // swapped halves
           int middle = (at + piece.length) / 2;
           changed.write(piece, middle, piece.length - middle);
           changed.write(piece, at, middle - at);
         }
-        default -> { // something is put in between
+        default -> { // inserted bytes
           byte[] more = new byte[length];
           random.nextBytes(more);
           changed.write(more, 0, length);

@@ -1,9 +1,9 @@
 package dev.mimic.tls.bouncycastle;
 
 import static com.google.common.truth.Truth.assertThat;
-import static dev.mimic.tls.bouncycastle.OurSide.line;
-import static dev.mimic.tls.bouncycastle.OurSide.only;
-import static dev.mimic.tls.bouncycastle.OurSide.send;
+import static dev.mimic.tls.bouncycastle.TlsFixture.line;
+import static dev.mimic.tls.bouncycastle.TlsFixture.only;
+import static dev.mimic.tls.bouncycastle.TlsFixture.send;
 
 import dev.mimic.Context;
 import dev.mimic.Flow;
@@ -24,20 +24,20 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** GnuTLS's server and client. */
+/** Tests against the server and the client of GnuTLS. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass
 @EnumSource
 final class GnutlsTest {
   private final Implementation implementation;
-  private final OurSide ours;
+  private final TlsFixture fixture;
 
   GnutlsTest(Implementation implementation, @TempDir Path folder) throws IOException {
     this.implementation = implementation;
-    this.ours = new OurSide(implementation, folder);
+    this.fixture = new TlsFixture(implementation, folder);
   }
 
-  /** A server on a port, which that program cannot choose itself. */
+  /** A server on a port that the test chooses, since the program cannot choose one. */
   private record Server(Program program, int port) implements AutoCloseable {
     @Override
     public void close() throws IOException {
@@ -45,10 +45,10 @@ final class GnutlsTest {
     }
   }
 
-  // It has no option to listen on loopback alone; nobody but us knows where it listens.
+  // The program has no option to listen on loopback only.
   private Server server(String... options) throws Exception {
     for (int attempt = 0; ; attempt++) {
-      int port = OurSide.freePort();
+      int port = TlsFixture.freePort();
       Program program = start(port, options);
       try {
         program.await("listening on IPv4 .* port " + port + "\\.\\.\\.done");
@@ -62,11 +62,11 @@ final class GnutlsTest {
     }
   }
 
-  /** Returns the file of a key with its public key in it, which GnuTLS needs and the JDK omits. */
+  /** Writes a key file with the public key, which GnuTLS needs and the JDK omits. */
   private String key(String name) throws Exception {
-    String written = ours.file(name + ".gnutls.key");
+    String written = fixture.file(name + ".gnutls.key");
     try (Program openssl =
-        Program.start("openssl", "ec", "-in", ours.file(name + ".key"), "-out", written)) {
+        Program.start("openssl", "ec", "-in", fixture.file(name + ".key"), "-out", written)) {
       assertThat(openssl.awaitEnd()).isEqualTo(0);
     }
     return written;
@@ -74,7 +74,7 @@ final class GnutlsTest {
 
   private Program start(int port, String... options) throws Exception {
     List<String> command = new ArrayList<>(List.of("gnutls-serv", "--echo", "-p", "" + port));
-    command.addAll(List.of("--x509certfile", ours.file("server.pem")));
+    command.addAll(List.of("--x509certfile", fixture.file("server.pem")));
     command.addAll(List.of("--x509keyfile", key("server")));
     command.addAll(List.of(options));
     return Program.start(command);
@@ -82,9 +82,9 @@ final class GnutlsTest {
 
   @ParameterizedTest
   @EnumSource
-  void itsServerEchoesToOurClient(TlsVersion version) throws Exception {
+  void client_ofMimic_exchangesData(TlsVersion version) throws Exception {
     try (Server server = server();
-        Flow flow = ours.connect(server.port(), only(version))) {
+        Flow flow = fixture.connect(server.port(), only(version))) {
       assertEchoed(flow, "hello");
       server.program().await("Version: TLS1." + (version == TlsVersion.TLS_1_3 ? 3 : 2));
     }
@@ -97,19 +97,20 @@ final class GnutlsTest {
 
   @ParameterizedTest
   @EnumSource
-  void itsServerSeesOurCertificateAndOurProtocols(TlsVersion version) throws Exception {
+  void client_ofMimic_sendsCertificateAndAlpn(TlsVersion version) throws Exception {
     TlsIdentity client =
-        Certificates.identity(ours.authority().request().commonName("the client").issue());
-    Context how = only(version).with(Tls.IDENTITY, client).with(Tls.ALPN, List.of("h2", "imap"));
+        Certificates.identity(fixture.authority().request().commonName("the client").issue());
+    Context settings =
+        only(version).with(Tls.IDENTITY, client).with(Tls.ALPN, List.of("h2", "imap"));
     try (Server server =
             server(
                 "--require-client-cert",
                 "--verify-client-cert",
                 "--x509cafile",
-                ours.file("ca.pem"),
+                fixture.file("ca.pem"),
                 "--alpn=imap",
                 "--alpn-fatal");
-        Flow flow = ours.connect(server.port(), how)) {
+        Flow flow = fixture.connect(server.port(), settings)) {
       assertEchoed(flow, "hello");
       assertThat(flow.info().attributes()).containsEntry("alpn", "imap");
       server.program().await("Subject: CN=the client");
@@ -118,12 +119,12 @@ final class GnutlsTest {
 
   @ParameterizedTest
   @EnumSource
-  void itsServerResumesOurSessions(TlsVersion version) throws Exception {
+  void client_ofMimic_resumesSession(TlsVersion version) throws Exception {
     try (Server server = server()) {
       for (int i = 0; i < 2; i++) {
-        try (Flow flow = ours.connect(server.port(), only(version))) {
+        try (Flow flow = fixture.connect(server.port(), only(version))) {
           assertEchoed(flow, "hello");
-          server.program().await("received cmd: hello"); // it says before what it resumed
+          server.program().await("received cmd: hello"); // printed after the line on resumption
         }
       }
       boolean resumed = server.program().printedSoFar().contains("This is a resumed session");
@@ -133,8 +134,8 @@ final class GnutlsTest {
 
   @ParameterizedTest
   @EnumSource
-  void ourServerEchoesToItsClientUntilThatEnds(TlsVersion version) throws Exception {
-    try (FlowServer server = ours.echo(only(version));
+  void server_ofMimic_exchangesDataToEnd(TlsVersion version) throws Exception {
+    try (FlowServer server = fixture.echo(only(version));
         Program client = client(server)) {
       client.await("The certificate is trusted");
       assertEchoed(client, "hello");
@@ -150,17 +151,17 @@ final class GnutlsTest {
 
   @ParameterizedTest
   @EnumSource
-  void ourServerSeesItsCertificateAndItsProtocols(TlsVersion version) throws Exception {
-    Context how =
+  void server_ofMimic_receivesCertificateAndAlpn(TlsVersion version) throws Exception {
+    Context settings =
         only(version)
-            .with(Tls.CLIENT_TRUST, Certificates.trust(ours.authority()))
+            .with(Tls.CLIENT_TRUST, Certificates.trust(fixture.authority()))
             .with(Tls.ALPN, List.of("imap"));
-    try (FlowServer server = ours.serve(how, GnutlsTest::tell);
+    try (FlowServer server = fixture.serve(settings, GnutlsTest::tell);
         Program client =
             client(
                 server,
                 "--x509certfile",
-                ours.file("client.pem"),
+                fixture.file("client.pem"),
                 "--x509keyfile",
                 key("client"),
                 "--alpn=h2",
@@ -180,8 +181,8 @@ final class GnutlsTest {
 
   @ParameterizedTest
   @EnumSource
-  void ourServerResumesItsSessions(TlsVersion version) throws Exception {
-    try (FlowServer server = ours.echo(only(version));
+  void server_ofMimic_resumesSession(TlsVersion version) throws Exception {
+    try (FlowServer server = fixture.echo(only(version));
         Program client = client(server)) {
       assertEchoed(client, "hello");
       client.type("^resume^");
@@ -192,10 +193,11 @@ final class GnutlsTest {
   }
 
   @Test
-  void itsClientMayAskForNewKeys() throws Exception {
-    try (FlowServer server = ours.echo(only(TlsVersion.TLS_1_3));
+  void server_keyUpdateRequested_continues() throws Exception {
+    try (FlowServer server = fixture.echo(only(TlsVersion.TLS_1_3));
         Program client = client(server)) {
-      for (String command : List.of("^rekey^", "^rekey1^")) { // its own keys; ours as well
+      for (String command :
+          List.of("^rekey^", "^rekey1^")) { // the client's keys; those of both sides
         client.type(command);
         client.await("Rekey was completed");
         assertEchoed(client, "after " + command.replace("^", ""));
@@ -204,8 +206,8 @@ final class GnutlsTest {
   }
 
   @Test
-  void itsClientMayNotRenegotiate() throws Exception {
-    try (FlowServer server = ours.echo(only(TlsVersion.TLS_1_2));
+  void server_renegotiationRequested_refuses() throws Exception {
+    try (FlowServer server = fixture.echo(only(TlsVersion.TLS_1_2));
         Program client = client(server)) {
       assertEchoed(client, "hello");
       client.type("^renegotiate^");
@@ -217,7 +219,7 @@ final class GnutlsTest {
     String port = server.address().replaceAll(".*:", "");
     List<String> command = new ArrayList<>(List.of("gnutls-cli", "127.0.0.1", "-p", port));
     command.addAll(List.of("--sni-hostname=localhost", "--verify-hostname=localhost"));
-    command.addAll(List.of("--x509cafile", ours.file("ca.pem"), "--inline-commands"));
+    command.addAll(List.of("--x509cafile", fixture.file("ca.pem"), "--inline-commands"));
     command.addAll(List.of(options));
     return Program.start(command);
   }

@@ -4,7 +4,7 @@ import com.google.inject.Module;
 import dev.mimic.tls.TlsModule;
 import dev.mimic.tls.TlsVersion;
 
-/** The implementations of TLS that everything is shown with. */
+/** The implementations of TLS under test. */
 enum Implementation {
   JSSE {
     @Override
@@ -22,7 +22,7 @@ enum Implementation {
 
   abstract Module module();
 
-  /** Returns whether it resumes sessions of this version. */
+  /** Returns whether this implementation resumes sessions of a version. */
   boolean resumes(TlsVersion version) {
     return this == JSSE || version == TlsVersion.TLS_1_2;
   }

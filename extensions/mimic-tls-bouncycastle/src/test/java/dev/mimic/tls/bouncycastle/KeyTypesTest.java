@@ -1,9 +1,9 @@
 package dev.mimic.tls.bouncycastle;
 
 import static com.google.common.truth.Truth.assertThat;
-import static dev.mimic.tls.bouncycastle.OurSide.line;
-import static dev.mimic.tls.bouncycastle.OurSide.only;
-import static dev.mimic.tls.bouncycastle.OurSide.send;
+import static dev.mimic.tls.bouncycastle.TlsFixture.line;
+import static dev.mimic.tls.bouncycastle.TlsFixture.only;
+import static dev.mimic.tls.bouncycastle.TlsFixture.send;
 
 import dev.mimic.Context;
 import dev.mimic.Flow;
@@ -22,18 +22,18 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Keys and certificates that OpenSSL made, of each kind, on either side. */
+/** Tests of each kind of key and certificate, created by OpenSSL, on either side. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass
 @EnumSource
 final class KeyTypesTest {
-  private final OurSide ours;
+  private final TlsFixture fixture;
 
   KeyTypesTest(Implementation implementation, @TempDir Path folder) throws IOException {
-    this.ours = new OurSide(implementation, folder);
+    this.fixture = new TlsFixture(implementation, folder);
   }
 
-  /** The kinds of key, as OpenSSL's arguments. */
+  /** A kind of key, as arguments of {@code openssl req -newkey}. */
   enum KeyType {
     RSA_2048("rsa:2048"),
     EC_P_256("ec -pkeyopt ec_paramgen_curve:P-256"),
@@ -50,13 +50,13 @@ final class KeyTypesTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerProvesItselfByIt(KeyType type) throws Exception {
+  void key_ofOpensslServer_isAccepted(KeyType type) throws Exception {
     TlsTrust trust = makeIdentity(type);
     for (TlsVersion version : TlsVersion.values()) {
       try (Program server =
-              ours.opensslServer(
-                  "-rev", "-cert", ours.file("made.pem"), "-key", ours.file("made.key"));
-          Flow flow = ours.connect(ours.port(server), only(version).with(Tls.TRUST, trust))) {
+              fixture.opensslServer(
+                  "-rev", "-cert", fixture.file("made.pem"), "-key", fixture.file("made.key"));
+          Flow flow = fixture.connect(fixture.port(server), only(version).with(Tls.TRUST, trust))) {
         send(flow, "abc");
         assertThat(line(flow)).isEqualTo("cba");
       }
@@ -65,22 +65,22 @@ final class KeyTypesTest {
 
   @ParameterizedTest
   @EnumSource
-  void bothSidesOfOursProveThemselvesByIt(KeyType type) throws Exception {
+  void key_ofBothSides_isAccepted(KeyType type) throws Exception {
     TlsTrust trust = makeIdentity(type);
     TlsIdentity made =
-        TlsIdentity.ofPem(Path.of(ours.file("made.pem")), Path.of(ours.file("made.key")));
+        TlsIdentity.ofPem(Path.of(fixture.file("made.pem")), Path.of(fixture.file("made.key")));
     for (TlsVersion version : TlsVersion.values()) {
-      Context how = only(version).with(Tls.IDENTITY, made).with(Tls.CLIENT_TRUST, trust);
-      try (FlowServer server = ours.echo(how);
+      Context settings = only(version).with(Tls.IDENTITY, made).with(Tls.CLIENT_TRUST, trust);
+      try (FlowServer server = fixture.echo(settings);
           Program client =
-              ours.opensslClient(
+              fixture.opensslClient(
                   server,
                   "-CAfile",
-                  ours.file("made.pem"),
+                  fixture.file("made.pem"),
                   "-cert",
-                  ours.file("made.pem"),
+                  fixture.file("made.pem"),
                   "-key",
-                  ours.file("made.key"))) {
+                  fixture.file("made.key"))) {
         client.await("Verify return code: 0 \\(ok\\)");
         client.type("hello");
         client.await("hello");
@@ -92,12 +92,12 @@ final class KeyTypesTest {
     List<String> command = new ArrayList<>(List.of("openssl", "req", "-x509", "-nodes"));
     command.add("-newkey");
     command.addAll(List.of(type.newKey.split(" ")));
-    command.addAll(List.of("-keyout", ours.file("made.key"), "-out", ours.file("made.pem")));
+    command.addAll(List.of("-keyout", fixture.file("made.key"), "-out", fixture.file("made.pem")));
     command.addAll(List.of("-subj", "/CN=localhost"));
     command.addAll(List.of("-addext", "subjectAltName=DNS:localhost"));
     try (Program openssl = Program.start(command)) {
       assertThat(openssl.awaitEnd()).isEqualTo(0);
     }
-    return TlsTrust.ofPem(Path.of(ours.file("made.pem")));
+    return TlsTrust.ofPem(Path.of(fixture.file("made.pem")));
   }
 }

@@ -6,30 +6,30 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Both sides send at once, over pipes that hold less than a record, and read all. */
+/** A program in which both sides send and read at once, over pipes smaller than a record. */
 final class KeyUpdateLoad {
   private static final int PIPE_BYTES = 4096;
   private static final int ROUNDS = 24;
 
   private KeyUpdateLoad() {}
 
-  /** Runs with these providers; ends with 0 if every byte arrived. */
+  /** Runs with the named providers. Exits with 0 if every byte arrived. */
   public static void main(String[] providers) throws Exception {
     Providers chosen = Providers.valueOf(providers[0]);
     byte[] said = new byte[64 * 1024];
     new Random(1).nextBytes(said);
     try (Wire wire = Wire.inMemory(PIPE_BYTES)) {
-      TlsFlow server = wire.server(Parties.server(chosen, TlsVersion.TLS_1_3));
+      TlsFlow server = wire.server(TestPeers.server(chosen, TlsVersion.TLS_1_3));
       Running<Void> serverWrites = Running.start(() -> write(server, said));
       Running<Void> serverReads = Running.start(() -> read(server, said));
-      TlsFlow client = wire.client(Parties.client(chosen, TlsVersion.TLS_1_3));
+      TlsFlow client = wire.client(TestPeers.client(chosen, TlsVersion.TLS_1_3));
       Running<Void> clientWrites = Running.start(() -> write(client, said));
       Running<Void> clientReads = Running.start(() -> read(client, said));
       clientWrites.result();
       serverReads.result();
       serverWrites.result();
       clientReads.result();
-      // Now one side only reads: it answers with its next write, whenever that is.
+      // One side now only reads. It answers KeyUpdates with its next write.
       Running<Void> talking = Running.start(() -> write(client, said));
       read(server, said);
       talking.result();
@@ -37,7 +37,7 @@ final class KeyUpdateLoad {
       byte[] heard = client.inputStream().readNBytes(10);
       answering.result();
       if (!Arrays.equals(heard, Arrays.copyOf(said, 10))) {
-        throw new AssertionError("after the reader's answer: other bytes than were sent");
+        throw new AssertionError("after the reader's answer: received other bytes than were sent");
       }
       client.close();
       server.close();
@@ -54,7 +54,7 @@ final class KeyUpdateLoad {
   private static Void read(TlsFlow flow, byte[] said) throws Exception {
     for (int i = 0; i < ROUNDS; i++) {
       if (!Arrays.equals(flow.inputStream().readNBytes(said.length), said)) {
-        throw new AssertionError("round " + i + ": other bytes than were sent");
+        throw new AssertionError("round " + i + ": received other bytes than were sent");
       }
     }
     return null;

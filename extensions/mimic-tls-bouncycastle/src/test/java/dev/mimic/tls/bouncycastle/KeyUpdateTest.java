@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Keys that are changed while both sides send (RFC 8446, section 4.6.3). After how many bytes the
- * JDK changes them it reads once, from a security property: hence a JVM of its own.
+ * A test of key updates while both sides send (RFC 8446, section 4.6.3). It runs in a new JVM,
+ * since the JDK reads the number of bytes between updates only once, from a security property.
  */
 @Timeout(120)
 final class KeyUpdateTest {
@@ -22,7 +22,7 @@ final class KeyUpdateTest {
 
   @ParameterizedTest
   @EnumSource(names = {"JSSE", "JSSE_TO_BOUNCY_CASTLE", "BOUNCY_CASTLE_TO_JSSE"})
-  void twoSidesWhosePipesAreFullDoNotDeadlock(Providers providers) throws Exception {
+  void keyUpdate_bothPipesFull_doesNotDeadlock(Providers providers) throws Exception {
     Path security = folder.resolve("java.security");
     Files.writeString(
         security,

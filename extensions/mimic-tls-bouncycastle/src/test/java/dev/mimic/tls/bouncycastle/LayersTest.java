@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** TLS over what is there already, and what can be learned of it. */
+/** Tests of TLS over existing flows, of flow information, and of sessions. */
 @Timeout(60)
 final class LayersTest {
 
@@ -50,8 +50,9 @@ final class LayersTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void aFlowThatWasUsedInClearIsUpgraded(Providers providers, TlsVersion version) throws Exception {
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void upgrade_afterStarttls_encryptsFlow(Providers providers, TlsVersion version)
+      throws Exception {
     try (Wire wire = Wire.tcp()) {
       Running<String> serving =
           Running.start(
@@ -59,7 +60,7 @@ final class LayersTest {
                 say(wire.far(), "220 ready");
                 assertThat(line(wire.far())).isEqualTo("STARTTLS");
                 say(wire.far(), "220 go ahead");
-                try (TlsFlow flow = wire.server(Parties.server(providers, version))) {
+                try (TlsFlow flow = wire.server(TestPeers.server(providers, version))) {
                   String heard = line(flow);
                   say(flow, "250 " + heard);
                   return heard;
@@ -68,7 +69,7 @@ final class LayersTest {
       assertThat(line(wire.near())).isEqualTo("220 ready");
       say(wire.near(), "STARTTLS");
       assertThat(line(wire.near())).isEqualTo("220 go ahead");
-      try (TlsFlow flow = wire.client(Parties.client(providers, version))) {
+      try (TlsFlow flow = wire.client(TestPeers.client(providers, version))) {
         say(flow, "EHLO");
         assertThat(line(flow)).isEqualTo("250 EHLO");
         assertThat(flow.read(ByteBuffer.allocate(1))).isEqualTo(-1);
@@ -78,26 +79,26 @@ final class LayersTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void tlsRunsOverTls(Providers providers, TlsVersion version) throws Exception {
-    byte[] said = new byte[300_000];
-    new Random(1).nextBytes(said);
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void upgrade_ofTlsFlow_nestsTls(Providers providers, TlsVersion version) throws Exception {
+    byte[] sent = new byte[300_000];
+    new Random(1).nextBytes(sent);
     try (Wire wire = Wire.inMemory()) {
-      TlsServer server = Parties.server(providers, version);
+      TlsServer server = TestPeers.server(providers, version);
       Running<Void> serving =
           Running.start(
               () -> {
                 try (TlsFlow flow = Tls.upgrade(wire.server(server), server)) {
-                  flow.write(ByteBuffer.wrap(flow.inputStream().readNBytes(said.length)));
+                  flow.write(ByteBuffer.wrap(flow.inputStream().readNBytes(sent.length)));
                   return null;
                 }
               });
-      TlsClient client = Parties.client(providers, version);
+      TlsClient client = TestPeers.client(providers, version);
       try (TlsFlow flow = Tls.upgrade(wire.client(client), client, LOCALHOST, Wire.soon())) {
         assertThat(flow.info().toString()).isEqualTo("tls(tls(pipe(far)))");
-        Running<Integer> writing = Running.start(() -> flow.write(ByteBuffer.wrap(said)));
-        assertThat(flow.inputStream().readNBytes(said.length)).isEqualTo(said);
-        assertThat(writing.result()).isEqualTo(said.length);
+        Running<Integer> writing = Running.start(() -> flow.write(ByteBuffer.wrap(sent)));
+        assertThat(flow.inputStream().readNBytes(sent.length)).isEqualTo(sent);
+        assertThat(writing.result()).isEqualTo(sent.length);
         assertThat(flow.read(ByteBuffer.allocate(1))).isEqualTo(-1);
       }
       serving.result();
@@ -107,56 +108,58 @@ final class LayersTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void aRefusalInTheUpperLayerClosesBoth(Providers providers, TlsVersion version) throws Exception {
-    TlsServer server = Parties.server(providers, version);
-    TlsClient outer = Parties.client(providers, version);
-    TlsClient distrustful =
-        Parties.clientOf(providers, version)
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void upgrade_upperHandshakeFails_closesBothLayers(Providers providers, TlsVersion version)
+      throws Exception {
+    TlsServer server = TestPeers.server(providers, version);
+    TlsClient outer = TestPeers.client(providers, version);
+    TlsClient distrusting =
+        TestPeers.clientOf(providers, version)
             .trust(Certificates.trust(TestAuthority.create()))
             .build();
     Wire wire = Wire.inMemory();
-    Meeting meeting =
-        Meeting.of(
+    ExchangeOutcome outcome =
+        ExchangeOutcome.of(
             wire,
-            () -> Tls.upgrade(wire.client(outer), distrustful, LOCALHOST, Wire.soon()),
+            () -> Tls.upgrade(wire.client(outer), distrusting, LOCALHOST, Wire.soon()),
             () -> {
               TlsFlow flow = Tls.upgrade(wire.server(server), server);
               return flow.read(ByteBuffer.allocate(1));
             });
-    assertThat(meeting.client().orElseThrow()).isInstanceOf(SSLHandshakeException.class);
-    assertThat(meeting.clientSays())
+    assertThat(outcome.client().orElseThrow()).isInstanceOf(SSLHandshakeException.class);
+    assertThat(outcome.clientMessage())
         .startsWith("no TLS with tls(pipe(far)): the certificate of CN=localhost was issued by");
-    assertThat(meeting.serverSays())
+    assertThat(outcome.serverMessage())
         .startsWith("no TLS with tls(pipe(near)): the peer refused the certificate");
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void aFlowTellsOfItselfOnceHandsAreShaken(Providers providers, TlsVersion version)
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void info_afterHandshake_hasAttributesAndSession(Providers providers, TlsVersion version)
       throws Exception {
     Wire wire = Wire.inMemory();
-    TlsServer server = Parties.serverOf(providers, version).alpn(List.of("imap", "h2")).build();
-    TlsClient client = Parties.clientOf(providers, version).alpn(List.of("h2")).build();
-    try (Sides sides = Sides.open(wire, client, server)) {
+    TlsServer server = TestPeers.serverOf(providers, version).alpn(List.of("imap", "h2")).build();
+    TlsClient client = TestPeers.clientOf(providers, version).alpn(List.of("h2")).build();
+    try (ConnectedPair pair = ConnectedPair.open(wire, client, server)) {
       String name = version == TlsVersion.TLS_1_3 ? "TLSv1.3" : "TLSv1.2";
-      FlowInfo info = sides.client().info();
+      FlowInfo info = pair.client().info();
       assertThat(info.toString()).isEqualTo("tls(pipe(far))");
       assertThat(info.attributes()).containsAtLeast("version", name, "alpn", "h2");
       assertThat(info.attributes().get("cipher")).startsWith("TLS_");
-      assertThat(sides.server().info().attributes()).isEqualTo(info.attributes());
-      assertThat(sides.client().find(FlowPipe.End.class)).hasValue(wire.near());
-      assertThat(sides.client().find(TlsFlow.class)).hasValue(sides.client());
-      SSLSession session = sides.client().find(SSLSession.class).orElseThrow();
-      assertThat(session.getPeerCertificates()[0]).isEqualTo(Parties.LOCALHOST.chain().get(0));
+      assertThat(pair.server().info().attributes()).isEqualTo(info.attributes());
+      assertThat(pair.client().find(FlowPipe.End.class)).hasValue(wire.near());
+      assertThat(pair.client().find(TlsFlow.class)).hasValue(pair.client());
+      SSLSession session = pair.client().find(SSLSession.class).orElseThrow();
+      assertThat(session.getPeerCertificates()[0]).isEqualTo(TestPeers.LOCALHOST.chain().get(0));
     }
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void aFlowTellsNothingBeforeThat(Providers providers, TlsVersion version) throws Exception {
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void info_beforeHandshake_hasNoAttributes(Providers providers, TlsVersion version)
+      throws Exception {
     try (Wire wire = Wire.inMemory();
-        TlsFlow server = wire.server(Parties.server(providers, version))) {
+        TlsFlow server = wire.server(TestPeers.server(providers, version))) {
       assertThat(server.info().toString()).isEqualTo("tls(pipe(near))");
       assertThat(server.info().attributes()).isEmpty();
       assertThat(server.find(SSLSession.class)).isEmpty();
@@ -165,42 +168,44 @@ final class LayersTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"JSSE", "BOUNCY_CASTLE_TO_JSSE"}) // Bouncy Castle's server does not tell
-  void aServerHearsTheNameThatTheClientAskedFor(Providers providers) throws Exception {
+  @EnumSource(
+      names = {"JSSE", "BOUNCY_CASTLE_TO_JSSE"}) // Bouncy Castle's server does not report it
+  void server_afterHandshake_knowsRequestedName(Providers providers) throws Exception {
     for (TlsVersion version : TlsVersion.values()) {
-      try (Sides sides = Sides.open(providers, version)) {
-        var session = (ExtendedSSLSession) sides.server().find(SSLSession.class).orElseThrow();
+      try (ConnectedPair pair = ConnectedPair.open(providers, version)) {
+        var session = (ExtendedSSLSession) pair.server().find(SSLSession.class).orElseThrow();
         assertThat(session.getRequestedServerNames()).containsExactly(new SNIHostName("localhost"));
       }
     }
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void bothSidesKnowEachOther(Providers providers, TlsVersion version) throws Exception {
-    TlsIdentity ada = Certificates.identity(Parties.AUTHORITY, "ada");
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void server_mutualTls_knowsClientCertificate(Providers providers, TlsVersion version)
+      throws Exception {
+    TlsIdentity ada = Certificates.identity(TestPeers.AUTHORITY, "ada");
     TlsServer server =
-        Parties.serverOf(providers, version)
-            .clientTrust(Certificates.trust(Parties.AUTHORITY))
+        TestPeers.serverOf(providers, version)
+            .clientTrust(Certificates.trust(TestPeers.AUTHORITY))
             .build();
-    TlsClient client = Parties.clientOf(providers, version).identity(ada).build();
-    try (Sides sides = Sides.open(Wire.inMemory(), client, server)) {
-      SSLSession session = sides.server().find(SSLSession.class).orElseThrow();
+    TlsClient client = TestPeers.clientOf(providers, version).identity(ada).build();
+    try (ConnectedPair pair = ConnectedPair.open(Wire.inMemory(), client, server)) {
+      SSLSession session = pair.server().find(SSLSession.class).orElseThrow();
       assertThat(session.getPeerCertificates()[0]).isEqualTo(ada.chain().get(0));
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void aContextOfTheApplicationsOwnDecidesWhomToTrust(Providers providers) throws Exception {
-    TlsServer server = Parties.server(providers, TlsVersion.TLS_1_3);
-    SSLContext trusting = Parties.AUTHORITY.context();
-    SSLContext distrustful = TestAuthority.create().context();
-    assertThat(Meeting.of(own(providers, trusting), server))
-        .isEqualTo(new Meeting(Optional.empty(), Optional.empty()));
-    Meeting refused = Meeting.of(own(providers, distrustful), server);
-    assertThat(refused.clientSays()).startsWith("no TLS with pipe(far): ");
-    assertThat(refused.clientSays().lines().count()).isEqualTo(1);
+  void ownContext_trust_isThatOfContext(Providers providers) throws Exception {
+    TlsServer server = TestPeers.server(providers, TlsVersion.TLS_1_3);
+    SSLContext trusting = TestPeers.AUTHORITY.context();
+    SSLContext distrusting = TestAuthority.create().context();
+    assertThat(ExchangeOutcome.of(own(providers, trusting), server))
+        .isEqualTo(new ExchangeOutcome(Optional.empty(), Optional.empty()));
+    ExchangeOutcome refused = ExchangeOutcome.of(own(providers, distrusting), server);
+    assertThat(refused.clientMessage()).startsWith("no TLS with pipe(far): ");
+    assertThat(refused.clientMessage().lines().count()).isEqualTo(1);
   }
 
   private static TlsClient own(Providers providers, SSLContext context) {
@@ -209,43 +214,44 @@ final class LayersTest {
 
   @ParameterizedTest
   @EnumSource
-  void aContextOfTheApplicationsOwnChecksTheNameToo(Providers providers) throws Exception {
+  void ownContext_otherName_isRefused(Providers providers) throws Exception {
     TlsServer server =
         TlsServer.builder(
-                providers.server(), Certificates.identity(Parties.AUTHORITY, "example.org"))
+                providers.server(), Certificates.identity(TestPeers.AUTHORITY, "example.org"))
             .build();
-    Meeting refused = Meeting.of(own(providers, Parties.AUTHORITY.context()), server);
+    ExchangeOutcome refused =
+        ExchangeOutcome.of(own(providers, TestPeers.AUTHORITY.context()), server);
     assertThat(refused.client().orElseThrow()).isInstanceOf(SSLHandshakeException.class);
   }
 
   @Test
-  void aSessionIsResumed() throws Exception {
+  void session_secondConnection_isResumed() throws Exception {
     for (TlsVersion version : TlsVersion.values()) {
-      TlsClient client = Parties.client(Providers.JSSE, version);
-      TlsServer server = Parties.server(Providers.JSSE, version);
+      TlsClient client = TestPeers.client(Providers.JSSE, version);
+      TlsServer server = TestPeers.server(Providers.JSSE, version);
       long first = created(client, server);
       long second = created(client, server);
       assertThat(second).isEqualTo(first);
     }
   }
 
-  private static void awaitTick() {
+  private static void awaitNextMillisecond() {
     long now = System.currentTimeMillis();
     while (System.currentTimeMillis() == now) {
       Thread.onSpinWait();
     }
   }
 
-  /** Returns when the session was made that a new connection has. */
+  /** Returns the creation time of the session of a new connection. */
   private static long created(TlsClient client, TlsServer server) throws Exception {
     try (Wire wire = Wire.inMemory()) {
       HostPort host = new HostPort("localhost", 4343);
-      Running<String> serving = Running.start(() -> Meeting.answer(wire, server));
+      Running<String> serving = Running.start(() -> ExchangeOutcome.respond(wire, server));
       try (TlsFlow flow = Tls.upgrade(wire.near(), client, host, Wire.soon())) {
         flow.write(US_ASCII.encode("ping"));
-        Meeting.readAll(flow);
+        ExchangeOutcome.readAll(flow);
         serving.result();
-        awaitTick(); // a later session would have another time
+        awaitNextMillisecond(); // so that a new session would have another creation time
         return flow.find(SSLSession.class).orElseThrow().getCreationTime();
       }
     }

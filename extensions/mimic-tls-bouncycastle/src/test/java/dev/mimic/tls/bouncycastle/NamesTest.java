@@ -44,7 +44,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The names of servers, by one rule with every provider, beside what other programs accept. */
+/**
+ * Tests that server names follow the same rules with every provider, compared to other programs.
+ */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class NamesTest {
   private static final TestAuthority AUTHORITY = TestAuthority.create();
@@ -52,12 +54,12 @@ final class NamesTest {
   @TempDir Path folder;
 
   /**
-   * A name in a certificate, the host that is meant, and who accepts it. OpenSSL and curl are asked
-   * as well; both are laxer where they say yes and we say no, never the other way round.
+   * Each row is a name in a certificate, a host, and whether each program accepts it. OpenSSL and
+   * curl accept everything that Mimic accepts.
    */
   @ParameterizedTest
   @CsvSource({
-    // name, host, we, openssl, curl
+    // name, host, mimic, openssl, curl
     "example.org, example.org, yes, yes, yes",
     "EXAMPLE.org, example.ORG, yes, yes, yes",
     "example.org, www.example.org, no, no, no",
@@ -73,23 +75,23 @@ final class NamesTest {
     "10.1.2.3, 10.1.2.3, yes, yes, yes",
     "10.1.2.3, 10.1.2.4, no, no, no"
   })
-  void name_withEveryProvider_isAcceptedByOneRule(
-      String name, String host, String ours, String openssl, String curl) throws Exception {
+  void name_everyProvider_followsSameRule(
+      String name, String host, String mimic, String openssl, String curl) throws Exception {
     TestCertificate certificate = AUTHORITY.request(name).commonName(host).issue();
     List<String> messages = new ArrayList<>();
     for (Providers providers : List.of(Providers.JSSE, Providers.BOUNCY_CASTLE)) {
       for (TlsVersion version : TlsVersion.values()) {
         TlsClient client =
-            Parties.clientOf(providers, version).trust(trust()).serverName(host).build();
-        Meeting meeting = Meeting.of(client, server(providers, certificate));
-        assertWithMessage("%s, %s: %s", providers, version, meeting)
-            .that(meeting.client().isEmpty())
-            .isEqualTo(ours.equals("yes"));
-        messages.add(meeting.clientSays());
+            TestPeers.clientOf(providers, version).trust(trust()).serverName(host).build();
+        ExchangeOutcome outcome = ExchangeOutcome.of(client, server(providers, certificate));
+        assertWithMessage("%s, %s: %s", providers, version, outcome)
+            .that(outcome.client().isEmpty())
+            .isEqualTo(mimic.equals("yes"));
+        messages.add(outcome.clientMessage());
       }
     }
     assertThat(messages.stream().distinct().toList()).hasSize(1);
-    if (ours.equals("no")) {
+    if (mimic.equals("no")) {
       assertThat(messages.get(0)).contains("is not for " + host + ": it is for " + name);
     }
     assertWithMessage("openssl").that(opensslAccepts(certificate, host)).isEqualTo(openssl);
@@ -133,8 +135,8 @@ final class NamesTest {
               "https://" + host + "/")) {
         int code = curl.awaitEnd();
         return switch (code) {
-          case 60 -> "no"; // the peer cannot be authenticated
-          case 0, 1, 52 -> "yes"; // the echo is no answer of HTTP
+          case 60 -> "no"; // the exit code for a refused certificate
+          case 0, 1, 52 -> "yes"; // accepted; the echo is not a valid HTTP response
           default -> "code " + code;
         };
       }
@@ -148,7 +150,7 @@ final class NamesTest {
             .resolver();
     Context identity = Context.empty().with(Tls.IDENTITY, Certificates.identity(certificate));
     return FlowServer.builder()
-        .reporter((what, failure) -> {}) // the client tells
+        .reporter((what, failure) -> {}) // the test asserts on the client's view
         .serve(
             resolver.listen("tls://127.0.0.1:0", identity),
             flow -> flow.inputStream().transferTo(flow.outputStream()));
@@ -165,44 +167,44 @@ final class NamesTest {
 
   @ParameterizedTest
   @EnumSource
-  void commonName_alone_isNoName(Providers providers) throws Exception {
+  void commonName_alone_isRefused(Providers providers) throws Exception {
     TestCertificate certificate = AUTHORITY.request().commonName("localhost").issue();
-    TlsClient client = Parties.clientOf(providers, TlsVersion.TLS_1_3).trust(trust()).build();
-    assertThat(Meeting.of(client, server(providers, certificate)).clientSays())
+    TlsClient client = TestPeers.clientOf(providers, TlsVersion.TLS_1_3).trust(trust()).build();
+    assertThat(ExchangeOutcome.of(client, server(providers, certificate)).clientMessage())
         .isEqualTo(
             "no TLS with pipe(far): the certificate of CN=localhost is not for localhost: it has no"
-                + " alternative names, and its common name is no host to TLS");
+                + " subjectAltName, and TLS ignores the common name");
   }
 
   @ParameterizedTest
   @EnumSource
-  void ownContext_thatTrustsEverything_checksTheName(Providers providers) throws Exception {
+  void ownContext_trustsEverything_stillChecksName(Providers providers) throws Exception {
     SSLContext context =
         SSLContext.getInstance(
             "TLS",
             providers.client() == Providers.JSSE.client()
                 ? SSLContext.getDefault().getProvider()
                 : new BouncyCastleJsseProvider(new BouncyCastleProvider()));
-    context.init(null, new TrustManager[] {new Credulous()}, null);
+    context.init(null, new TrustManager[] {new TrustAllManager()}, null);
     TlsServer other = server(providers, AUTHORITY.certificate("example.org"));
     for (TlsVersion version : TlsVersion.values()) {
       TlsClient client =
           TlsClient.builder(providers.client()).context(context).versions(Set.of(version)).build();
-      for (int i = 0; i < 2; i++) { // the second time a session may be resumed
-        Meeting meeting = Meeting.of(client, other);
-        assertThat(meeting.client().orElseThrow()).isInstanceOf(SSLHandshakeException.class);
-        assertThat(meeting.clientSays())
+      for (int i = 0; i < 2; i++) { // the second connection may resume the session
+        ExchangeOutcome outcome = ExchangeOutcome.of(client, other);
+        assertThat(outcome.client().orElseThrow()).isInstanceOf(SSLHandshakeException.class);
+        assertThat(outcome.clientMessage())
             .isEqualTo(
                 "no TLS with pipe(far): the certificate of CN=example.org is not for localhost: it"
                     + " is for example.org");
       }
       TlsServer right = server(providers, AUTHORITY.certificate("localhost"));
-      assertThat(Meeting.of(client, right).client()).isEmpty();
+      assertThat(ExchangeOutcome.of(client, right).client()).isEmpty();
     }
   }
 
-  /** Trusts everybody, and looks at no name. */
-  private static final class Credulous extends X509ExtendedTrustManager {
+  /** A trust manager that accepts every certificate without checking names. */
+  private static final class TrustAllManager extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {}
 
@@ -227,7 +229,7 @@ final class NamesTest {
     }
   }
 
-  /** Bouncy Castle refuses to send a name with an underscore: then none is sent. */
+  /** Bouncy Castle refuses to send names with underscores, so these rows are for the JDK only. */
   @ParameterizedTest
   @CsvSource({
     "JSSE, example.org, example.org",
@@ -237,33 +239,33 @@ final class NamesTest {
     "BOUNCY_CASTLE, example.org, example.org",
     "BOUNCY_CASTLE, example.org., example.org"
   })
-  void sni_asOpensslReadsIt_hasNoLastDot(Implementation implementation, String host, String sent)
-      throws Exception {
-    OurSide ours = new OurSide(implementation, folder);
-    ours.write("named", ours.authority().request(sent).commonName("named").issue());
+  void sni_receivedByOpenssl_hasNoTrailingDot(
+      Implementation implementation, String host, String sent) throws Exception {
+    TlsFixture fixture = new TlsFixture(implementation, folder);
+    fixture.write("named", fixture.authority().request(sent).commonName("named").issue());
     for (TlsVersion version : TlsVersion.values()) {
-      Context how = OurSide.only(version).with(Tls.SERVER_NAME, host);
+      Context settings = TlsFixture.only(version).with(Tls.SERVER_NAME, host);
       try (Program server =
-              ours.opensslServer(
+              fixture.opensslServer(
                   "-rev",
                   "-servername",
                   sent,
                   "-cert2",
-                  ours.file("named.pem"),
+                  fixture.file("named.pem"),
                   "-key2",
-                  ours.file("named.key"));
-          Flow flow = ours.connect(ours.port(server), how)) {
-        OurSide.send(flow, "abc");
-        assertThat(OurSide.line(flow)).isEqualTo("cba");
+                  fixture.file("named.key"));
+          Flow flow = fixture.connect(fixture.port(server), settings)) {
+        TlsFixture.send(flow, "abc");
+        assertThat(TlsFixture.line(flow)).isEqualTo("cba");
       }
     }
   }
 
   /**
-   * The JDK's servers end a handshake with such a name: it is not sent when they are asked again.
+   * The JDK's servers refuse a handshake with such a name. The second connection does not send it.
    */
   @Test
-  void underscore_withEveryProvider_works() throws Exception {
+  void underscore_everyProvider_connects() throws Exception {
     TestCertificate certificate = AUTHORITY.certificate("a_b.example");
     for (Implementation server : Implementation.values()) {
       for (Implementation client : Implementation.values()) {
@@ -279,8 +281,8 @@ final class NamesTest {
             Flow flow =
                 resolver(network, client)
                     .resolve(serving.address(), trust, Duration.ofSeconds(20))) {
-          OurSide.send(flow, "hello");
-          assertThat(OurSide.line(flow)).isEqualTo("hello");
+          TlsFixture.send(flow, "hello");
+          assertThat(TlsFixture.line(flow)).isEqualTo("hello");
         }
       }
     }
@@ -299,7 +301,7 @@ final class NamesTest {
         "rsa:1024 | -sha256 | its RSA key has 1024 bits: its owner has to get one with 2048 or more",
         "rsa:2048 | -sha1 | it is signed with SHA1withRSA: its owner has to get one that is signed"
       })
-  void weakCertificate_withEveryProvider_isRefused(String key, String digest, String sentence)
+  void weakCertificate_everyProvider_isRefused(String key, String digest, String sentence)
       throws Exception {
     openssl("req -x509 -newkey rsa:2048 -noenc -subj /CN=issuer -keyout i.key -out issuer.pem");
     Files.writeString(folder.resolve("extensions"), "subjectAltName=DNS:localhost\n");
@@ -312,17 +314,18 @@ final class NamesTest {
     TlsIdentity leaf = TlsIdentity.ofPem(folder.resolve("leaf.pem"), folder.resolve("leaf.key"));
     for (Providers providers : Providers.values()) {
       TlsClient client = TlsClient.builder(providers.client()).trust(issuer).build();
-      Meeting meeting = Meeting.of(client, TlsServer.builder(providers.server(), leaf).build());
-      assertThat(meeting.clientSays())
+      ExchangeOutcome outcome =
+          ExchangeOutcome.of(client, TlsServer.builder(providers.server(), leaf).build());
+      assertThat(outcome.clientMessage())
           .startsWith("no TLS with pipe(far): the certificate of CN=leaf is too weak: " + sentence);
       TlsServer demanding =
-          TlsServer.builder(providers.server(), Parties.LOCALHOST).clientTrust(issuer).build();
+          TlsServer.builder(providers.server(), TestPeers.LOCALHOST).clientTrust(issuer).build();
       TlsClient shown =
           TlsClient.builder(providers.client())
-              .trust(Certificates.trust(Parties.AUTHORITY))
+              .trust(Certificates.trust(TestPeers.AUTHORITY))
               .identity(leaf)
               .build();
-      assertThat(Meeting.of(shown, demanding).serverSays())
+      assertThat(ExchangeOutcome.of(shown, demanding).serverMessage())
           .startsWith(
               "no TLS with pipe(near): the certificate of CN=leaf is too weak: " + sentence);
     }

@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What Bouncy Castle does not keep of the contract. */
+/** The exclusions from the contract for Bouncy Castle. */
 @Excludes(line = "shutdownOutputEndsOneDirectionOnly", because = NoHalfClose.REASON)
 @Excludes(line = "shutdownOutputLeavesAReadThatWaitsAlone", because = NoHalfClose.REASON)
 @Excludes(line = "aFlowThatIsShutBothWaysIsStillOpen", because = NoHalfClose.REASON)

@@ -7,7 +7,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What no TLS keeps of the contract. */
+/** The exclusions from the contract for every provider of TLS. */
 @Excludes(line = "unreadInputMakesACloseAReset", because = NoReset.REASON)
 @Excludes(line = "inputUnreadAtShutdownInputMakesACloseAReset", because = NoReset.REASON)
 @Excludes(line = "inputSinceShutdownInputMakesACloseAReset", because = NoReset.REASON)

@@ -1,7 +1,7 @@
 package dev.mimic.tls.bouncycastle;
 
 import static com.google.common.truth.Truth.assertThat;
-import static dev.mimic.tls.bouncycastle.OurSide.only;
+import static dev.mimic.tls.bouncycastle.TlsFixture.only;
 
 import dev.mimic.Context;
 import dev.mimic.Flow;
@@ -20,23 +20,23 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** OpenSSL's client, and our server. */
+/** Tests of OpenSSL's client with a server of Mimic. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass
 @EnumSource
 final class OpensslClientTest {
   private final Implementation implementation;
-  private final OurSide ours;
+  private final TlsFixture fixture;
 
   OpensslClientTest(Implementation implementation, @TempDir Path folder) throws IOException {
     this.implementation = implementation;
-    this.ours = new OurSide(implementation, folder);
+    this.fixture = new TlsFixture(implementation, folder);
   }
 
   @ParameterizedTest
   @EnumSource
-  void dataGoesBothWaysUntilTheClientEnds(TlsVersion version) throws Exception {
-    try (FlowServer server = ours.echo(only(version));
+  void data_untilClientEnds_isEchoed(TlsVersion version) throws Exception {
+    try (FlowServer server = fixture.echo(only(version));
         Program client = client(server)) {
       client.await("Verify return code: 0 \\(ok\\)");
       assertEchoed(client, "hello");
@@ -47,8 +47,9 @@ final class OpensslClientTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatClosesEndsTheClientProperly(TlsVersion version) throws Exception {
-    try (FlowServer server = ours.serve(only(version), flow -> OurSide.send(flow, "farewell"));
+  void close_byServer_isCleanEndToClient(TlsVersion version) throws Exception {
+    try (FlowServer server =
+            fixture.serve(only(version), flow -> TlsFixture.send(flow, "farewell"));
         Program client = client(server)) {
       client.await("farewell");
       assertThat(client.awaitEnd()).isEqualTo(0);
@@ -59,17 +60,19 @@ final class OpensslClientTest {
 
   @ParameterizedTest
   @EnumSource
-  void theServerSeesTheCertificateOfTheClient(TlsVersion version) throws Exception {
-    Context how = only(version).with(Tls.CLIENT_TRUST, Certificates.trust(ours.authority()));
-    try (FlowServer server = ours.serve(how, OpensslClientTest::tellPeer);
+  void clientCertificate_requested_isReceived(TlsVersion version) throws Exception {
+    Context settings =
+        only(version).with(Tls.CLIENT_TRUST, Certificates.trust(fixture.authority()));
+    try (FlowServer server = fixture.serve(settings, OpensslClientTest::sendPeerName);
         Program client =
-            client(server, "-cert", ours.file("client.pem"), "-key", ours.file("client.key"))) {
+            client(
+                server, "-cert", fixture.file("client.pem"), "-key", fixture.file("client.key"))) {
       client.await("you are CN=a client");
     }
   }
 
-  private static void tellPeer(Flow flow) throws IOException {
-    OurSide.send(flow, "you are " + peer(flow));
+  private static void sendPeerName(Flow flow) throws IOException {
+    TlsFixture.send(flow, "you are " + peer(flow));
   }
 
   private static String peer(Flow flow) throws IOException {
@@ -83,9 +86,10 @@ final class OpensslClientTest {
 
   @ParameterizedTest
   @EnumSource
-  void aClientWithoutACertificateIsRefusedByName(TlsVersion version) throws Exception {
-    Context how = only(version).with(Tls.CLIENT_TRUST, Certificates.trust(ours.authority()));
-    try (FlowServer server = ours.serve(how, OpensslClientTest::tellPeer);
+  void clientCertificate_missing_isRefusedByAlert(TlsVersion version) throws Exception {
+    Context settings =
+        only(version).with(Tls.CLIENT_TRUST, Certificates.trust(fixture.authority()));
+    try (FlowServer server = fixture.serve(settings, OpensslClientTest::sendPeerName);
         Program client = client(server)) {
       client.awaitEnd();
       assertThat(client.printedSoFar()).doesNotContain("you are");
@@ -96,25 +100,25 @@ final class OpensslClientTest {
 
   @ParameterizedTest
   @EnumSource
-  void theServersWishDecidesOnTheApplicationProtocol(TlsVersion version) throws Exception {
-    Context how = only(version).with(Tls.ALPN, List.of("http/1.1", "h2"));
-    try (FlowServer server = ours.serve(how, OpensslClientTest::tellProtocol);
+  void alpn_severalInCommon_serverPreferenceWins(TlsVersion version) throws Exception {
+    Context settings = only(version).with(Tls.ALPN, List.of("http/1.1", "h2"));
+    try (FlowServer server = fixture.serve(settings, OpensslClientTest::sendProtocol);
         Program client = client(server, "-alpn", "h2,http/1.1")) {
       client.await("ALPN protocol: http/1.1");
       client.await("you speak http/1.1");
     }
   }
 
-  private static void tellProtocol(Flow flow) throws IOException {
+  private static void sendProtocol(Flow flow) throws IOException {
     handshake(flow);
-    OurSide.send(flow, "you speak " + flow.info().attributes().get("alpn"));
+    TlsFixture.send(flow, "you speak " + flow.info().attributes().get("alpn"));
   }
 
   @ParameterizedTest
   @EnumSource
-  void aClientWithoutAnApplicationProtocolInCommonIsRefused(TlsVersion version) throws Exception {
-    Context how = only(version).with(Tls.ALPN, List.of("http/1.1"));
-    try (FlowServer server = ours.serve(how, OpensslClientTest::tellProtocol);
+  void alpn_noneInCommon_isRefused(TlsVersion version) throws Exception {
+    Context settings = only(version).with(Tls.ALPN, List.of("http/1.1"));
+    try (FlowServer server = fixture.serve(settings, OpensslClientTest::sendProtocol);
         Program client = client(server, "-alpn", "h2")) {
       client.await("alert no application protocol");
       client.awaitEnd();
@@ -123,13 +127,13 @@ final class OpensslClientTest {
 
   @ParameterizedTest
   @EnumSource
-  void aSessionIsResumedWhereTheImplementationCan(TlsVersion version) throws Exception {
+  void session_offeredByClient_isResumedIfSupported(TlsVersion version) throws Exception {
     assertThat(resumes(version)).isEqualTo(implementation.resumes(version));
   }
 
   private boolean resumes(TlsVersion version) throws Exception {
-    try (FlowServer server = ours.echo(only(version))) {
-      String session = ours.file("session");
+    try (FlowServer server = fixture.echo(only(version))) {
+      String session = fixture.file("session");
       try (Program client = client(server, "-sess_out", session)) {
         client.await("New, TLS");
         assertEchoed(client, "hello");
@@ -148,8 +152,8 @@ final class OpensslClientTest {
   }
 
   @Test
-  void newKeysThatTheClientAsksForAreUsedFromTheNextWriteOn() throws Exception {
-    try (FlowServer server = ours.echo(only(TlsVersion.TLS_1_3));
+  void keyUpdate_byClient_isAnsweredWithNextWrite() throws Exception {
+    try (FlowServer server = fixture.echo(only(TlsVersion.TLS_1_3));
         Program client = client(server, "-msg")) {
       assertEchoed(client, "before");
       client.type("K");
@@ -157,14 +161,14 @@ final class OpensslClientTest {
       client.type("after");
       client.await("<<< TLS 1.3, Handshake .*KeyUpdate");
       client.await("after");
-      client.type("k"); // its own keys alone
+      client.type("k"); // updates only the client's keys
       client.await(">>> TLS 1.3, Handshake .*KeyUpdate");
       assertEchoed(client, "at last");
     }
   }
 
   private Program client(FlowServer server, String... options) throws IOException {
-    return ours.opensslClient(server, options);
+    return fixture.opensslClient(server, options);
   }
 
   private static void assertEchoed(Program client, String line) throws Exception {

@@ -1,9 +1,9 @@
 package dev.mimic.tls.bouncycastle;
 
 import static com.google.common.truth.Truth.assertThat;
-import static dev.mimic.tls.bouncycastle.OurSide.line;
-import static dev.mimic.tls.bouncycastle.OurSide.only;
-import static dev.mimic.tls.bouncycastle.OurSide.send;
+import static dev.mimic.tls.bouncycastle.TlsFixture.line;
+import static dev.mimic.tls.bouncycastle.TlsFixture.only;
+import static dev.mimic.tls.bouncycastle.TlsFixture.send;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.Context;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Our client, and OpenSSL's server. */
+/** Tests of a client of Mimic with OpenSSL's server. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass
 @EnumSource
@@ -35,18 +35,18 @@ final class OpensslServerTest {
   private static final Context TLS_1_3 = only(TlsVersion.TLS_1_3);
 
   private final Implementation implementation;
-  private final OurSide ours;
+  private final TlsFixture fixture;
 
   OpensslServerTest(Implementation implementation, @TempDir Path folder) throws IOException {
     this.implementation = implementation;
-    this.ours = new OurSide(implementation, folder);
+    this.fixture = new TlsFixture(implementation, folder);
   }
 
   @ParameterizedTest
   @EnumSource
-  void dataGoesBothWays(TlsVersion version) throws Exception {
+  void data_bothWays_isReceived(TlsVersion version) throws Exception {
     try (Program server = server();
-        Flow flow = ours.connect(ours.port(server), only(version))) {
+        Flow flow = fixture.connect(fixture.port(server), only(version))) {
       assertThat(flow.info().attributes())
           .containsEntry("version", version == TlsVersion.TLS_1_3 ? "TLSv1.3" : "TLSv1.2");
       assertDataGoesBothWays(flow, server);
@@ -61,42 +61,43 @@ final class OpensslServerTest {
   }
 
   @Test
-  void theNewestVersionThatBothHaveIsSpoken() throws Exception {
+  void version_severalInCommon_newestIsUsed() throws Exception {
     try (Program server = server("-no_tls1_3");
-        Flow flow = ours.connect(ours.port(server), Context.empty())) {
+        Flow flow = fixture.connect(fixture.port(server), Context.empty())) {
       assertThat(flow.info().attributes()).containsEntry("version", "TLSv1.2");
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void aClientShowsItsCertificateWhenItIsAsked(TlsVersion version) throws Exception {
+  void clientCertificate_requested_isSent(TlsVersion version) throws Exception {
     TlsIdentity client =
-        Certificates.identity(ours.authority().request().commonName("the client").issue());
-    try (Program server = serverThatWantsCertificates();
-        Flow flow = ours.connect(ours.port(server), only(version).with(Tls.IDENTITY, client))) {
+        Certificates.identity(fixture.authority().request().commonName("the client").issue());
+    try (Program server = serverRequiringCertificates();
+        Flow flow =
+            fixture.connect(fixture.port(server), only(version).with(Tls.IDENTITY, client))) {
       server.await("depth=0 CN = the client");
       assertDataGoesBothWays(flow, server);
     }
   }
 
-  private Program serverThatWantsCertificates() throws IOException {
-    return server("-Verify", "1", "-verify_return_error", "-CAfile", ours.file("ca.pem"));
+  private Program serverRequiringCertificates() throws IOException {
+    return server("-Verify", "1", "-verify_return_error", "-CAfile", fixture.file("ca.pem"));
   }
 
   @Test
-  void aClientWithoutACertificateIsToldThatItNeedsOneInTls12() throws Exception {
-    try (Program server = serverThatWantsCertificates()) {
-      int port = ours.port(server);
-      var refused = assertThrows(ResolutionException.class, () -> ours.connect(port, TLS_1_2));
+  void clientCertificate_missingInTls12_isNamed() throws Exception {
+    try (Program server = serverRequiringCertificates()) {
+      int port = fixture.port(server);
+      var refused = assertThrows(ResolutionException.class, () -> fixture.connect(port, TLS_1_2));
       assertThat(refused).hasMessageThat().contains("client certificate");
     }
   }
 
   @Test
-  void aClientWithoutACertificateIsToldThatItNeedsOneInTls13() throws Exception {
-    try (Program server = serverThatWantsCertificates();
-        Flow flow = ours.connect(ours.port(server), TLS_1_3)) {
+  void clientCertificate_missingInTls13_isNamed() throws Exception {
+    try (Program server = serverRequiringCertificates();
+        Flow flow = fixture.connect(fixture.port(server), TLS_1_3)) {
       var refused = assertThrows(PeerGoneException.class, () -> line(flow));
       assertThat(refused).hasMessageThat().contains("the server wants a client certificate");
     }
@@ -104,10 +105,10 @@ final class OpensslServerTest {
 
   @ParameterizedTest
   @EnumSource
-  void anApplicationProtocolIsAgreedOn(TlsVersion version) throws Exception {
-    Context how = only(version).with(Tls.ALPN, List.of("h2", "http/1.1"));
+  void alpn_oneInCommon_isAgreed(TlsVersion version) throws Exception {
+    Context settings = only(version).with(Tls.ALPN, List.of("h2", "http/1.1"));
     try (Program server = server("-alpn", "spdy/1,http/1.1");
-        Flow flow = ours.connect(ours.port(server), how)) {
+        Flow flow = fixture.connect(fixture.port(server), settings)) {
       assertThat(flow.info().attributes()).containsEntry("alpn", "http/1.1");
       server.await("ALPN protocols advertised by the client: h2, http/1.1");
     }
@@ -115,17 +116,17 @@ final class OpensslServerTest {
 
   @ParameterizedTest
   @EnumSource
-  void theServerChoosesItsCertificateByTheName(TlsVersion version) throws Exception {
-    ours.write("named", ours.authority().request("named", "localhost").issue());
+  void sni_sentByClient_selectsCertificate(TlsVersion version) throws Exception {
+    fixture.write("named", fixture.authority().request("named", "localhost").issue());
     try (Program server =
             server(
                 "-servername",
                 "localhost",
                 "-cert2",
-                ours.file("named.pem"),
+                fixture.file("named.pem"),
                 "-key2",
-                ours.file("named.key"));
-        Flow flow = ours.connect(ours.port(server), only(version))) {
+                fixture.file("named.key"));
+        Flow flow = fixture.connect(fixture.port(server), only(version))) {
       assertThat(subject(flow)).isEqualTo("CN=named");
       server.await("Hostname in TLS extension: \"localhost\"");
     }
@@ -139,15 +140,15 @@ final class OpensslServerTest {
 
   @ParameterizedTest
   @EnumSource
-  void aSessionIsResumedWhereTheImplementationCan(TlsVersion version) throws Exception {
+  void session_secondConnection_isResumedIfSupported(TlsVersion version) throws Exception {
     assertThat(resumes(version)).isEqualTo(implementation.resumes(version));
   }
 
   private boolean resumes(TlsVersion version) throws Exception {
     try (Program server = server()) {
-      int port = ours.port(server);
+      int port = fixture.port(server);
       for (int i = 0; i < 2; i++) {
-        try (Flow flow = ours.connect(port, only(version))) {
+        try (Flow flow = fixture.connect(port, only(version))) {
           assertDataGoesBothWays(flow, server);
         }
       }
@@ -156,9 +157,9 @@ final class OpensslServerTest {
   }
 
   @Test
-  void newKeysThatTheServerAsksForAreUsedFromTheNextWriteOn() throws Exception {
+  void keyUpdate_byServer_isAnsweredWithNextWrite() throws Exception {
     try (Program server = server("-msg");
-        Flow flow = ours.connect(ours.port(server), TLS_1_3)) {
+        Flow flow = fixture.connect(fixture.port(server), TLS_1_3)) {
       server.type("K");
       server.await(">>> TLS 1.3, Handshake .*KeyUpdate");
       server.type("after the first");
@@ -167,16 +168,16 @@ final class OpensslServerTest {
       server.await("<<< TLS 1.3, Handshake .*KeyUpdate");
       server.await("with new keys");
 
-      server.type("k"); // its own keys alone
+      server.type("k"); // updates only the server's keys
       server.await(">>> TLS 1.3, Handshake .*KeyUpdate");
       assertDataGoesBothWays(flow, server);
     }
   }
 
   @Test
-  void aServerThatEndsTheConnectionEndsTheStream() throws Exception {
+  void close_byServer_endsStream() throws Exception {
     try (Program server = server("-rev");
-        Flow flow = ours.connect(ours.port(server), Context.empty())) {
+        Flow flow = fixture.connect(fixture.port(server), Context.empty())) {
       send(flow, "abc");
       assertThat(line(flow)).isEqualTo("cba");
       send(flow, "CLOSE");
@@ -187,9 +188,9 @@ final class OpensslServerTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatClosesItsSocketWithoutSayingSoIsGone(TlsVersion version) throws Exception {
+  void socketClose_withoutCloseNotify_isPeerGone(TlsVersion version) throws Exception {
     try (Program server = server();
-        Flow flow = ours.connect(ours.port(server), only(version))) {
+        Flow flow = fixture.connect(fixture.port(server), only(version))) {
       assertDataGoesBothWays(flow, server);
       server.type("q");
       assertGone(flow);
@@ -198,9 +199,9 @@ final class OpensslServerTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatIsKilledIsGone(TlsVersion version) throws Exception {
+  void kill_ofServer_isPeerGone(TlsVersion version) throws Exception {
     try (Program server = server();
-        Flow flow = ours.connect(ours.port(server), only(version))) {
+        Flow flow = fixture.connect(fixture.port(server), only(version))) {
       assertDataGoesBothWays(flow, server);
       server.kill();
       assertGone(flow);
@@ -214,6 +215,6 @@ final class OpensslServerTest {
   }
 
   private Program server(String... options) throws IOException {
-    return ours.opensslServer(options);
+    return fixture.opensslServer(options);
   }
 }

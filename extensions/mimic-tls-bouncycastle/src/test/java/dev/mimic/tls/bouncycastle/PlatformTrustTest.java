@@ -16,10 +16,10 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
 import org.junit.jupiter.api.Test;
 
-/** What the platform's authorities are to each implementation. */
+/** Tests that both implementations trust the same authorities of the platform. */
 final class PlatformTrustTest {
   @Test
-  void bothTrustTheSameAuthorities() throws Exception {
+  void platformTrust_bothProviders_isSame() throws Exception {
     var bouncyCastle = new BouncyCastleJsseProvider(new BouncyCastleProvider());
     assertThat(authorities(TrustManagerFactory.getInstance("PKIX", bouncyCastle)))
         .isEqualTo(authorities(TrustManagerFactory.getInstance("PKIX")));

@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A program of this machine, all that it prints, and its end when it is closed. */
+/** A running program whose output is recorded, and which {@link #close} kills. */
 final class Program implements Closeable {
   private static final long LIMIT_SECONDS = 30;
 
@@ -29,7 +29,7 @@ final class Program implements Closeable {
   private final ReentrantLock lock = new ReentrantLock(); // guards printed, awaited and ended
   private final Condition more = lock.newCondition();
   private final StringBuilder printed = new StringBuilder();
-  private int awaited; // up to where the text was looked at
+  private int awaited; // the end of the last match
   private boolean ended;
 
   private Program(Process process) {
@@ -37,7 +37,7 @@ final class Program implements Closeable {
     this.pump = Thread.ofPlatform().daemon().name("output of " + process.pid()).start(this::pump);
   }
 
-  /** Starts the program; where it is not installed, the test is skipped. */
+  /** Starts a program. Skips the test if it is not installed. */
   static Program start(List<String> command) throws IOException {
     String name = command.get(0);
     boolean installed =
@@ -75,12 +75,12 @@ final class Program implements Closeable {
     }
   }
 
-  /** Types a line; a program that has commands takes those that come alone. */
+  /** Writes a line to the input, in one write, as programs with commands expect. */
   void type(String line) throws IOException {
     process.outputWriter(ISO_8859_1).append(line).append('\n').flush();
   }
 
-  /** Ends its input. */
+  /** Closes the input of the program. */
   void endInput() throws IOException {
     process.getOutputStream().close();
   }
@@ -89,7 +89,7 @@ final class Program implements Closeable {
     return process.getOutputStream();
   }
 
-  /** Waits until it has printed this, after what was awaited before. */
+  /** Waits until the output after the previous match contains a match of {@code pattern}. */
   MatchResult await(String pattern) throws IOException, InterruptedException {
     long left = TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     lock.lock();
@@ -102,8 +102,8 @@ final class Program implements Closeable {
         }
         if (ended || left <= 0) {
           throw new IOException(
-              "it %s without printing \"%s\":%n%s"
-                  .formatted(ended ? "ended" : "waits", pattern, printed));
+              "the program %s without printing \"%s\":%n%s"
+                  .formatted(ended ? "ended" : "is waiting", pattern, printed));
         }
         left = more.awaitNanos(left);
       }
@@ -112,21 +112,21 @@ final class Program implements Closeable {
     }
   }
 
-  /** Waits for its end, and returns all that it has printed. */
+  /** Waits until the program ends and returns its whole output. */
   String transcript() throws IOException, InterruptedException {
     awaitEnd();
     return printedSoFar();
   }
 
-  /** Waits for its end. */
+  /** Waits until the program ends and returns its exit code. */
   int awaitEnd() throws IOException, InterruptedException {
     return awaitEnd(LIMIT_SECONDS);
   }
 
-  /** Waits for its end, so long at most. */
+  /** Waits at most {@code seconds} until the program ends and returns its exit code. */
   int awaitEnd(long seconds) throws IOException, InterruptedException {
     if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-      throw new IOException("it does not end: " + process + "\n" + printedSoFar());
+      throw new IOException("the program does not end: " + process + "\n" + printedSoFar());
     }
     pump.join(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS));
     return process.exitValue();
@@ -145,13 +145,12 @@ final class Program implements Closeable {
     return process.isAlive();
   }
 
-  /** Ends it at once, whatever it does. */
   @Override
   public void close() throws IOException {
     kill();
   }
 
-  /** Ends it at once, as {@link #close} does. */
+  /** Kills the program and waits for its end. */
   void kill() throws IOException {
     process.destroyForcibly();
     try {

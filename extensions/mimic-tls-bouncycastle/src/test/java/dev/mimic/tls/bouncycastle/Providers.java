@@ -2,14 +2,14 @@ package dev.mimic.tls.bouncycastle;
 
 import dev.mimic.tls.TlsProvider;
 
-/** Which provider speaks TLS for the client, and which for the server. */
+/** A provider of TLS for the client and one for the server. */
 enum Providers {
   JSSE,
   BOUNCY_CASTLE,
   JSSE_TO_BOUNCY_CASTLE,
   BOUNCY_CASTLE_TO_JSSE;
 
-  // One of each: they keep what is slow to make.
+  // Shared by all tests, since they cache contexts that are slow to create.
   private static final TlsProvider JDK = TlsProvider.jsse();
   private static final TlsProvider OTHER = BouncyCastleTlsModule.provider();
 

@@ -2,9 +2,9 @@ package dev.mimic.tls.bouncycastle;
 
 import static com.google.common.truth.Truth.assertThat;
 import static dev.mimic.tls.bouncycastle.Implementation.JSSE;
-import static dev.mimic.tls.bouncycastle.OurSide.line;
-import static dev.mimic.tls.bouncycastle.OurSide.only;
-import static dev.mimic.tls.bouncycastle.OurSide.send;
+import static dev.mimic.tls.bouncycastle.TlsFixture.line;
+import static dev.mimic.tls.bouncycastle.TlsFixture.only;
+import static dev.mimic.tls.bouncycastle.TlsFixture.send;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.Context;
@@ -27,30 +27,28 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * A new handshake in the midst of a connection (RFC 5246, section 7.4.1.1), which OpenSSL wants.
- */
+/** Tests of renegotiation (RFC 5246, section 7.4.1.1), requested by OpenSSL. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass
 @EnumSource
 final class RenegotiationTest {
   private static final Context TLS_1_2 = only(TlsVersion.TLS_1_2);
 
-  // OpenSSL takes the first ClientHello for one of TLS 1.3.
+  // OpenSSL prints the first ClientHello as one of TLS 1.3.
   private static final String RENEWED = "<<< TLS 1.2, Handshake .* ClientHello";
 
   private final Implementation implementation;
-  private final OurSide ours;
+  private final TlsFixture fixture;
 
   RenegotiationTest(Implementation implementation, @TempDir Path folder) throws IOException {
     this.implementation = implementation;
-    this.ours = new OurSide(implementation, folder);
+    this.fixture = new TlsFixture(implementation, folder);
   }
 
   @Test
-  void aServerThatAsksForItIsAnsweredByAReader() throws Exception {
+  void request_byServerDuringRead_isAnswered() throws Exception {
     try (Program server = server();
-        Flow flow = ours.connect(ours.port(server), TLS_1_2)) {
+        Flow flow = fixture.connect(fixture.port(server), TLS_1_2)) {
       server.type("r");
       server.await("HelloRequest");
       server.type("after that");
@@ -66,7 +64,7 @@ final class RenegotiationTest {
   }
 
   private static void assertRefused(Flow flow, Program server) throws Exception {
-    // What it says may be lost: it closes with unread input, which is a reset.
+    // The peer's alert may be lost, since the peer closes with unread input, which is a reset.
     assertThrows(PeerGoneException.class, () -> readLines(flow));
     server.await("<<< TLS 1.2, Alert .* no_renegotiation");
   }
@@ -79,11 +77,11 @@ final class RenegotiationTest {
   }
 
   @Test
-  void aWriterGoesOnMeanwhileAndNothingIsLost() throws Exception {
+  void request_byServerDuringWrites_losesNothing() throws Exception {
     AtomicBoolean enough = new AtomicBoolean();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         Program server = server();
-        Flow flow = ours.connect(ours.port(server), TLS_1_2)) {
+        Flow flow = fixture.connect(fixture.port(server), TLS_1_2)) {
       Future<Integer> writer = threads.submit(() -> writeLines(flow, enough));
       server.await("line 100 ");
       server.type("r");
@@ -129,14 +127,14 @@ final class RenegotiationTest {
   }
 
   private Program server() throws IOException {
-    return ours.opensslServer("-msg");
+    return fixture.opensslServer("-msg");
   }
 
   @Test
-  void aClientThatAsksForItIsRefusedAndDisturbsNobody() throws Exception {
-    try (FlowServer server = ours.echo(TLS_1_2);
-        Program other = ours.opensslClient(server);
-        Program client = ours.opensslClient(server, "-msg")) {
+  void request_byClient_isRefusedWithoutAffectingOthers() throws Exception {
+    try (FlowServer server = fixture.echo(TLS_1_2);
+        Program other = fixture.opensslClient(server);
+        Program client = fixture.opensslClient(server, "-msg")) {
       client.await("Secure Renegotiation IS supported");
       client.type("R");
       client.await(">>> TLS 1.2, Handshake .* ClientHello");

@@ -9,9 +9,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
-/** Something that runs in a virtual thread of its own, and whose outcome a test looks at. */
+/** A task that runs in its own virtual thread, with its outcome. */
 final class Running<T> {
-  private static final long PATIENCE_SECONDS = 30;
+  private static final long TIMEOUT_SECONDS = 30;
 
   private final FutureTask<T> task;
   private final Thread thread;
@@ -34,12 +34,12 @@ final class Running<T> {
     return new Running<>(body);
   }
 
-  /** Starts it, and returns when it waits for something that seems not to come. */
+  /** Starts a task and returns when it appears to be blocked. */
   static <T> Running<T> blocked(Callable<T> body) {
     Running<T> started = start(body);
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     int looks = 0;
-    while (looks < 10_000) { // it also waits, for a moment, for classes and for locks
+    while (looks < 10_000) { // a running task also waits briefly for classes and locks
       assertWithMessage("still running").that(System.nanoTime()).isLessThan(end);
       assertWithMessage("ended instead of waiting").that(started.task.isDone()).isFalse();
       looks = started.waits() ? looks + 1 : 0;
@@ -62,10 +62,10 @@ final class Running<T> {
   }
 
   T result() throws Exception {
-    return task.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    return task.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Waits for it to fail, in just this way. */
+  /** Waits for the task to fail with exactly this type of exception, which is returned. */
   <E extends Throwable> E failure(Class<E> type) {
     ExecutionException e = assertThrows(ExecutionException.class, this::result);
     Throwable cause = requireNonNull(e.getCause());

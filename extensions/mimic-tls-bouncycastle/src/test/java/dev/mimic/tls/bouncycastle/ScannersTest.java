@@ -15,27 +15,27 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A program that looks for weaknesses of a server finds none in ours. */
+/** A scan by sslscan, which must find no weakness. */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass
 @EnumSource
 final class ScannersTest {
   private static final long LIMIT_SECONDS = 240;
 
-  private final OurSide ours;
+  private final TlsFixture fixture;
 
   ScannersTest(Implementation implementation, @TempDir Path folder) throws IOException {
-    this.ours = new OurSide(implementation, folder);
+    this.fixture = new TlsFixture(implementation, folder);
   }
 
   @Test
-  void sslscanFindsNothingWeak() throws Exception {
-    try (FlowServer server = ours.echo(Context.empty());
+  void sslscan_defaultServer_findsNoWeakness() throws Exception {
+    try (FlowServer server = fixture.echo(Context.empty());
         Program scanner =
-            Program.start("sslscan", "--no-groups", "--xml=" + ours.file("scan"), at(server))) {
+            Program.start("sslscan", "--no-groups", "--xml=" + fixture.file("scan"), at(server))) {
       assertThat(scanner.awaitEnd(LIMIT_SECONDS)).isEqualTo(0);
     }
-    String found = Files.readString(Path.of(ours.file("scan")));
+    String found = Files.readString(Path.of(fixture.file("scan")));
     assertThat(all(found, "protocol type=\"(\\w+)\" version=\"([\\d.]+)\" enabled=\"1\""))
         .containsExactly("tls 1.2", "tls 1.3");
     assertThat(all(found, "renegotiation supported=\"(\\d)\" secure=\"(\\d)\""))

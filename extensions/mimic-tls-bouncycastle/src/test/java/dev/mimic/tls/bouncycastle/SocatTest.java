@@ -2,8 +2,8 @@ package dev.mimic.tls.bouncycastle;
 
 import static com.google.common.truth.Truth.assertThat;
 import static dev.mimic.tls.bouncycastle.Implementation.JSSE;
-import static dev.mimic.tls.bouncycastle.OurSide.line;
-import static dev.mimic.tls.bouncycastle.OurSide.only;
+import static dev.mimic.tls.bouncycastle.TlsFixture.line;
+import static dev.mimic.tls.bouncycastle.TlsFixture.only;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Megabytes, by socat, which also ends one way and goes on the other. */
+/** Tests against socat: megabytes of data, and half-closed connections. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass
 @EnumSource
@@ -45,19 +45,19 @@ final class SocatTest {
   }
 
   private final Implementation implementation;
-  private final OurSide ours;
+  private final TlsFixture fixture;
 
   SocatTest(Implementation implementation, @TempDir Path folder) throws IOException {
     this.implementation = implementation;
-    this.ours = new OurSide(implementation, folder);
+    this.fixture = new TlsFixture(implementation, folder);
   }
 
   @ParameterizedTest
   @EnumSource
-  void itEchoesMegabytesToOurClient(TlsVersion version) throws Exception {
+  void client_megabytes_areEchoed(TlsVersion version) throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         Program socat = listening("EXEC:cat");
-        Flow flow = ours.connect(port(socat), only(version))) {
+        Flow flow = fixture.connect(port(socat), only(version))) {
       Future<Integer> writer = threads.submit(() -> flow.write(ByteBuffer.wrap(MEGABYTES)));
       byte[] echoed = flow.inputStream().readNBytes(MEGABYTES.length);
       assertThat(hash(echoed)).isEqualTo(hash(MEGABYTES));
@@ -67,19 +67,19 @@ final class SocatTest {
 
   @ParameterizedTest
   @EnumSource
-  void itAnswersAClientThatHasEndedItsOutput(TlsVersion version) throws Exception {
+  void client_afterShutdownOutput_readsAnswer(TlsVersion version) throws Exception {
     try (Program socat = listening("EXEC:sha256sum");
-        Flow flow = ours.connect(port(socat), only(version))) {
+        Flow flow = fixture.connect(port(socat), only(version))) {
       assertAnswered(flow);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void itAnswersAServerThatHasEndedItsOutput(TlsVersion version) throws Exception {
+  void server_afterShutdownOutput_readsAnswer(TlsVersion version) throws Exception {
     BlockingQueue<Flow> accepted = new LinkedBlockingQueue<>();
     CountDownLatch done = new CountDownLatch(1);
-    try (FlowServer server = ours.serve(only(version), flow -> handOver(flow, accepted, done));
+    try (FlowServer server = fixture.serve(only(version), flow -> handOver(flow, accepted, done));
         Program socat = connecting(server, "EXEC:sha256sum")) {
       assertThat(socat.isAlive()).isTrue();
       assertAnswered(requireNonNull(accepted.poll(30, TimeUnit.SECONDS)));
@@ -93,7 +93,7 @@ final class SocatTest {
     done.await();
   }
 
-  /** The peer reads to the end, and then writes a hash of that and ends. */
+  // The peer reads to the end, and then sends a hash of the input and closes.
   private void assertAnswered(Flow flow) throws IOException {
     flow.write(ByteBuffer.wrap(MEGABYTES));
     flow.shutdownOutput();
@@ -108,12 +108,12 @@ final class SocatTest {
 
   @ParameterizedTest
   @EnumSource
-  void itSendsAFileToOurServer(TlsVersion version) throws Exception {
-    Path file = Path.of(ours.file("megabytes"));
+  void server_megabytes_areReceived(TlsVersion version) throws Exception {
+    Path file = Path.of(fixture.file("megabytes"));
     Files.write(file, MEGABYTES);
     CompletableFuture<String> received = new CompletableFuture<>();
     try (FlowServer server =
-            ours.serve(
+            fixture.serve(
                 only(version), flow -> received.complete(hash(flow.inputStream().readAllBytes())));
         Program socat = connecting(server, "-u", "FILE:" + file)) {
       assertThat(received.get(30, TimeUnit.SECONDS)).isEqualTo(hash(MEGABYTES));
@@ -129,7 +129,7 @@ final class SocatTest {
         "-t",
         "30",
         "OPENSSL-LISTEN:0,bind=127.0.0.1,verify=0,cert=%s,key=%s"
-            .formatted(ours.file("server.pem"), ours.file("server.key")),
+            .formatted(fixture.file("server.pem"), fixture.file("server.key")),
         what);
   }
 
@@ -141,7 +141,7 @@ final class SocatTest {
     String at =
         server.address().replace("tls://", "OPENSSL:")
             + ",commonname=localhost,cafile="
-            + ours.file("ca.pem");
+            + fixture.file("ca.pem");
     return what.length == 1
         ? Program.start("socat", "-t", "30", what[0], at)
         : Program.start("socat", "-t", "30", what[0], what[1], at);

@@ -17,33 +17,33 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A program that looks for weaknesses, with many handshakes, finds none where the JDK speaks TLS.
- * Bouncy Castle is held against the quicker one alone, and was held against this one by hand.
+ * A scan of the JDK's TLS by testssl, which must find no weakness. It takes many handshakes, so
+ * Bouncy Castle was scanned by hand, and only sslscan scans it here.
  */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class TestsslTest {
   private static final long LIMIT_SECONDS = 240;
 
-  /** What testssl rates worse than INFO of any server with a certificate of a private authority. */
+  /** Findings that testssl has for every server with a certificate of a private authority. */
   private static final Set<String> EXPECTED =
       Set.of(
-          "engine_problem", // of the scanner: its OpenSSL has no GOST ciphers to try
-          "cert_revocation", // a local authority publishes no list of what it revoked
-          // Its client may leave before our answer comes. It takes that for consent here, and for
-          // a failed check there. Our own tests wait for the refusal, and for the ticket.
+          "engine_problem", // about the scanner: its OpenSSL has no GOST ciphers
+          "cert_revocation", // a local authority publishes no revocation list
+          // The scanner's client may exit before our answer arrives. The scanner then reports
+          // consent or a failed check. Our own tests wait for the refusal and for the ticket.
           "secure_client_renego",
           "sessionresumption_ticket");
 
-  private final OurSide ours;
+  private final TlsFixture fixture;
 
   TestsslTest(@TempDir Path folder) throws IOException {
-    this.ours = new OurSide(Implementation.JSSE, folder);
+    this.fixture = new TlsFixture(Implementation.JSSE, folder);
   }
 
   @Test
-  void testsslFindsNothingWeak() throws Exception {
-    Path report = Path.of(ours.file("report.json"));
-    try (FlowServer server = ours.echo(Context.empty());
+  void testssl_defaultServer_findsNoWeakness() throws Exception {
+    Path report = Path.of(fixture.file("report.json"));
+    try (FlowServer server = fixture.echo(Context.empty());
         Program scanner = testssl(server, report)) {
       scanner.endInput();
       scanner.awaitEnd(LIMIT_SECONDS);
@@ -106,7 +106,7 @@ final class TestsslTest {
         "--quiet",
         "--warnings=off",
         "--nodns=none",
-        "--add-ca=" + ours.file("ca.pem"),
+        "--add-ca=" + fixture.file("ca.pem"),
         "--protocols",
         "--server-defaults",
         "--vulnerable",
@@ -114,7 +114,7 @@ final class TestsslTest {
         at(server));
   }
 
-  /** Returns how each finding, by its name, is rated. */
+  /** Returns the rating of each finding by its name. */
   private static Map<String, String> ratings(String report) {
     Map<String, String> ratings = new TreeMap<>();
     Pattern.compile("\"id\"\\s*:\\s*\"(.*?)\".*?\"severity\"\\s*:\\s*\"(\\w+)\"", Pattern.DOTALL)

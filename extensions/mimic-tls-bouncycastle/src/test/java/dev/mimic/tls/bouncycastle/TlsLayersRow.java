@@ -12,7 +12,7 @@ import dev.mimic.tls.TlsClient;
 import dev.mimic.tls.TlsFlow;
 import dev.mimic.tls.TlsServer;
 
-/** The contract over some layers of TLS, each made by an upgrade, over a network in memory. */
+/** The flow contract over nested layers of TLS on a network in memory. */
 @NoReset
 abstract class TlsLayersRow extends FlowContract {
   private static final HostPort PEER = new HostPort("localhost", 1);
@@ -57,7 +57,7 @@ abstract class TlsLayersRow extends FlowContract {
     return new FlowPair(connected, accepted);
   }
 
-  /** A quarter: what is under it is tried with all. */
+  // A quarter of the default, which is slow over TLS. The flow below is tested with the default.
   @Override
   public int manyBytes() {
     return super.manyBytes() / 4;

@@ -15,7 +15,7 @@ import dev.mimic.tls.TlsFlow;
 import java.io.IOException;
 import java.time.Duration;
 
-/** The contract over TLS, as a resolver gives it. */
+/** The contract over TLS flows and listeners of a resolver. */
 @NoReset
 abstract class TlsRow extends FlowListenerContract {
   static final TestAuthority AUTHORITY = TestAuthority.create();
@@ -29,7 +29,7 @@ abstract class TlsRow extends FlowListenerContract {
 
   private final MimicResolver resolver;
 
-  /** Makes the row of a deployment target and a provider of TLS. */
+  /** Creates the row of a deployment target and a provider of TLS. */
   TlsRow(MimicModule target, MimicModule tls) {
     this.resolver = Deployment.of("row", target, tls).resolver();
   }
@@ -54,7 +54,7 @@ abstract class TlsRow extends FlowListenerContract {
     return resolver.resolve(address.replace("tls://", "tcp://"));
   }
 
-  /** A quarter: what is under it is tried with all. */
+  // A quarter of the default, which is slow over TLS. The target is tested with the default.
   @Override
   public final int manyBytes() {
     return super.manyBytes() / 4;

@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * What lies between a client and a server.
+ * Two connected flows that carry TLS between a client and a server.
  *
  * <pre>
  *   TLS client = near ======== far = TLS server
@@ -29,7 +29,7 @@ record Wire(Flow near, Flow far) implements AutoCloseable {
     return new Wire(pipe.near(), pipe.far());
   }
 
-  /** Returns one that holds only so many bytes each way. */
+  /** Returns a wire that buffers at most {@code capacity} bytes in each direction. */
   static Wire inMemory(int capacity) {
     FlowPipe pipe = FlowPipe.builder().capacity(capacity).build();
     return new Wire(pipe.near(), pipe.far());
@@ -48,12 +48,12 @@ record Wire(Flow near, Flow far) implements AutoCloseable {
     return Deadline.after(Duration.ofSeconds(20), TimeSource.system());
   }
 
-  /** Speaks TLS at the near end; returns when hands are shaken. */
+  /** Starts TLS at the near end, and performs the handshake. */
   TlsFlow client(TlsClient client) throws IOException {
     return Tls.upgrade(near, client, new HostPort("localhost", 443), soon());
   }
 
-  /** Speaks TLS at the far end; hands are not shaken yet. */
+  /** Starts TLS at the far end, without performing the handshake. */
   TlsFlow server(TlsServer server) throws IOException {
     return Tls.upgrade(far, server);
   }

@@ -26,12 +26,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Peers that do not speak TLS, or none that is good enough, or do not speak at all. */
+/** Tests of peers that do not speak TLS, speak only an old version, or send nothing. */
 @Timeout(60)
-final class StrangerTest {
+final class InvalidPeerTest {
   private static final Duration SHORT = Duration.ofMillis(200);
 
-  // With the suites ECDHE_RSA_AES_128_CBC_SHA and RSA_AES_128_CBC_SHA, and without extensions.
+  // Offers ECDHE_RSA_AES_128_CBC_SHA and RSA_AES_128_CBC_SHA, without extensions.
   private static final String HELLO = "%s" + "00".repeat(32) + "00" + "0004c013002f" + "0100";
   private static final String TLS_1_0_CLIENT_HELLO =
       "16 0301 002f 01 00002b".replace(" ", "") + HELLO.formatted("0301");
@@ -40,12 +40,12 @@ final class StrangerTest {
 
   private static TlsClient client(Providers providers) {
     return TlsClient.builder(providers.client())
-        .trust(Certificates.trust(Parties.AUTHORITY))
+        .trust(Certificates.trust(TestPeers.AUTHORITY))
         .build();
   }
 
   private static TlsServer.Builder server(Providers providers) {
-    return TlsServer.builder(providers.server(), Parties.LOCALHOST);
+    return TlsServer.builder(providers.server(), TestPeers.LOCALHOST);
   }
 
   private static void assertClosed(Flow flow) {
@@ -54,7 +54,7 @@ final class StrangerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"JSSE", "BOUNCY_CASTLE"})
-  void aClientThatSpeaksHttpInClear(Providers providers) throws Exception {
+  void client_plainHttp_isQuoted(Providers providers) throws Exception {
     try (Wire wire = Wire.inMemory()) {
       Running<Void> serving =
           Running.start(() -> handshake(wire.server(server(providers).build())));
@@ -77,7 +77,7 @@ final class StrangerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"JSSE", "BOUNCY_CASTLE"})
-  void aServerThatGreetsInClear(Providers providers) throws Exception {
+  void server_plainGreeting_isQuoted(Providers providers) throws Exception {
     try (Wire wire = Wire.inMemory()) {
       wire.far().write(US_ASCII.encode("220 mail.example.org ESMTP\r\n"));
       var refused = assertThrows(SSLHandshakeException.class, () -> wire.client(client(providers)));
@@ -90,7 +90,7 @@ final class StrangerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"JSSE", "BOUNCY_CASTLE"})
-  void aServerThatHangsUp(Providers providers) throws Exception {
+  void server_closesDuringHandshake_isPeerGone(Providers providers) throws Exception {
     try (Wire wire = Wire.inMemory()) {
       Running<TlsFlow> asking = Running.blocked(() -> wire.client(client(providers)));
       wire.far().close();
@@ -105,7 +105,7 @@ final class StrangerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"JSSE", "BOUNCY_CASTLE"})
-  void aServerThatIsSilent(Providers providers) throws Exception {
+  void server_silent_timesOut(Providers providers) throws Exception {
     ManualTime time = new ManualTime();
     Deadline by = Deadline.after(Duration.ofSeconds(5), time);
     try (Wire wire = Wire.inMemory()) {
@@ -126,7 +126,7 @@ final class StrangerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"JSSE", "BOUNCY_CASTLE"})
-  void aClientThatIsSilent(Providers providers) throws Exception {
+  void client_silent_timesOut(Providers providers) throws Exception {
     try (Wire wire = Wire.inMemory()) {
       TlsFlow flow = wire.server(server(providers).handshakeTimeout(SHORT).build());
       var late =
@@ -143,7 +143,7 @@ final class StrangerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"JSSE", "BOUNCY_CASTLE"})
-  void aClientThatStopsInTheMiddle(Providers providers) throws Exception {
+  void client_stopsInHandshake_timesOut(Providers providers) throws Exception {
     try (Wire wire = Wire.inMemory()) {
       TlsFlow flow = wire.server(server(providers).handshakeTimeout(SHORT).build());
       wire.near().write(ByteBuffer.wrap(HexFormat.of().parseHex("160301")));
@@ -157,7 +157,7 @@ final class StrangerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"JSSE", "BOUNCY_CASTLE"})
-  void aClientThatIsTooOld(Providers providers) throws Exception {
+  void client_tls10_isRefused(Providers providers) throws Exception {
     try (Wire wire = Wire.inMemory()) {
       Running<Void> serving =
           Running.start(() -> handshake(wire.server(server(providers).build())));
@@ -175,7 +175,7 @@ final class StrangerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"JSSE", "BOUNCY_CASTLE"})
-  void aServerThatIsTooOld(Providers providers) throws Exception {
+  void server_tls10_isRefused(Providers providers) throws Exception {
     try (Wire wire = Wire.inMemory()) {
       wire.far().write(ByteBuffer.wrap(HexFormat.of().parseHex(TLS_1_0_SERVER_HELLO)));
       var refused = assertThrows(SSLHandshakeException.class, () -> wire.client(client(providers)));
@@ -186,7 +186,7 @@ final class StrangerTest {
     }
   }
 
-  /** Returns the description of the alert that comes in clear, after which comes the end. */
+  /** Returns the description of the unencrypted alert before the end of the stream. */
   private static int alert(Flow flow) throws IOException {
     ByteBuffer all = ByteBuffer.allocate(100);
     while (flow.read(all) >= 0) {}
@@ -196,7 +196,7 @@ final class StrangerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"JSSE", "BOUNCY_CASTLE"})
-  void aFlowWhoseHandshakeFailedIsClosed(Providers providers) throws Exception {
+  void flow_handshakeFailed_isClosed(Providers providers) throws Exception {
     try (Wire wire = Wire.inMemory()) {
       TlsFlow flow = wire.server(server(providers).build());
       wire.near().write(US_ASCII.encode("hello"));
@@ -209,15 +209,16 @@ final class StrangerTest {
     }
   }
 
-  // What a client sent with its last flight is not read, and must not cost it the reason.
+  // The server does not read data that the client sent with its last flight. The reason must
+  // reach the client nevertheless.
   @ParameterizedTest
   @EnumSource
-  void aClientThatHasWrittenMuchIsToldWhy(Providers providers) throws Exception {
+  void refusal_clientHasWrittenData_reachesClient(Providers providers) throws Exception {
     for (Wire wire : new Wire[] {Wire.inMemory(), Wire.tcp()}) {
       TlsServer server =
-          server(providers).clientTrust(Certificates.trust(Parties.AUTHORITY)).build();
-      Meeting meeting =
-          Meeting.of(
+          server(providers).clientTrust(Certificates.trust(TestPeers.AUTHORITY)).build();
+      ExchangeOutcome outcome =
+          ExchangeOutcome.of(
               wire,
               () -> {
                 try (TlsFlow flow = wire.client(client(providers))) {
@@ -225,19 +226,20 @@ final class StrangerTest {
                   return flow.read(ByteBuffer.allocate(1));
                 }
               },
-              () -> Meeting.answer(wire, server));
-      assertThat(meeting.clientSays()).contains("the server wants a client certificate");
+              () -> ExchangeOutcome.respond(wire, server));
+      assertThat(outcome.clientMessage()).contains("the server wants a client certificate");
     }
   }
 
   @ParameterizedTest
   @EnumSource(names = {"JSSE", "BOUNCY_CASTLE"})
-  void aServerThatIsSlowIsWaitedFor(Providers providers) throws Exception {
+  void server_slow_isAwaited(Providers providers) throws Exception {
     try (Wire wire = Wire.inMemory()) {
       Running<String> asking =
-          Running.blocked(() -> Meeting.ask(wire, Parties.client(providers, TlsVersion.TLS_1_3)));
+          Running.blocked(
+              () -> ExchangeOutcome.request(wire, TestPeers.client(providers, TlsVersion.TLS_1_3)));
       Running<String> serving =
-          Running.start(() -> Meeting.answer(wire, server(providers).build()));
+          Running.start(() -> ExchangeOutcome.respond(wire, server(providers).build()));
       assertThat(asking.result()).isEqualTo("pong");
       assertThat(serving.result()).isEqualTo("ping");
     }

@@ -31,15 +31,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Addresses that begin with tls://, and what goes wrong with them. */
+/** Tests of {@code tls://} addresses, mostly of failures. */
 @Timeout(60)
-final class ResolvingTest {
+final class TlsAddressTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   private final InMemoryNetwork network = InMemoryNetwork.create();
-  private final TestAuthority authority = Parties.AUTHORITY;
+  private final TestAuthority authority = TestPeers.AUTHORITY;
   private final Context client = Context.empty().with(Tls.TRUST, Certificates.trust(authority));
-  private final Context server = Context.empty().with(Tls.IDENTITY, Parties.LOCALHOST);
+  private final Context server = Context.empty().with(Tls.IDENTITY, TestPeers.LOCALHOST);
 
   private MimicResolver resolver(Implementation implementation) {
     return Guice.createInjector(new InMemoryModule(network), implementation.module())
@@ -52,19 +52,20 @@ final class ResolvingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCertificateThatIsRefusedIsOneClearLine(Implementation implementation) throws Exception {
+  void certificate_refused_isOneLine(Implementation implementation) throws Exception {
     MimicResolver resolver = resolver(implementation);
-    Context stranger = Context.empty().with(Tls.TRUST, Certificates.trust(TestAuthority.create()));
+    Context distrusting =
+        Context.empty().with(Tls.TRUST, Certificates.trust(TestAuthority.create()));
     List<Throwable> reports = new ArrayList<>();
     try (FlowServer serving =
         FlowServer.builder()
             .reporter((what, failure) -> reports.add(failure))
-            .serve(resolver.listen("tls://localhost:4343", server), ResolvingTest::echo)) {
+            .serve(resolver.listen("tls://localhost:4343", server), TlsAddressTest::echo)) {
       assertThat(serving.address()).isEqualTo("tls://localhost:4343");
       var refused =
           assertThrows(
               ResolutionException.class,
-              () -> resolver.resolve("tls://localhost:4343/", stranger, LONG));
+              () -> resolver.resolve("tls://localhost:4343/", distrusting, LONG));
       assertThat(refused).hasMessageThat().doesNotContain("\n");
       assertThat(refused)
           .hasMessageThat()
@@ -80,7 +81,7 @@ final class ResolvingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatIsSilentIsGivenUpInTime(Implementation implementation) throws Exception {
+  void resolve_silentServer_timesOut(Implementation implementation) throws Exception {
     MimicResolver resolver = resolver(implementation);
     try (FlowListener listener = network.listen(new HostPort("localhost", 25))) {
       Running<Flow> resolving =
@@ -95,24 +96,24 @@ final class ResolvingTest {
                 "cannot connect to tls://localhost:25 within 300 ms: the TLS handshake with"
                     + " inmemory(localhost:25) was not done");
         assertThat(late).hasMessageThat().contains("the peer has said nothing");
-        assertIsLeft(accepted);
+        assertClosedByPeer(accepted);
       }
     }
   }
 
-  /** Reads what has come, and sees that nobody is there any more. */
-  private static void assertIsLeft(Flow flow) {
+  /** Reads to the end, which a peer must have caused by closing. */
+  private static void assertClosedByPeer(Flow flow) {
     ByteBuffer some = ByteBuffer.allocate(1000);
     try {
       while (flow.read(some.clear()) >= 0) {}
     } catch (IOException e) {
-      // A reset, which is as good.
+      // A reset also means that the peer has closed.
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void anInterruptEndsTheHandshake(Implementation implementation) throws Exception {
+  void resolve_interrupted_endsHandshake(Implementation implementation) throws Exception {
     MimicResolver resolver = resolver(implementation);
     try (FlowListener listener = network.listen(new HostPort("localhost", 25))) {
       Running<Flow> resolving =
@@ -121,32 +122,32 @@ final class ResolvingTest {
         resolving.interrupt();
         resolving.failure(ClosedByInterruptException.class);
         assertThat(resolving.endedInterrupted()).isTrue();
-        assertIsLeft(accepted);
+        assertClosedByPeer(accepted);
       }
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void aClientThatIsSilentKeepsNobodyFromBeingServed(Implementation implementation)
-      throws Exception {
+  void server_silentClients_servesOthers(Implementation implementation) throws Exception {
     MimicResolver resolver = resolver(implementation);
-    Context patient = server.with(Tls.HANDSHAKE_TIMEOUT, Duration.ofSeconds(30));
+    Context longTimeout = server.with(Tls.HANDSHAKE_TIMEOUT, Duration.ofSeconds(30));
     try (FlowServer serving =
-            FlowServer.serve(resolver.listen("tls://localhost:0", patient), ResolvingTest::echo);
-        Silence silence = new Silence(serving.address(), 20);
+            FlowServer.serve(
+                resolver.listen("tls://localhost:0", longTimeout), TlsAddressTest::echo);
+        SilentClients silent = new SilentClients(serving.address(), 20);
         Flow flow = resolver.resolve(serving.address(), client, LONG)) {
       flow.write(US_ASCII.encode("ping"));
       assertThat(flow.inputStream().readNBytes(4)).isEqualTo("ping".getBytes(US_ASCII));
-      assertWithMessage("silent clients").that(silence.flows()).hasSize(20);
+      assertWithMessage("silent clients").that(silent.flows()).hasSize(20);
     }
   }
 
-  /** Clients that connect, and say nothing. */
-  private final class Silence implements AutoCloseable {
+  /** Clients that connect and send nothing. */
+  private final class SilentClients implements AutoCloseable {
     private final List<Flow> flows = new ArrayList<>();
 
-    Silence(String address, int count) throws IOException {
+    SilentClients(String address, int count) throws IOException {
       int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
       Deadline soon = Deadline.after(LONG, TimeSource.system());
       for (int i = 0; i < count; i++) {
@@ -168,11 +169,11 @@ final class ResolvingTest {
 
   @ParameterizedTest
   @EnumSource
-  void hundredsShakeHandsAtOnce(Implementation implementation) throws Exception {
+  void server_hundredsOfHandshakes_succeed(Implementation implementation) throws Exception {
     MimicResolver resolver = resolver(implementation);
     int count = 200;
     try (FlowServer serving =
-        FlowServer.serve(resolver.listen("tls://localhost:0", server), ResolvingTest::echo)) {
+        FlowServer.serve(resolver.listen("tls://localhost:0", server), TlsAddressTest::echo)) {
       List<Running<String>> all = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         String said = "client " + i;
@@ -193,7 +194,7 @@ final class ResolvingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aPlanAndAFlowSayWhatIsSpokenAndNoSecret(Implementation implementation) throws Exception {
+  void plan_mutualTls_showsNoSecret(Implementation implementation) throws Exception {
     MimicResolver resolver = resolver(implementation);
     Context mutual =
         client
@@ -208,19 +209,19 @@ final class ResolvingTest {
 
   @ParameterizedTest
   @EnumSource
-  void anIdentityNeverPrintsItsKey(Implementation implementation) throws Exception {
+  void listener_toString_showsNoKey(Implementation implementation) throws Exception {
     MimicResolver resolver = resolver(implementation);
     Context context = server.with(Tls.CLIENT_TRUST, Certificates.trust(authority));
     try (FlowListener listener = resolver.listen("tls://localhost:0", context)) {
       assertThat(listener.toString()).startsWith("tls://localhost:");
     }
-    assertThat(Parties.LOCALHOST.toString()).isEqualTo("CN=localhost");
+    assertThat(TestPeers.LOCALHOST.toString()).isEqualTo("CN=localhost");
     assertThat(context.toString()).doesNotContain("BEGIN");
   }
 
   @ParameterizedTest
   @EnumSource
-  void aFlowTellsWhatWasAgreed(Implementation implementation) throws Exception {
+  void info_afterExchange_isSameOnBothSides(Implementation implementation) throws Exception {
     MimicResolver resolver = resolver(implementation);
     List<TlsFlow> accepted = new ArrayList<>();
     Context speaking = server.with(Tls.ALPN, List.of("imap", "h2"));

@@ -4,8 +4,8 @@ import dev.mimic.testkit.Row;
 
 @Row("TLS over TLS (BC)")
 @NoHalfClose
-final class TwiceBouncyCastleContractTest extends TlsLayersRow {
-  TwiceBouncyCastleContractTest() {
+final class NestedBouncyCastleContractTest extends TlsLayersRow {
+  NestedBouncyCastleContractTest() {
     super(Providers.BOUNCY_CASTLE, 2);
   }
 }

@@ -9,14 +9,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** Clients and servers that agree with each other. */
-final class Parties {
+/** Clients and servers with matching configurations. */
+final class TestPeers {
   static final TestAuthority AUTHORITY = TestAuthority.create();
   static final TlsIdentity LOCALHOST = Certificates.identity(AUTHORITY, "localhost");
 
-  private Parties() {}
+  private TestPeers() {}
 
-  /** Returns all providers, with all versions of TLS. */
+  /** Returns every combination of providers and TLS version. */
   static Stream<Arguments> all() {
     return Stream.of(Providers.values())
         .flatMap(p -> Stream.of(TlsVersion.values()).map(version -> Arguments.of(p, version)));

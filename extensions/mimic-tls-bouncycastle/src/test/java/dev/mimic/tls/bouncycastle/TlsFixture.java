@@ -22,15 +22,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Our side of a connection, and the files by which the other side trusts it. */
-final class OurSide {
+/** A resolver, servers of Mimic and of OpenSSL, and the certificate files that they share. */
+final class TlsFixture {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final Path folder;
   private final MimicResolver resolver;
   private final TestAuthority authority = TestAuthority.create();
 
-  OurSide(Implementation implementation, Path folder) throws IOException {
+  TlsFixture(Implementation implementation, Path folder) throws IOException {
     this.folder = folder;
     this.resolver =
         Guice.createInjector(new UnixLikeModule(), implementation.module())
@@ -44,12 +44,12 @@ final class OurSide {
     return authority;
   }
 
-  /** Writes the files that {@link #file} then names: {@code name.pem} and {@code name.key}. */
+  /** Writes {@code name.pem} and {@code name.key}, whose paths {@link #file} returns. */
   void write(String name, TestCertificate certificate) throws IOException {
     certificate.writePem(folder.resolve(name + ".pem"), folder.resolve(name + ".key"));
   }
 
-  /** Returns the path of {@code ca.pem}, or of one that was written by {@link #write}. */
+  /** Returns the path of a file in the test's folder. */
   String file(String name) {
     return folder.resolve(name).toString();
   }
@@ -58,29 +58,29 @@ final class OurSide {
     return Context.empty().with(Tls.VERSIONS, Set.of(version));
   }
 
-  Flow connect(int port, Context how) throws IOException {
+  Flow connect(int port, Context settings) throws IOException {
     return resolver.resolve(
         "tls://localhost:" + port,
-        Context.empty().with(Tls.TRUST, Certificates.trust(authority)).merge(how),
+        Context.empty().with(Tls.TRUST, Certificates.trust(authority)).merge(settings),
         LIMIT);
   }
 
-  FlowServer echo(Context how) throws IOException {
-    return serve(how, flow -> flow.inputStream().transferTo(flow.outputStream()));
+  FlowServer echo(Context settings) throws IOException {
+    return serve(settings, flow -> flow.inputStream().transferTo(flow.outputStream()));
   }
 
-  /** Serves on a port of 127.0.0.1. */
-  FlowServer serve(Context how, FlowServer.Handler handler) throws IOException {
+  /** Starts a server on a free port of 127.0.0.1. */
+  FlowServer serve(Context settings, FlowServer.Handler handler) throws IOException {
     Context server =
         Context.empty()
             .with(Tls.IDENTITY, Certificates.identity(authority, "localhost", "127.0.0.1"))
-            .merge(how);
+            .merge(settings);
     return FlowServer.builder()
-        .reporter((what, failure) -> {}) // the peer tells what it saw
+        .reporter((what, failure) -> {}) // tests assert on the peer's view
         .serve(resolver.listen("tls://127.0.0.1:0", server), handler);
   }
 
-  /** Starts OpenSSL's server, on a port that {@link #port} then tells. */
+  /** Starts OpenSSL's server on a free port, which {@link #port} returns. */
   Program opensslServer(String... options) throws IOException {
     List<String> command = new ArrayList<>(List.of("openssl", "s_server"));
     command.addAll(List.of("-accept", "127.0.0.1:0"));
@@ -103,7 +103,7 @@ final class OurSide {
     return Program.start(command);
   }
 
-  /** Returns a port that was free a moment ago. */
+  /** Returns a port that is probably free. */
   static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
@@ -114,12 +114,11 @@ final class OurSide {
     flow.write(UTF_8.encode(line + "\n"));
   }
 
-  /** Reads a line. */
   static String line(Flow flow) throws IOException {
     StringBuilder line = new StringBuilder();
     for (int c = flow.inputStream().read(); c != '\n'; c = flow.inputStream().read()) {
       if (c < 0) {
-        throw new EOFException("the end, after \"" + line + "\"");
+        throw new EOFException("the stream ended after \"" + line + "\"");
       }
       line.append((char) c);
     }

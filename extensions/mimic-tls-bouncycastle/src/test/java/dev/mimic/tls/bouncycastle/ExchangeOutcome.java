@@ -12,28 +12,26 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/**
- * What came of a client that asked and a server that answered: nothing, or how each of them failed.
- */
-record Meeting(Optional<Exception> client, Optional<Exception> server) {
+/** The outcome of an exchange between a client and a server: the failure of each side, if any. */
+record ExchangeOutcome(Optional<Exception> client, Optional<Exception> server) {
 
-  /** Lets them meet in memory; in the end nothing is open. */
-  static Meeting of(TlsClient client, TlsServer server) throws Exception {
+  /** Runs an exchange in memory, after which both flows must be closed. */
+  static ExchangeOutcome of(TlsClient client, TlsServer server) throws Exception {
     return of(Wire.inMemory(), client, server);
   }
 
-  static Meeting of(Wire wire, TlsClient client, TlsServer server) throws Exception {
-    return of(wire, () -> ask(wire, client), () -> answer(wire, server));
+  static ExchangeOutcome of(Wire wire, TlsClient client, TlsServer server) throws Exception {
+    return of(wire, () -> request(wire, client), () -> respond(wire, server));
   }
 
-  static Meeting of(Wire wire, Callable<?> client, Callable<?> server) throws Exception {
+  static ExchangeOutcome of(Wire wire, Callable<?> client, Callable<?> server) throws Exception {
     Running<Optional<Exception>> serving = Running.start(() -> failure(server));
-    Running<Optional<Exception>> asking = Running.start(() -> failure(client));
+    Running<Optional<Exception>> requesting = Running.start(() -> failure(client));
     try {
-      Meeting meeting = new Meeting(asking.result(), serving.result());
+      ExchangeOutcome outcome = new ExchangeOutcome(requesting.result(), serving.result());
       assertWithMessage("near end is open").that(wire.near().isOpen()).isFalse();
       assertWithMessage("far end is open").that(wire.far().isOpen()).isFalse();
-      return meeting;
+      return outcome;
     } finally {
       wire.close();
     }
@@ -48,16 +46,16 @@ record Meeting(Optional<Exception> client, Optional<Exception> server) {
     }
   }
 
-  /** Sends a question, reads the answer and the end. */
-  static String ask(Wire wire, TlsClient client) throws IOException {
+  /** Sends a request, and reads the response to the end of the stream. */
+  static String request(Wire wire, TlsClient client) throws IOException {
     try (TlsFlow flow = wire.client(client)) {
       flow.write(US_ASCII.encode("ping"));
       return readAll(flow);
     }
   }
 
-  /** Reads the question, and sends the answer. */
-  static String answer(Wire wire, TlsServer server) throws IOException {
+  /** Reads the request and sends the response. */
+  static String respond(Wire wire, TlsServer server) throws IOException {
     try (TlsFlow flow = wire.server(server)) {
       byte[] question = flow.inputStream().readNBytes(4);
       flow.write(US_ASCII.encode("pong"));
@@ -71,15 +69,15 @@ record Meeting(Optional<Exception> client, Optional<Exception> server) {
     return US_ASCII.decode(all.flip()).toString();
   }
 
-  String clientSays() {
-    return says(client);
+  String clientMessage() {
+    return message(client);
   }
 
-  String serverSays() {
-    return says(server);
+  String serverMessage() {
+    return message(server);
   }
 
-  private static String says(Optional<Exception> failure) {
-    return failure.map(e -> String.valueOf(e.getMessage())).orElse("(all is well)");
+  private static String message(Optional<Exception> failure) {
+    return failure.map(e -> String.valueOf(e.getMessage())).orElse("(no failure)");
   }
 }

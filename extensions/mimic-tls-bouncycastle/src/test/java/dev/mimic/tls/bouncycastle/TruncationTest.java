@@ -18,37 +18,38 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A stream that is cut after each of its bytes: in the handshake, in a record, between records. It
- * is never told as an end, never makes anybody wait, and what was read before is right.
+ * Tests of streams that are truncated in the handshake, within a record, or between records. A
+ * truncated stream must never look like a clean end, never block a thread, and never deliver wrong
+ * data.
  *
- * <p>Between the JDK and itself, in TLS 1.3, that is every byte; else, where the same code of ours
- * is tried, every 23rd, or every one with {@code -Dmimic.tls.every-cut=true}.
+ * <p>For the JDK with TLS 1.3, every position is tested. For the other combinations, which run the
+ * same code of ours, every 23rd is tested, or every one with {@code -Dmimic.tls.every-cut=true}.
  */
 @Timeout(60)
-final class CutTest {
+final class TruncationTest {
   private static final boolean EVERY_CUT = Boolean.getBoolean("mimic.tls.every-cut");
-  private static final String SAID = "what is said, and is one record";
+  private static final String MESSAGE = "a message in one record";
 
-  /** How a stream is cut. */
-  private enum Cut {
+  /** The kind of truncation. */
+  private enum Truncation {
     ENDED,
     RESET
   }
 
-  /** Brings only so many bytes. */
-  private static final class CutFlow extends ForwardingFlow {
-    private final Cut cut;
+  /** A flow whose input is truncated after a number of bytes. */
+  private static final class TruncatedFlow extends ForwardingFlow {
+    private final Truncation truncation;
     private int left;
 
-    CutFlow(Flow below, Cut cut, int after) {
+    TruncatedFlow(Flow below, Truncation truncation, int after) {
       super(below);
-      this.cut = cut;
+      this.truncation = truncation;
       this.left = after;
     }
 
     @Override
     public int read(ByteBuffer dst) throws IOException {
-      if (left == 0 && cut == Cut.RESET) {
+      if (left == 0 && truncation == Truncation.RESET) {
         throw new PeerGoneException("reset");
       }
       if (left == 0) {
@@ -63,22 +64,24 @@ final class CutTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void whatTheServerSends(Providers providers, TlsVersion version) throws Exception {
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void truncation_ofServerStream_isNeverCleanEnd(Providers providers, TlsVersion version)
+      throws Exception {
     int step = step(providers, version);
     int after = 0;
-    while (isCutFromServer(providers, version, cut(after), after)) {
+    while (isTruncatedFromServer(providers, version, truncation(after), after)) {
       after += step;
     }
     assertThat(after).isGreaterThan(500);
   }
 
   @ParameterizedTest
-  @MethodSource("dev.mimic.tls.bouncycastle.Parties#all")
-  void whatTheClientSends(Providers providers, TlsVersion version) throws Exception {
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void truncation_ofClientStream_isNeverCleanEnd(Providers providers, TlsVersion version)
+      throws Exception {
     int step = step(providers, version);
     int after = 0;
-    while (isCutFromClient(providers, version, cut(after), after)) {
+    while (isTruncatedFromClient(providers, version, truncation(after), after)) {
       after += step;
     }
     assertThat(after).isGreaterThan(300);
@@ -89,58 +92,61 @@ final class CutTest {
     return EVERY_CUT || ofTheJdk ? 1 : 23;
   }
 
-  private static Cut cut(int after) {
-    return after % 2 == 0 ? Cut.ENDED : Cut.RESET;
+  private static Truncation truncation(int after) {
+    return after % 2 == 0 ? Truncation.ENDED : Truncation.RESET;
   }
 
-  private static boolean isCutFromServer(
-      Providers providers, TlsVersion version, Cut cut, int after) throws Exception {
+  private static boolean isTruncatedFromServer(
+      Providers providers, TlsVersion version, Truncation truncation, int after) throws Exception {
     try (Wire wire = Wire.inMemory()) {
-      Wire cutWire = new Wire(new CutFlow(wire.near(), cut, after), wire.far());
+      Wire truncatedWire = new Wire(new TruncatedFlow(wire.near(), truncation, after), wire.far());
       Running<Optional<IOException>> speaking =
-          Running.start(() -> speak(wire.server(Parties.server(providers, version))));
-      boolean isCut = isCut(() -> cutWire.client(Parties.client(providers, version)), wire.near());
+          Running.start(() -> speak(wire.server(TestPeers.server(providers, version))));
+      boolean isTruncated =
+          isTruncated(
+              () -> truncatedWire.client(TestPeers.client(providers, version)), wire.near());
       speaking.result();
-      return isCut;
+      return isTruncated;
     }
   }
 
-  private static boolean isCutFromClient(
-      Providers providers, TlsVersion version, Cut cut, int after) throws Exception {
+  private static boolean isTruncatedFromClient(
+      Providers providers, TlsVersion version, Truncation truncation, int after) throws Exception {
     try (Wire wire = Wire.inMemory()) {
-      CutFlow cutFlow = new CutFlow(wire.far(), cut, after);
+      TruncatedFlow truncatedFlow = new TruncatedFlow(wire.far(), truncation, after);
       Running<Optional<IOException>> speaking =
           Running.start(
               () -> {
                 try {
-                  return speak(wire.client(Parties.client(providers, version)));
+                  return speak(wire.client(TestPeers.client(providers, version)));
                 } catch (IOException e) {
                   return Optional.of(e);
                 }
               });
-      boolean isCut =
-          isCut(() -> Tls.upgrade(cutFlow, Parties.server(providers, version)), wire.far());
+      boolean isTruncated =
+          isTruncated(
+              () -> Tls.upgrade(truncatedFlow, TestPeers.server(providers, version)), wire.far());
       speaking.result();
-      return isCut;
+      return isTruncated;
     }
   }
 
   private static Optional<IOException> speak(TlsFlow flow) {
     try (flow) {
-      flow.write(US_ASCII.encode(SAID));
+      flow.write(US_ASCII.encode(MESSAGE));
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(e);
     }
   }
 
-  /** Starts TLS. */
-  private interface Opening {
+  /** A function that starts TLS. */
+  private interface TlsStarter {
     TlsFlow open() throws IOException;
   }
 
-  /** Reads all; returns whether that failed, as it should where the end did not come. */
-  private static boolean isCut(Opening opening, Flow below) {
+  /** Reads to the end, and returns whether that failed, as it must if the end was cut off. */
+  private static boolean isTruncated(TlsStarter opening, Flow below) {
     StringBuilder heard = new StringBuilder();
     boolean shaken = false;
     try (TlsFlow flow = opening.open()) {
@@ -151,7 +157,7 @@ final class CutTest {
         heard.append(US_ASCII.decode(some.flip()));
       }
     } catch (IOException e) {
-      assertThat(SAID).startsWith(heard.toString());
+      assertThat(MESSAGE).startsWith(heard.toString());
       assertThat(e).isInstanceOf(PeerGoneException.class);
       assertThat(e)
           .hasMessageThat()
@@ -162,7 +168,7 @@ final class CutTest {
       assertWithMessage("still open").that(below.isOpen()).isFalse();
       return true;
     }
-    assertThat(heard.toString()).isEqualTo(SAID);
+    assertThat(heard.toString()).isEqualTo(MESSAGE);
     return false;
   }
 }
