@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.mimic.Key;
 import dev.mimic.ResolverBuilder;
 
-/** A value, and its key, for the context that every resolution starts from. */
+/** A key and its value, for the initial context of every resolution. */
 record ContextValue<T>(Key<T> key, T value) {
   ContextValue {
     requireNonNull(key, "key");
@@ -16,7 +16,7 @@ record ContextValue<T>(Key<T> key, T value) {
     builder.value(key, value);
   }
 
-  /** Returns the key alone: Guice prints bindings, and the value may be a secret. */
+  /** Returns the key without the value: Guice prints bindings, and the value may be a secret. */
   @Override
   public String toString() {
     return "a value of " + key;

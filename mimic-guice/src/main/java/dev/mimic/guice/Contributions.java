@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
-/** What the modules of an injector contribute, and which module each thing is from. */
+/** The contributions of an injector's modules, each with the module that made it. */
 final class Contributions {
   static final List<TypeLiteral<?>> TYPES =
       List.of(
@@ -34,7 +34,7 @@ final class Contributions {
     this.injector = injector;
   }
 
-  /** Adds all of them, in the order in which they were bound. */
+  /** Adds all contributions in binding order. */
   ResolverBuilder addTo(ResolverBuilder builder) {
     add(MimicModule.NETWORK, builder, ResolverBuilder::network);
     add(MimicModule.PROTOCOL, builder, ResolverBuilder::protocol);
@@ -53,17 +53,17 @@ final class Contributions {
     }
   }
 
-  /** Returns the elements of the set of this type, in the order in which they were bound. */
+  /** Returns the elements of the set of this type, in binding order. */
   <T> List<Binding<T>> bindings(TypeLiteral<T> type) {
     return setBinding(type).acceptTargetVisitor(new Elements<>());
   }
 
-  @SuppressWarnings("unchecked") // Types.setOf makes just this type
+  @SuppressWarnings("unchecked") // Types.setOf returns this type
   private <T> Binding<Set<T>> setBinding(TypeLiteral<T> type) {
     return injector.getBinding((Key<Set<T>>) Key.get(Types.setOf(type.getType())));
   }
 
-  /** Returns the simple name of the module that bound this. */
+  /** Returns the simple name of the module that made this binding. */
   static String moduleOf(Binding<?> binding) {
     if (binding.getSource() instanceof ElementSource source
         && !source.getModuleClassNames().isEmpty()) {
@@ -72,7 +72,7 @@ final class Contributions {
     return "the application";
   }
 
-  /** Reads a set binding. */
+  /** A visitor that returns the element bindings of a set binding. */
   private static final class Elements<T>
       extends DefaultBindingTargetVisitor<Set<T>, List<Binding<T>>>
       implements MultibindingsTargetVisitor<Set<T>, List<Binding<T>>> {

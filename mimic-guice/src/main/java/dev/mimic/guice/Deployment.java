@@ -11,15 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A named set of modules: which target, which protocols. What OCaml's unikernels call a
- * configuration. Immutable.
+ * A named list of modules: one deployment target and any number of extensions. MirageOS calls this
+ * a configuration. Immutable.
  *
- * @param name what people call it
- * @param modules the target's and the extensions'; a later one overrides an earlier one
+ * @param name the name shown to people
+ * @param modules the modules of the target and the extensions; a later one overrides an earlier one
  */
 public record Deployment(String name, List<Module> modules) {
 
-  /** Copies the list. */
+  /** Creates a deployment; copies the list. */
   public Deployment {
     requireNonNull(name, "name");
     modules = List.copyOf(modules);
@@ -30,7 +30,7 @@ public record Deployment(String name, List<Module> modules) {
     return new Deployment(name, List.of(modules));
   }
 
-  /** Returns this deployment with more modules. */
+  /** Returns this deployment with more modules at the end of the list. */
   public Deployment with(Module... more) {
     List<Module> all = new ArrayList<>(modules);
     all.addAll(List.of(more));
@@ -40,8 +40,8 @@ public record Deployment(String name, List<Module> modules) {
   /**
    * Returns a new injector of the modules.
    *
-   * @throws com.google.inject.CreationException if they do not fit together; the message names the
-   *     lines of the modules to look at
+   * @throws com.google.inject.CreationException if the modules are inconsistent; the message names
+   *     their source lines
    */
   public Injector injector() {
     return Guice.createInjector(modules);
@@ -53,12 +53,12 @@ public record Deployment(String name, List<Module> modules) {
   }
 
   /**
-   * Checks the deployment without connecting: that the modules fit together, that there is one
-   * target (which {@code Stage.TOOL} does not look at), and what the schemes they serve may lack.
-   * Derivations are not run.
+   * Checks the deployment without connecting and without running derivations. The modules must be
+   * consistent and have exactly one target, which {@code Stage.TOOL} does not check. The findings
+   * are about the schemes that the modules serve.
    *
-   * @return what was found; empty if all is well
-   * @throws com.google.inject.CreationException if the modules do not fit together
+   * @return the findings; empty if there are none
+   * @throws com.google.inject.CreationException if the modules are inconsistent
    */
   public List<Inventory.Finding> validate() {
     return resolver().inventory().findings();

@@ -21,8 +21,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A module that contributes to the resolver: what deployment targets, extensions and applications
- * extend. Installing one also makes {@link dev.mimic.MimicResolver} injectable.
+ * A Guice module that contributes to the resolver; the superclass of the modules of deployment
+ * targets, extensions and applications. Installing one also makes {@link dev.mimic.MimicResolver}
+ * injectable.
  *
  * <pre>{@code
  * final class PingModule extends MimicModule {
@@ -33,13 +34,15 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  *
- * <p>A module is a value: equal by its class and its {@linkplain #MimicModule arguments}, so that
- * installing it twice is the same as once. One that has fields, and hands no arguments on, equals
- * only itself. Of contributions that contradict each other, the later installed comes first.
+ * <p>Two modules are equal if they have the same class and equal {@linkplain #MimicModule
+ * arguments}. Installing equal modules has the effect of installing one. A module that has fields
+ * but passes no arguments to the constructor equals only itself. Of contributions that contradict
+ * each other, the one installed later takes precedence.
  *
- * <p>What needs injection is bound by a class, or by a method of the module annotated with {@link
- * com.google.inject.multibindings.ProvidesIntoSet}, that returns a {@code Protocol<?>}, a {@code
- * ListeningProtocol<?>}, a {@code Derivation<?>}, a {@code Scheme} or an {@code AddressSyntax}.
+ * <p>A contribution that needs injection is bound by its class, or returned by a method of the
+ * module annotated with {@link com.google.inject.multibindings.ProvidesIntoSet}. The return type is
+ * {@code Protocol<?>}, {@code ListeningProtocol<?>}, {@code Derivation<?>}, {@code Scheme} or
+ * {@code AddressSyntax}.
  */
 public abstract class MimicModule extends AbstractModule {
   static final TypeLiteral<Protocol<?>> PROTOCOL = new TypeLiteral<>() {};
@@ -53,15 +56,15 @@ public abstract class MimicModule extends AbstractModule {
   private final List<Object> arguments;
 
   /**
-   * Makes a module.
+   * Creates a module.
    *
-   * @param arguments all that the subclass was constructed with, for equality
+   * @param arguments the constructor arguments of the subclass, compared by {@link #equals}
    */
   protected MimicModule(Object... arguments) {
     this.arguments = List.of(arguments);
   }
 
-  /** Contributes: calls the {@code bind} methods, and installs other modules. */
+  /** Makes the contributions of this module, by the {@code bind} methods and {@code install}. */
   protected abstract void contribute();
 
   @Override
@@ -75,27 +78,27 @@ public abstract class MimicModule extends AbstractModule {
     add(NETWORK, network);
   }
 
-  /** Contributes the network of a deployment target, to be injected. */
+  /** Contributes the network of a deployment target; Guice creates it. */
   protected final void bindNetwork(Class<? extends Network> network) {
     elementOf(NETWORK).to(network);
   }
 
-  /** Contributes a protocol to connect with. */
+  /** Contributes a protocol for connections. */
   protected final void bindProtocol(Protocol<?> protocol) {
     add(PROTOCOL, protocol);
   }
 
-  /** Contributes a protocol to connect with, to be injected. */
+  /** Contributes a protocol for connections; Guice creates it. */
   protected final void bindProtocol(Class<? extends Protocol<?>> protocol) {
     elementOf(PROTOCOL).to(protocol);
   }
 
-  /** Contributes a protocol to listen with. */
+  /** Contributes a protocol for listeners. */
   protected final void bindListeningProtocol(ListeningProtocol<?> protocol) {
     add(LISTENING_PROTOCOL, protocol);
   }
 
-  /** Contributes a protocol to listen with, to be injected. */
+  /** Contributes a protocol for listeners; Guice creates it. */
   protected final void bindListeningProtocol(Class<? extends ListeningProtocol<?>> protocol) {
     elementOf(LISTENING_PROTOCOL).to(protocol);
   }
@@ -105,24 +108,24 @@ public abstract class MimicModule extends AbstractModule {
     add(DERIVATION, derivation);
   }
 
-  /** Contributes a scheme; it replaces one of its name that an earlier module contributes. */
+  /** Contributes a scheme; it replaces a scheme of the same name from an earlier module. */
   protected final void bindScheme(Scheme scheme) {
     add(SCHEME, scheme);
   }
 
-  /** Contributes a way to write addresses. */
+  /** Contributes an address syntax. */
   protected final void bindAddressSyntax(AddressSyntax syntax) {
     add(ADDRESS_SYNTAX, syntax);
   }
 
-  /** Sets the clock of every wait, in place of the system's: for tests. */
+  /** Sets the clock of every wait, for tests. Defaults to the system clock. */
   protected final void bindTimeSource(TimeSource time) {
     OptionalBinder.newOptionalBinder(binder().skipSources(MimicModule.class), TimeSource.class)
         .setBinding()
         .toInstance(time);
   }
 
-  /** Sets the time that a resolution has if none is given, in place of 30 seconds. */
+  /** Sets the time limit of a resolution that is given none. Defaults to 30 seconds. */
   protected final void bindDefaultTimeout(Duration timeout) {
     OptionalBinder.newOptionalBinder(
             binder().skipSources(MimicModule.class), ResolverModule.DEFAULT_TIMEOUT)
@@ -130,24 +133,24 @@ public abstract class MimicModule extends AbstractModule {
         .toInstance(timeout);
   }
 
-  /** Contributes an explicit value to the context that every resolution starts from. */
+  /** Contributes an explicit value to the initial context of every resolution. */
   protected final <T> void bindValue(Key<T> key, T value) {
     add(VALUE, new ContextValue<>(key, value));
   }
 
-  // By a provider, for Guice would drop an instance that equals an earlier one, and with it the
-  // order: of two modules with one scheme the later must win, also if a third one said the same.
+  // A provider, because Guice drops an instance that equals an earlier one. That loses the order:
+  // the contribution installed last must win, even if it equals an earlier one.
   private <T> void add(TypeLiteral<T> type, T contribution) {
     requireNonNull(contribution, "contribution");
     elementOf(type).toProvider(() -> contribution);
   }
 
-  // Guice's messages then name the line of the subclass, not a line here.
+  // Skipping this class makes Guice's messages name the line of the subclass.
   private <T> LinkedBindingBuilder<T> elementOf(TypeLiteral<T> type) {
     return Multibinder.newSetBinder(binder().skipSources(MimicModule.class), type).addBinding();
   }
 
-  /** Returns whether the other is of the same class, with equal arguments. */
+  /** Returns whether the other module has the same class and equal arguments. */
   @Override
   public final boolean equals(Object other) {
     return this == other
@@ -162,7 +165,7 @@ public abstract class MimicModule extends AbstractModule {
     return 31 * getClass().hashCode() + arguments.hashCode();
   }
 
-  /** Returns whether the arguments are all there is to it, as far as can be seen. */
+  /** Returns whether the arguments describe the whole state, as far as reflection shows. */
   private boolean isValue() {
     return !arguments.isEmpty() || !hasFields(getClass());
   }
@@ -173,7 +176,7 @@ public abstract class MimicModule extends AbstractModule {
             || hasFields(type.getSuperclass()));
   }
 
-  /** Returns the class's name; the arguments may be secret. */
+  /** Returns the name of the class without the arguments, which may be secret. */
   @Override
   public String toString() {
     return SourceNames.of(getClass().getName());

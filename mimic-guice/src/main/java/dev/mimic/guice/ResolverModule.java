@@ -16,7 +16,10 @@ import dev.mimic.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Makes the resolver of what all the modules contribute. Every {@link MimicModule} installs it. */
+/**
+ * The module that builds the resolver from all contributions. Every {@link MimicModule} installs
+ * it.
+ */
 final class ResolverModule extends AbstractModule {
   static final Key<Duration> DEFAULT_TIMEOUT =
       Key.get(Duration.class, Names.named("dev.mimic.defaultTimeout"));
@@ -24,7 +27,8 @@ final class ResolverModule extends AbstractModule {
   @Override
   protected void configure() {
     for (TypeLiteral<?> type : Contributions.TYPES) {
-      Multibinder.newSetBinder(binder(), type).permitDuplicates(); // two modules may say the same
+      Multibinder.newSetBinder(binder(), type)
+          .permitDuplicates(); // two modules may contribute equal values
     }
     OptionalBinder.newOptionalBinder(binder(), TimeSource.class)
         .setDefault()

@@ -1,10 +1,10 @@
 package dev.mimic.guice;
 
-/** Names of modules as people know them. */
+/** Short names of module classes, for messages. */
 final class SourceNames {
   private SourceNames() {}
 
-  /** Returns the last part of a class's name; for one without a name, that of what encloses it. */
+  /** Returns the simple name of a class; for an anonymous class, that of the enclosing class. */
   static String of(String className) {
     String named = className.replaceAll("(\\$\\d+)+$", "");
     return named.substring(Math.max(named.lastIndexOf('.'), named.lastIndexOf('$')) + 1);

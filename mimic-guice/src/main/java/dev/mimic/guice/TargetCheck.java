@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Checks, when the injector is made, that it has one deployment target. {@code Stage.TOOL}, which
- * makes no object, does not get here.
+ * The check, made when the injector is created, that it has exactly one deployment target. {@code
+ * Stage.TOOL} creates no objects, so it does not run this check.
  */
 final class TargetCheck {
 
@@ -29,7 +29,8 @@ final class TargetCheck {
               .map(each -> "%s (%s)".formatted(Contributions.moduleOf(each), each.getSource()))
               .collect(Collectors.joining(", "));
       throw failure(
-          "%d deployment targets are installed, and an injector has one: %s. Leave one out."
+          ("%d deployment targets are installed, but an injector must have exactly one: %s."
+                  + " Remove the others.")
               .formatted(targets.size(), modules));
     }
   }

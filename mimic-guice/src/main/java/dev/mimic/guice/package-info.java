@@ -1,9 +1,10 @@
 /**
- * Deployments as Guice modules: what a program is built and started with decides which protocols,
- * schemes and network stand behind its {@link dev.mimic.MimicResolver}.
+ * Deployments as Guice modules. The modules that a program installs decide the protocols, schemes
+ * and network of its {@link dev.mimic.MimicResolver}.
  *
- * <p>Start with {@link dev.mimic.guice.MimicModule}, which targets, extensions and applications
- * extend. {@link dev.mimic.guice.Deployment} names a set of modules and checks it.
+ * <p>Start with {@link dev.mimic.guice.MimicModule}, the superclass of the modules of targets,
+ * extensions and applications. {@link dev.mimic.guice.Deployment} names a list of modules and
+ * checks it.
  */
 @NullMarked
 package dev.mimic.guice;

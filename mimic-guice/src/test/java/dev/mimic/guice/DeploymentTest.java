@@ -16,7 +16,7 @@ import dev.mimic.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What can be said of a deployment without connecting. */
+/** Tests of {@link Deployment#validate}. */
 class DeploymentTest {
   private static final Key<String> COMMAND = Key.of("command");
   private static final Key<String> LINE = Key.of("line");
@@ -32,11 +32,11 @@ class DeploymentTest {
         });
   }
 
-  /** Has a scheme that nobody carries, one that the caller must help, and a cycle. */
-  private static final class DoubtfulModule extends MimicModule {
+  /** A module with two unserved schemes, a scheme that needs a value of the caller, and a cycle. */
+  private static final class QuestionableModule extends MimicModule {
     @Override
     protected void contribute() {
-      bindScheme(Scheme.of("nobody", Key.of("nobody.endpoint")));
+      bindScheme(Scheme.of("unserved", Key.of("unserved.endpoint")));
       bindScheme(Scheme.of("deaf", PlainProtocol.ENDPOINT).listeningBy(Key.of("deaf.at")));
       bindScheme(Scheme.of("exec", LINE));
       bindProtocol(new LineProtocol());
@@ -74,19 +74,19 @@ class DeploymentTest {
   }
 
   @Test
-  void aSoundDeploymentHasNoFindings() {
+  void validate_ofSoundDeployment_findsNothing() {
     assertThat(Deployment.of("sound", new FakeTarget("fake")).validate()).isEmpty();
   }
 
   @Test
-  void findingsSayWhatCannotWork() {
+  void validate_withUnservedSchemes_reportsFindings() {
     List<Inventory.Finding> findings =
-        Deployment.of("doubtful", new FakeTarget("fake")).with(new DoubtfulModule()).validate();
+        Deployment.of("doubtful", new FakeTarget("fake")).with(new QuestionableModule()).validate();
     assertThat(findings)
         .containsExactly(
             new Inventory.Finding(
                 Severity.ERROR,
-                "scheme \"nobody\": no protocol has the endpoint \"nobody.endpoint\""),
+                "scheme \"unserved\": no protocol has the endpoint \"unserved.endpoint\""),
             new Inventory.Finding(
                 Severity.ERROR, "scheme \"deaf\": no protocol listens by \"deaf.at\""),
             new Inventory.Finding(
@@ -98,7 +98,7 @@ class DeploymentTest {
   }
 
   @Test
-  void anExplicitValueEndsACycle() {
+  void cycle_withExplicitValue_isNoFinding() {
     MimicModule value =
         new MimicModule() {
           @Override
@@ -112,7 +112,7 @@ class DeploymentTest {
   }
 
   @Test
-  void whatAnAddressCanSayIsNotMissing() {
+  void valueFromTheAddress_notBound_isNoFinding() {
     MimicModule module =
         new MimicModule() {
           @Override
@@ -126,18 +126,18 @@ class DeploymentTest {
   }
 
   @Test
-  void aDeploymentThatDoesNotFitTogetherCannotBeValidated() {
-    Deployment none = Deployment.of("none", new DoubtfulModule());
+  void validate_withoutTarget_throws() {
+    Deployment none = Deployment.of("none", new QuestionableModule());
     assertThrows(CreationException.class, none::validate);
   }
 
   @Test
-  void withAddsModulesAfterThoseThereAre() {
+  void with_moreModules_appendsThem() {
     Deployment one = Deployment.of("one", new FakeTarget("fake"));
-    Deployment two = one.with(new DoubtfulModule());
+    Deployment two = one.with(new QuestionableModule());
     assertThat(one.modules()).hasSize(1);
     assertThat(two.modules())
-        .containsExactly(new FakeTarget("fake"), new DoubtfulModule())
+        .containsExactly(new FakeTarget("fake"), new QuestionableModule())
         .inOrder();
     assertThat(two.name()).isEqualTo("one");
   }

@@ -8,7 +8,7 @@ import dev.mimic.HostPort;
 import dev.mimic.Network;
 import java.net.BindException;
 
-/** A network whose every place is one end of a new pipe. */
+/** A network where every connection is one end of a new pipe. */
 record FakeNetwork(String name) implements Network {
   @Override
   public Flow connect(HostPort to, Deadline deadline) {
@@ -17,7 +17,7 @@ record FakeNetwork(String name) implements Network {
 
   @Override
   public FlowListener listen(HostPort at) throws BindException {
-    throw new BindException("nobody listens on a fake network");
+    throw new BindException("a fake network has no listeners");
   }
 
   @Override

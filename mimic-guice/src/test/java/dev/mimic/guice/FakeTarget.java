@@ -1,6 +1,6 @@
 package dev.mimic.guice;
 
-/** A deployment target of a fake network. */
+/** A deployment target with a fake network. */
 final class FakeTarget extends MimicModule {
   private final String name;
 

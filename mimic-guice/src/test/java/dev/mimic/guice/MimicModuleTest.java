@@ -31,12 +31,12 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What modules contribute, and how Guice's errors read. */
+/** Tests of contributions and of the messages for wiring mistakes. */
 class MimicModuleTest {
   private static final Key<String> GREETING = Key.of("greeting");
   private static final Key<String> PASSPHRASE = Key.secret("passphrase");
 
-  /** Contributes a scheme of a given name and port, over the plain network. */
+  /** A module with a scheme of a given name and port, over the plain network. */
   private static final class SchemeModule extends MimicModule {
     private final String name;
     private final int port;
@@ -62,7 +62,7 @@ class MimicModuleTest {
   }
 
   @Test
-  void twoModulesContributeToOneSet() {
+  void schemes_ofTwoModules_areOneSet() {
     MimicResolver resolver =
         resolver(
             new FakeTarget("fake"), new SchemeModule("http", 80), new SchemeModule("git", 9418));
@@ -72,7 +72,7 @@ class MimicModuleTest {
   }
 
   @Test
-  void aModuleThatIsInstalledTwiceIsInstalledOnce() {
+  void module_installedTwice_contributesOnce() {
     MimicResolver resolver =
         resolver(
             new FakeTarget("fake"),
@@ -88,7 +88,7 @@ class MimicModuleTest {
   }
 
   @Test
-  void modulesAreEqualByClassAndArguments() {
+  void equals_comparesClassAndArguments() {
     assertThat(new SchemeModule("http", 80)).isEqualTo(new SchemeModule("http", 80));
     assertThat(new SchemeModule("http", 80)).isNotEqualTo(new SchemeModule("http", 81));
     assertThat(new SchemeModule("http", 80)).isNotEqualTo(new FakeTarget("http"));
@@ -96,7 +96,7 @@ class MimicModuleTest {
   }
 
   @Test
-  void ofTwoSchemesOfOneNameTheLaterInstalledIsServed() {
+  void scheme_boundTwice_laterModuleWins() {
     MimicResolver resolver =
         resolver(
             new FakeTarget("fake"), new SchemeModule("http", 80), new SchemeModule("http", 8080));
@@ -104,13 +104,13 @@ class MimicModuleTest {
   }
 
   @Test
-  void theLaterInstalledWinsAlsoIfItSaysWhatAnEarlierOneSaid() {
+  void value_equalToAnEarlierOne_laterModuleStillWins() {
     MimicResolver resolver =
         resolver(new FakeTarget("fake"), valueModule("a"), valueModule("b"), valueModule("a"));
     assertThat(resolver.inventory().values().getLast().value()).isEqualTo("a");
   }
 
-  /** Returns a module that has a field and hands no argument on: each equals itself alone. */
+  /** Returns a module that has a field but passes no arguments, so that it equals only itself. */
   private static MimicModule valueModule(String greeting) {
     return new MimicModule() {
       @Override
@@ -121,33 +121,33 @@ class MimicModuleTest {
   }
 
   @Test
-  void aModuleThatHandsNoArgumentsOnIsNotTakenForAnother() {
+  void module_withFieldsButNoArguments_equalsOnlyItself() {
     assertThat(valueModule("a")).isNotEqualTo(valueModule("a"));
     assertThat(resolver(new FakeTarget("fake"), valueModule("a")).inventory().values()).hasSize(2);
   }
 
   @Test
-  void aModuleWithoutANameIsCalledByWhatEnclosesIt() {
+  void source_ofAnonymousModule_namesEnclosingClass() {
     MimicResolver resolver = resolver(new FakeTarget("fake"), valueModule("a"));
     assertThat(resolver.inventory().values().getLast().source()).isEqualTo("MimicModuleTest");
   }
 
   @Test
-  void aDefaultTimeoutCanBeBound() {
-    MimicModule hurried =
+  void defaultTimeout_bound_replaces30Seconds() {
+    MimicModule shortTimeout =
         new MimicModule() {
           @Override
           protected void contribute() {
             bindDefaultTimeout(Duration.ofSeconds(3));
           }
         };
-    assertThat(resolver(new FakeTarget("fake"), hurried).defaultTimeout())
+    assertThat(resolver(new FakeTarget("fake"), shortTimeout).defaultTimeout())
         .isEqualTo(Duration.ofSeconds(3));
     assertThat(resolver(new FakeTarget("fake")).defaultTimeout()).isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test
-  void twoTargetsOfEqualNetworksAreTwo() {
+  void targets_withEqualNetworks_areRefused() {
     MimicModule other =
         new MimicModule() {
           @Override
@@ -160,19 +160,21 @@ class MimicModuleTest {
   }
 
   @Test
-  void twoTargetsAreAnErrorThatNamesBoth() {
+  void targets_two_messageNamesBoth() {
     CreationException failure =
         assertThrows(
             CreationException.class,
             () -> Guice.createInjector(new FakeTarget("one"), new FakeTarget("two")));
     assertThat(failure)
         .hasMessageThat()
-        .contains("2 deployment targets are installed, and an injector has one: FakeTarget (");
+        .contains(
+            "2 deployment targets are installed, but an injector must have exactly one: FakeTarget"
+                + " (");
     assertThat(failure).hasMessageThat().contains("FakeTarget.java:14");
   }
 
   @Test
-  void noTargetIsAnErrorThatSaysWhatToInstall() {
+  void targets_none_messageSuggestsModules() {
     CreationException failure =
         assertThrows(
             CreationException.class, () -> Guice.createInjector(new SchemeModule("http", 80)));
@@ -181,17 +183,17 @@ class MimicModuleTest {
         .contains("No deployment target is installed: no module here binds a network.");
   }
 
-  /** Binds a protocol that Guice cannot make. */
+  /** A module that binds a protocol that Guice cannot create. */
   private static final class MistakenModule extends MimicModule {
     @Override
     protected void contribute() {
-      bindProtocol(NeedsWhatNobodyBinds.class);
+      bindProtocol(ProtocolWithUnboundDependency.class);
     }
   }
 
-  private record NeedsWhatNobodyBinds(Unbound missing) implements Protocol<String> {
+  private record ProtocolWithUnboundDependency(Unbound missing) implements Protocol<String> {
     @Inject
-    NeedsWhatNobodyBinds {}
+    ProtocolWithUnboundDependency {}
 
     @Override
     public String name() {
@@ -222,7 +224,7 @@ class MimicModuleTest {
   private interface Unbound {}
 
   @Test
-  void aWiringMistakeNamesTheLineOfTheModule() {
+  void wiringMistake_inModule_messageNamesItsLine() {
     for (Stage stage : List.of(Stage.DEVELOPMENT, Stage.TOOL)) {
       CreationException failure =
           assertThrows(
@@ -237,14 +239,14 @@ class MimicModuleTest {
   }
 
   @Test
-  void aDeploymentThatFitsTogetherPassesTheToolStage() {
+  void toolStage_ofSoundDeployment_passes() {
     Injector injector =
         Guice.createInjector(Stage.TOOL, new FakeTarget("fake"), new SchemeModule("http", 80));
     assertThat(injector.getBindings()).isNotEmpty();
   }
 
   @Test
-  void twoInjectorsShareNothing() {
+  void injectors_two_shareNothing() {
     MimicResolver one = resolver(new FakeTarget("one"), new SchemeModule("http", 80));
     MimicResolver two = resolver(new FakeTarget("two"));
     assertThat(one.plan("http://host/").connections()).containsExactly("one(host:80)");
@@ -252,7 +254,7 @@ class MimicModuleTest {
     assertThat(two.plan("tcp://host:1").connections()).containsExactly("two(host:1)");
   }
 
-  /** Contributes by methods, and by each of the bind methods. */
+  /** A module that contributes by a provider method and by bind methods. */
   private static final class EverythingModule extends MimicModule {
     private final ManualTime time = new ManualTime();
 
@@ -280,7 +282,7 @@ class MimicModuleTest {
   }
 
   @Test
-  void whatNeedsInjectionIsProvidedIntoASet() {
+  void providesIntoSet_withInjectedArgument_contributes() {
     MimicResolver resolver = resolver(new FakeTarget("fake"), new EverythingModule());
     assertThat(resolver.plan("@host").connections()).containsExactly("fake(host:7)");
     Inventory inventory = resolver.inventory();
@@ -290,7 +292,7 @@ class MimicModuleTest {
   }
 
   @Test
-  void noMessageOfGuiceShowsASecretValue() {
+  void creationException_withSecretValue_doesNotShowIt() {
     MimicModule twice =
         new MimicModule() {
           @Override
@@ -305,14 +307,14 @@ class MimicModuleTest {
     assertThat(failure).hasMessageThat().doesNotContain("hunter2");
   }
 
-  /** An application: it knows a resolver, and nothing of the deployment. */
+  /** An application that depends on the resolver only. */
   private record Application(MimicResolver resolver) {
     @Inject
     Application {}
   }
 
   @Test
-  void anApplicationGetsTheResolverByConstructorInjection() throws Exception {
+  void resolver_injectedByConstructor_resolves() throws Exception {
     Application application =
         Guice.createInjector(new FakeTarget("fake")).getInstance(Application.class);
     try (Flow flow = application.resolver().resolve("tcp://host:1")) {

@@ -1,4 +1,4 @@
-/** The tests of modules and deployments. */
+/** Tests of modules and deployments. */
 @NullMarked
 package dev.mimic.guice;
 
