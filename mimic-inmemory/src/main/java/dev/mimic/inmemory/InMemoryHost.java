@@ -20,16 +20,16 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A host of an {@link InMemoryNetwork}, and the network as that host sees it: it connects from
- * itself and listens on itself. Thread-safe.
+ * A host of an {@link InMemoryNetwork}. As a network, it connects from this host and listens on
+ * this host. Thread-safe.
  *
- * <p>{@code localhost}, {@code 127.0.0.1} and {@code ::1} mean the host itself, and so do the
- * wildcards {@code 0.0.0.0} and {@code ::}.
+ * <p>{@code localhost}, {@code 127.0.0.1}, {@code ::1} and the wildcards {@code 0.0.0.0} and {@code
+ * ::} refer to this host.
  */
 public final class InMemoryHost implements Network {
   static final String PROTOCOL = "inmemory";
 
-  private static final Set<String> ITSELF =
+  private static final Set<String> OWN_NAMES =
       Set.of("localhost", "127.0.0.1", "::1", "0.0.0.0", "::");
   private static final int BACKLOG = 128;
   private static final int FIRST_EPHEMERAL = 49_152;
@@ -53,9 +53,9 @@ public final class InMemoryHost implements Network {
     return time;
   }
 
-  /** Returns whether every host means itself by this name. */
-  static boolean meansItself(String host) {
-    return ITSELF.contains(lower(host));
+  /** Returns whether this name refers to the host that uses it, on every host. */
+  static boolean isOwnName(String host) {
+    return OWN_NAMES.contains(lower(host));
   }
 
   /** Returns the name, in lower case. */
@@ -64,14 +64,15 @@ public final class InMemoryHost implements Network {
   }
 
   /**
-   * Connects to a listener of this host or another. Returns as soon as the flow is in the
-   * listener's queue, which is before it is accepted; waits only while that queue is full.
+   * Connects to a listener of this host or another host. Returns when the flow is in the listener's
+   * queue, without waiting for it to be accepted. Blocks only while that queue is full.
    *
-   * <p>The source port, which {@link Flow#info} shows, is for people: each host counts from 49152
-   * to 65535 and begins again, so that two flows may show the same.
+   * <p>The source port in {@link Flow#info} is informational. Each host counts from 49152 to 65535
+   * and starts again, so two flows can show the same port.
    *
    * @throws java.net.UnknownHostException if the network has no host of that name
-   * @throws ConnectException if nobody listens there, or stops while this waits
+   * @throws ConnectException if that port has no listener, or the listener is closed while this
+   *     waits
    */
   @Override
   public Flow connect(HostPort to, Deadline deadline) throws IOException {
@@ -80,10 +81,10 @@ public final class InMemoryHost implements Network {
       throw new ConnectException(
           "port 0 is for listening: connect to the port that the listener's address shows");
     }
-    InMemoryHost host = meansItself(to.host()) ? this : network.existing(to.host());
+    InMemoryHost host = isOwnName(to.host()) ? this : network.existing(to.host());
     InMemoryListener listener = host.listeners.get(to.port());
     if (listener == null) {
-      throw host.refusal(to.port());
+      throw host.connectionRefused(to.port());
     }
     FlowPipe pipe = pipeTo(listener.place());
     listener.enqueue(pipe.far(), deadline);
@@ -111,35 +112,35 @@ public final class InMemoryHost implements Network {
         .build();
   }
 
-  ConnectException refusal(int port) {
+  ConnectException connectionRefused(int port) {
     return new ConnectException(
         "connection refused: nobody listens on %s (%s)"
             .formatted(
                 place(port),
                 listeners.isEmpty()
                     ? "%s has no listener: listen before you connect".formatted(name)
-                    : "%s listens on port %s".formatted(name, Listed.of(listeners.keySet()))));
+                    : "%s listens on port %s"
+                        .formatted(name, InMemoryNetwork.list(listeners.keySet()))));
   }
 
   /**
-   * Listens on this host; up to 128 flows wait to be accepted.
+   * Listens on this host with a backlog of 128 flows.
    *
-   * @param at this host's name, one that means itself, or a wildcard; port 0 takes a free one from
-   *     49152
-   * @throws ClosedByInterruptException if the thread was interrupted
+   * @param at a name of this host or a wildcard; port 0 selects a free port from 49152 upwards
+   * @throws ClosedByInterruptException if the thread is interrupted
    */
   @Override
   public FlowListener listen(HostPort at) throws IOException {
     return listen(at, BACKLOG);
   }
 
-  /** Listens on this host; up to {@code backlog} flows wait to be accepted. */
+  /** Listens on this host; up to {@code backlog} flows can wait to be accepted. */
   public FlowListener listen(HostPort at, int backlog) throws IOException {
     if (backlog < 1) {
       throw new IllegalArgumentException("backlog (%d) must be positive".formatted(backlog));
     }
     requireNoInterrupt();
-    if (!meansItself(at.host()) && !lower(at.host()).equals(name)) {
+    if (!isOwnName(at.host()) && !lower(at.host()).equals(name)) {
       throw new BindException(
           "this host is %s (or localhost, or 0.0.0.0), not %s".formatted(name, at.host()));
     }
@@ -167,17 +168,17 @@ public final class InMemoryHost implements Network {
         "no port of %s from %d is free: close listeners".formatted(name, FIRST_EPHEMERAL));
   }
 
-  /** Returns a port of this host, as {@code server:80}. */
+  /** Returns this host and a port, such as {@code server:80}. */
   String place(int port) {
     return new HostPort(name, port).toString();
   }
 
-  /** Forgets a listener, and so frees its port. */
+  /** Removes a listener, which frees its port. */
   void remove(int port, InMemoryListener listener) {
     listeners.remove(port, listener);
   }
 
-  /** Returns what a connection is made of, such as {@code inmemory(server:80)}. */
+  /** Returns the description of a connection, such as {@code inmemory(server:80)}. */
   @Override
   public String describe(HostPort to) {
     return network.describe(to);
@@ -191,7 +192,7 @@ public final class InMemoryHost implements Network {
     return host.toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the kind and the name, such as {@code InMemoryHost[server]}. */
+  /** Returns the type and the name, such as {@code InMemoryHost[server]}. */
   @Override
   public String toString() {
     return "InMemoryHost[" + name + "]";

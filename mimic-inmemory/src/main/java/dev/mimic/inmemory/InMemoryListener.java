@@ -17,14 +17,20 @@ import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A port of a host, and the bounded queue of the flows that nobody has accepted yet. */
+/**
+ * A listener on a port of a host, with a bounded queue of flows that have not been accepted yet.
+ *
+ * <p>The lock guards the queue and {@code closed}. A connector adds a flow and signals {@code
+ * arrived}. An acceptor removes a flow and signals {@code room}. A connector that leaves the wait
+ * without adding its flow passes its signal on. {@link #close} wakes all waiting threads.
+ */
 final class InMemoryListener implements FlowListener {
   private final InMemoryHost host;
   private final int port;
   private final String place;
   private final int backlog;
 
-  private final ReentrantLock lock = new ReentrantLock(); // guards what follows
+  private final ReentrantLock lock = new ReentrantLock(); // guards the fields below
   private final Condition arrived = lock.newCondition();
   private final Condition room = lock.newCondition();
   private final Queue<FlowPipe.End> queue = new ArrayDeque<>();
@@ -39,7 +45,7 @@ final class InMemoryListener implements FlowListener {
     this.backlog = backlog;
   }
 
-  /** Returns the host and the port, as {@code server:80}. */
+  /** Returns the host and the port, such as {@code server:80}. */
   String place() {
     return place;
   }
@@ -75,7 +81,7 @@ final class InMemoryListener implements FlowListener {
         requireNoInterrupt();
         FlowPipe.End next = queue.poll();
         if (next != null) {
-          passRoom();
+          signalRoom();
           return next;
         }
         acceptorsWaiting++;
@@ -89,28 +95,28 @@ final class InMemoryListener implements FlowListener {
   }
 
   /**
-   * Puts a flow into the queue, and waits until the deadline where that is full.
+   * Adds a flow to the queue; blocks until the deadline while the queue is full.
    *
-   * @throws ConnectException if this listener is closed, also while this waits
+   * @throws ConnectException if this listener is closed, before or during the wait
    */
   void enqueue(FlowPipe.End flow, Deadline deadline) throws IOException {
-    Limit limit = null;
+    TimeLimit limit = null;
     lock.lock();
     try {
       while (true) {
         requireNoInterrupt();
         if (closed) {
-          throw host.refusal(port);
+          throw host.connectionRefused(port);
         }
         if (queue.size() < backlog) {
           add(flow);
           return;
         }
         if (limit == null) {
-          limit = startLimit(deadline);
+          limit = startTimeLimit(deadline);
         } else if (limit.reached) {
           throw new SocketTimeoutException(
-              "%s is busy: in time, none of the %d flows that wait there was accepted"
+              "%s is busy: none of its %d waiting flows was accepted before the deadline"
                   .formatted(place, backlog));
         } else {
           connectorsWaiting++;
@@ -119,7 +125,7 @@ final class InMemoryListener implements FlowListener {
         }
       }
     } finally {
-      passRoom(); // a wake-up that came together with an interrupt is the next one's
+      signalRoom(); // passes on a signal that arrived together with an interrupt
       lock.unlock();
       if (limit != null) {
         limit.cancel();
@@ -134,7 +140,7 @@ final class InMemoryListener implements FlowListener {
     }
   }
 
-  private void passRoom() {
+  private void signalRoom() {
     if (connectorsWaiting > 0 && queue.size() < backlog) {
       room.signal();
     }
@@ -168,12 +174,12 @@ final class InMemoryListener implements FlowListener {
     }
   }
 
-  @SuppressWarnings("WaitNotInLoop") // each caller looks again at what it waits for
+  @SuppressWarnings("WaitNotInLoop") // each caller checks its condition again
   private static void await(Condition condition) {
     try {
       condition.await();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the caller looks at that, after it has looked for close
+      Thread.currentThread().interrupt(); // checked by the caller, after it checks for close
     }
   }
 
@@ -183,9 +189,11 @@ final class InMemoryListener implements FlowListener {
     return address();
   }
 
-  /** Starts the clock of one connect; without the lock, for the time source is not ours. */
-  private Limit startLimit(Deadline deadline) {
-    Limit limit = new Limit();
+  /**
+   * Starts the time limit of a connect, outside the lock because the time source is foreign code.
+   */
+  private TimeLimit startTimeLimit(Deadline deadline) {
+    TimeLimit limit = new TimeLimit();
     lock.unlock();
     try {
       limit.start(deadline);
@@ -195,8 +203,8 @@ final class InMemoryListener implements FlowListener {
     return limit;
   }
 
-  /** The deadline of one connect that waits. */
-  private final class Limit {
+  /** The time limit of one waiting connect. */
+  private final class TimeLimit {
     private boolean reached; // guarded by lock
     private TimeSource.Timer timer = () -> {}; // of the connecting thread
 
@@ -208,7 +216,7 @@ final class InMemoryListener implements FlowListener {
       lock.lock();
       try {
         reached = true;
-        room.signalAll(); // whoever it is; deadlines seldom pass
+        room.signalAll(); // the thread of this limit is one of them; timeouts are rare
       } finally {
         lock.unlock();
       }

@@ -10,13 +10,16 @@ import dev.mimic.Network;
 import dev.mimic.TimeSource;
 import java.io.IOException;
 import java.net.UnknownHostException;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Collectors;
 
 /**
- * A network that lives in memory. Thread-safe. Networks share nothing, so that every test can have
- * its own; nothing has to be closed.
+ * A network in memory. Thread-safe. Networks share nothing, so each test can have its own; a
+ * network need not be closed.
  *
  * <pre>{@code
  * InMemoryNetwork network = InMemoryNetwork.create();
@@ -24,15 +27,16 @@ import java.util.concurrent.ConcurrentMap;
  * Flow flow = network.host("client").connect(new HostPort("server", 80), deadline);
  * }</pre>
  *
- * <p>Its {@link #host hosts} are networks too, each as that host sees it. The network itself is
- * seen from a host called {@code localhost}, which connects; and it listens at any name, making
- * that host if it is new. A whole program can so be run over it, clients and servers, without a
- * word of who is where.
+ * <p>Each {@link #host host} is a network too: it connects from that host and listens on it. The
+ * network itself connects from the host {@code localhost}. It listens on any host, and creates the
+ * host if there is none of that name. A whole program, clients and servers, can therefore run on
+ * the network without naming hosts.
  *
- * <p>The flows are {@link dev.mimic.FlowPipe.End}s, and hold 64 KiB each way.
+ * <p>Flows are {@link dev.mimic.FlowPipe.End}s with a buffer of 64 KiB in each direction.
  */
 public final class InMemoryNetwork implements Network {
   static final String LOCALHOST = "localhost";
+  private static final int MAX_LISTED = 8;
 
   private final TimeSource time;
   private final ConcurrentMap<String, InMemoryHost> hosts = new ConcurrentHashMap<>();
@@ -44,29 +48,29 @@ public final class InMemoryNetwork implements Network {
     this.localhost = host(LOCALHOST);
   }
 
-  /** Returns a new network, with no host but {@code localhost}. */
+  /** Returns a new network whose only host is {@code localhost}. */
   public static InMemoryNetwork create() {
     return create(TimeSource.system());
   }
 
-  /** Returns a new network whose flows take the read time-out's clock from here. */
+  /** Returns a new network whose flows use this clock for the read timeout. */
   public static InMemoryNetwork create(TimeSource time) {
     return new InMemoryNetwork(time);
   }
 
   /**
-   * Returns the host of this name, and makes it if it is new.
+   * Returns the host of this name; creates it if there is none.
    *
-   * @param name in either case; not one of those that mean the host itself: {@code 127.0.0.1},
-   *     {@code ::1}, {@code 0.0.0.0}, {@code ::}. {@code localhost} is the host that the network
-   *     itself connects from
+   * @param name a name, not case-sensitive; {@code localhost} is the host that the network itself
+   *     connects from. {@code 127.0.0.1}, {@code ::1}, {@code 0.0.0.0} and {@code ::} are refused,
+   *     because they refer to whichever host uses them
    */
   public InMemoryHost host(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    boolean anyHostsOwn = InMemoryHost.meansItself(lower) && !lower.equals(LOCALHOST);
-    if (lower.isBlank() || anyHostsOwn) {
+    boolean isAddress = InMemoryHost.isOwnName(lower) && !lower.equals(LOCALHOST);
+    if (lower.isBlank() || isAddress) {
       throw new IllegalArgumentException(
-          "name (%s) must not be blank, nor one by which every host means itself".formatted(name));
+          "name (%s) must not be blank, a loopback address or a wildcard".formatted(name));
     }
     return hosts.computeIfAbsent(lower, key -> new InMemoryHost(this, key, time));
   }
@@ -78,35 +82,44 @@ public final class InMemoryNetwork implements Network {
   }
 
   /**
-   * Listens on the host of that name, which is made if it is new. What means the host itself, such
-   * as {@code 127.0.0.1} or a wildcard, is {@code localhost}.
+   * Listens on the host of that name; creates the host if there is none. Loopback addresses and
+   * wildcards refer to {@code localhost}.
    */
   @Override
   public FlowListener listen(HostPort at) throws IOException {
-    InMemoryHost host = InMemoryHost.meansItself(at.host()) ? localhost : host(at.host());
+    InMemoryHost host = InMemoryHost.isOwnName(at.host()) ? localhost : host(at.host());
     return host.listen(at);
   }
 
-  /** Returns what a connection is made of, such as {@code inmemory(server:80)}. */
+  /** Returns the description of a connection, such as {@code inmemory(server:80)}. */
   @Override
   public String describe(HostPort to) {
     return InMemoryHost.PROTOCOL + "(" + to + ")";
   }
 
-  /** Returns the host that is there under this name. */
+  /** Returns the host of this name. */
   InMemoryHost existing(String name) throws UnknownHostException {
     InMemoryHost host = hosts.get(name.toLowerCase(Locale.ROOT));
     if (host == null) {
       throw new UnknownHostException(
           "no host is called \"%s\" in this network: its hosts are %s"
-              .formatted(name, Listed.of(hosts.keySet())));
+              .formatted(name, list(hosts.keySet())));
     }
     return host;
   }
 
-  /** Returns the kind and the hosts, such as {@code InMemoryNetwork[client, server]}. */
+  /** Returns the first elements in order, separated by commas, and the number of the others. */
+  static <T extends Comparable<T>> String list(Collection<T> all) {
+    List<T> sorted = all.stream().sorted().toList();
+    String first =
+        sorted.stream().limit(MAX_LISTED).map(Object::toString).collect(Collectors.joining(", "));
+    int others = sorted.size() - MAX_LISTED;
+    return others <= 0 ? first : first + " and " + others + " more";
+  }
+
+  /** Returns the type and the hosts, such as {@code InMemoryNetwork[client, server]}. */
   @Override
   public String toString() {
-    return "InMemoryNetwork[" + Listed.of(hosts.keySet()) + "]";
+    return "InMemoryNetwork[" + list(hosts.keySet()) + "]";
   }
 }

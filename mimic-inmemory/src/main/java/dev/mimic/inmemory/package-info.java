@@ -1,6 +1,5 @@
 /**
- * A network that lives in memory: hosts with names, listeners on ports, and no operating-system
- * socket.
+ * A network in memory: named hosts, listeners on ports, and no operating-system sockets.
  *
  * <p>Start with {@link dev.mimic.inmemory.InMemoryNetwork}.
  */

@@ -7,7 +7,7 @@ import dev.mimic.testkit.FlowListenerContract;
 import dev.mimic.testkit.Row;
 import java.io.IOException;
 
-/** A network in memory, as a resolver gives it. */
+/** The contract of a network in memory, used through a resolver. */
 @Row("in memory")
 final class InMemoryContractTest extends FlowListenerContract {
   private final MimicResolver resolver =

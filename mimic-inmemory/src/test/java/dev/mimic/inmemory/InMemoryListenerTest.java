@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The queue between connecting and accepting, and its end. */
+/** Tests of the queue of unaccepted flows, and of closing. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class InMemoryListenerTest {
   private static final Duration LONG = Duration.ofSeconds(30);
@@ -46,8 +46,8 @@ class InMemoryListenerTest {
     return client.connect(at("server", 80), soon());
   }
 
-  /** Fills the queue, and returns a connect that waits for room. */
-  private Running<Flow> connectThatWaits(Deadline deadline) throws Exception {
+  /** Fills the queue, and returns a connect that waits for free space. */
+  private Running<Flow> waitingConnect(Deadline deadline) throws Exception {
     connect();
     connect();
     return Running.blocked(VIRTUAL, () -> client.connect(at("server", 80), deadline));
@@ -58,7 +58,7 @@ class InMemoryListenerTest {
   }
 
   @Test
-  void aConnectIsDoneBeforeItIsAccepted() throws Exception {
+  void connect_beforeAccept_returnsUsableFlow() throws Exception {
     try (Flow flow = connect()) {
       flow.write(ByteBuffer.wrap(new byte[] {'h', 'i'}));
       flow.shutdownOutput();
@@ -70,7 +70,7 @@ class InMemoryListenerTest {
   }
 
   @Test
-  void flowsAreAcceptedInTheOrderOfTheirConnects() throws Exception {
+  void accept_ofSeveralConnects_keepsTheirOrder() throws Exception {
     connect();
     connect();
     assertThat(listener.accept().info().remote()).isEqualTo("client:49152");
@@ -78,15 +78,15 @@ class InMemoryListenerTest {
   }
 
   @Test
-  void anAcceptWaitsForAConnect() throws Exception {
+  void accept_withEmptyQueue_waitsForConnect() throws Exception {
     Running<Flow> accept = Running.blocked(VIRTUAL, listener::accept);
     connect();
     assertThat(accept.result().info().remote()).isEqualTo("client:49152");
   }
 
   @Test
-  void aConnectWaitsWhileTheQueueIsFull() throws Exception {
-    Running<Flow> third = connectThatWaits(soon());
+  void connect_withFullQueue_waits() throws Exception {
+    Running<Flow> third = waitingConnect(soon());
     Running<Flow> fourth = Running.blocked(VIRTUAL, this::connect);
     listener.accept();
     listener.accept();
@@ -97,13 +97,14 @@ class InMemoryListenerTest {
   }
 
   @Test
-  void aConnectThatWaitsStopsAtTheDeadline() throws Exception {
-    Running<Flow> third = connectThatWaits(inOneSecond());
+  void connect_waitingAtDeadline_timesOut() throws Exception {
+    Running<Flow> third = waitingConnect(inOneSecond());
     time.awaitTimers(1, LONG);
     time.advance(Duration.ofSeconds(1));
     assertThat(third.failure(SocketTimeoutException.class))
         .hasMessageThat()
-        .isEqualTo("server:80 is busy: in time, none of the 2 flows that wait there was accepted");
+        .isEqualTo(
+            "server:80 is busy: none of its 2 waiting flows was accepted before the deadline");
     listener.accept();
     listener.accept();
     Running<Flow> nothing = Running.blocked(VIRTUAL, listener::accept);
@@ -112,8 +113,8 @@ class InMemoryListenerTest {
   }
 
   @Test
-  void aConnectThatWaitsTakesItsTimerAway() throws Exception {
-    Running<Flow> third = connectThatWaits(inOneSecond());
+  void connect_afterWaiting_cancelsItsTimer() throws Exception {
+    Running<Flow> third = waitingConnect(inOneSecond());
     time.awaitTimers(1, LONG);
     listener.accept();
     third.result();
@@ -121,19 +122,19 @@ class InMemoryListenerTest {
   }
 
   @Test
-  void aConnectThatWaitsIsInterrupted() throws Exception {
-    Running<Flow> third = connectThatWaits(inOneSecond());
+  void connect_waitingAndInterrupted_throwsAndKeepsListener() throws Exception {
+    Running<Flow> third = waitingConnect(inOneSecond());
     third.interrupt();
     third.failure(ClosedByInterruptException.class);
     assertThat(third.endedInterrupted()).isTrue();
     assertThat(time.timers()).isEqualTo(0);
     listener.accept();
-    connect().close(); // the listener is as it was
+    connect().close(); // the listener still works
   }
 
   @Test
-  void aConnectThatWaitsIsRefusedWhenTheListenerCloses() throws Exception {
-    Running<Flow> third = connectThatWaits(soon());
+  void connect_waitingWhenListenerCloses_isRefused() throws Exception {
+    Running<Flow> third = waitingConnect(soon());
     listener.close();
     assertThat(third.failure(ConnectException.class))
         .hasMessageThat()
@@ -141,7 +142,7 @@ class InMemoryListenerTest {
   }
 
   @Test
-  void closingFreesThePortAtOnceAndRefusesConnects() throws Exception {
+  void close_freesPortAndRefusesConnects() throws Exception {
     listener.close();
     listener.close();
     assertThrows(ConnectException.class, this::connect);
@@ -152,7 +153,7 @@ class InMemoryListenerTest {
   }
 
   @Test
-  void closingWakesAccepts() throws Exception {
+  void close_wakesAccepts() throws Exception {
     List<Running<Flow>> accepts =
         List.of(
             Running.blocked(VIRTUAL, listener::accept), Running.blocked(VIRTUAL, listener::accept));
@@ -164,7 +165,7 @@ class InMemoryListenerTest {
   }
 
   @Test
-  void closingResetsWhatNobodyHasAcceptedAndLeavesTheRest() throws Exception {
+  void close_resetsUnacceptedFlowsOnly() throws Exception {
     Flow first = connect();
     Flow second = connect();
     Flow accepted = listener.accept();
@@ -177,7 +178,7 @@ class InMemoryListenerTest {
   }
 
   @Test
-  void anInterruptedAcceptClosesTheListener() throws Exception {
+  void accept_interruptedWhileWaiting_closesListener() throws Exception {
     Running<Flow> accept = Running.blocked(VIRTUAL, listener::accept);
     accept.interrupt();
     accept.failure(ClosedByInterruptException.class);
@@ -187,7 +188,7 @@ class InMemoryListenerTest {
   }
 
   @Test
-  void anInterruptThatIsPendingClosesTheListenerEvenIfAFlowIsThere() throws Exception {
+  void accept_withPendingInterruptAndFlow_closesListener() throws Exception {
     Flow flow = connect();
     Running<Flow> accept =
         Running.start(
@@ -202,7 +203,7 @@ class InMemoryListenerTest {
   }
 
   @Test
-  void closedBeatsInterruptedForAnAcceptToo() throws Exception {
+  void accept_closedAndInterrupted_reportsClosed() throws Exception {
     listener.close();
     Running<Flow> accept =
         Running.start(
@@ -216,18 +217,18 @@ class InMemoryListenerTest {
   }
 
   @Test
-  void aFlowWhoseClientHasGoneIsStillAccepted() throws Exception {
+  void accept_ofFlowClosedByClient_returnsIt() throws Exception {
     connect().close();
     assertThat(read(listener.accept())).isEqualTo("<end>");
   }
 
   @Test
-  void aBacklogHoldsAtLeastOne() {
+  void listen_withBacklogZero_throws() {
     assertThrows(IllegalArgumentException.class, () -> server.listen(at("server", 81), 0));
   }
 
   @Test
-  void connectsAgainstACloseAreMadeOrRefusedAndNeverLost() throws Exception {
+  void connect_racingClose_isServedResetOrRefused() throws Exception {
     for (int round = 0; round < 500; round++) {
       FlowListener racing = server.listen(at("server", 8000), 2);
       CountDownLatch go = new CountDownLatch(1);

@@ -27,7 +27,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who reaches whom, by which name, and what is said to who does not. */
+/** Tests of names, ports and messages of a network in memory. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class InMemoryNetworkTest {
   private final InMemoryNetwork network = InMemoryNetwork.create();
@@ -59,13 +59,13 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void oneHostReachesAnother() throws Exception {
+  void connect_toOtherHost_reachesIt() throws Exception {
     FlowListener listener = server.listen(at("server", 80));
     assertThat(roundTrip(client, at("server", 80), listener)).isEqualTo("pingpong");
   }
 
   @Test
-  void namesAreTheSameInEitherCase() throws Exception {
+  void names_areNotCaseSensitive() throws Exception {
     assertThat(network.host("SERVER")).isSameInstanceAs(server);
     FlowListener listener = server.listen(at("Server", 80));
     assertThat(roundTrip(client, at("sErVeR", 80), listener)).isEqualTo("pingpong");
@@ -73,7 +73,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void localhostLoopbackAddressesAndWildcardsMeanTheHostItself() throws Exception {
+  void loopbackAndWildcardNames_referToTheHostItself() throws Exception {
     FlowListener servers = server.listen(at("localhost", 80));
     FlowListener clients = client.listen(at("127.0.0.1", 80));
     String[] names = {"localhost", "LOCALHOST", "127.0.0.1", "::1", "0.0.0.0", "::"};
@@ -84,7 +84,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void theNetworkItselfConnectsFromLocalhostAndListensAnywhere() throws Exception {
+  void network_connectsFromLocalhostAndListensOnAnyHost() throws Exception {
     FlowListener far = network.listen(at("somewhere.else", 80));
     assertThat(roundTrip(network, at("somewhere.else", 80), far)).isEqualTo("pingpong");
     FlowListener near = network.listen(at("0.0.0.0", 0));
@@ -96,7 +96,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void twoNetworksShareNothing() throws Exception {
+  void networks_two_shareNothing() throws Exception {
     server.listen(at("server", 80));
     InMemoryNetwork other = InMemoryNetwork.create();
     assertThrows(UnknownHostException.class, () -> other.connect(at("server", 80), soon()));
@@ -104,7 +104,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void aFlowSaysWhoIsAtItsEnds() throws Exception {
+  void info_namesBothEnds() throws Exception {
     FlowListener listener = server.listen(at("::", 80));
     try (Flow first = client.connect(at("server", 80), soon());
         Flow second = client.connect(at("server", 80), soon());
@@ -120,7 +120,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void sourcePortsBeginAgainAfterTheLast() throws Exception {
+  void sourcePorts_afterTheLast_startAgain() throws Exception {
     server.listen(at("server", 80), 20_000);
     String last = "";
     for (int i = 49_152; i <= 65_535; i++) {
@@ -131,7 +131,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void anUnknownHostIsRefusedWithTheNamesThatThereAre() {
+  void connect_toUnknownHost_listsKnownHosts() {
     assertThat(
             assertThrows(UnknownHostException.class, () -> client.connect(at("servr", 80), soon())))
         .hasMessageThat()
@@ -140,7 +140,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void ofManyNamesOnlyAFewAreListed() {
+  void connect_toUnknownHostOfMany_listsFirstEight() {
     for (int i = 10; i < 30; i++) {
       network.host("host" + i);
     }
@@ -152,7 +152,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void aHostWithoutAListenerRefuses() {
+  void connect_toHostWithoutListener_isRefused() {
     assertThat(assertThrows(ConnectException.class, () -> client.connect(at("server", 80), soon())))
         .hasMessageThat()
         .isEqualTo(
@@ -161,7 +161,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void aHostThatListensElsewhereSaysWhere() throws Exception {
+  void connect_toWrongPort_listsOpenPorts() throws Exception {
     server.listen(at("server", 8080));
     server.listen(at("server", 443));
     assertThat(assertThrows(ConnectException.class, () -> client.connect(at("server", 80), soon())))
@@ -171,7 +171,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void portZeroCannotBeConnectedTo() throws Exception {
+  void connect_toPortZero_isRefused() throws Exception {
     server.listen(at("server", 0));
     assertThat(assertThrows(ConnectException.class, () -> client.connect(at("server", 0), soon())))
         .hasMessageThat()
@@ -179,7 +179,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void aDeadlineThatHasPassedStopsBeforeAnythingIsMade() throws Exception {
+  void connect_afterDeadline_failsWithoutEffect() throws Exception {
     server.listen(at("server", 80), 1);
     Deadline passed = Deadline.after(Duration.ZERO, new ManualTime());
     assertThat(
@@ -193,7 +193,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void anInterruptThatIsPendingStopsBeforeAnythingIsMade() throws Exception {
+  void connect_withPendingInterrupt_failsWithoutEffect() throws Exception {
     server.listen(at("server", 80), 1);
     Running<Flow> connect =
         Running.start(
@@ -208,7 +208,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void anInterruptThatIsPendingIsToldBeforePortZero() {
+  void connect_withPendingInterruptToPortZero_reportsInterrupt() {
     Running<Flow> connect =
         Running.start(
             VIRTUAL,
@@ -220,7 +220,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void anInterruptThatIsPendingListensNowhere() throws Exception {
+  void listen_withPendingInterrupt_failsWithoutEffect() throws Exception {
     for (Network each : new Network[] {network, server}) {
       Running<FlowListener> listen =
           Running.start(
@@ -236,7 +236,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void aPeerThatIsGoneIsNamed() throws Exception {
+  void read_afterPeerReset_namesThePeer() throws Exception {
     FlowListener listener = server.listen(at("server", 80));
     try (Flow flow = client.connect(at("server", 80), soon())) {
       flow.write(ByteBuffer.allocate(1));
@@ -248,7 +248,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void aConnectThatNeedNotWaitStartsNoTimer() throws Exception {
+  void connect_withoutWaiting_startsNoTimer() throws Exception {
     ManualTime time = new ManualTime();
     FlowListener listener = server.listen(at("server", 80));
     client.connect(at("server", 80), Deadline.after(Duration.ofSeconds(1), time)).close();
@@ -257,7 +257,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void readTimeOutsGoByTheNetworksClock() throws Exception {
+  void readTimeout_usesClockOfNetwork() throws Exception {
     ManualTime time = new ManualTime();
     InMemoryNetwork timed = InMemoryNetwork.create(time);
     FlowListener listener = timed.listen(at("server", 80));
@@ -275,14 +275,14 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void aPortIsChosenWhereNoneIsGiven() throws Exception {
+  void listen_onPortZero_selectsFreePort() throws Exception {
     server.listen(at("server", 49_153));
     assertThat(server.listen(at("server", 0)).address()).isEqualTo("tcp://server:49152");
     assertThat(server.listen(at("server", 0)).address()).isEqualTo("tcp://server:49154");
   }
 
   @Test
-  void whenNoPortIsLeftListeningFails() throws Exception {
+  void listen_withoutFreePort_fails() throws Exception {
     for (int i = 49_152; i <= 65_535; i++) {
       server.listen(at("server", 0));
     }
@@ -293,7 +293,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void aPortThatIsTakenIsRefused() throws Exception {
+  void listen_onUsedPort_fails() throws Exception {
     server.listen(at("server", 80));
     client.listen(at("client", 80));
     assertThat(assertThrows(BindException.class, () -> server.listen(at("0.0.0.0", 80))))
@@ -302,14 +302,14 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void aHostListensOnNoOther() {
+  void listen_onNameOfOtherHost_fails() {
     assertThat(assertThrows(BindException.class, () -> server.listen(at("client", 80))))
         .hasMessageThat()
         .isEqualTo("this host is server (or localhost, or 0.0.0.0), not client");
   }
 
   @Test
-  void anAddressIsWhatAConnectingProgramWrites() throws Exception {
+  void address_ofListener_canBeConnectedTo() throws Exception {
     assertThat(server.listen(at("0.0.0.0", 80)).address()).isEqualTo("tcp://server:80");
     assertThat(server.listen(at("::", 81)).address()).isEqualTo("tcp://server:81");
     assertThat(server.listen(at("localhost", 82)).address()).isEqualTo("tcp://server:82");
@@ -317,7 +317,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void aNameThatMeansEveryHostItselfIsNoHost() {
+  void host_withLoopbackOrWildcardName_throws() {
     for (String name : new String[] {"", " ", "127.0.0.1", "::1", "0.0.0.0", "::"}) {
       assertThrows(IllegalArgumentException.class, () -> network.host(name));
     }
@@ -325,7 +325,7 @@ class InMemoryNetworkTest {
   }
 
   @Test
-  void theyPrintShortly() {
+  void toString_isShort() {
     assertThat(network.toString()).isEqualTo("InMemoryNetwork[client, localhost, server]");
     assertThat(server.toString()).isEqualTo("InMemoryHost[server]");
   }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ten thousand flows at once, a virtual thread at each end, and none of them pinned. */
+/** Tests with ten thousand concurrent flows and a virtual thread at each end. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class InMemoryScaleTest {
   private static final int MANY = 10_000;
@@ -37,21 +37,21 @@ class InMemoryScaleTest {
   private final InMemoryNetwork network = InMemoryNetwork.create();
 
   @Test
-  void tenThousandFlowsAtOnceEchoAndPinNoVirtualThread(@TempDir Path directory) throws Exception {
-    // What pins while a class is loaded is not ours to count: first, all goes the same ways once.
+  void echo_overTenThousandFlows_pinsNoThread(@TempDir Path directory) throws Exception {
+    // Class loading pins threads: the first run loads the classes and is not recorded.
     TimeSource.system().schedule(Duration.ofMinutes(1), () -> {}).cancel();
     echo(MANY);
     assertThat(pinnedDuring(directory, () -> echo(MANY))).isEmpty();
   }
 
   @Test
-  void aThreadThatIsPinnedWouldBeSeen(@TempDir Path directory) throws Exception {
+  void pinnedDuring_withPinnedThread_findsIt(@TempDir Path directory) throws Exception {
     assertThat(
             pinnedDuring(directory, () -> Running.start(VIRTUAL, this::waitWhilePinned).result()))
         .isNotEmpty();
   }
 
-  /** Waits in a class initializer, which pins on every JDK; the class is new each time. */
+  /** Blocks in a class initializer, which pins on every JDK; the class is new each time. */
   private Class<?> waitWhilePinned() throws Exception {
     String file = "InMemoryScaleTest$Pinning.class";
     try (InputStream in = requireNonNull(Pinning.class.getResourceAsStream(file))) {
@@ -76,12 +76,12 @@ class InMemoryScaleTest {
       recording.dump(file);
     }
     return RecordingFile.readAllEvents(file).stream()
-        .filter(each -> !isBookkeepingOfTheJdk(each))
+        .filter(each -> !isJdkThreadTable(each))
         .toList();
   }
 
-  /** The JDK keeps a table of the threads that are started, which may be contended. */
-  private static boolean isBookkeepingOfTheJdk(RecordedEvent event) {
+  /** Returns whether the event is contention for the JDK's own table of threads. */
+  private static boolean isJdkThreadTable(RecordedEvent event) {
     return event.getStackTrace().getFrames().stream()
         .anyMatch(
             each ->
@@ -89,7 +89,7 @@ class InMemoryScaleTest {
   }
 
   @Test
-  void thousandIdleFlows_ofAServer_takeLittleMemory() throws Exception {
+  void idleFlows_thousandOfAServer_takeLittleMemory() throws Exception {
     int flows = 1_000;
     CountDownLatch reading = new CountDownLatch(flows + 1);
     List<Flow> clients = new ArrayList<>();
@@ -101,13 +101,13 @@ class InMemoryScaleTest {
               reading.countDown();
               int unused = flow.read(ByteBuffer.allocate(1));
             })) {
-      clients.add(connect()); // what all have in common is there
-      long before = usedAfterCollection();
+      clients.add(connect()); // allocates the shared state
+      long before = usedHeapAfterGc();
       for (int i = 0; i < flows; i++) {
         clients.add(connect());
       }
       assertThat(reading.await(60, TimeUnit.SECONDS)).isTrue();
-      assertThat((usedAfterCollection() - before) / flows).isLessThan(8L * 1024);
+      assertThat((usedHeapAfterGc() - before) / flows).isLessThan(8L * 1024);
       assertThat(server.flows()).isEqualTo(flows + 1);
       for (Flow each : clients) {
         each.close();
@@ -120,7 +120,7 @@ class InMemoryScaleTest {
     return network.host("client").connect(at("server", 7), deadline);
   }
 
-  private static long usedAfterCollection() {
+  private static long usedHeapAfterGc() {
     for (int i = 0; i < 3; i++) {
       System.gc();
     }
@@ -131,7 +131,7 @@ class InMemoryScaleTest {
     void run() throws Exception;
   }
 
-  /** Opens so many flows, and only when all are open sends something through each and back. */
+  /** Opens this many flows, and echoes data through each after all are open. */
   private void echo(int flows) throws Exception {
     FlowListener listener = network.host("server").listen(at("server", 7));
     Thread acceptor = Thread.startVirtualThread(() -> serve(listener));
@@ -166,7 +166,7 @@ class InMemoryScaleTest {
         Thread.startVirtualThread(() -> answer(flow));
       }
     } catch (IOException e) {
-      // The listener is closed: nobody else comes.
+      // The listener is closed.
     }
   }
 
