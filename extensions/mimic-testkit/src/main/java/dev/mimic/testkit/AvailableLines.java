@@ -17,12 +17,12 @@ import org.junit.jupiter.api.DisplayName;
 
 /** The contract of {@link dev.mimic.Flow#available}. */
 interface AvailableLines extends FlowLines {
-  /** The pause between two questions; nothing calls back when something is available. */
+  /** The polling interval: there is no notification of available bytes. */
   int POLL_NANOS = 100_000;
 
-  @Line(121)
-  @DisplayName("Nothing is available before anything was written, nor after all was read.")
-  default void nothingIsAvailableOfNothing() throws Exception {
+  @LineTest(121)
+  @DisplayName("available is 0 before the first write, and after all bytes are read.")
+  default void available_ofNothing_isZero() throws Exception {
     assertThat(near().available()).isEqualTo(0);
     far().write(Bytes.of(1, 2, 3));
     assertThat(Bytes.read(near(), 3)).isEqualTo(new byte[] {1, 2, 3});
@@ -31,9 +31,9 @@ interface AvailableLines extends FlowLines {
     assertThat(near().inputStream().available()).isEqualTo(0);
   }
 
-  @Line(122)
-  @DisplayName("What a read has left of a write is available, and is what the next reads return.")
-  default void whatAReadLeftIsAvailable() throws Exception {
+  @LineTest(122)
+  @DisplayName("available returns the rest of a partly read write, which the next reads return.")
+  default void available_afterPartialRead_isTheRest() throws Exception {
     far().write(Bytes.of(1, 2, 3, 4, 5));
     assertThat(Bytes.read(near(), 1)).isEqualTo(new byte[] {1});
 
@@ -45,9 +45,9 @@ interface AvailableLines extends FlowLines {
     assertThat(near().available()).isEqualTo(0);
   }
 
-  @Line(123)
-  @DisplayName("Who asks for what is available, and reads that alone, gets every byte in order.")
-  default void whoReadsOnlyWhatIsAvailableGetsAll() throws Exception {
+  @LineTest(123)
+  @DisplayName("Reading only what is available returns every byte in order.")
+  default void available_beforeEachRead_loseNoByte() throws Exception {
     exchange();
     byte[] sent = Bytes.some(3_000_000);
     Running<Integer> writer = start(() -> far().write(ByteBuffer.wrap(sent)));
@@ -57,7 +57,7 @@ interface AvailableLines extends FlowLines {
       assertThat(available).isAtMost(received.remaining());
       int end = received.position() + available;
       received.limit(end);
-      while (received.position() < end) { // none of these may wait
+      while (received.position() < end) { // these reads must not wait
         near().readTimeout(Duration.ofMillis(1));
         assertThat(near().read(received)).isGreaterThan(0);
       }
@@ -69,9 +69,9 @@ interface AvailableLines extends FlowLines {
     assertThat(near().available()).isEqualTo(0);
   }
 
-  @Line(124)
-  @DisplayName("What arrives is available while a write waits for the peer to read.")
-  default void arrivalsAreAvailableBesideAWriter() throws Exception {
+  @LineTest(124)
+  @DisplayName("Arriving bytes are available while a write waits for the peer to read.")
+  default void available_besideWaitingWrite_countsArrivals() throws Exception {
     exchange();
     Running<Void> writer = blocked(() -> Bytes.writeForever(near()));
     assertThat(near().available()).isEqualTo(0);
@@ -83,9 +83,9 @@ interface AvailableLines extends FlowLines {
     writer.failure(AsynchronousCloseException.class);
   }
 
-  @Line(125)
-  @DisplayName("To ask for what is available does not wait for a read that waits.")
-  default void availableDoesNotWaitForAReader() throws Exception {
+  @LineTest(125)
+  @DisplayName("available does not wait for a waiting read.")
+  default void available_besideWaitingRead_doesNotWait() throws Exception {
     Running<byte[]> reader = blocked(() -> Bytes.read(near(), 2));
     assertThat(near().available()).isEqualTo(0);
     far().write(Bytes.of(1, 2));
@@ -93,9 +93,9 @@ interface AvailableLines extends FlowLines {
     assertThat(reader.result()).isEqualTo(new byte[] {1, 2});
   }
 
-  @Line(126)
-  @DisplayName("What was asked for does not change how a flow reads on, ends or times out.")
-  default void availableLeavesReadsAsTheyAre() throws Exception {
+  @LineTest(126)
+  @DisplayName("available does not change later reads, the end or timeouts.")
+  default void available_leavesReadsUnchanged() throws Exception {
     assertThat(near().available()).isEqualTo(0);
     near().readTimeout(Duration.ofMillis(10));
     assertThrows(SocketTimeoutException.class, () -> Bytes.readOne(near()));
@@ -117,9 +117,9 @@ interface AvailableLines extends FlowLines {
     assertThat(Bytes.readOne(near())).isEqualTo(-1);
   }
 
-  @Line(127)
-  @DisplayName("Nothing is available once the input is shut.")
-  default void nothingIsAvailableOfInputThatIsShut() throws Exception {
+  @LineTest(127)
+  @DisplayName("available is 0 after shutdownInput.")
+  default void available_afterShutdownInput_isZero() throws Exception {
     exchange();
     far().write(Bytes.of(1, 2));
     assertThat(awaitAvailable(near())).isGreaterThan(0);
@@ -128,10 +128,9 @@ interface AvailableLines extends FlowLines {
     assertThat(near().available()).isEqualTo(0);
   }
 
-  @Line(128)
-  @DisplayName(
-      "After a reset nothing is available, and a read that follows still tells of the reset.")
-  default void aResetIsToldAfterAvailable() throws Exception {
+  @LineTest(128)
+  @DisplayName("available is 0 after a reset; a later read still reports the reset.")
+  default void available_afterReset_isZeroAndReadFails() throws Exception {
     exchange();
     resetByFar();
     for (int i = 0; i < 3; i++) {
@@ -141,7 +140,7 @@ interface AvailableLines extends FlowLines {
     assertThrows(PeerGoneException.class, () -> Bytes.readOne(near()));
   }
 
-  /** Has each side read something, so that all that is agreed first is agreed. */
+  /** Sends bytes in both directions, so that the transport has completed its handshake. */
   private void exchange() throws Exception {
     far().write(Bytes.of(7));
     assertThat(Bytes.read(near(), 1)).isEqualTo(new byte[] {7});
@@ -149,18 +148,18 @@ interface AvailableLines extends FlowLines {
     assertThat(Bytes.read(far(), 1)).isEqualTo(new byte[] {8});
   }
 
-  /** Asks until something is available. */
+  /** Polls until bytes are available. */
   private static int awaitAvailable(Flow flow) throws IOException {
-    long patience = Running.PATIENCE.toNanos();
+    long timeout = Running.TIMEOUT.toNanos();
     long begin = System.nanoTime();
-    while (System.nanoTime() - begin < patience) {
+    while (System.nanoTime() - begin < timeout) {
       int available = flow.available();
       if (available > 0) {
         return available;
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
-    assertWithMessage("what is available of %s, after %s", flow, Running.PATIENCE)
+    assertWithMessage("available bytes of %s after %s", flow, Running.TIMEOUT)
         .that(0)
         .isGreaterThan(0);
     return 0;

@@ -9,14 +9,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Random;
 
-/** Bytes to send, and the ways that lines read and write them. */
+/** Bytes to send, and methods to read and write them. */
 final class Bytes {
-  /** More than fits into what is between two flows. */
+  /** More bytes than the buffers between two flows hold. */
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(16 << 20).asReadOnlyBuffer();
 
   private Bytes() {}
 
-  /** Returns so many bytes, the same each time, none of them zero and hardly any two alike. */
+  /** Returns this number of pseudo-random bytes without zeros; the same bytes each time. */
   static byte[] some(int count) {
     byte[] bytes = new byte[count];
     new Random(count).nextBytes(bytes);
@@ -39,7 +39,7 @@ final class Bytes {
     return from.read(ByteBuffer.allocate(1));
   }
 
-  /** Reads just so many. */
+  /** Reads exactly this number of bytes. */
   static byte[] read(Flow from, int count) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(count);
     while (bytes.hasRemaining()) {
@@ -65,7 +65,7 @@ final class Bytes {
     return all.toByteArray();
   }
 
-  /** Reads what there is until the peer is gone, which is not by an end. */
+  /** Reads until the peer is gone; fails if the flow ends instead. */
   static byte[] readUntilGone(Flow from) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     ByteBuffer some = ByteBuffer.allocate(1000);
@@ -80,7 +80,7 @@ final class Bytes {
     }
   }
 
-  /** Writes, in one turn, more than fits, again and again: only an exception ends it. */
+  /** Writes more bytes than fit, repeatedly; only an exception ends it. */
   static Void writeForever(Flow to) throws IOException {
     while (true) {
       to.write(ZEROS.duplicate());

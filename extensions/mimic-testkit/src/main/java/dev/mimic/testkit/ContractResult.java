@@ -10,39 +10,39 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one row has shown, and the file that it is kept in.
+ * The results of one row, and the format of their file.
  *
  * <pre>
  *   TLS over TCP
- *   101 TAB aReadReturnsWhatIsThere TAB A read returns ... TAB holds
- *   408 TAB unreadInputMakesACloseAReset TAB Where input ... TAB excluded: TLS has ...
+ *   101 TAB read_returnsAvailableBytes TAB A read returns ... TAB holds
+ *   411 TAB close_withUnreadInput_isReset TAB Closing with ... TAB excluded: TLS has ...
  * </pre>
  */
-record ContractResult(String row, List<Outcome> outcomes) {
+record ContractResult(String row, List<LineResult> lines) {
   private static final String HOLDS = "holds";
   private static final String EXCLUDED = "excluded: ";
 
   /**
-   * What became of one line: it holds, unless there is a reason why it was not run.
+   * The result of one line, which holds unless it is excluded.
    *
-   * @param excluded the reason
+   * @param excluded the reason for the exclusion
    */
-  record Outcome(ListedLine line, Optional<String> excluded) {
+  record LineResult(LineInfo line, Optional<String> excluded) {
 
     private String print() {
-      String outcome = excluded.map(EXCLUDED::concat).orElse(HOLDS);
+      String result = excluded.map(EXCLUDED::concat).orElse(HOLDS);
       return String.join(
-          "\t", String.valueOf(line.number()), line.name(), line.sentence(), outcome);
+          "\t", String.valueOf(line.number()), line.name(), line.sentence(), result);
     }
 
-    private static Outcome parse(String text) {
+    private static LineResult parse(String text) {
       String[] cells = text.split("\t", -1);
       boolean excluded = cells.length == 4 && cells[3].startsWith(EXCLUDED);
       if (cells.length != 4 || !(excluded || cells[3].equals(HOLDS))) {
-        throw new IllegalArgumentException("not a line's outcome: " + text);
+        throw new IllegalArgumentException("not the result of a line: " + text);
       }
-      ListedLine line = new ListedLine(Integer.parseInt(cells[0]), cells[1], cells[2]);
-      return new Outcome(
+      LineInfo line = new LineInfo(Integer.parseInt(cells[0]), cells[1], cells[2]);
+      return new LineResult(
           line, excluded ? Optional.of(cells[3].substring(EXCLUDED.length())) : Optional.empty());
     }
   }
@@ -50,28 +50,28 @@ record ContractResult(String row, List<Outcome> outcomes) {
   ContractResult {
     if (!row.matches("[\\w .,()+-]+")) {
       throw new IllegalArgumentException(
-          "row (%s) must be made of letters, digits, spaces and . , ( ) + -".formatted(row));
+          "row (%s) can have only letters, digits, spaces and . , ( ) + -".formatted(row));
     }
-    outcomes = List.copyOf(outcomes);
+    lines = List.copyOf(lines);
   }
 
-  /** Writes the file of this row into a folder. */
+  /** Writes the results to a file in a folder. */
   void write(Path folder) throws IOException {
     List<String> text = new ArrayList<>();
     text.add(row);
-    outcomes.forEach(each -> text.add(each.print()));
+    lines.forEach(each -> text.add(each.print()));
     Files.createDirectories(folder);
     Files.write(folder.resolve(row + ".tsv"), text, UTF_8);
   }
 
-  /** Reads such a file. */
+  /** Reads results from a file. */
   static ContractResult read(Path file) throws IOException {
     List<String> text = Files.readAllLines(file, UTF_8);
     if (text.isEmpty()) {
-      throw new IOException("%s is empty: it must begin with the row's name".formatted(file));
+      throw new IOException("%s is empty: it must begin with the name of the row".formatted(file));
     }
     try {
-      return new ContractResult(text.get(0), text.stream().skip(1).map(Outcome::parse).toList());
+      return new ContractResult(text.get(0), text.stream().skip(1).map(LineResult::parse).toList());
     } catch (IllegalArgumentException e) {
       throw new IOException("%s: %s".formatted(file, e.getMessage()), e);
     }

@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What transports have shown of the contract, side by side: made from the files that each {@link
- * Row} leaves. Immutable.
+ * A table of the results of several transports, read from the files of their {@link Row}s.
+ * Immutable.
  *
  * <pre>{@code
  * ContractTable.read(List.of(unix.resolve("TCP.tsv"), memory.resolve("in memory.tsv"))).markdown()
@@ -30,9 +30,9 @@ public final class ContractTable {
   }
 
   /**
-   * Reads the results of some rows; the table shows them in this order.
+   * Reads the results of rows, in the order of the table.
    *
-   * @throws IOException if one is missing, or is no such file
+   * @throws IOException if a file is missing or malformed
    */
   public static ContractTable read(List<Path> files) throws IOException {
     List<ContractResult> rows = new ArrayList<>();
@@ -43,18 +43,19 @@ public final class ContractTable {
   }
 
   /**
-   * Returns a table in Markdown, ended by a line break: the sentences, in the order of the
-   * contract, by the transports; and below it the reasons for what is excluded, as numbered notes.
+   * Returns a table in Markdown that ends with a line break. It has a row for each line of the
+   * contract and a column for each transport. Numbered notes below it give the reasons for
+   * exclusions.
    *
-   * <p>A cell holds {@code ✓} if the line holds, the number of a note if it is excluded, and {@code
-   * –} if the row does not have the line, or it did not hold when last run.
+   * <p>A cell has {@code ✓} if the line holds, the number of a note if it is excluded, and {@code –}
+   * if the transport does not have the line or the line failed in the last run.
    */
   public String markdown() {
     Notes notes = new Notes();
     StringBuilder text = new StringBuilder();
     addRow(text, "The contract", rows.stream().map(ContractResult::row).toList());
     addRow(text, "---", rows.stream().map(row -> ":-:").toList());
-    for (ListedLine line : lines()) {
+    for (LineInfo line : lines()) {
       addRow(text, line.sentence(), rows.stream().map(row -> cell(row, line, notes)).toList());
     }
     return text.append(notes.print()).toString();
@@ -70,24 +71,24 @@ public final class ContractTable {
     return cell.replace("|", "\\|");
   }
 
-  private Collection<ListedLine> lines() {
+  private Collection<LineInfo> lines() {
     return rows.stream()
-        .flatMap(row -> row.outcomes().stream())
-        .map(ContractResult.Outcome::line)
+        .flatMap(row -> row.lines().stream())
+        .map(ContractResult.LineResult::line)
         .collect(
             Collectors.toCollection(
-                () -> new TreeSet<>(Comparator.comparingInt(ListedLine::number))));
+                () -> new TreeSet<>(Comparator.comparingInt(LineInfo::number))));
   }
 
-  private static String cell(ContractResult row, ListedLine line, Notes notes) {
-    return row.outcomes().stream()
-        .filter(outcome -> outcome.line().number() == line.number())
-        .map(outcome -> outcome.excluded().map(notes::number).orElse(HOLDS))
+  private static String cell(ContractResult row, LineInfo line, Notes notes) {
+    return row.lines().stream()
+        .filter(result -> result.line().number() == line.number())
+        .map(result -> result.excluded().map(notes::number).orElse(HOLDS))
         .findFirst()
         .orElse(NOT_RUN);
   }
 
-  /** The reasons, each with its number, in the order in which they are met. */
+  /** The numbered reasons, in order of their first use. */
   private static final class Notes {
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
 

@@ -9,17 +9,17 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A line of the contract that a transport does not keep, and why. It is not run, and is reported
- * with its reason; a name that is no line, an empty reason or one line twice is an error.
+ * An exclusion of a line of the contract that a transport does not satisfy. The line does not run,
+ * and is reported with the reason. An unknown line, an empty reason and a duplicate are errors.
  *
  * <pre>{@code
  * @Row("TLS over TCP")
- * @Excludes(line = "unreadInputMakesACloseAReset", because = "TLS has close_notify, and no reset")
+ * @Excludes(line = "close_withUnreadInput_isReset", because = "TLS has close_notify, and no reset")
  * final class TlsContractTest extends FlowListenerContract { ... }
  * }</pre>
  *
- * <p>Rows with the same exclusions can share them by an annotation of their own that carries these,
- * and is kept at run time.
+ * <p>Classes can share exclusions by an annotation with run-time retention that has these
+ * annotations.
  */
 @Documented
 @Inherited
@@ -28,13 +28,13 @@ import java.lang.annotation.Target;
 @Target({ElementType.TYPE, ElementType.ANNOTATION_TYPE})
 public @interface Excludes {
 
-  /** The name of the line's method. */
+  /** The name of the method of the line. */
   String line();
 
-  /** The reason, as a user would want to read it below a table: no full stop at its end. */
+  /** The reason as a note below the table of results, without a full stop at the end. */
   String because();
 
-  /** Several of them. */
+  /** The container of several exclusions. */
   @Documented
   @Inherited
   @Retention(RetentionPolicy.RUNTIME)

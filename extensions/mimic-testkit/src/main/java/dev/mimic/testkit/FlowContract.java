@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every {@link Flow} promises, line by line, as tests to run on flows of your own: subclass
- * it, say how a connected pair is opened, and JUnit runs the rest.
+ * The contract of {@link Flow} as tests for your own implementation. Subclass this class and
+ * implement {@link #open}; JUnit runs the tests.
  *
  * <pre>{@code
  * @Row("FlowPipe")
@@ -26,34 +26,35 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A transport that also listens subclasses {@link FlowListenerContract} instead, which runs
- * these lines and those about listeners.
+ * <p>For a transport that also listens, subclass {@link FlowListenerContract} instead, which adds
+ * the tests of listeners.
  *
- * <p>Each line runs once on a platform thread and once on a virtual one: all of it, so that a flow
- * that blocks for ever fails the line and does not hang the build. What a line opened is closed at
- * its end, and its threads must then end too. A line that a transport cannot keep is left out with
- * {@link Excludes}. A class that is a {@link Row} leaves a file for {@link ContractTable}.
+ * <p>The contract consists of lines. Each line runs once on a platform thread and once on a virtual
+ * thread, with a time limit: a flow that blocks forever fails the line and does not hang the build.
+ * The suite closes the resources of a line at its end, and then its threads must end too. Exclude a
+ * line that a transport cannot satisfy with {@link Excludes}. A class with a {@link Row} writes a
+ * file for {@link ContractTable}.
  *
  * <p>Settings, as configuration parameters of JUnit or as system properties:
  *
  * <ul>
- *   <li>{@code mimic.contract.patience}: how long one step may take, {@code PT20S} at first; a
- *       whole line may take three times as long;
- *   <li>{@code mimic.contract.repetitions}: how often each race is run, 50 at first;
- *   <li>{@code mimic.contract.results}: the folder for the results of rows, {@code target/contract}
- *       of the module at first.
+ *   <li>{@code mimic.contract.timeout}: the time limit of one step; a whole line has three times
+ *       this limit. Defaults to {@code PT20S}.
+ *   <li>{@code mimic.contract.repetitions}: the repetitions of each race. Defaults to 50.
+ *   <li>{@code mimic.contract.results}: the folder for the results of rows. Defaults to {@code
+ *       target/contract} of the module.
  * </ul>
  */
 public abstract class FlowContract extends Contract
-    implements ReadingLines,
+    implements ReadLines,
         AvailableLines,
-        WritingLines,
-        EndingLines,
-        ClosingLines,
-        ResettingLines,
+        WriteLines,
+        ShutdownLines,
+        CloseLines,
+        ResetLines,
         TimeoutLines,
         InterruptLines,
-        TurnLines,
+        ConcurrentUseLines,
         InfoLines,
         StreamLines,
         VolumeLines,
@@ -61,22 +62,21 @@ public abstract class FlowContract extends Contract
   private @Nullable FlowPair pair;
 
   /**
-   * Opens a connected pair of flows, ready for use: where a handshake needs both ends to read and
-   * write, it is done. The suite closes them, in any order, or at the same time. Called in a thread
-   * of the line's kind; {@code start} runs something beside it. Each flow must accept 4,000 bytes
-   * that its peer has not begun to read.
+   * Opens a connected pair of flows that are ready for use, after a handshake if there is one. The
+   * suite closes the flows in any order or concurrently. It calls this method in a thread of the
+   * line's kind; {@code start} runs openPair task. Each flow must accept 4,000 bytes before its peer
+   * begins to read.
    */
   protected abstract FlowPair open() throws Exception;
 
   /**
-   * Resets a connection brutally, as from one end, so that the peer never finds a clean end. Also
-   * while threads of either side wait for bytes or for room.
+   * Resets a connection from one end, so that the peer never reads an orderly end. Threads of
+   * either side can be waiting for bytes or space.
    *
-   * <p>This one resets what it finds the flow to be made of: a {@link FlowPipe.End}, or a TCP
-   * socket, which lingers for no time; of any other it leaves a byte unread and closes it. Override
-   * it where that is not enough.
+   * <p>The default implementation resets a {@link FlowPipe.End}, and a TCP socket by SO_LINGER. It
+   * closes any other flow with a byte unread. Override it if that does not reset the flow.
    *
-   * @param end the end that breaks down
+   * @param end the end that fails
    * @param peer the other end
    */
   protected void reset(Flow end, Flow peer) throws Exception {
@@ -94,19 +94,19 @@ public abstract class FlowContract extends Contract
   }
 
   private static boolean isTcp(SocketChannel socket) throws IOException {
-    return socket.getLocalAddress() instanceof InetSocketAddress; // others have no such option
+    return socket.getLocalAddress() instanceof InetSocketAddress; // Unix sockets do not have the option
   }
 
   @Override
   final void begin() throws Exception {
-    pair = another();
+    pair = openPair();
   }
 
   @Override
-  public final FlowPair another() throws Exception {
+  public final FlowPair openPair() throws Exception {
     FlowPair opened = open();
-    closing(opened.near());
-    closing(opened.far());
+    closeAtEnd(opened.near());
+    closeAtEnd(opened.far());
     return opened;
   }
 

@@ -2,32 +2,32 @@ package dev.mimic.testkit;
 
 import dev.mimic.Flow;
 
-/** What a line about flows has at hand. */
+/** The resources of lines about flows. */
 interface FlowLines extends Lines {
 
-  /** Returns the end that is looked at. */
+  /** Returns the end that the line examines. */
   Flow near();
 
-  /** Returns its peer. */
+  /** Returns the peer of the near end. */
   Flow far();
 
-  /** Opens one more pair, which is closed when the line ends. */
-  FlowPair another() throws Exception;
+  /** Opens another pair, which is closed when the line ends. */
+  FlowPair openPair() throws Exception;
 
-  /** Has the far end reset the connection. */
+  /** Resets the connection at the far end. */
   default void resetByFar() throws Exception {
     resetByFar(new FlowPair(near(), far()));
   }
 
-  /** Has the far end of this pair reset the connection. */
+  /** Resets the connection at the far end of this pair. */
   void resetByFar(FlowPair pair) throws Exception;
 
-  /** Returns how many bytes are sent where there are to be many: 64 MiB, unless a row has fewer. */
+  /** Returns the number of bytes in tests of large transfers. Defaults to 64 MiB. */
   default int manyBytes() {
     return 64 << 20;
   }
 
-  /** Returns how many pairs there are at once where there are to be many: 200, or fewer. */
+  /** Returns the number of concurrent pairs in tests of many pairs. Defaults to 200. */
   default int manyPairs() {
     return 200;
   }

@@ -4,8 +4,8 @@ import dev.mimic.Flow;
 import dev.mimic.FlowListener;
 
 /**
- * What every {@link FlowListener} promises, line by line, and with it what every flow does: the
- * pairs of {@link FlowContract} are made by connecting and accepting.
+ * The contract of {@link FlowListener}, with that of {@link FlowContract} for the flows, which this
+ * class opens by connecting and accepting.
  *
  * <pre>{@code
  * @Row("TCP")
@@ -24,31 +24,32 @@ import dev.mimic.FlowListener;
  * }
  * }</pre>
  *
- * <p>A protocol that handshakes overrides {@link #welcome} too, and {@link #connectSilently}.
+ * <p>A protocol with a handshake also overrides {@link #completeHandshake} and {@link
+ * #connectSilently}.
  */
 public abstract class FlowListenerContract extends FlowContract
-    implements AcceptingLines, ListenerClosingLines {
+    implements AcceptLines, ListenerCloseLines {
 
-  /** Listens at a place that nobody else uses, of the system's choice. The suite closes it. */
+  /** Listens on an unused address that the system selects. The suite closes the listener. */
   protected abstract FlowListener listen() throws Exception;
 
   /**
-   * Connects to a listener of {@link #listen}, and returns a flow that is ready for use. The suite
-   * has {@link #welcome} called in another thread meanwhile, and closes the flow.
+   * Connects to a listener of {@link #listen} and returns a flow that is ready for use. The suite
+   * calls {@link #completeHandshake} in another thread at the same time, and closes the flow.
    *
-   * @param address as the listener gives it
+   * @param address the address of the listener
    */
   protected abstract Flow connect(String address) throws Exception;
 
   /**
-   * Does, with a flow that was just accepted, what the other side's {@link #connect} may wait for:
-   * a handshake. Nothing, unless overridden.
+   * Completes the handshake of an accepted flow, for which the other side's {@link #connect} can
+   * wait. Defaults to nothing.
    */
-  protected void welcome(Flow accepted) throws Exception {}
+  protected void completeHandshake(Flow accepted) throws Exception {}
 
   /**
-   * Opens a connection to a listener and says nothing, not even a handshake. The same as {@link
-   * #connect}, unless overridden.
+   * Opens a connection to a listener without a handshake or other bytes. Defaults to {@link
+   * #connect}.
    */
   protected Flow connectSilently(String address) throws Exception {
     return connect(address);
@@ -66,22 +67,22 @@ public abstract class FlowListenerContract extends FlowContract
 
   @Override
   public final FlowListener listening() throws Exception {
-    return closing(listen());
+    return closeAtEnd(listen());
   }
 
   @Override
   public final Flow connected(FlowListener listener) throws Exception {
-    return closing(connect(listener.address()));
+    return closeAtEnd(connect(listener.address()));
   }
 
   @Override
   public final void connectSilently(FlowListener listener) throws Exception {
-    closing(connectSilently(listener.address()));
+    closeAtEnd(connectSilently(listener.address()));
   }
 
   @Override
-  public final Flow welcomed(Flow accepted) throws Exception {
-    welcome(accepted);
+  public final Flow withHandshake(Flow accepted) throws Exception {
+    completeHandshake(accepted);
     return accepted;
   }
 }

@@ -14,12 +14,12 @@ import java.io.IOException;
  *   near  ==========  far
  * </pre>
  *
- * @param near where most of the contract is looked at: the end that connected, if they differ
- * @param far its peer
+ * @param near the end that most tests examine: the one that has connected, if the ends differ
+ * @param far the peer of {@code near}
  */
 public record FlowPair(Flow near, Flow far) implements Closeable {
 
-  /** Checks. */
+  /** Creates a pair. */
   public FlowPair {
     requireNonNull(near, "near");
     requireNonNull(far, "far");
@@ -30,12 +30,12 @@ public record FlowPair(Flow near, Flow far) implements Closeable {
     return new FlowPair(pipe.near(), pipe.far());
   }
 
-  /** Returns the pair seen from the other side. */
+  /** Returns the pair with its ends exchanged. */
   public FlowPair swapped() {
     return new FlowPair(far, near);
   }
 
-  /** Closes both. */
+  /** Closes both flows. */
   @Override
   public void close() throws IOException {
     try (far) {

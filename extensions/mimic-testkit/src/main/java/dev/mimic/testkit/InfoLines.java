@@ -8,12 +8,12 @@ import java.nio.channels.ByteChannel;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 
-/** What a flow tells of itself. */
+/** The contract of {@link dev.mimic.Flow#info} and {@link dev.mimic.Flow#find}. */
 interface InfoLines extends FlowLines {
 
-  @Line(901)
-  @DisplayName("info says of each layer what carries it, and which its two sides are.")
-  default void infoSaysWhatEachLayerIs() {
+  @LineTest(901)
+  @DisplayName("info names the protocol and both sides of each layer.")
+  default void info_describesEachLayer() {
     Optional<FlowInfo> layer = Optional.of(near().info());
     for (; layer.isPresent(); layer = layer.get().below()) {
       FlowInfo info = layer.get();
@@ -24,18 +24,18 @@ interface InfoLines extends FlowLines {
     }
   }
 
-  @Line(902)
-  @DisplayName("info can be asked of a closed flow, and says the same.")
-  default void infoCanBeAskedOfAClosedFlow() throws Exception {
+  @LineTest(902)
+  @DisplayName("info of a closed flow is unchanged.")
+  default void info_ofClosedFlow_isUnchanged() throws Exception {
     FlowInfo before = near().info();
     near().close();
 
     assertThat(near().info()).isEqualTo(before);
   }
 
-  @Line(903)
-  @DisplayName("find finds the flow itself, by its own type and by what it is.")
-  default void findFindsTheFlowItself() {
+  @LineTest(903)
+  @DisplayName("find returns the flow itself for its own type and its supertypes.")
+  default void find_ofOwnTypes_returnsTheFlow() {
     assertThat(near().find(Flow.class)).hasValue(near());
     assertThat(near().find(ByteChannel.class)).hasValue(near());
     assertThat(found(near().getClass())).isSameInstanceAs(near());
@@ -45,9 +45,9 @@ interface InfoLines extends FlowLines {
     return near().find(type).orElseThrow();
   }
 
-  @Line(904)
-  @DisplayName("find of a type that no layer is returns nothing.")
-  default void findOfAMissingTypeReturnsNothing() {
-    assertThat(near().find(Line.class)).isEmpty();
+  @LineTest(904)
+  @DisplayName("find of a type that no layer has is empty.")
+  default void find_ofMissingType_isEmpty() {
+    assertThat(near().find(LineTest.class)).isEmpty();
   }
 }

@@ -13,37 +13,37 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.DisplayName;
 
-/** What an interrupt does: it closes the flow, keeps the status, and says so. */
+/** The contract of interrupts: they close the flow, throw, and keep the interrupt status. */
 interface InterruptLines extends FlowLines {
 
-  @Line(701)
-  @DisplayName("An interrupt of a read that waits closes the flow: ClosedByInterruptException.")
-  default void anInterruptOfAReadClosesTheFlow() throws Exception {
+  @LineTest(701)
+  @DisplayName("An interrupt of a waiting read closes the flow: ClosedByInterruptException.")
+  default void interrupt_ofWaitingRead_closesFlow() throws Exception {
     assertInterruptCloses(blocked(() -> Bytes.readOne(near())));
   }
 
-  @Line(702)
-  @DisplayName("So does one of a read with a time-out.")
-  default void anInterruptOfATimedReadClosesTheFlow() throws Exception {
+  @LineTest(702)
+  @DisplayName("An interrupt of a waiting read with a timeout closes the flow.")
+  default void interrupt_ofTimedRead_closesFlow() throws Exception {
     near().readTimeout(Duration.ofHours(1));
     assertInterruptCloses(blocked(() -> Bytes.readOne(near())));
   }
 
-  @Line(703)
-  @DisplayName("So does one of a write that waits.")
-  default void anInterruptOfAWriteClosesTheFlow() throws Exception {
+  @LineTest(703)
+  @DisplayName("An interrupt of a waiting write closes the flow.")
+  default void interrupt_ofWaitingWrite_closesFlow() throws Exception {
     assertInterruptCloses(blocked(() -> Bytes.writeForever(near())));
   }
 
-  @Line(704)
-  @DisplayName("So does one of a read that waits for its turn; who has the turn is woken.")
-  default void anInterruptOfAReadThatWaitsForItsTurnClosesTheFlow() throws Exception {
+  @LineTest(704)
+  @DisplayName("An interrupt of a read that waits for another read closes the flow and wakes " + "both.")
+  default void interrupt_ofReadBehindAnother_closesFlow() throws Exception {
     Running<Integer> first = blocked(() -> Bytes.readOne(near()));
     Running<Integer> second = blocked(() -> Bytes.readOne(near()));
 
     second.interrupt();
 
-    // Which of the two has the turn is not said.
+    // The contract does not say which of the two reads first.
     second.failure(ClosedByInterruptException.class);
     first.failure(AsynchronousCloseException.class);
     assertThat(second.endedInterrupted()).isTrue();
@@ -51,9 +51,9 @@ interface InterruptLines extends FlowLines {
     assertThat(near().isOpen()).isFalse();
   }
 
-  @Line(705)
-  @DisplayName("So does one of a write that waits for its turn; who has the turn is woken.")
-  default void anInterruptOfAWriteThatWaitsForItsTurnClosesTheFlow() throws Exception {
+  @LineTest(705)
+  @DisplayName("An interrupt of a write that waits for another write closes the flow and wakes " + "both.")
+  default void interrupt_ofWriteBehindAnother_closesFlow() throws Exception {
     Running<Void> first = blocked(() -> Bytes.writeForever(near()));
     Running<Integer> second = blocked(() -> near().write(Bytes.of(1)));
 
@@ -62,9 +62,9 @@ interface InterruptLines extends FlowLines {
     assertThat(first.endedInterrupted()).isFalse();
   }
 
-  @Line(706)
-  @DisplayName("An interrupt closes the flow for the threads in the other direction too.")
-  default void anInterruptWakesTheOtherDirection() throws Exception {
+  @LineTest(706)
+  @DisplayName("An interrupt closes the flow for threads in the other direction too.")
+  default void interrupt_ofRead_wakesWriter() throws Exception {
     Running<Void> writer = blocked(() -> Bytes.writeForever(near()));
     Running<Integer> reader = blocked(() -> Bytes.readOne(near()));
 
@@ -84,18 +84,18 @@ interface InterruptLines extends FlowLines {
     assertWithMessage("open").that(near().isOpen()).isFalse();
   }
 
-  @Line(707)
-  @DisplayName("An interrupt that is pending closes the flow at a read, though there are bytes.")
-  default void aPendingInterruptClosesTheFlowAtARead() throws Exception {
+  @LineTest(707)
+  @DisplayName("A pending interrupt closes the flow at a read, even if bytes are available.")
+  default void pendingInterrupt_atRead_closesFlow() throws Exception {
     far().write(Bytes.of(1, 2));
     assertThat(Bytes.readOne(near())).isEqualTo(1);
 
     assertClosedByInterrupt(interrupted(() -> Bytes.readOne(near())));
   }
 
-  @Line(708)
-  @DisplayName("So it does at a read with a time-out.")
-  default void aPendingInterruptClosesTheFlowAtATimedRead() throws Exception {
+  @LineTest(708)
+  @DisplayName("A pending interrupt closes the flow at a read with a timeout.")
+  default void pendingInterrupt_atTimedRead_closesFlow() throws Exception {
     near().readTimeout(Duration.ofHours(1));
     far().write(Bytes.of(1, 2));
     assertThat(Bytes.readOne(near())).isEqualTo(1);
@@ -103,16 +103,16 @@ interface InterruptLines extends FlowLines {
     assertClosedByInterrupt(interrupted(() -> Bytes.readOne(near())));
   }
 
-  @Line(709)
-  @DisplayName("So it does at a write, though there is room; nothing is written.")
-  default void aPendingInterruptClosesTheFlowAtAWrite() throws Exception {
+  @LineTest(709)
+  @DisplayName("A pending interrupt closes the flow at a write, which writes nothing.")
+  default void pendingInterrupt_atWrite_closesFlow() throws Exception {
     assertClosedByInterrupt(interrupted(() -> near().write(Bytes.of(1))));
     assertNothingArrives();
   }
 
-  @Line(710)
-  @DisplayName("So it does at a gathering write.")
-  default void aPendingInterruptClosesTheFlowAtAGatheringWrite() throws Exception {
+  @LineTest(710)
+  @DisplayName("A pending interrupt closes the flow at a gathering write, which writes nothing.")
+  default void pendingInterrupt_atGatheringWrite_closesFlow() throws Exception {
     assertClosedByInterrupt(interrupted(() -> near().write(new ByteBuffer[] {Bytes.of(1)})));
     assertNothingArrives();
   }
@@ -121,7 +121,7 @@ interface InterruptLines extends FlowLines {
     try {
       assertThat(Bytes.readToEnd(far())).isEmpty();
     } catch (PeerGoneException e) {
-      // Layers below that were closed by the interrupt may have ended at once.
+      // The interrupt can close the layers below without an orderly end.
     }
   }
 
@@ -133,9 +133,9 @@ interface InterruptLines extends FlowLines {
         });
   }
 
-  @Line(711)
-  @DisplayName("A flow that is closed says so even to an interrupted thread, and keeps the status.")
-  default void aClosedFlowSaysSoEvenToAnInterruptedThread() throws Exception {
+  @LineTest(711)
+  @DisplayName("A closed flow throws ClosedChannelException even in an interrupted thread, and " + "keeps the interrupt status.")
+  default void closedFlow_withPendingInterrupt_reportsClosed() throws Exception {
     near().close();
 
     Running<Integer> reader = interrupted(() -> Bytes.readOne(near()));
@@ -146,10 +146,9 @@ interface InterruptLines extends FlowLines {
     assertThat(writer.endedInterrupted()).isTrue();
   }
 
-  @Line(712)
-  @DisplayName(
-      "An interrupted thread can close a flow: what was written is delivered, the status kept.")
-  default void anInterruptedThreadCanClose() throws Exception {
+  @LineTest(712)
+  @DisplayName("An interrupted thread can close a flow; written bytes are delivered, and the " + "interrupt status is kept.")
+  default void close_withPendingInterrupt_deliversBytes() throws Exception {
     near().write(Bytes.of(1));
     Running<Boolean> closer =
         interrupted(
@@ -163,9 +162,9 @@ interface InterruptLines extends FlowLines {
     assertThat(Bytes.readToEnd(far())).isEqualTo(new byte[] {1});
   }
 
-  @Line(713)
-  @DisplayName("The peer of an interrupted thread is told: it reads the end, or that it is gone.")
-  default void thePeerOfAnInterruptedThreadIsTold() throws Exception {
+  @LineTest(713)
+  @DisplayName("The peer of an interrupted flow reads the end or gets PeerGoneException.")
+  default void interrupt_closingFlow_isSeenByPeer() throws Exception {
     Running<Integer> peer = blocked(() -> Bytes.readOne(far()));
     assertInterruptCloses(blocked(() -> Bytes.readOne(near())));
 

@@ -3,26 +3,26 @@ package dev.mimic.testkit;
 import java.util.Random;
 import java.util.concurrent.Callable;
 
-/** What a line has at hand. A line is itself run in a thread of its kind. */
+/** The resources of every line. A line runs in a thread of its kind. */
 interface Lines {
 
-  /** Returns the kind of thread that the line is run on now. */
+  /** Returns the kind of the current thread of the line. */
   ThreadKind kind();
 
-  /** Returns how often to run a race. */
+  /** Returns the number of repetitions of a race. */
   int repetitions();
 
-  /** Starts a task in a thread of this {@link #kind}, which must have ended when the line ends. */
+  /** Starts a task in a thread of this {@link #kind}; it must end before the line ends. */
   <T> Running<T> start(Callable<T> task);
 
-  /** Starts a task as {@link #start} does, and returns when it waits. */
+  /** Starts a task and waits until it is blocked. */
   default <T> Running<T> blocked(Callable<T> task) {
     return start(task).awaitBlocked();
   }
 
-  /** Has something closed when the line ends, and returns it. */
-  <C extends AutoCloseable> C closing(C opened);
+  /** Returns a resource, which is closed when the line ends. */
+  <C extends AutoCloseable> C closeAtEnd(C opened);
 
-  /** Returns random numbers; the seed is printed. */
+  /** Returns random numbers and prints their seed. */
   Random random();
 }

@@ -17,48 +17,48 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 
 /**
- * What happens at the same time: whichever comes first, the outcome is one of those that the
- * contract knows, and soon.
+ * The contract of concurrent operations: in either order, they end soon with a result that the
+ * contract allows.
  */
 interface RaceLines extends FlowLines {
 
-  /** What is to be tried, again and again, with a pair of its own. */
+  /** A race that runs repeatedly, each time with a new pair. */
   interface Race {
     void run(FlowPair pair, int round) throws Exception;
   }
 
   private void race(Race race) throws Exception {
     for (int round = 0; round < repetitions(); round++) {
-      FlowPair pair = another();
+      FlowPair pair = openPair();
       race.run(pair, round);
       pair.close();
     }
   }
 
-  /** Lets the other threads get a bit further each round. */
-  private static void linger(int round) {
+  /** Delays the calling thread, longer in each round. */
+  private static void delay(int round) {
     for (int i = 0; i < round * 40; i++) {
       Thread.onSpinWait();
     }
   }
 
-  /** Returns how it failed; empty if it did not; and no other way than these. */
+  /** Waits for a task; returns its failure, which must have one of these types, or empty. */
   private static Optional<Throwable> assertFailsOnlyBy(Running<?> running, Class<?>... types) {
     Optional<Throwable> failure = running.failure();
     if (failure.isPresent() && !Arrays.asList(types).contains(failure.get().getClass())) {
-      throw new AssertionError("no legal outcome of this race", failure.get());
+      throw new AssertionError("the contract does not allow this result of the race", failure.get());
     }
     return failure;
   }
 
-  @Line(1201)
-  @DisplayName("A read against a close here returns bytes that came, or says that it is closed.")
-  default void aReadAgainstAClose() throws Exception {
+  @LineTest(1201)
+  @DisplayName("A read during close returns arrived bytes or throws that the flow is closed.")
+  default void read_racingClose_returnsOrFails() throws Exception {
     race(
         (pair, round) -> {
           pair.far().write(Bytes.of(1));
           Running<byte[]> reader = start(() -> Bytes.read(pair.near(), 2));
-          linger(round);
+          delay(round);
           pair.near().close();
           assertThat(
                   assertFailsOnlyBy(
@@ -67,53 +67,53 @@ interface RaceLines extends FlowLines {
         });
   }
 
-  @Line(1202)
-  @DisplayName("A write against a close here ends, and says that it is closed.")
-  default void aWriteAgainstAClose() throws Exception {
+  @LineTest(1202)
+  @DisplayName("A write during close ends and throws that the flow is closed.")
+  default void write_racingClose_ends() throws Exception {
     race(
         (pair, round) -> {
           Running<Void> writer = start(() -> Bytes.writeForever(pair.near()));
-          linger(round);
+          delay(round);
           pair.near().close();
           assertFailsOnlyBy(writer, ClosedChannelException.class, AsynchronousCloseException.class);
         });
   }
 
-  @Line(1203)
-  @DisplayName("A read against a reset returns bytes in order, and then PeerGoneException.")
-  default void aReadAgainstAReset() throws Exception {
+  @LineTest(1203)
+  @DisplayName("A read during a reset returns bytes in order, and then throws PeerGoneException.")
+  default void read_racingReset_returnsBytesThenFails() throws Exception {
     byte[] sent = Bytes.some(30_000);
     race(
         (pair, round) -> {
           Running<byte[]> reader = start(() -> Bytes.readUntilGone(pair.near()));
           pair.far().write(ByteBuffer.wrap(sent));
-          linger(round);
+          delay(round);
           resetByFar(pair);
           byte[] received = reader.result();
           assertThat(received).isEqualTo(Arrays.copyOf(sent, received.length));
         });
   }
 
-  @Line(1204)
-  @DisplayName("A write against a close of the peer's ends, and finds the peer gone.")
-  default void aWriteAgainstAPeersClose() throws Exception {
+  @LineTest(1204)
+  @DisplayName("A write while the peer closes ends with PeerGoneException.")
+  default void write_racingPeersClose_fails() throws Exception {
     race(
         (pair, round) -> {
           Running<Void> writer = start(() -> Bytes.writeForever(pair.near()));
-          linger(round);
+          delay(round);
           pair.far().close();
           writer.failure(PeerGoneException.class);
         });
   }
 
-  @Line(1205)
-  @DisplayName("A read against an interrupt returns its bytes, or is closed by the interrupt.")
-  default void aReadAgainstAnInterrupt() throws Exception {
+  @LineTest(1205)
+  @DisplayName("A read during an interrupt returns its bytes, or the interrupt closes the flow.")
+  default void read_racingInterrupt_returnsOrCloses() throws Exception {
     race(
         (pair, round) -> {
           Running<byte[]> reader = start(() -> Bytes.read(pair.near(), 3));
           pair.far().write(Bytes.of(1, 2, 3));
-          linger(round);
+          delay(round);
           reader.interrupt();
           if (assertFailsOnlyBy(reader, ClosedByInterruptException.class).isEmpty()) {
             assertThat(reader.result()).isEqualTo(new byte[] {1, 2, 3});
@@ -124,13 +124,13 @@ interface RaceLines extends FlowLines {
         });
   }
 
-  @Line(1206)
-  @DisplayName("A write against an interrupt is accepted, or is closed by the interrupt.")
-  default void aWriteAgainstAnInterrupt() throws Exception {
+  @LineTest(1206)
+  @DisplayName("A write during an interrupt is accepted, or the interrupt closes the flow.")
+  default void write_racingInterrupt_isAcceptedOrCloses() throws Exception {
     race(
         (pair, round) -> {
           Running<Integer> writer = start(() -> pair.near().write(Bytes.of(1, 2, 3)));
-          linger(round);
+          delay(round);
           writer.interrupt();
           if (assertFailsOnlyBy(writer, ClosedByInterruptException.class).isEmpty()) {
             assertThat(Bytes.read(pair.far(), 3)).isEqualTo(new byte[] {1, 2, 3});
@@ -141,9 +141,9 @@ interface RaceLines extends FlowLines {
         });
   }
 
-  @Line(1207)
-  @DisplayName("A time-out against arriving bytes loses none of them.")
-  default void aTimeoutAgainstArrivingBytes() throws Exception {
+  @LineTest(1207)
+  @DisplayName("A timeout while bytes arrive loses none of them.")
+  default void timeout_racingArrivals_losesNoByte() throws Exception {
     Random random = random();
     byte[] sent = Bytes.some(4 * repetitions());
     near().readTimeout(Duration.ofMillis(1));
@@ -151,7 +151,7 @@ interface RaceLines extends FlowLines {
         start(
             () -> {
               for (byte each : sent) {
-                LockSupport.parkNanos(random.nextInt(1_400_000)); // about as long as the time-out
+                LockSupport.parkNanos(random.nextInt(1_400_000)); // about the timeout
                 far().write(Bytes.of(each));
               }
               return null;
@@ -161,21 +161,21 @@ interface RaceLines extends FlowLines {
       try {
         assertThat(near().read(received)).isGreaterThan(0);
       } catch (SocketTimeoutException e) {
-        // That is the race; the next read has the byte.
+        // The next read returns the byte.
       }
     }
     assertThat(received.array()).isEqualTo(sent);
     assertThat(writer.result()).isNull();
   }
 
-  @Line(1208)
-  @DisplayName("Two ends that close at once are both closed, and wake who waits in them.")
-  default void aCloseAgainstThePeersClose() throws Exception {
+  @LineTest(1208)
+  @DisplayName("Two ends that close concurrently are both closed, and wake their waiting " + "threads.")
+  default void close_ofBothPeers_wakesAll() throws Exception {
     race(
         (pair, round) -> {
           Running<Integer> near = start(() -> Bytes.readOne(pair.near()));
           Running<Integer> far = start(() -> Bytes.readOne(pair.far()));
-          linger(round);
+          delay(round);
           Running<Void> close =
               start(
                   () -> {
@@ -195,15 +195,15 @@ interface RaceLines extends FlowLines {
         });
   }
 
-  @Line(1209)
-  @DisplayName("A read against shutdownInput returns what came, or the end.")
-  default void aReadAgainstShutdownInput() throws Exception {
+  @LineTest(1209)
+  @DisplayName("A read during shutdownInput returns arrived bytes or the end.")
+  default void read_racingShutdownInput_returnsByteOrEnd() throws Exception {
     race(
         (pair, round) -> {
           pair.far().write(Bytes.of(9));
           ByteBuffer dst = ByteBuffer.allocate(5);
           Running<Integer> reader = start(() -> pair.near().read(dst));
-          linger(round);
+          delay(round);
           pair.near().shutdownInput();
           int count = reader.result();
           assertThat(count).isAnyOf(1, -1);
@@ -212,17 +212,16 @@ interface RaceLines extends FlowLines {
         });
   }
 
-  @Line(1210)
-  @DisplayName(
-      "A close right after the last write loses nothing, whatever the peer does just then.")
-  default void aCloseRightAfterTheLastWriteLosesNothing() throws Exception {
+  @LineTest(1210)
+  @DisplayName("Closing right after the last write loses nothing, whatever the peer does at " + "that time.")
+  default void close_afterLastWrite_losesNothing() throws Exception {
     byte[] sent = Bytes.some(40_000);
     race(
         (pair, round) -> {
           Running<byte[]> reader =
               start(
                   () -> {
-                    linger(round);
+                    delay(round);
                     return Bytes.readToEnd(pair.far());
                   });
           pair.near().write(ByteBuffer.wrap(sent));

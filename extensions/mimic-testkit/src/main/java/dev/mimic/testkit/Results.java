@@ -1,12 +1,14 @@
 package dev.mimic.testkit;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toSet;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,18 +16,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/**
- * Notes, for one class, which lines held; and leaves a file of it if the class is a {@link Row}.
- */
+/** A JUnit extension that records the results of a class, and writes them if it has a {@link Row}. */
 final class Results implements BeforeAllCallback, AfterAllCallback {
-  private static final Namespace OURS = Namespace.create(Results.class);
+  private static final Namespace NAMESPACE = Namespace.create(Results.class);
 
-  /** What is noted of one class. */
-  record Noted(List<ListedLine> lines, Exclusions exclusions, Map<String, Set<ThreadKind>> held) {
+  /** The record of one class. */
+  record ClassResults(List<LineInfo> lines, Exclusions exclusions, Map<String, Set<ThreadKind>> held) {
 
     Optional<String> reasonToExclude(Method line) {
       return exclusions.reason(line.getName());
@@ -35,19 +35,19 @@ final class Results implements BeforeAllCallback, AfterAllCallback {
       held.computeIfAbsent(line.getName(), name -> ConcurrentHashMap.newKeySet()).add(kind);
     }
 
-    /** Returns the outcomes of what is excluded, or held on each kind of thread. */
-    List<ContractResult.Outcome> outcomes() {
+    /** Returns the lines that are excluded, or that held on both kinds of threads. */
+    List<ContractResult.LineResult> lineResults() {
       return lines.stream()
           .filter(line -> reason(line).isPresent() || heldOnAll(line))
-          .map(line -> new ContractResult.Outcome(line, reason(line)))
+          .map(line -> new ContractResult.LineResult(line, reason(line)))
           .toList();
     }
 
-    private Optional<String> reason(ListedLine line) {
+    private Optional<String> reason(LineInfo line) {
       return exclusions.reason(line.name());
     }
 
-    private boolean heldOnAll(ListedLine line) {
+    private boolean heldOnAll(LineInfo line) {
       return held.getOrDefault(line.name(), Set.of()).containsAll(EnumSet.allOf(ThreadKind.class));
     }
   }
@@ -55,15 +55,15 @@ final class Results implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) {
     Class<?> row = context.getRequiredTestClass();
-    List<ListedLine> lines = ListedLine.of(row);
+    List<LineInfo> lines = LineInfo.of(row);
     Exclusions exclusions = Exclusions.of(row, lines);
     context
-        .getStore(OURS)
-        .put(Noted.class, new Noted(lines, exclusions, new ConcurrentHashMap<>()));
+        .getStore(NAMESPACE)
+        .put(ClassResults.class, new ClassResults(lines, exclusions, new ConcurrentHashMap<>()));
   }
 
-  static Noted of(ExtensionContext context) {
-    return requireNonNull(context.getStore(OURS).get(Noted.class, Noted.class));
+  static ClassResults of(ExtensionContext context) {
+    return requireNonNull(context.getStore(NAMESPACE).get(ClassResults.class, ClassResults.class));
   }
 
   @Override
@@ -72,11 +72,46 @@ final class Results implements BeforeAllCallback, AfterAllCallback {
         .ifPresent(row -> write(row.value(), Settings.of(context).results(), of(context)));
   }
 
-  private static void write(String row, Path folder, Noted noted) {
+  private static void write(String row, Path folder, ClassResults results) {
     try {
-      new ContractResult(row, noted.outcomes()).write(folder);
+      new ContractResult(row, results.lineResults()).write(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The excluded lines of a row, with their reasons. */
+  record Exclusions(Map<String, String> reasons) {
+
+    /** Reads and checks the annotations of a class. */
+    static Exclusions of(Class<?> row, List<LineInfo> lines) {
+      Set<String> names = lines.stream().map(LineInfo::name).collect(toSet());
+      Map<String, String> reasons = new LinkedHashMap<>();
+      for (Excludes each : AnnotationSupport.findRepeatableAnnotations(row, Excludes.class)) {
+        String line = each.line();
+        if (!names.contains(line)) {
+          throw invalid(row, line, "the contract has no such line");
+        }
+        if (each.because().isBlank()) {
+          throw invalid(row, line, "it has no reason: set because");
+        }
+        if (each.because().matches("(?s).*[\\t\\n\\r].*")) {
+          throw invalid(row, line, "its reason must be a single line without tabs");
+        }
+        if (reasons.put(line, each.because()) != null) {
+          throw invalid(row, line, "it is excluded twice");
+        }
+      }
+      return new Exclusions(reasons);
+    }
+
+    Optional<String> reason(String line) {
+      return Optional.ofNullable(reasons.get(line));
+    }
+
+    private static IllegalArgumentException invalid(Class<?> row, String line, String why) {
+      return new IllegalArgumentException(
+          "%s excludes \"%s\": %s".formatted(row.getSimpleName(), line, why));
     }
   }
 }

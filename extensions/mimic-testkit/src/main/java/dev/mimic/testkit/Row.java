@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The name of a transport, where results are shown. A subclass of {@link FlowContract} that has one
- * leaves its results in a file for {@link ContractTable}.
+ * The name of a transport in tables of results. A subclass of {@link FlowContract} with this
+ * annotation writes its results to a file for {@link ContractTable}.
  */
 @Documented
 @Inherited

@@ -14,8 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Something that a test has running in a thread of its own, and whose outcome it looks at.
- * Thread-safe.
+ * A task of a test that runs in a new thread, with access to its result. Thread-safe.
  *
  * <pre>{@code
  * Running<Integer> reader = Running.blocked(kind, () -> flow.read(buffer));
@@ -23,23 +22,23 @@ import java.util.stream.Stream;
  * reader.failure(AsynchronousCloseException.class);
  * }</pre>
  *
- * <p>No wait here is without end: what takes longer than the patience, 20 seconds unless told
- * otherwise, is an {@link AssertionError} that shows where the thread is.
+ * <p>Each wait has a timeout, which defaults to 20 seconds. When it is exceeded, the wait throws an
+ * {@link AssertionError} with the stack of the thread.
  *
- * @param <T> what the task returns
+ * @param <T> the type of the result
  */
 public final class Running<T> {
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  private static final long BETWEEN_LOOKS_NANOS = 100_000;
+  private static final long POLL_NANOS = 100_000;
 
   private final FutureTask<T> task;
   private final Thread thread;
-  private final Duration patience;
+  private final Duration timeout;
   private volatile boolean interruptedAtEnd;
 
-  private Running(ThreadKind kind, Duration patience, Callable<T> body) {
-    this.patience = patience;
+  private Running(ThreadKind kind, Duration timeout, Callable<T> body) {
+    this.timeout = timeout;
     this.task =
         new FutureTask<>(
             () -> {
@@ -54,48 +53,48 @@ public final class Running<T> {
 
   /** Starts a task in a new thread of this kind. */
   public static <T> Running<T> start(ThreadKind kind, Callable<T> task) {
-    return start(kind, PATIENCE, task);
+    return start(kind, TIMEOUT, task);
   }
 
-  /** Starts a task in a new thread of this kind; each wait for it takes at most this long. */
-  public static <T> Running<T> start(ThreadKind kind, Duration patience, Callable<T> task) {
-    Running<T> started = new Running<>(kind, patience, task);
+  /** Starts a task in a new thread of this kind, with a timeout for each wait. */
+  public static <T> Running<T> start(ThreadKind kind, Duration timeout, Callable<T> task) {
+    Running<T> started = new Running<>(kind, timeout, task);
     started.thread.start();
     return started;
   }
 
-  /** Starts a task as {@link #start} does, and returns when it {@link #awaitBlocked waits}. */
+  /** Starts a task and waits until it is {@link #awaitBlocked blocked}. */
   public static <T> Running<T> blocked(ThreadKind kind, Callable<T> task) {
     return start(kind, task).awaitBlocked();
   }
 
   /**
-   * Waits until the thread waits: for a lock, a condition or time, or in a call of the JDK's
-   * channels into the system. Fails if the task ends instead.
+   * Waits until the thread is blocked by a lock, a condition, a timed wait or a system call of the
+   * JDK's channels. Fails if the task ends instead.
    */
   public Running<T> awaitBlocked() {
-    long end = System.nanoTime() + patience.toNanos();
-    for (int looks = 0; looks < 2; ) { // twice, for a thread may also wait a moment on its way
+    long end = System.nanoTime() + timeout.toNanos();
+    for (int observations = 0; observations < 2; ) { // twice, because a thread can block briefly before
       if (task.isDone()) {
-        throw new AssertionError("ended instead of waiting: " + told(), failure().orElse(null));
+        throw new AssertionError("ended instead of blocking: " + describe(), failure().orElse(null));
       }
       if (System.nanoTime() - end > 0) {
-        throw stuck("does not wait");
+        throw timedOut("does not block");
       }
-      looks = isBlocked() ? looks + 1 : 0;
-      LockSupport.parkNanos(BETWEEN_LOOKS_NANOS); // nothing tells of it
+      observations = isBlocked() ? observations + 1 : 0;
+      LockSupport.parkNanos(POLL_NANOS); // there is no notification
     }
     return this;
   }
 
-  /** Waits until the thread waits, or the task has ended. */
+  /** Waits until the thread is blocked or the task has ended. */
   void awaitBlockedOrDone() {
-    long end = System.nanoTime() + patience.toNanos();
+    long end = System.nanoTime() + timeout.toNanos();
     while (!task.isDone() && !isBlocked()) {
       if (System.nanoTime() - end > 0) {
-        throw stuck("does not wait");
+        throw timedOut("does not block");
       }
-      LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+      LockSupport.parkNanos(POLL_NANOS);
     }
   }
 
@@ -125,36 +124,36 @@ public final class Running<T> {
   }
 
   /**
-   * Waits for the task to end, and returns what it returned.
+   * Waits for the task and returns its result.
    *
-   * @throws ExecutionException if it threw
+   * @throws ExecutionException if the task threw
    */
   public T result() throws Exception {
-    return result(patience);
+    return result(timeout);
   }
 
-  T result(Duration atMost) throws ExecutionException, InterruptedException {
+  T result(Duration limit) throws ExecutionException, InterruptedException {
     try {
-      return task.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+      return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw stuck("has not ended within " + atMost);
+      throw timedOut("has not ended within " + limit);
     }
   }
 
-  /** Waits for the task to fail with just this type, no subclass, and returns what it threw. */
+  /** Waits for the task to throw an exception of exactly this type, and returns the exception. */
   public <E extends Throwable> E failure(Class<E> type) {
     Throwable thrown =
-        failure().orElseThrow(() -> new AssertionError("expected " + type + ": " + told()));
+        failure().orElseThrow(() -> new AssertionError("expected " + type + ": " + describe()));
     if (thrown.getClass() != type) {
-      throw new AssertionError("expected " + type + ": " + told(), thrown);
+      throw new AssertionError("expected " + type + ": " + describe(), thrown);
     }
     return type.cast(thrown);
   }
 
-  /** Waits for the task to end, and returns what it threw, if anything. */
+  /** Waits for the task and returns its exception, or empty if it succeeded. */
   public Optional<Throwable> failure() {
     try {
-      result(patience);
+      result(timeout);
       return Optional.empty();
     } catch (ExecutionException e) {
       return Optional.of(requireNonNull(e.getCause()));
@@ -169,7 +168,7 @@ public final class Running<T> {
     return interruptedAtEnd;
   }
 
-  private String told() {
+  private String describe() {
     return switch (task.state()) {
       case RUNNING -> "it is running";
       case SUCCESS -> "it returned " + task.resultNow();
@@ -178,7 +177,7 @@ public final class Running<T> {
     };
   }
 
-  private AssertionError stuck(String what) {
+  private AssertionError timedOut(String what) {
     String stack =
         Stream.of(thread.getStackTrace())
             .limit(12)

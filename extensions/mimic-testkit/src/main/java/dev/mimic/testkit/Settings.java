@@ -5,31 +5,31 @@ import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * How the lines are run. See {@link FlowContract} for the names.
+ * The settings of a run, documented in {@link FlowContract}.
  *
- * @param patience how long one step may take
- * @param repetitions how often a race is run
- * @param results the folder that results are written to
+ * @param timeout the time limit of one step
+ * @param repetitions the repetitions of a race
+ * @param results the folder of the results
  */
-record Settings(Duration patience, int repetitions, Path results) {
-  static final String PATIENCE = "mimic.contract.patience";
+record Settings(Duration timeout, int repetitions, Path results) {
+  static final String TIMEOUT = "mimic.contract.timeout";
   static final String REPETITIONS = "mimic.contract.repetitions";
   static final String RESULTS = "mimic.contract.results";
 
-  private static final int STEPS = 3;
+  private static final int STEPS_PER_LINE = 3;
 
   static Settings of(ExtensionContext context) {
-    Path module = Path.of(System.getProperty("basedir", "")); // Maven says where
+    Path module = Path.of(System.getProperty("basedir", "")); // set by Maven
     return new Settings(
-        context.getConfigurationParameter(PATIENCE, Duration::parse).orElse(Running.PATIENCE),
+        context.getConfigurationParameter(TIMEOUT, Duration::parse).orElse(Running.TIMEOUT),
         context.getConfigurationParameter(REPETITIONS, Integer::valueOf).orElse(50),
         context
             .getConfigurationParameter(RESULTS, Path::of)
             .orElse(module.resolve("target/contract")));
   }
 
-  /** How long a whole line may take. */
-  Duration limit() {
-    return patience.multipliedBy(STEPS);
+  /** Returns the time limit of a whole line. */
+  Duration lineTimeout() {
+    return timeout.multipliedBy(STEPS_PER_LINE);
   }
 }

@@ -13,12 +13,12 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 
-/** The flow as a pair of streams. */
+/** The contract of the streams of a flow. */
 interface StreamLines extends FlowLines {
 
-  @Line(1001)
+  @LineTest(1001)
   @DisplayName("The input stream reads single bytes as 0 to 255, and then -1.")
-  default void theInputStreamReadsSingleBytes() throws Exception {
+  default void inputStream_readsSingleBytes() throws Exception {
     far().write(Bytes.of(0, 1, 127, 128, 255));
     far().shutdownOutput();
     InputStream input = near().inputStream();
@@ -28,9 +28,9 @@ interface StreamLines extends FlowLines {
     }
   }
 
-  @Line(1002)
-  @DisplayName("The input stream reads into a range of an array, and nothing outside of it.")
-  default void theInputStreamReadsIntoARange() throws Exception {
+  @LineTest(1002)
+  @DisplayName("The input stream reads into a range of an array, and nothing outside it.")
+  default void inputStream_readsIntoRange() throws Exception {
     far().write(Bytes.of(1, 2, 3, 4, 5));
     InputStream input = near().inputStream();
     byte[] bytes = new byte[8];
@@ -42,9 +42,9 @@ interface StreamLines extends FlowLines {
     assertThat(input.readNBytes(2)).isEqualTo(new byte[] {4, 5});
   }
 
-  @Line(1003)
-  @DisplayName("The output stream writes single bytes and ranges of arrays, without a buffer.")
-  default void theOutputStreamWritesBytesAndRanges() throws Exception {
+  @LineTest(1003)
+  @DisplayName("The output stream writes single bytes and ranges of arrays, without buffering.")
+  default void outputStream_writesBytesAndRanges() throws Exception {
     OutputStream output = near().outputStream();
     output.write(0x1ff);
     output.write(new byte[] {9, 1, 2, 9}, 1, 2);
@@ -56,28 +56,28 @@ interface StreamLines extends FlowLines {
     output.flush();
   }
 
-  @Line(1004)
+  @LineTest(1004)
   @DisplayName("Closing the input stream closes the flow.")
-  default void closingTheInputStreamClosesTheFlow() throws Exception {
+  default void inputStreamClose_closesFlow() throws Exception {
     near().inputStream().close();
 
     assertThat(near().isOpen()).isFalse();
     assertThat(Bytes.readOne(far())).isEqualTo(-1);
   }
 
-  @Line(1005)
+  @LineTest(1005)
   @DisplayName("Closing the output stream closes the flow.")
-  default void closingTheOutputStreamClosesTheFlow() throws Exception {
+  default void outputStreamClose_closesFlow() throws Exception {
     near().outputStream().close();
 
     assertThat(near().isOpen()).isFalse();
     assertThat(Bytes.readOne(far())).isEqualTo(-1);
   }
 
-  @Line(1006)
-  @DisplayName("transferTo moves everything from one flow to another, up to the end.")
-  default void transferToMovesEverything() throws Exception {
-    FlowPair onward = another();
+  @LineTest(1006)
+  @DisplayName("transferTo moves all bytes from one flow to openPair, up to the end.")
+  default void transferTo_movesEverything() throws Exception {
+    FlowPair onward = openPair();
     byte[] sent = Bytes.some(1_000_000);
     Running<Void> writer =
         start(
@@ -99,9 +99,9 @@ interface StreamLines extends FlowLines {
     assertThat(writer.result()).isNull();
   }
 
-  @Line(1007)
+  @LineTest(1007)
   @DisplayName("The streams fail as the flow does.")
-  default void theStreamsFailAsTheFlowDoes() throws Exception {
+  default void streams_failAsTheFlow() throws Exception {
     near().readTimeout(Duration.ofMillis(10));
     assertThrows(SocketTimeoutException.class, () -> near().inputStream().read());
     resetByFar();
@@ -111,9 +111,9 @@ interface StreamLines extends FlowLines {
     assertThrows(ClosedChannelException.class, () -> near().outputStream().write(1));
   }
 
-  @Line(1008)
-  @DisplayName("A close wakes who waits in a stream.")
-  default void aCloseWakesWhoWaitsInAStream() throws Exception {
+  @LineTest(1008)
+  @DisplayName("Closing wakes threads that wait in a stream.")
+  default void close_wakesStreams() throws Exception {
     Running<Integer> reader = blocked(() -> near().inputStream().read());
     Running<Void> writer =
         blocked(

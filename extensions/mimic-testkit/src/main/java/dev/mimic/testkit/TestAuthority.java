@@ -15,27 +15,27 @@ import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 
 /**
- * A certificate authority for tests. Its key is new and lives as long as the object; only those
- * trust it that are given its {@link #root}.
+ * A certificate authority for tests, with a new key in memory. Only clients that are given its
+ * {@link #root} trust it.
  *
  * <pre>{@code
  * TestAuthority authority = TestAuthority.create();
  * TestCertificate server = authority.certificate("localhost", "127.0.0.1", "::1");
  * TlsIdentity identity = TlsIdentity.of(server.privateKey(), server.chain());
  * TlsTrust trust = TlsTrust.of(authority.root());
- * SSLContext client = authority.context(); // for libraries that take one
+ * SSLContext client = authority.context(); // for libraries that need one
  * }</pre>
  *
- * <p>Certificates are valid from yesterday, for clocks that differ, and for 90 days: scanners warn
- * of less than 60. Immutable and thread-safe.
+ * <p>Certificates are valid from yesterday, because clocks differ, for 90 days, because scanners
+ * warn about less than 60. Immutable and thread-safe.
  */
 public final class TestAuthority {
   private static final String ROOT_NAME = "Test authority";
-  private static final int MOST_INTERMEDIATES = 8;
+  private static final int MAX_INTERMEDIATES = 8;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final HeldCertificate own;
-  private final List<X509Certificate> chain; // its own first, then its issuer's, the root's last
+  private final List<X509Certificate> chain; // own certificate first, root last
   private final int intermediatesBelow;
 
   private TestAuthority(
@@ -48,10 +48,10 @@ public final class TestAuthority {
     this.intermediatesBelow = intermediatesBelow;
   }
 
-  /** Creates an authority with a new P-256 key, which signs its own certificate. */
+  /** Creates an authority with a new P-256 key and a self-signed certificate. */
   public static TestAuthority create() {
-    HeldCertificate root = builder(ROOT_NAME).certificateAuthority(MOST_INTERMEDIATES).build();
-    return new TestAuthority(root, List.of(), MOST_INTERMEDIATES);
+    HeldCertificate root = builder(ROOT_NAME).certificateAuthority(MAX_INTERMEDIATES).build();
+    return new TestAuthority(root, List.of(), MAX_INTERMEDIATES);
   }
 
   private static HeldCertificate.Builder builder(String commonName) {
@@ -65,27 +65,27 @@ public final class TestAuthority {
   }
 
   /**
-   * Creates an authority that this one has signed. The chains of its certificates have its own
-   * certificate, and those of other authorities up to the root's, which is left out.
+   * Creates an authority whose certificate this authority signs. The chains of its certificates
+   * have the certificates of all authorities below the root.
    *
-   * @throws IllegalStateException if there are eight between this one and the root
+   * @throws IllegalStateException if this is the eighth authority below the root
    */
   public TestAuthority intermediate(String commonName) {
     requireNonNull(commonName, "commonName");
     if (intermediatesBelow == 0) {
-      throw new IllegalStateException("the root allows no more than " + MOST_INTERMEDIATES);
+      throw new IllegalStateException("the root allows at most %d intermediate authorities".formatted(MAX_INTERMEDIATES));
     }
     int below = intermediatesBelow - 1;
     HeldCertificate signed = builder(commonName).certificateAuthority(below).signedBy(own).build();
     return new TestAuthority(signed, chain, below);
   }
 
-  /** Returns the certificate to trust: its own, or that of the authority at the chain's end. */
+  /** Returns the root certificate, which clients must trust. */
   public X509Certificate root() {
     return chain.get(chain.size() - 1);
   }
 
-  /** Returns its own certificate, which is the root unless it is an intermediate authority. */
+  /** Returns the certificate of this authority; the root unless this is an intermediate one. */
   public X509Certificate authorityCertificate() {
     return own.certificate();
   }
@@ -98,35 +98,34 @@ public final class TestAuthority {
   /**
    * Issues a certificate for servers and clients, with a new P-256 key.
    *
-   * @param hosts DNS names, also with wildcards, and IP addresses without brackets, for the
-   *     subjectAltName; the first is also the common name
-   * @throws IllegalArgumentException if there are none
+   * @param hosts DNS names, wildcards and IP addresses without brackets, for the subjectAltName;
+   *     the first is also the common name
+   * @throws IllegalArgumentException if there are no hosts
    */
   public TestCertificate certificate(String... hosts) {
     return request(hosts).issue();
   }
 
   /**
-   * Begins a request for a certificate that differs from those of {@link #certificate}, such as an
-   * expired one.
+   * Returns a request for a certificate with other properties, such as an expired one.
    *
-   * @param hosts as there; none for a certificate with a common name only
+   * @param hosts as for {@link #certificate}; none for a certificate with a common name only
    */
   public Request request(String... hosts) {
     return new Request(this, List.of(hosts));
   }
 
-  /** Returns a context for clients that trust the root and show no certificate. */
+  /** Returns a context for clients that trust the root and send no certificate. */
   public SSLContext context() {
     return new HandshakeCertificates.Builder().addTrustedCertificate(root()).build().sslContext();
   }
 
-  /** Returns a context for servers and clients that show this certificate and trust the root. */
+  /** Returns a context for servers and clients that send this certificate and trust the root. */
   public SSLContext context(TestCertificate certificate) {
     return certificate.handshake().addTrustedCertificate(root()).build().sslContext();
   }
 
-  /** A request for one certificate, or several. Used by one thread. */
+  /** A request for one or more certificates. Not thread-safe. */
   public static final class Request {
     private final TestAuthority authority;
     private final HeldCertificate.Builder builder;
@@ -140,7 +139,7 @@ public final class TestAuthority {
       hosts.forEach(builder::addSubjectAlternativeName);
     }
 
-    /** Sets the common name, which defaults to the first host. */
+    /** Sets the common name. Defaults to the first host. */
     public Request commonName(String name) {
       builder.commonName(name);
       hasName = true;
@@ -148,31 +147,31 @@ public final class TestAuthority {
     }
 
     /**
-     * Sets from when to when the certificate is valid, to the second.
+     * Sets the validity period, with a precision of a second.
      *
-     * @throws IllegalArgumentException if it would end before it begins
+     * @throws IllegalArgumentException if it ends before it begins
      */
     public Request validity(Instant notBefore, Instant notAfter) {
       builder.validityInterval(notBefore.toEpochMilli(), notAfter.toEpochMilli());
       return this;
     }
 
-    /** Asks for a new RSA key of 2048 bits in place of P-256; making one can take a second. */
+    /** Selects an RSA key of 2048 bits instead of P-256. Creating one can take a second. */
     public Request rsa() {
       builder.rsa2048();
       return this;
     }
 
-    /** Lets its own key sign it: the authority then has no part in it. */
+    /** Makes the certificate self-signed, without this authority. */
     public Request selfSigned() {
       selfSigned = true;
       return this;
     }
 
     /**
-     * Issues the certificate, with a new key each time.
+     * Issues a certificate with a new key.
      *
-     * @throws IllegalArgumentException if it has neither a host nor a common name
+     * @throws IllegalArgumentException if the request has neither a host nor a common name
      */
     public TestCertificate issue() {
       if (!hasName) {

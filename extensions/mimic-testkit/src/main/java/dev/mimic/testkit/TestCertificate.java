@@ -17,8 +17,8 @@ import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 
 /**
- * A certificate that a {@link TestAuthority} has issued, with its chain and its private key, in the
- * forms that programs and libraries take. Immutable and thread-safe.
+ * A certificate of a {@link TestAuthority} with its chain and private key, in formats for programs
+ * and libraries. Immutable and thread-safe.
  */
 public final class TestCertificate {
   private final HeldCertificate held;
@@ -29,7 +29,7 @@ public final class TestCertificate {
     this.issuers = List.copyOf(issuers);
   }
 
-  /** Returns the certificate, and behind it those of intermediate authorities; not the root. */
+  /** Returns the certificate, followed by those of intermediate authorities, without the root. */
   public List<X509Certificate> chain() {
     List<X509Certificate> chain = new ArrayList<>();
     chain.add(held.certificate());
@@ -52,13 +52,13 @@ public final class TestCertificate {
     return held.privateKeyPkcs8Pem();
   }
 
-  /** Writes the chain and the private key as PEM files, which replace those that exist. */
+  /** Writes the chain and the private key as PEM files; replaces existing files. */
   public void writePem(Path chainFile, Path keyFile) throws IOException {
     Files.writeString(chainFile, chainPem(), US_ASCII);
     Files.writeString(keyFile, privateKeyPem(), US_ASCII);
   }
 
-  /** Returns a new PKCS #12 store with the chain and the key as its one entry, "test". */
+  /** Returns a new PKCS #12 store with the chain and the key in a single entry, "test". */
   public KeyStore keyStore(char[] password) {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
@@ -66,7 +66,7 @@ public final class TestCertificate {
       store.setKeyEntry("test", privateKey(), password, chain().toArray(X509Certificate[]::new));
       return store;
     } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("the JDK's PKCS #12 store does not take the key", e);
+      throw new IllegalStateException("the JDK's PKCS #12 store does not accept the key", e);
     }
   }
 
@@ -75,7 +75,7 @@ public final class TestCertificate {
         .heldCertificate(held, issuers.toArray(X509Certificate[]::new));
   }
 
-  /** Returns the subject of the certificate; never the key. */
+  /** Returns the subject of the certificate, never the key. */
   @Override
   public String toString() {
     return held.certificate().getSubjectX500Principal().getName();

@@ -2,7 +2,7 @@ package dev.mimic.testkit;
 
 import java.util.concurrent.ThreadFactory;
 
-/** The two kinds of thread that the contract holds on. */
+/** The kinds of threads that the contract applies to. */
 public enum ThreadKind {
   /** A thread of the operating system. */
   PLATFORM {
@@ -20,6 +20,6 @@ public enum ThreadKind {
     }
   };
 
-  /** Returns what makes threads of this kind. */
+  /** Returns a factory of threads of this kind. */
   public abstract ThreadFactory factory();
 }

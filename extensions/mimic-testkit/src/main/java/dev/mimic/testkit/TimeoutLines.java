@@ -9,25 +9,24 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 
-/** How long a read waits. */
+/** The contract of {@link dev.mimic.Flow#readTimeout}. */
 interface TimeoutLines extends FlowLines {
 
-  @Line(601)
-  @DisplayName(
-      "A read that waits longer than readTimeout throws SocketTimeoutException, not sooner.")
-  default void aReadThatWaitsTooLongTimesOut() throws Exception {
+  @LineTest(601)
+  @DisplayName("A read that waits longer than readTimeout throws SocketTimeoutException, not " + "earlier.")
+  default void read_afterTimeout_throws() throws Exception {
     near().readTimeout(Duration.ofMillis(50));
     for (int i = 0; i < 3; i++) {
       long begin = System.nanoTime();
       assertThrows(SocketTimeoutException.class, () -> Bytes.readOne(near()));
-      // Clocks differ: the kernel's tick may be a few milliseconds short.
+      // The clocks differ: the kernel's timeout can be a few milliseconds shorter.
       assertThat(System.nanoTime() - begin).isAtLeast(Duration.ofMillis(40).toNanos());
     }
   }
 
-  @Line(602)
-  @DisplayName("After a time-out the flow can still be used, both ways.")
-  default void aFlowCanBeUsedAfterATimeout() throws Exception {
+  @LineTest(602)
+  @DisplayName("After a timeout the flow remains usable in both directions.")
+  default void timeout_leavesFlowUsable() throws Exception {
     near().readTimeout(Duration.ofMillis(10));
     assertThrows(SocketTimeoutException.class, () -> Bytes.readOne(near()));
 
@@ -41,9 +40,9 @@ interface TimeoutLines extends FlowLines {
     assertThat(Bytes.readOne(near())).isEqualTo(-1);
   }
 
-  @Line(603)
-  @DisplayName("A time-out of zero is without limit.")
-  default void zeroIsWithoutLimit() throws Exception {
+  @LineTest(603)
+  @DisplayName("A timeout of zero is no limit.")
+  default void timeoutZero_isNoLimit() throws Exception {
     near().readTimeout(Duration.ofMillis(10));
     near().readTimeout(Duration.ZERO);
     Running<Integer> reader = blocked(() -> Bytes.readOne(near()));
@@ -54,24 +53,24 @@ interface TimeoutLines extends FlowLines {
     assertThat(reader.result()).isEqualTo(1);
   }
 
-  /** Has a read at the far end time out, so that time has passed by the flows' own clock. */
+  /** Waits for a timeout at the far end, so that time passes on the clock of the flows. */
   private void passTime() {
     far().readTimeout(Duration.ofMillis(60));
     assertThrows(SocketTimeoutException.class, () -> Bytes.readOne(far()));
   }
 
-  @Line(604)
-  @DisplayName("A negative time-out is refused, and the one before it stays.")
-  default void aNegativeTimeoutIsRefused() throws Exception {
+  @LineTest(604)
+  @DisplayName("A negative timeout is refused, and the previous one remains.")
+  default void negativeTimeout_isRefused() throws Exception {
     near().readTimeout(Duration.ofMillis(10));
     assertThrows(IllegalArgumentException.class, () -> near().readTimeout(Duration.ofNanos(-1)));
 
     assertThrows(SocketTimeoutException.class, () -> Bytes.readOne(near()));
   }
 
-  @Line(605)
-  @DisplayName("What is there is read at once, however short the time-out.")
-  default void whatIsThereIsReadHoweverShortTheTimeout() throws Exception {
+  @LineTest(605)
+  @DisplayName("Available bytes are read at once, even with a very short timeout.")
+  default void availableBytes_withShortTimeout_areRead() throws Exception {
     far().write(Bytes.of(1, 2, 3));
     assertThat(Bytes.read(near(), 1)).isEqualTo(new byte[] {1});
     near().readTimeout(Duration.ofNanos(1));
@@ -79,9 +78,9 @@ interface TimeoutLines extends FlowLines {
     assertThat(Bytes.read(near(), 2)).isEqualTo(new byte[] {2, 3});
   }
 
-  @Line(606)
-  @DisplayName("A very long time-out is no error.")
-  default void aVeryLongTimeoutIsNoError() throws Exception {
+  @LineTest(606)
+  @DisplayName("A very long timeout is accepted.")
+  default void veryLongTimeout_isAccepted() throws Exception {
     near().readTimeout(Duration.ofSeconds(Long.MAX_VALUE));
     Running<Integer> reader = blocked(() -> Bytes.readOne(near()));
     far().write(Bytes.of(1));
@@ -89,9 +88,9 @@ interface TimeoutLines extends FlowLines {
     assertThat(reader.result()).isEqualTo(1);
   }
 
-  @Line(607)
-  @DisplayName("A time-out is for the reads that begin after it is set.")
-  default void aTimeoutIsForLaterReads() throws Exception {
+  @LineTest(607)
+  @DisplayName("A timeout applies to reads that begin after it is set.")
+  default void timeout_appliesToLaterReads() throws Exception {
     Running<Integer> reader = blocked(() -> Bytes.readOne(near()));
     near().readTimeout(Duration.ofMillis(10));
 
@@ -101,9 +100,9 @@ interface TimeoutLines extends FlowLines {
     assertThat(reader.result()).isEqualTo(1);
   }
 
-  @Line(608)
-  @DisplayName("A read times out also where another thread's read has the turn, which goes on.")
-  default void aReadThatWaitsForItsTurnTimesOut() throws Exception {
+  @LineTest(608)
+  @DisplayName("A read that waits for another thread's read times out, and the other read " + "continues.")
+  default void timeout_behindAnotherRead_throws() throws Exception {
     Running<Integer> first = blocked(() -> Bytes.readOne(near()));
     near().readTimeout(Duration.ofMillis(30));
 
@@ -112,9 +111,9 @@ interface TimeoutLines extends FlowLines {
     assertThat(first.result()).isEqualTo(1);
   }
 
-  @Line(609)
-  @DisplayName("A read with a time-out fills every kind of buffer, and sees the end.")
-  default void aTimedReadFillsEveryKindOfBuffer() throws Exception {
+  @LineTest(609)
+  @DisplayName("A read with a timeout fills every kind of buffer, and returns the end.")
+  default void timedRead_fillsEveryKindOfBuffer() throws Exception {
     near().readTimeout(Duration.ofHours(1));
     byte[] sent = Bytes.some(4000);
     for (ByteBuffer dst :
@@ -133,9 +132,9 @@ interface TimeoutLines extends FlowLines {
     assertThat(Bytes.readOne(near())).isEqualTo(-1);
   }
 
-  @Line(610)
-  @DisplayName("A read into an empty buffer returns 0 and waits for nothing, with a time-out too.")
-  default void aTimedReadIntoAnEmptyBufferReturnsZero() throws Exception {
+  @LineTest(610)
+  @DisplayName("A read with a timeout into an empty buffer returns 0 without waiting.")
+  default void timedRead_intoEmptyBuffer_returnsZero() throws Exception {
     near().readTimeout(Duration.ofHours(1));
     assertThat(near().read(ByteBuffer.allocate(0))).isEqualTo(0);
   }

@@ -8,9 +8,9 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Random;
 
-/** Sends or receives many bytes, in pieces of all sizes, and takes their hash. */
+/** A sender or receiver of many bytes in pieces of irregular sizes, which computes their hash. */
 final class Volume {
-  private static final int LARGEST = 3 << 20;
+  private static final int MAX_BYTES = 3 << 20;
 
   private final Flow flow;
   private final Random random;
@@ -20,16 +20,16 @@ final class Volume {
     this.random = new Random(seed);
   }
 
-  /** Writes so many bytes, and returns their hash. */
+  /** Writes this number of bytes and returns their hash. */
   String send(int count) throws Exception {
     MessageDigest hash = MessageDigest.getInstance("SHA-256");
-    byte[] block = new byte[LARGEST + 1000];
+    byte[] block = new byte[MAX_BYTES + 1000];
     random.nextBytes(block);
-    for (int left = count; left > 0; ) {
-      int size = Math.min(left, awkward());
+    for (int remaining = count; remaining > 0; ) {
+      int size = Math.min(remaining, irregularSize());
       int from = random.nextInt(block.length - size + 1);
       hash.update(block, from, size);
-      left -= size;
+      remaining -= size;
       write(block, from, size);
     }
     return HexFormat.of().formatHex(hash.digest());
@@ -52,30 +52,30 @@ final class Volume {
     }
   }
 
-  /** Reads so many bytes, and returns their hash. */
+  /** Reads this number of bytes and returns their hash. */
   String receive(int expected) throws Exception {
     MessageDigest hash = MessageDigest.getInstance("SHA-256");
-    ByteBuffer heap = ByteBuffer.allocate(LARGEST);
-    ByteBuffer direct = ByteBuffer.allocateDirect(LARGEST);
-    for (int left = expected; left > 0; ) {
+    ByteBuffer heap = ByteBuffer.allocate(MAX_BYTES);
+    ByteBuffer direct = ByteBuffer.allocateDirect(MAX_BYTES);
+    for (int remaining = expected; remaining > 0; ) {
       ByteBuffer dst = random.nextBoolean() ? heap : direct;
-      int size = awkward();
+      int size = irregularSize();
       int from = random.nextInt(dst.capacity() - size + 1);
       int count = flow.read(dst.clear().limit(from + size).position(from));
       assertThat(count).isAtLeast(1);
-      assertThat(count).isAtMost(left);
+      assertThat(count).isAtMost(remaining);
       assertThat(dst.position()).isEqualTo(from + count);
       assertThat(dst.limit()).isEqualTo(from + size);
       hash.update(dst.flip().position(from));
-      left -= count;
+      remaining -= count;
     }
     return HexFormat.of().formatHex(hash.digest());
   }
 
-  /** Returns 1 to three million, of every order of magnitude, often about a power of two. */
-  private int awkward() {
+  /** Returns a size from 1 to three million, of any magnitude and often close to a power of two. */
+  private int irregularSize() {
     int power = 1 << random.nextInt(22);
-    int beside = random.nextBoolean() ? random.nextInt(3) - 1 : random.nextInt(power);
-    return Math.clamp(power + beside, 1, LARGEST);
+    int offset = random.nextBoolean() ? random.nextInt(3) - 1 : random.nextInt(power);
+    return Math.clamp(power + offset, 1, MAX_BYTES);
   }
 }

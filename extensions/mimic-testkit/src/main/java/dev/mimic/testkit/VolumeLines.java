@@ -10,11 +10,11 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.DisplayName;
 
-/** Many bytes, and many flows. */
+/** The contract for many bytes and many flows. */
 interface VolumeLines extends FlowLines {
-  @Line(1101)
-  @DisplayName("Megabytes each way at once, in awkward sizes, arrive as they were sent.")
-  default void manyBytesEachWayArriveAsTheyWereSent() throws Exception {
+  @LineTest(1101)
+  @DisplayName("Megabytes in both directions, in irregular sizes, arrive unchanged.")
+  default void manyBytes_inBothDirections_arriveUnchanged() throws Exception {
     Random random = random();
     Running<String> sent = start(sender(near(), random));
     Running<String> sentBack = start(sender(far(), random));
@@ -37,14 +37,14 @@ interface VolumeLines extends FlowLines {
     return () -> volume.receive(manyBytes());
   }
 
-  @Line(1102)
-  @DisplayName("Many pairs at once each carry their own bytes.")
-  default void manyPairsEachCarryTheirOwnBytes() throws Exception {
+  @LineTest(1102)
+  @DisplayName("Many concurrent pairs carry their own bytes.")
+  default void manyPairs_carryTheirOwnBytes() throws Exception {
     List<Running<Long>> echoes = new ArrayList<>();
     List<Running<Void>> writers = new ArrayList<>();
     List<FlowPair> pairs = new ArrayList<>();
     for (int i = 0; i < manyPairs(); i++) {
-      FlowPair pair = another();
+      FlowPair pair = openPair();
       pairs.add(pair);
       echoes.add(start(() -> echo(pair.far())));
       byte[] sent = bytesOf(i);

@@ -1,9 +1,9 @@
 /**
- * The contract that every flow and listener keeps, as tests to run on one of your own.
+ * The contract of flows and listeners as tests for your own implementations.
  *
- * <p>Start with {@link dev.mimic.testkit.FlowContract}, or {@link
- * dev.mimic.testkit.FlowListenerContract} for what also listens; its lines are in the files {@code
- * ...Lines}, by topic.
+ * <p>Start with {@link dev.mimic.testkit.FlowContract}, or with {@link
+ * dev.mimic.testkit.FlowListenerContract} for a transport that also listens. The lines of the
+ * contract are in the files {@code ...Lines}, by topic.
  */
 @NullMarked
 package dev.mimic.testkit;

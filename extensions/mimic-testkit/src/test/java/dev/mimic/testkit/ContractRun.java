@@ -21,27 +21,27 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Some lines of a contract, run by themselves, and how they ended.
+ * The results of single lines of a contract.
  *
- * @param passed each as {@code line kind}
- * @param failed each as {@code line kind}; or the name of a class that could not be run
- * @param failures what they threw
+ * @param passed the successful runs, as {@code line kind}
+ * @param failed the failed runs, as {@code line kind}, and the names of classes that did not run
+ * @param failures the exceptions of the failed runs
  */
 record ContractRun(List<String> passed, List<String> failed, List<Throwable> failures) {
 
-  static ContractRun of(Class<? extends FlowContract> row, Duration patience, String... lines) {
-    return of(row, patience, Path.of("target/contract-of-tests"), lines);
+  static ContractRun of(Class<? extends FlowContract> row, Duration timeout, String... lines) {
+    return of(row, timeout, Path.of("target/contract-of-tests"), lines);
   }
 
   static ContractRun of(
-      Class<? extends FlowContract> row, Duration patience, Path results, String... lines) {
+      Class<? extends FlowContract> row, Duration timeout, Path results, String... lines) {
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(
                 Stream.of(lines)
                     .map(line -> DiscoverySelectors.selectMethod(row, method(row, line)))
                     .toList())
-            .configurationParameter(Settings.PATIENCE, patience.toString())
+            .configurationParameter(Settings.TIMEOUT, timeout.toString())
             .configurationParameter(Settings.REPETITIONS, "10")
             .configurationParameter(Settings.RESULTS, results.toString())
             .build();

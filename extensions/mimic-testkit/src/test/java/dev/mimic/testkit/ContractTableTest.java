@@ -14,25 +14,25 @@ import org.junit.jupiter.api.io.TempDir;
 final class ContractTableTest {
   @TempDir Path folder;
 
-  private Path row(String name, ContractResult.Outcome... outcomes) throws IOException {
-    new ContractResult(name, List.of(outcomes)).write(folder);
+  private Path row(String name, ContractResult.LineResult... lines) throws IOException {
+    new ContractResult(name, List.of(lines)).write(folder);
     return folder.resolve(name + ".tsv");
   }
 
-  private static ContractResult.Outcome holds(int number) {
-    return new ContractResult.Outcome(line(number), Optional.empty());
+  private static ContractResult.LineResult holds(int number) {
+    return new ContractResult.LineResult(line(number), Optional.empty());
   }
 
-  private static ContractResult.Outcome excluded(int number, String reason) {
-    return new ContractResult.Outcome(line(number), Optional.of(reason));
+  private static ContractResult.LineResult excluded(int number, String reason) {
+    return new ContractResult.LineResult(line(number), Optional.of(reason));
   }
 
-  private static ListedLine line(int number) {
-    return new ListedLine(number, "line" + number, "Line %d | holds.".formatted(number));
+  private static LineInfo line(int number) {
+    return new LineInfo(number, "line" + number, "Line %d | holds.".formatted(number));
   }
 
   @Test
-  void showsTheLinesInOrderByTheRowsAndTheReasonsBelow() throws IOException {
+  void markdown_ofSeveralRows_hasLinesInOrderAndNotes() throws IOException {
     Path one = row("TCP", holds(1), holds(3));
     Path other = row("TLS over TCP", excluded(1, "TLS cannot"), excluded(2, "nor this"), holds(3));
     Path third = row("in memory", holds(1), excluded(3, "nor this"));
@@ -53,20 +53,20 @@ final class ContractTableTest {
   }
 
   @Test
-  void withoutExclusionsThereAreNoNotes() throws IOException {
+  void markdown_withoutExclusions_hasNoNotes() throws IOException {
     assertThat(ContractTable.read(List.of(row("TCP", holds(1)))).markdown())
         .isEqualTo("| The contract | TCP |\n| --- | :-: |\n| Line 1 \\| holds. | ✓ |\n");
   }
 
   @Test
-  void whatIsReadIsWhatWasWritten() throws IOException {
+  void read_ofWrittenResult_isEqual() throws IOException {
     Path file = row("TLS", excluded(1, "a reason"), holds(2));
     assertThat(ContractResult.read(file))
         .isEqualTo(new ContractResult("TLS", List.of(excluded(1, "a reason"), holds(2))));
   }
 
   @Test
-  void aFileThatIsNoResultIsRefused() throws IOException {
+  void read_ofMalformedFile_isRefused() throws IOException {
     for (String text : List.of("", "TCP\n1\tline\n", "TCP\nx\tline\tLine.\tholds\n", "a/b\n")) {
       Path file = Files.writeString(folder.resolve("some.tsv"), text);
       IOException refusal =
@@ -78,13 +78,13 @@ final class ContractTableTest {
   }
 
   @Test
-  void everyLineHasANumberANameAndASentenceOfItsOwn() {
-    List<ListedLine> lines = ListedLine.of(FlowListenerContract.class);
+  void lines_haveUniqueNumbersNamesAndSentences() {
+    List<LineInfo> lines = LineInfo.of(FlowListenerContract.class);
     assertThat(lines.size()).isGreaterThan(100);
-    assertThat(lines.stream().map(ListedLine::number)).containsNoDuplicates();
-    assertThat(lines.stream().map(ListedLine::name)).containsNoDuplicates();
-    assertThat(lines.stream().map(ListedLine::sentence)).containsNoDuplicates();
-    for (ListedLine line : lines) {
+    assertThat(lines.stream().map(LineInfo::number)).containsNoDuplicates();
+    assertThat(lines.stream().map(LineInfo::name)).containsNoDuplicates();
+    assertThat(lines.stream().map(LineInfo::sentence)).containsNoDuplicates();
+    for (LineInfo line : lines) {
       assertThat(line.sentence()).matches("[A-Za-z0-9].*\\.");
     }
   }

@@ -13,15 +13,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lines that are left out, and what becomes of all of them in the results. */
+/** Tests of excluded lines and of the files of results. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ExcludesTest {
-  private static final String LINE = "aReadReturnsWhatIsThere";
-  private static final String OTHER = "aReadWaitsForTheFirstByte";
+  private static final String LINE = "read_returnsAvailableBytes";
+  private static final String OTHER = "read_withoutBytes_waitsForTheFirst";
 
   @TempDir Path results;
 
-  abstract static class Pipe extends FlowContract {
+  abstract static class PipeContract extends FlowContract {
     @Override
     protected FlowPair open() {
       return FlowPair.of(FlowPipe.create());
@@ -29,21 +29,21 @@ final class ExcludesTest {
   }
 
   private ContractRun run(Class<? extends FlowContract> row, String... lines) {
-    return ContractRun.of(row, Running.PATIENCE, results, lines);
+    return ContractRun.of(row, Running.TIMEOUT, results, lines);
   }
 
   @Row("a pipe (1)")
   @Excludes(line = LINE, because = "a reason")
-  static final class One extends Pipe {}
+  static final class One extends PipeContract {}
 
   @Test
-  void anExcludedLinePassesOnceAndTellsWhy() {
+  void excludedLine_passesOnceAndShowsReason() {
     assertThat(run(One.class, LINE, OTHER).passed())
         .containsExactly(LINE + " excluded: a reason", OTHER + " PLATFORM", OTHER + " VIRTUAL");
   }
 
   @Test
-  void aRowLeavesItsResultsOfWhatHeldAndWhatIsExcluded() throws IOException {
+  void row_writesHeldAndExcludedLines() throws IOException {
     assertThat(run(One.class, LINE, OTHER).failed()).isEmpty();
 
     assertThat(Files.readAllLines(results.resolve("a pipe (1).tsv")))
@@ -51,14 +51,14 @@ final class ExcludesTest {
             "a pipe (1)",
             "101\t"
                 + LINE
-                + "\tA read returns what is there, and does not wait for its buffer to be full."
+                + "\tA read returns the available bytes and does not wait for a full buffer."
                 + "\texcluded: a reason",
             "102\t" + OTHER + "\tA read waits for the first byte.\tholds")
         .inOrder();
   }
 
   @Test
-  void aClassThatIsNoRowLeavesNothing() throws IOException {
+  void classWithoutRow_writesNothing() throws IOException {
     assertThat(run(Both.class, OTHER).failed()).isEmpty();
     try (var files = Files.list(results)) {
       assertThat(files.toList()).isEmpty();
@@ -71,39 +71,39 @@ final class ExcludesTest {
 
   @Shared
   @Excludes(line = OTHER, because = "another reason")
-  static final class Both extends Pipe {}
+  static final class Both extends PipeContract {}
 
   @Test
-  void exclusionsCanBeSharedByAnAnnotation() {
+  void exclusions_onAnnotation_areShared() {
     assertThat(run(Both.class, LINE, OTHER).passed())
         .containsExactly(LINE + " excluded: one reason", OTHER + " excluded: another reason");
   }
 
   @Excludes(line = "noSuchLine", because = "a reason")
-  static final class Unknown extends Pipe {}
+  static final class Unknown extends PipeContract {}
 
   @Excludes(line = LINE, because = " ")
-  static final class WithoutReason extends Pipe {}
+  static final class WithoutReason extends PipeContract {}
 
   @Excludes(line = LINE, because = "a reason")
   @Excludes(line = LINE, because = "a second one")
-  static final class Twice extends Pipe {}
+  static final class Twice extends PipeContract {}
 
   @Excludes(line = LINE, because = "a\treason")
-  static final class WithTab extends Pipe {}
+  static final class WithTab extends PipeContract {}
 
   @Test
-  void whatIsWrongWithAnExclusionFailsTheClass() {
-    assertFails(Unknown.class, "Unknown excludes \"noSuchLine\": there is no such line");
+  void exclusion_invalid_failsTheClass() {
+    assertFails(Unknown.class, "Unknown excludes \"noSuchLine\": the contract has no such line");
     assertFails(
         WithoutReason.class,
-        "WithoutReason excludes \"aReadReturnsWhatIsThere\":"
-            + " it has no reason: say because of what the line cannot hold");
-    assertFails(Twice.class, "Twice excludes \"aReadReturnsWhatIsThere\": it is excluded twice");
+        "WithoutReason excludes \"read_returnsAvailableBytes\":"
+            + " it has no reason: set because");
+    assertFails(Twice.class, "Twice excludes \"read_returnsAvailableBytes\": it is excluded twice");
     assertFails(
         WithTab.class,
-        "WithTab excludes \"aReadReturnsWhatIsThere\":"
-            + " its reason must be one line, without tabs");
+        "WithTab excludes \"read_returnsAvailableBytes\":"
+            + " its reason must be a single line without tabs");
   }
 
   private void assertFails(Class<? extends FlowContract> row, String message) {
@@ -114,12 +114,12 @@ final class ExcludesTest {
   }
 
   @Row("a/b")
-  static final class BadName extends Pipe {}
+  static final class BadName extends PipeContract {}
 
   @Test
-  void aRowsNameMustBeAFilesName() {
+  void row_withInvalidName_fails() {
     assertThat(run(BadName.class, OTHER).failures().get(0))
         .hasMessageThat()
-        .isEqualTo("row (a/b) must be made of letters, digits, spaces and . , ( ) + -");
+        .isEqualTo("row (a/b) can have only letters, digits, spaces and . , ( ) + -");
   }
 }

@@ -2,7 +2,7 @@ package dev.mimic.testkit;
 
 import dev.mimic.FlowPipe;
 
-/** A pipe, as it comes. */
+/** The contract of a pipe with default settings. */
 @Row("FlowPipe")
 final class FlowPipeContractTest extends FlowContract {
 

@@ -16,7 +16,7 @@ final class RunningTest {
 
   @ParameterizedTest
   @EnumSource
-  void runsInAThreadOfItsKindAndReturnsTheResult(ThreadKind kind) throws Exception {
+  void start_runsInThreadOfKindAndReturnsResult(ThreadKind kind) throws Exception {
     Running<Boolean> running = Running.start(kind, () -> Thread.currentThread().isVirtual());
     assertThat(running.result()).isEqualTo(kind == ThreadKind.VIRTUAL);
     assertThat(running.isDone()).isTrue();
@@ -26,8 +26,8 @@ final class RunningTest {
 
   @ParameterizedTest
   @EnumSource
-  void tellsWhatTheTaskThrew(ThreadKind kind) {
-    IOException thrown = new IOException("told");
+  void failure_ofThrowingTask_returnsException(ThreadKind kind) {
+    IOException thrown = new IOException("failed");
     Running<Void> running =
         Running.start(
             kind,
@@ -44,21 +44,21 @@ final class RunningTest {
     assertThat(other).hasCauseThat().isSameInstanceAs(thrown);
     assertThat(other)
         .hasMessageThat()
-        .isEqualTo("expected class java.lang.Exception: it threw java.io.IOException: told");
+        .isEqualTo("expected class java.lang.Exception: it threw java.io.IOException: failed");
   }
 
   @ParameterizedTest
   @EnumSource
-  void aTaskThatEndsIsNotOneThatWaits(ThreadKind kind) {
+  void awaitBlocked_ofEndedTask_fails(ThreadKind kind) {
     Running<Integer> running = Running.start(kind, () -> 7);
     AssertionError failure = assertThrows(AssertionError.class, running::awaitBlocked);
-    assertThat(failure).hasMessageThat().isEqualTo("ended instead of waiting: it returned 7");
+    assertThat(failure).hasMessageThat().isEqualTo("ended instead of blocking: it returned 7");
     assertThrows(AssertionError.class, () -> running.failure(IOException.class));
   }
 
   @ParameterizedTest
   @EnumSource
-  void aTaskThatIsInterruptedEndsSo(ThreadKind kind) {
+  void interrupt_ofBlockedTask_setsStatus(ThreadKind kind) {
     CountDownLatch never = new CountDownLatch(1);
     Running<Boolean> running =
         Running.blocked(
@@ -78,7 +78,7 @@ final class RunningTest {
 
   @ParameterizedTest
   @EnumSource
-  void aTaskThatDoesNotEndIsAnErrorThatShowsWhereItIs(ThreadKind kind) {
+  void result_afterTimeout_showsStack(ThreadKind kind) {
     CountDownLatch end = new CountDownLatch(1);
     Running<Void> running =
         Running.start(
@@ -88,9 +88,9 @@ final class RunningTest {
               end.await();
               return null;
             });
-    AssertionError stuck = assertThrows(AssertionError.class, running::result);
-    assertThat(stuck).hasMessageThat().contains("has not ended within PT0.2S");
-    assertThat(stuck).hasMessageThat().contains("CountDownLatch.await");
+    AssertionError timedOut = assertThrows(AssertionError.class, running::result);
+    assertThat(timedOut).hasMessageThat().contains("has not ended within PT0.2S");
+    assertThat(timedOut).hasMessageThat().contains("CountDownLatch.await");
     end.countDown();
   }
 }

@@ -2,7 +2,7 @@ package dev.mimic.testkit;
 
 import dev.mimic.FlowPipe;
 
-/** A pipe that holds hardly more than the suite asks for, seen from its other end. */
+/** The contract of a pipe with the smallest capacity that the suite allows, with swapped ends. */
 final class SmallFlowPipeContractTest extends FlowContract {
 
   @Override

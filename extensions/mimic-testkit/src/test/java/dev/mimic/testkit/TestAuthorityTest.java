@@ -52,7 +52,7 @@ final class TestAuthorityTest {
   }
 
   @Test
-  void request_validity_isAsAsked() {
+  void validity_set_isUsed() {
     Instant from = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(Duration.ofDays(3));
     Instant to = from.plus(Duration.ofDays(1));
     X509Certificate leaf = authority.request("a").validity(from, to).issue().chain().get(0);
@@ -61,7 +61,7 @@ final class TestAuthorityTest {
   }
 
   @Test
-  void request_rsaAndSelfSigned_isAsAsked() throws Exception {
+  void rsaAndSelfSigned_set_areUsed() throws Exception {
     TestCertificate own = authority.request("a").rsa().selfSigned().issue();
     X509Certificate leaf = own.chain().get(0);
     assertThat(leaf.getPublicKey().getAlgorithm()).isEqualTo("RSA");
@@ -100,7 +100,7 @@ final class TestAuthorityTest {
   }
 
   @Test
-  void pem_readByTheJdk_isTheChain() throws Exception {
+  void pem_readByJdk_isTheChain() throws Exception {
     TestCertificate issued = authority.intermediate("Middle").certificate("localhost");
     assertThat(
             CertificateFactory.getInstance("X.509")
@@ -120,16 +120,16 @@ final class TestAuthorityTest {
   }
 
   @Test
-  void contexts_ofOneAuthority_agree() throws Exception {
+  void contexts_ofSameAuthority_connect() throws Exception {
     SSLContext server = authority.context(authority.certificate("localhost"));
     assertThat(handshake(server, authority.context())).isEqualTo("CN=localhost");
   }
 
   @Test
-  void contexts_ofTwoAuthorities_disagree() {
+  void contexts_ofDifferentAuthorities_areRefused() {
     SSLContext server = authority.context(authority.certificate("localhost"));
-    SSLContext stranger = TestAuthority.create().context();
-    assertThrows(SSLException.class, () -> handshake(server, stranger));
+    SSLContext other = TestAuthority.create().context();
+    assertThrows(SSLException.class, () -> handshake(server, other));
   }
 
   /** Returns the subject of the server's certificate. */
@@ -149,7 +149,7 @@ final class TestAuthorityTest {
                   accepted.startHandshake();
                   return true;
                 } catch (IOException e) {
-                  return false; // the client says why
+                  return false; // the client reports the reason
                 }
               });
       String peer = peer(client, listening.getLocalSocketAddress());

@@ -11,10 +11,10 @@ import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** A command, and nothing else that a session can be asked for (RFC 4254, section 6). */
+/** A channel that runs a command; it refuses all other requests (RFC 4254, section 6). */
 final class CommandChannel extends ServedChannel {
-  // What was sent before the client went is still there to be read.
-  private static final Duration AFTER_THE_CLIENT = Duration.ofSeconds(2);
+  // After a disconnect, the command has this time to read the remaining input.
+  private static final Duration INTERRUPT_DELAY = Duration.ofSeconds(2);
 
   private final SshCommandHandler handler;
   private final FlowServer.Reporter reporter;
@@ -39,19 +39,19 @@ final class CommandChannel extends ServedChannel {
     return RequestHandler.Result.ReplySuccess;
   }
 
-  /** Starts the command, when the client has been told that it will. */
+  /** Starts the command after the request has been acknowledged. */
   @Override
   protected IoWriteFuture sendResponse(
       Buffer buffer, String request, RequestHandler.Result result, boolean wantReply)
       throws IOException {
     IoWriteFuture sent = super.sendResponse(buffer, request, result, wantReply);
-    String toRun = line;
-    if (result == RequestHandler.Result.ReplySuccess && toRun != null && running == null) {
+    String commandLine = line;
+    if (result == RequestHandler.Result.ReplySuccess && commandLine != null && running == null) {
       SshCommand command =
-          new SshCommand(getSession().getUsername(), toRun, input(), output(), errors());
-      running = below().workers().start("command", () -> run(command));
+          new SshCommand(getSession().getUsername(), commandLine, input(), output(), errors());
+      running = flowSession().executor().start("command", () -> run(command));
       if (isClosing()) {
-        closing();
+        onClosing();
       }
     }
     return sent;
@@ -65,8 +65,8 @@ final class CommandChannel extends ServedChannel {
       sendExitStatus(status);
     } catch (SshSignalException e) {
       signal(e.signal());
-    } catch (Throwable e) { // also an Error: it concerns this command, and is not to be lost
-      if (!isClosing() && !getSession().isClosing()) { // that it could not write is no news then
+    } catch (Throwable e) { // an Error too: it concerns this command only and must be reported
+      if (!isClosing() && !getSession().isClosing()) { // failed writes are expected while closing
         reporter.report("the command \"%s\" failed".formatted(command.line()), e);
       }
     } finally {
@@ -94,10 +94,10 @@ final class CommandChannel extends ServedChannel {
   }
 
   @Override
-  void closing() {
+  void onClosing() {
     Thread thread = running;
     if (thread != null && !done && interrupting.compareAndSet(false, true)) {
-      interrupt = below().time().schedule(AFTER_THE_CLIENT, thread::interrupt);
+      interrupt = flowSession().time().schedule(INTERRUPT_DELAY, thread::interrupt);
     }
   }
 }

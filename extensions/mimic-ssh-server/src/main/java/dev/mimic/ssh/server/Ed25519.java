@@ -30,34 +30,35 @@ import org.apache.sshd.common.util.security.eddsa.generic.GenericOpenSSHEd25519P
 import org.apache.sshd.common.util.security.eddsa.generic.GenericSignatureEd25519;
 
 /**
- * Ed25519 by the JDK. The library knows it only by other providers: by Bouncy Castle, which it adds
- * to the JVM's own, unasked, wherever its classes are.
+ * The support of MINA SSHD for Ed25519 by the JDK. MINA itself supports Ed25519 only with other
+ * providers, such as Bouncy Castle, which it adds to the JVM if its classes are present.
  */
 final class Ed25519 implements EdDSASupport<EdECPublicKey, EdECPrivateKey> {
   private static final String BOUNCY_CASTLE = "BC";
 
   /**
-   * Makes the library use it, once and for all: it keeps such things in a static of its own. No
-   * provider is added to the JVM.
+   * Registers this class with MINA for the whole JVM, because MINA keeps its providers in a static
+   * field. No provider is added to the JVM.
    */
   static void register() {
-    SecurityUtils.setAPrioriDisabledProvider(BOUNCY_CASTLE, true); // no use if it is in use
+    SecurityUtils.setAPrioriDisabledProvider(
+        BOUNCY_CASTLE, true); // no effect if MINA has it already
     if (!SecurityUtils.isEDDSACurveSupported()) {
-      SecurityUtils.registerSecurityProvider(new OfTheJdk());
+      SecurityUtils.registerSecurityProvider(new JdkRegistrar());
     }
   }
 
-  /** Returns the same keys as the library wants them, who may use another provider already. */
-  static KeyPair ofTheLibrary(KeyPair pair) throws GeneralSecurityException {
+  /** Converts the keys to the provider that MINA uses. */
+  static KeyPair toProviderOfMina(KeyPair pair) throws GeneralSecurityException {
     KeyFactory factory = SecurityUtils.getKeyFactory(SecurityUtils.ED25519);
     return new KeyPair(
         factory.generatePublic(new X509EncodedKeySpec(pair.getPublic().getEncoded())),
         factory.generatePrivate(new PKCS8EncodedKeySpec(pair.getPrivate().getEncoded())));
   }
 
-  /** What the library asks for Ed25519. */
-  private static final class OfTheJdk extends AbstractSecurityProviderRegistrar {
-    OfTheJdk() {
+  /** The registration of the JDK's provider with MINA. */
+  private static final class JdkRegistrar extends AbstractSecurityProviderRegistrar {
+    JdkRegistrar() {
       super("JdkEd25519");
     }
 
@@ -126,7 +127,7 @@ final class Ed25519 implements EdDSASupport<EdECPublicKey, EdECPrivateKey> {
 
   @Override
   public EdECPublicKey recoverEDDSAPublicKey(PrivateKey key) {
-    throw new UnsupportedOperationException("a public key is not made from a private one here");
+    throw new UnsupportedOperationException("cannot derive a public key from a private key");
   }
 
   @Override
@@ -151,7 +152,7 @@ final class Ed25519 implements EdDSASupport<EdECPublicKey, EdECPrivateKey> {
 
   @Override
   public <B extends Buffer> B putEDDSAKeyPair(B buffer, PublicKey key, PrivateKey privateKey) {
-    throw new UnsupportedOperationException("a server hands no private key out");
+    throw new UnsupportedOperationException("a server does not send private keys");
   }
 
   @Override

@@ -21,15 +21,15 @@ import org.apache.sshd.common.util.closeable.AbstractCloseable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flow as what carries a session of the library, which speaks of packets and futures. One thread
- * reads and handles what comes, another writes.
+ * A session of MINA SSHD over a flow. One thread reads and handles the input, and another thread
+ * writes.
  */
 final class FlowSession extends AbstractCloseable implements IoSession {
   private static final int BUFFER_BYTES = 32 * 1024;
 
-  // How long a client may take to end its side, while what it still sends is read: unread, that
-  // would turn the last bytes into a reset. And how long commands and tunnels may go on after it.
-  private static final Duration CLOSING = Duration.ofSeconds(2);
+  // The time limit for the client to close its side, during which its input is read: closing with
+  // unread input would reset the flow. Commands and tunnels have the same time to end.
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
   private static final AtomicLong IDS = new AtomicLong();
 
@@ -38,11 +38,11 @@ final class FlowSession extends AbstractCloseable implements IoSession {
   private final TimeSource time;
   private final IoHandler handler;
   private final FlowWrites writes;
-  private final Workers workers = new Workers();
+  private final VirtualThreadExecutor executor = new VirtualThreadExecutor();
   private final Map<Object, Object> attributes = new ConcurrentHashMap<>();
   private final FlowAddress local;
   private final FlowAddress remote;
-  private volatile TimeSource.Timer lastCall = () -> {};
+  private volatile TimeSource.Timer closeTimer = () -> {};
 
   FlowSession(Flow flow, TimeSource time, IoHandler handler) {
     super("flow");
@@ -54,22 +54,22 @@ final class FlowSession extends AbstractCloseable implements IoSession {
     this.remote = new FlowAddress(flow.info().remote());
   }
 
-  Workers workers() {
-    return workers;
+  VirtualThreadExecutor executor() {
+    return executor;
   }
 
   TimeSource time() {
     return time;
   }
 
-  /** Waits until commands may write. */
+  /** Waits until commands can write. */
   void awaitRoom() throws InterruptedException {
     writes.awaitRoom();
   }
 
-  /** Serves the client until one side ends it, and all that runs for it has ended. */
+  /** Serves the client until one side ends the session and all its threads have ended. */
   void serve() throws Exception {
-    Workers writer = new Workers();
+    VirtualThreadExecutor writer = new VirtualThreadExecutor();
     writer.start("writer", () -> writes.run(this::failed));
     try {
       handler.sessionCreated(this);
@@ -78,9 +78,9 @@ final class FlowSession extends AbstractCloseable implements IoSession {
       Thread.currentThread().interrupt();
     } finally {
       close(true);
-      workers.join(CLOSING);
-      writer.join(CLOSING);
-      lastCall.cancel();
+      executor.join(CLOSE_TIMEOUT);
+      writer.join(CLOSE_TIMEOUT);
+      closeTimer.cancel();
       flow.close();
     }
   }
@@ -90,25 +90,25 @@ final class FlowSession extends AbstractCloseable implements IoSession {
     try {
       while (flow.read(buffer.clear()) >= 0) {
         if (!isClosing()) {
-          writes.awaitRoomForAnswers();
+          writes.awaitRoomForResponses();
           handle(buffer.flip());
         }
       }
     } catch (PeerGoneException | ClosedChannelException e) {
-      writes.fail(e); // the client is gone, or has had its time
+      writes.fail(e); // the client is gone, or the close timed out
     }
   }
 
   private void handle(ByteBuffer bytes) throws Exception {
     try {
       handler.messageReceived(this, Readable.readable(bytes));
-    } catch (Exception e) { // what a client says may be anything
+    } catch (Exception e) { // the input can be malformed in any way
       handler.exceptionCaught(this, e);
     }
   }
 
   private void failed(Exception e) {
-    if (e instanceof RuntimeException) { // of the flow itself; that a client is gone is no news
+    if (e instanceof RuntimeException) { // a fault of the flow; disconnected clients are normal
       log.warn("writing to {} failed", this, e);
     }
     close(true);
@@ -119,23 +119,23 @@ final class FlowSession extends AbstractCloseable implements IoSession {
     return writes.add(ByteBuffer.wrap(buffer.array(), buffer.rpos(), buffer.available()));
   }
 
-  /** What was to be written still is, if the client takes it in time. */
+  /** Ends the session. Queued bytes are still written if the client reads them in time. */
   @Override
   protected void doCloseImmediately() {
     writes.end();
-    lastCall =
+    closeTimer =
         time.schedule(
-            CLOSING,
-            () -> Thread.ofVirtual().name("mimic-ssh-server last call").start(this::hangUp));
+            CLOSE_TIMEOUT,
+            () -> Thread.ofVirtual().name("mimic-ssh-server close").start(this::closeFlow));
     super.doCloseImmediately();
     try {
       handler.sessionClosed(this);
-    } catch (Exception e) { // as the library declares it
+    } catch (Exception e) { // declared by MINA
       log.debug("closing {} failed", this, e);
     }
   }
 
-  private void hangUp() {
+  private void closeFlow() {
     try {
       flow.close();
     } catch (IOException e) {
@@ -148,11 +148,11 @@ final class FlowSession extends AbstractCloseable implements IoSession {
     writes.end();
   }
 
-  /** Does nothing: only the library's own tunnels ask for that. */
+  /** Does nothing: only MINA's own tunnels call this method. */
   @Override
   public void suspendRead() {}
 
-  /** Does nothing. */
+  /** Does nothing: only MINA's own tunnels call this method. */
   @Override
   public void resumeRead() {}
 
@@ -176,7 +176,7 @@ final class FlowSession extends AbstractCloseable implements IoSession {
     return local;
   }
 
-  /** Returns nothing: no service of the library has made this. */
+  /** Returns null: no service of MINA has created this session. */
   @Override
   public @Nullable IoService getService() {
     return null;
@@ -205,5 +205,21 @@ final class FlowSession extends AbstractCloseable implements IoSession {
   @Override
   public String toString() {
     return flow.info().toString();
+  }
+
+  /** The address of one end of a flow, as text. */
+  private static final class FlowAddress extends SocketAddress {
+    private static final long serialVersionUID = 1;
+
+    private final String text;
+
+    FlowAddress(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
   }
 }

@@ -16,19 +16,22 @@ import org.apache.sshd.common.io.IoWriteFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be written to a flow, in order, by a thread of its own. To add to it never blocks, for
- * the library does so while it holds its locks, and in the thread that reads; what commands write
- * waits for room before it comes there. Thread-safe.
+ * A queue of bytes that a separate thread writes to a flow. Thread-safe.
+ *
+ * <p>The lock guards the queue and its size. {@link #add} never blocks, because MINA calls it while
+ * it holds locks, and in the reading thread. Writers of commands wait in {@link #awaitRoom}
+ * instead, before they call MINA. Every change signals {@code changed}, for which these writers,
+ * the reading thread and the writing thread wait.
  */
 final class FlowWrites {
-  // Commands wait from here on. What a client makes the server answer is not counted on: a client
-  // that asks and never reads is read no further by then.
-  private static final long ROOM_BYTES = 256 * 1024;
-  private static final long MOST_BYTES = 4 * 1024 * 1024;
+  private static final long COMMAND_BYTES = 256 * 1024; // commands wait above this size
+
+  // The server stops reading above this size: the client sends requests but reads no responses.
+  private static final long MAX_BYTES = 4 * 1024 * 1024;
 
   private final Flow flow;
 
-  private final ReentrantLock lock = new ReentrantLock(); // guards what follows
+  private final ReentrantLock lock = new ReentrantLock(); // guards the fields below
   private final Condition changed = lock.newCondition();
   private final Queue<Write> queue = new ArrayDeque<>();
   private long bytes;
@@ -39,7 +42,7 @@ final class FlowWrites {
     this.flow = flow;
   }
 
-  /** One of them, and what is told when it is done. */
+  /** A queued write and its future. */
   private static final class Write extends AbstractIoWriteFuture {
     private final ByteBuffer bytes;
     private final int size;
@@ -51,7 +54,7 @@ final class FlowWrites {
     }
   }
 
-  /** Adds to the end; the bytes belong to the queue until the future is done. */
+  /** Adds bytes to the end. The queue owns the bytes until the future is complete. */
   IoWriteFuture add(ByteBuffer source) {
     Write write = new Write(source);
     Throwable refusal = null;
@@ -73,17 +76,17 @@ final class FlowWrites {
     return write;
   }
 
-  /** Waits until commands may write. */
+  /** Waits until commands can write. */
   void awaitRoom() throws InterruptedException {
-    awaitLess(ROOM_BYTES);
+    awaitBelow(COMMAND_BYTES);
   }
 
-  /** Waits until more may be read, which could have to be answered. */
-  void awaitRoomForAnswers() throws InterruptedException {
-    awaitLess(MOST_BYTES);
+  /** Waits until input can be read, whose responses need space in the queue. */
+  void awaitRoomForResponses() throws InterruptedException {
+    awaitBelow(MAX_BYTES);
   }
 
-  private void awaitLess(long limit) throws InterruptedException {
+  private void awaitBelow(long limit) throws InterruptedException {
     lock.lock();
     try {
       while (bytes >= limit && failure == null) {
@@ -94,7 +97,7 @@ final class FlowWrites {
     }
   }
 
-  /** Adds no more; what is there is still written, and then the flow's output is shut. */
+  /** Refuses further writes. The queued bytes are written, then the flow's output is shut down. */
   void end() {
     lock.lock();
     try {
@@ -105,7 +108,7 @@ final class FlowWrites {
     }
   }
 
-  /** Writes until the {@link #end}, or a failure, which is also told. */
+  /** Writes until {@link #end} or a failure, which is passed to the consumer. */
   void run(Consumer<Exception> onFailure) {
     try {
       for (Write next = next(); next != null; next = next()) {
@@ -132,7 +135,7 @@ final class FlowWrites {
     next.setValue(true);
   }
 
-  /** Returns the first, which stays counted until it is written; null at the end. */
+  /** Removes the next write; its bytes count until they are written. Returns null at the end. */
   private @Nullable Write next() throws InterruptedException {
     lock.lock();
     try {
@@ -155,21 +158,21 @@ final class FlowWrites {
     }
   }
 
-  /** Drops what is there. */
+  /** Discards the queued writes with a failure. */
   void fail(Throwable reason) {
-    List<Write> dropped;
+    List<Write> discarded;
     lock.lock();
     try {
       if (failure == null) {
         failure = reason;
       }
       ended = true;
-      dropped = new ArrayList<>(queue);
+      discarded = new ArrayList<>(queue);
       queue.clear();
       changed.signalAll();
     } finally {
       lock.unlock();
     }
-    dropped.forEach(write -> write.setValue(reason));
+    discarded.forEach(write -> write.setValue(reason));
   }
 }

@@ -15,47 +15,48 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.channel.AbstractServerChannel;
 
 /**
- * A channel as a pair of blocking streams. What the client sends lies in a pipe, which has room for
- * all that the client may send before some was read: the thread that reads never waits there.
+ * A channel with blocking streams. The client's bytes are in a pipe with space for the whole window
+ * of the channel, so the reading thread of the session never blocks there.
  */
 abstract class ServedChannel extends AbstractServerChannel {
-  static final long WINDOW_BYTES = 2 * 1024 * 1024; // how much a client may send unread
+  static final long WINDOW_BYTES =
+      2 * 1024 * 1024; // the bytes that a client can send before they are read
 
-  // A pipe that was full once takes no more until half of it was read.
+  // Twice the window, because a full pipe accepts no bytes until half of it has been read.
   private final FlowPipe pipe = FlowPipe.builder().capacity((int) (2 * WINDOW_BYTES)).build();
 
   ServedChannel() {
     super("", List.of(), null);
   }
 
-  /** Returns what carries the session. */
-  final FlowSession below() {
+  /** Returns the session over the flow. */
+  final FlowSession flowSession() {
     return (FlowSession) getSession().getIoSession();
   }
 
-  /** Returns what the client sends, to its end. */
+  /** Returns the input from the client. */
   final InputStream input() {
-    return new Received(pipe.near().inputStream());
+    return new Input(pipe.near().inputStream());
   }
 
-  /** Returns a stream to the client. */
+  /** Returns the output to the client. */
   final OutputStream output() {
-    return new Sent(SshConstants.SSH_MSG_CHANNEL_DATA);
+    return new Output(SshConstants.SSH_MSG_CHANNEL_DATA);
   }
 
-  /** Returns the stream of a command's errors to the client. */
+  /** Returns the output to the standard error of the client. */
   final OutputStream errors() {
-    return new Sent(SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA);
+    return new Output(SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA);
   }
 
-  /** Is called, perhaps more than once, when the client has closed the channel or is gone. */
-  abstract void closing();
+  /** Called, possibly repeatedly, when the client has closed the channel or is disconnected. */
+  abstract void onClosing();
 
   @Override
   protected void preClose() {
     super.preClose();
     endInput();
-    closing();
+    onClosing();
   }
 
   @Override
@@ -72,7 +73,7 @@ abstract class ServedChannel extends AbstractServerChannel {
     }
   }
 
-  /** Drops what comes when nobody reads any more: that must not end the connection. */
+  /** Discards the bytes if the input is closed, which must not end the connection. */
   @Override
   protected void doWriteData(byte[] data, int offset, long length) throws IOException {
     try {
@@ -84,24 +85,24 @@ abstract class ServedChannel extends AbstractServerChannel {
     }
   }
 
-  /** Drops it: a client has no standard error. */
+  /** Discards the bytes: a client has no standard error. */
   @Override
   protected void doWriteExtendedData(byte[] data, int offset, long length) throws IOException {
     getLocalWindow().release(length);
   }
 
-  /** Refuses what no subclass knows. */
+  /** Refuses the requests that no subclass handles. */
   @Override
   protected RequestHandler.Result handleInternalRequest(
       String request, boolean wantReply, Buffer buffer) throws IOException {
     return RequestHandler.Result.ReplyFailure;
   }
 
-  /** Tells the client that it may send more, of what was read; to skip is to read. */
-  private final class Received extends InputStream {
+  /** The input from the client, which enlarges the window by the bytes that are read or skipped. */
+  private final class Input extends InputStream {
     private final InputStream from;
 
-    Received(InputStream from) {
+    Input(InputStream from) {
       this.from = from;
     }
 
@@ -126,11 +127,11 @@ abstract class ServedChannel extends AbstractServerChannel {
     }
   }
 
-  /** Waits for the connection's writer, and for a client that lets it send. */
-  private final class Sent extends OutputStream {
+  /** The output to the client, which waits for the writing thread and for the client's window. */
+  private final class Output extends OutputStream {
     private final ChannelOutputStream to;
 
-    Sent(byte kind) {
+    Output(byte kind) {
       this.to = new ChannelOutputStream(ServedChannel.this, getRemoteWindow(), log, kind, false);
       to.setNoDelay(true);
     }
@@ -151,10 +152,10 @@ abstract class ServedChannel extends AbstractServerChannel {
 
     private void awaitRoom() throws IOException {
       try {
-        below().awaitRoom();
+        flowSession().awaitRoom();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while the client did not read");
+        throw new InterruptedIOException("interrupted while waiting for the client to read");
       }
     }
   }

@@ -1,13 +1,20 @@
 package dev.mimic.ssh.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.mimic.Flow;
 import dev.mimic.FlowServer;
 import dev.mimic.Network;
 import dev.mimic.TimeSource;
+import java.security.MessageDigest;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
@@ -20,17 +27,20 @@ import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.server.auth.UserAuthFactory;
+import org.apache.sshd.server.auth.password.UserAuthPasswordFactory;
+import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
 import org.apache.sshd.server.session.SessionFactory;
 
-/** The sessions of a server, by the library, whose own server is never started. */
+/** The sessions of a server. They are MINA SSHD's, whose own server is never started. */
 final class Sessions {
-  private static final Duration LOGIN = Duration.ofMinutes(2);
+  private static final Duration LOGIN_TIMEOUT = Duration.ofMinutes(2);
 
-  // A writer waits for a client as long as it takes; the library's own limit is half a minute.
-  private static final Duration NO_LIMIT = Duration.ofDays(1000);
+  // A writer waits for a slow client without a limit; MINA's default is half a minute.
+  private static final Duration NO_TIMEOUT = Duration.ofDays(1000);
 
-  private static final RequestHandler<ConnectionService> REFUSES_ALL_ELSE =
+  private static final RequestHandler<ConnectionService> REFUSE_OTHERS =
       (connection, request, wantReply, buffer) -> RequestHandler.Result.ReplyFailure;
 
   private final ScheduledExecutorService timer =
@@ -50,19 +60,19 @@ final class Sessions {
     settings.setKeyPairProvider(KeyPairProvider.wrap(hostKey.pair()));
     settings.setScheduledExecutorService(timer, false);
     settings.setGlobalRequestHandlers(
-        List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE, REFUSES_ALL_ELSE));
+        List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE, REFUSE_OTHERS));
     settings.setChannelFactories(channels(builder.commands, builder.network, builder.reporter));
     settings.setPublickeyAuthenticator((user, key, session) -> users.has(user, key));
     settings.setPasswordAuthenticator((user, password, session) -> users.has(user, password));
     settings.setUserAuthFactories(users.methods());
     CoreModuleProperties.WINDOW_SIZE.set(settings, ServedChannel.WINDOW_BYTES);
-    CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(settings, NO_LIMIT);
+    CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(settings, NO_TIMEOUT);
     builder.rekeyBytes.ifPresent(
         bytes -> CoreModuleProperties.REKEY_BYTES_LIMIT.set(settings, bytes));
     this.factory = new SessionFactory(settings);
   }
 
-  /** Lets a user in who has this key. */
+  /** Authorizes a key of a user. */
   void authorize(String user, String publicKey) {
     users.add(user, publicKey);
     settings.setUserAuthFactories(users.methods());
@@ -94,10 +104,10 @@ final class Sessions {
     };
   }
 
-  /** Serves a client until it has gone. */
+  /** Serves a client until the connection ends. */
   void serve(Flow flow) throws Exception {
     FlowSession session = new FlowSession(flow, time, factory);
-    TimeSource.Timer login = time.schedule(LOGIN, () -> requireLoggedIn(session));
+    TimeSource.Timer login = time.schedule(LOGIN_TIMEOUT, () -> requireLoggedIn(session));
     try {
       session.serve();
     } finally {
@@ -112,8 +122,46 @@ final class Sessions {
     }
   }
 
-  /** Ends the library's timer. */
+  /** Ends MINA's timer. */
   void close() {
     timer.shutdownNow();
+  }
+
+  /** The users who can log in. Thread-safe. */
+  private static final class Users {
+    private final Map<String, Set<String>> keys = new ConcurrentHashMap<>();
+    private final Map<String, String> passwords;
+
+    Users(Map<String, Set<String>> keys, Map<String, String> passwords) {
+      keys.forEach((user, lines) -> lines.forEach(line -> add(user, line)));
+      this.passwords = Map.copyOf(passwords);
+    }
+
+    void add(String user, String publicKey) {
+      keys.computeIfAbsent(user, name -> ConcurrentHashMap.newKeySet())
+          .add(PublicKeys.line(publicKey));
+    }
+
+    /** Returns the authentication methods that at least one user has. */
+    List<UserAuthFactory> methods() {
+      List<UserAuthFactory> methods = new ArrayList<>();
+      if (!keys.isEmpty()) {
+        methods.add(UserAuthPublicKeyFactory.INSTANCE);
+      }
+      if (!passwords.isEmpty()) {
+        methods.add(UserAuthPasswordFactory.INSTANCE);
+      }
+      return methods;
+    }
+
+    boolean has(String user, PublicKey key) {
+      return keys.getOrDefault(user, Set.of()).contains(PublicKeys.line(key));
+    }
+
+    boolean has(String user, String password) {
+      String expected = passwords.get(user);
+      return expected != null
+          && MessageDigest.isEqual(expected.getBytes(UTF_8), password.getBytes(UTF_8));
+    }
   }
 }

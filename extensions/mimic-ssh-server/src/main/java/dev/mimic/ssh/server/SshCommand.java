@@ -4,13 +4,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * A command that a client runs.
+ * A command of a client.
  *
- * @param user who has logged in
- * @param line what is to be run, as the client wrote it: no shell has looked at it
- * @param input what the client sends; ends when the client ends it
- * @param output goes to the client, at each write; a write waits for a client that does not read
- * @param errors the same, for the client's standard error
+ * @param user the user who has logged in
+ * @param line the command line of the client; no shell has interpreted it
+ * @param input the standard input, which ends when the client ends it
+ * @param output the standard output. It is not buffered, and blocks while the client does not read.
+ * @param errors the standard error, with the properties of {@code output}
  */
 public record SshCommand(
     String user, String line, InputStream input, OutputStream output, OutputStream errors) {}

@@ -1,19 +1,20 @@
 package dev.mimic.ssh.server;
 
-/** What a server does when a client runs a command. Thread-safe. */
+/** A function that runs the commands of clients. Must be thread-safe. */
 @FunctionalInterface
 public interface SshCommandHandler {
 
   /**
-   * Runs a command, in a virtual thread of its own, and returns its exit status. It may leave the
-   * streams open.
+   * Runs a command in a new virtual thread and returns its exit status. The implementation need not
+   * close the streams.
    *
-   * <p>When the client closes the command, or is gone, the input ends, writing fails, and two
-   * seconds later the thread is interrupted.
+   * <p>If the client closes the command or disconnects, the input ends and writing fails. The
+   * thread is interrupted two seconds later.
    *
-   * @return from 0 to 255; 0 is success
-   * @throws SshSignalException if a signal is to have ended the command
-   * @throws Exception that ends the command without a status, and is reported
+   * @return the exit status from 0 to 255; 0 is success
+   * @throws SshSignalException to report to the client that a signal ended the command
+   * @throws Exception if the command fails; it then ends without a status, and the failure is
+   *     reported
    */
   int run(SshCommand command) throws Exception;
 }

@@ -9,7 +9,7 @@ import java.security.KeyPairGenerator;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.jspecify.annotations.Nullable;
 
-/** The key by which a server is known: Ed25519, ECDSA or RSA. Immutable; prints no secret. */
+/** The host key of a server: Ed25519, ECDSA or RSA. Immutable; prints no secret. */
 public final class SshHostKey {
   private final KeyPair pair;
 
@@ -27,39 +27,39 @@ public final class SshHostKey {
   }
 
   /**
-   * Returns the key that a pair of the JDK is.
+   * Returns a host key of a key pair of the JDK.
    *
-   * @throws IllegalArgumentException if it is of no kind that SSH knows
+   * @throws IllegalArgumentException if SSH does not support the algorithm
    */
   public static SshHostKey of(KeyPair pair) {
     Ed25519.register();
     String algorithm = requireNonNull(pair, "pair").getPublic().getAlgorithm();
     if (KeyUtils.getKeyType(pair) == null) {
-      throw noKey(algorithm, null);
+      throw unsupported(algorithm, null);
     }
     try {
       return new SshHostKey(
-          algorithm.startsWith("Ed") ? Ed25519.ofTheLibrary(pair) : pair); // EdDSA, or Ed25519
+          algorithm.startsWith("Ed") ? Ed25519.toProviderOfMina(pair) : pair); // EdDSA, or Ed25519
     } catch (GeneralSecurityException e) {
-      throw noKey(algorithm, e);
+      throw unsupported(algorithm, e);
     }
   }
 
-  private static IllegalArgumentException noKey(String algorithm, @Nullable Exception cause) {
+  private static IllegalArgumentException unsupported(String algorithm, @Nullable Exception cause) {
     return new IllegalArgumentException(
-        "a key of %s is none for SSH: take Ed25519, EC or RSA".formatted(algorithm), cause);
+        "SSH does not support keys of %s: use Ed25519, EC or RSA".formatted(algorithm), cause);
   }
 
   KeyPair pair() {
     return pair;
   }
 
-  /** Returns the public key as OpenSSH writes it: {@code ssh-ed25519 AAAA...}. */
+  /** Returns the public key in OpenSSH's format: {@code ssh-ed25519 AAAA...}. */
   public String publicKey() {
     return PublicKeys.line(pair.getPublic());
   }
 
-  /** Returns the line of {@code known_hosts} that knows a server by this key, without its end. */
+  /** Returns the line of {@code known_hosts} for a server with this key, without a line end. */
   public String knownHost(HostPort at) {
     String name = at.port() == 22 ? at.host() : "[%s]:%d".formatted(at.host(), at.port());
     return name + " " + publicKey();

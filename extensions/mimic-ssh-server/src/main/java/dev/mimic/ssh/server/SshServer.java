@@ -20,9 +20,9 @@ import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /**
- * An SSH server over the flows of any listener, for tests and demos: what runs on it is Java, and
- * where the network is in memory, so is all of it. It is no server to put on the Internet.
- * Thread-safe.
+ * An SSH server over the flows of any listener, for tests and demos. Its commands are implemented
+ * in Java. On a network in memory it uses no operating-system sockets. It is not intended for the
+ * Internet. Thread-safe.
  *
  * <pre>{@code
  * try (SshServer server =
@@ -37,14 +37,14 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>Nobody can log in who was not named, there is no method but public keys (Ed25519, ECDSA, RSA)
- * and passwords, commands are refused where there is no handler, and connections to other hosts
- * (direct-tcpip, RFC 4254, section 7.2) where there is no network. Shells, subsystems, terminals,
- * environment variables, agents, and ports to listen on are always refused.
+ * <p>Only configured users can log in, by public key (Ed25519, ECDSA, RSA) or password. Without a
+ * handler the server refuses commands. Without a network it refuses connections to other hosts
+ * (direct-tcpip, RFC 4254, section 7.2). It always refuses shells, subsystems, terminals,
+ * environment variables, agents and remote port forwarding.
  *
- * <p>It is made of Apache MINA SSHD, which keeps in statics what it knows of security providers:
- * the first server of a JVM tells it to take Ed25519 from the JDK, and not to add Bouncy Castle to
- * the JVM's providers.
+ * <p>The implementation is Apache MINA SSHD, which keeps its security providers in static fields.
+ * The first server of a JVM registers the JDK's Ed25519 there, and disables the registration of
+ * Bouncy Castle as a provider of the JVM.
  */
 public final class SshServer implements Closeable {
   private final FlowServer server;
@@ -62,7 +62,7 @@ public final class SshServer implements Closeable {
             .serve(listener, sessions::serve);
   }
 
-  /** Returns a builder of a server that lets nobody in. */
+  /** Returns a builder of a server without users. */
   public static Builder builder() {
     return new Builder();
   }
@@ -73,7 +73,7 @@ public final class SshServer implements Closeable {
   }
 
   /**
-   * Returns where it is to be connected to.
+   * Returns the host and port to connect to.
    *
    * @throws IllegalStateException if the listener's address has no host and port
    */
@@ -85,51 +85,52 @@ public final class SshServer implements Closeable {
     return new HostPort(address.getHost().replaceAll("[\\[\\]]", ""), address.getPort());
   }
 
-  /** Returns the key that it is known by. */
+  /** Returns the host key. */
   public SshHostKey hostKey() {
     return hostKey;
   }
 
-  /** Returns the line of {@code known_hosts} that knows it, where it {@linkplain #at is}. */
+  /** Returns the line of {@code known_hosts} for this server at its {@linkplain #at address}. */
   public String knownHost() {
     return hostKey.knownHost(at());
   }
 
   /**
-   * Lets a user in who has this key, from now on.
+   * Authorizes a key of a user while the server runs.
    *
-   * @param publicKey as for {@link Builder#key}
+   * @param publicKey a line as for {@link Builder#key}
    */
   public void authorize(String user, String publicKey) {
     sessions.authorize(requireNonNull(user, "user"), publicKey);
   }
 
-  /** Returns how many connections are being served. */
+  /** Returns the number of open connections. */
   public int connections() {
     return server.flows();
   }
 
   /**
-   * Stops as {@link FlowServer#stop} does: accepts no more, waits for the clients to go, and then
-   * uses force: closes the connections, and interrupts the commands.
+   * Stops the server as {@link FlowServer#stop} does. Closes the listener and waits for the clients
+   * to disconnect. After the timeout it stops forcibly: it closes the connections and interrupts
+   * the commands.
    *
-   * @param atMost zero, or less, uses force at once
-   * @return whether no force was used
+   * @param timeout zero or a negative duration stops forcibly at once
+   * @return true if all clients disconnected, false if the server was stopped forcibly
    */
-  public boolean stop(Duration atMost) {
-    boolean graceful = server.stop(atMost);
+  public boolean stop(Duration timeout) {
+    boolean graceful = server.stop(timeout);
     sessions.close();
     return graceful;
   }
 
-  /** Stops, and waits up to 5 seconds before force is used. */
+  /** Calls {@link #stop} with a timeout of 5 seconds. */
   @Override
   public void close() {
     server.close();
     sessions.close();
   }
 
-  /** Settings of a server. Not thread-safe. */
+  /** The settings of a server. Not thread-safe. */
   public static final class Builder {
     Optional<SshHostKey> hostKey = Optional.empty();
     final Map<String, Set<String>> keys = new LinkedHashMap<>();
@@ -143,16 +144,16 @@ public final class SshServer implements Closeable {
 
     private Builder() {}
 
-    /** Sets the key that it is known by, in place of a new one. */
+    /** Sets the host key. Defaults to a new Ed25519 key. */
     public Builder hostKey(SshHostKey hostKey) {
       this.hostKey = Optional.of(hostKey);
       return this;
     }
 
     /**
-     * Lets a user in who has this key; there may be several.
+     * Authorizes a key of a user. A user can have several keys.
      *
-     * @param publicKey a line of OpenSSH's, such as {@code ssh-ed25519 AAAA... comment}
+     * @param publicKey a line in OpenSSH's format, such as {@code ssh-ed25519 AAAA... comment}
      */
     public Builder key(String user, String publicKey) {
       keys.computeIfAbsent(requireNonNull(user, "user"), name -> new LinkedHashSet<>())
@@ -160,28 +161,28 @@ public final class SshServer implements Closeable {
       return this;
     }
 
-    /** Lets a user in who has this password. */
+    /** Sets the password of a user. */
     public Builder password(String user, String password) {
       passwords.put(requireNonNull(user, "user"), requireNonNull(password, "password"));
       return this;
     }
 
-    /** Sets what commands do. */
+    /** Sets the handler of commands. Defaults to none, which refuses commands. */
     public Builder commands(SshCommandHandler commands) {
       this.commands = Optional.of(commands);
       return this;
     }
 
     /**
-     * Makes it a jump host, which connects by this network. A host has half a minute to read what a
-     * client has sent to it before the client closed the channel.
+     * Makes the server a jump host that connects by this network. After a client closes a channel,
+     * the other host has 30 seconds to read the remaining bytes.
      */
     public Builder forwardBy(Network network) {
       this.network = Optional.of(network);
       return this;
     }
 
-    /** Sets after how many bytes, in one direction, the connection's keys are changed. */
+    /** Sets the number of bytes in one direction after which the keys are exchanged again. */
     public Builder rekeyAfter(long bytes) {
       if (bytes < 1) {
         throw new IllegalArgumentException("bytes (%d) must be positive".formatted(bytes));
@@ -190,23 +191,22 @@ public final class SshServer implements Closeable {
       return this;
     }
 
-    /** Sets who is told of failures, in place of the log. */
+    /** Sets the reporter of failures. Defaults to warnings in the log. */
     public Builder reporter(FlowServer.Reporter reporter) {
       this.reporter = requireNonNull(reporter, "reporter");
       return this;
     }
 
-    /** Sets the clock of the limits. */
+    /** Sets the clock of timeouts. Defaults to the system clock. */
     public Builder timeSource(TimeSource timeSource) {
       this.time = requireNonNull(timeSource, "timeSource");
       return this;
     }
 
     /**
-     * Returns a server that accepts already, and owns the listener, which is closed where this
-     * fails.
+     * Starts a server that owns the listener. Closes the listener if this fails.
      *
-     * @throws IllegalStateException if nobody can log in
+     * @throws IllegalStateException if no user has a key or password
      */
     public SshServer serve(FlowListener listener) {
       requireNonNull(listener, "listener");
@@ -221,7 +221,7 @@ public final class SshServer implements Closeable {
 
     private void requireUsers() {
       if (keys.isEmpty() && passwords.isEmpty()) {
-        throw new IllegalStateException("nobody can log in: give a user a key or a password");
+        throw new IllegalStateException("no user can log in: give a user a key or a password");
       }
     }
 

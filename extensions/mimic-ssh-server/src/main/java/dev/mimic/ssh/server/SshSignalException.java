@@ -1,15 +1,15 @@
 package dev.mimic.ssh.server;
 
-/** Ends a command as a signal does (RFC 4254, section 6.10). */
+/** The end of a command by a signal (RFC 4254, section 6.10). */
 public final class SshSignalException extends Exception {
   private static final long serialVersionUID = 1;
 
   private final String signal;
 
   /**
-   * Makes one.
+   * Creates an exception.
    *
-   * @param signal its name without {@code SIG}, such as {@code TERM}
+   * @param signal the name of the signal without {@code SIG}, such as {@code TERM}
    */
   public SshSignalException(String signal) {
     super("ended by SIG" + signal);

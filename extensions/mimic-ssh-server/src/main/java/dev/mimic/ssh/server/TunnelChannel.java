@@ -19,17 +19,17 @@ import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to another host, by a network of the server's (RFC 4254, section 7.2). */
+/** A channel to another host, connected by a network of the server (RFC 4254, section 7.2). */
 final class TunnelChannel extends ServedChannel {
-  private static final Duration CONNECTING = Duration.ofSeconds(30);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
-  // How long the other host may take what was sent before the client closed the channel.
-  private static final Duration DRAINING = Duration.ofSeconds(30);
+  // The time for the other host to read the bytes that precede the client's close of the channel.
+  private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
 
   private final Network network;
   private final AtomicInteger directions = new AtomicInteger(2);
   private final AtomicBoolean draining = new AtomicBoolean();
-  private volatile TimeSource.Timer drained = () -> {};
+  private volatile TimeSource.Timer drainTimer = () -> {};
   private volatile @Nullable Flow target;
   private volatile boolean sent;
 
@@ -42,14 +42,15 @@ final class TunnelChannel extends ServedChannel {
     String host = buffer.getString();
     long port = buffer.getUInt();
     OpenFuture opening = new DefaultOpenFuture(this, this);
-    below().workers().start("tunnel", () -> connect(host, port, opening));
+    flowSession().executor().start("tunnel", () -> connect(host, port, opening));
     return opening;
   }
 
   private void connect(String host, long port, OpenFuture opening) {
     Flow other;
     try {
-      other = network.connect(at(host, port), Deadline.after(CONNECTING, below().time()));
+      other =
+          network.connect(at(host, port), Deadline.after(CONNECT_TIMEOUT, flowSession().time()));
     } catch (IOException | RuntimeException e) {
       opening.setException(
           new SshChannelOpenException(
@@ -59,22 +60,22 @@ final class TunnelChannel extends ServedChannel {
     }
     target = other;
     if (isClosing()) {
-      closing();
+      onClosing();
     }
     signalChannelOpenSuccess();
     opening.setOpened();
-    below().workers().start("tunnel", () -> send(other));
+    flowSession().executor().start("tunnel", () -> send(other));
     receive(other);
   }
 
   private static HostPort at(String host, long port) throws ConnectException {
     if (host.isEmpty() || port < 1 || port > 65_535) {
-      throw new ConnectException("no such place: \"%s\", port %d".formatted(host, port));
+      throw new ConnectException("invalid target: host \"%s\", port %d".formatted(host, port));
     }
     return new HostPort(host, (int) port);
   }
 
-  /** What the client has sent before it closes the channel still goes to the other host. */
+  /** Sends the client's bytes to the other host, including those before a close of the channel. */
   private void send(Flow to) {
     try {
       pass(input(), to.outputStream());
@@ -84,7 +85,7 @@ final class TunnelChannel extends ServedChannel {
       close(false);
     } finally {
       sent = true;
-      closing();
+      onClosing();
       ended(to);
     }
   }
@@ -110,7 +111,7 @@ final class TunnelChannel extends ServedChannel {
 
   private void ended(Flow other) {
     if (directions.decrementAndGet() == 0) {
-      drained.cancel();
+      drainTimer.cancel();
       close(other);
       close(false);
     }
@@ -124,24 +125,24 @@ final class TunnelChannel extends ServedChannel {
     }
   }
 
-  /** Ends the direction from the other host, once all has gone to it, or that takes too long. */
+  /** Ends the direction from the other host after all bytes are sent to it, or after a timeout. */
   @Override
-  void closing() {
+  void onClosing() {
     Flow other = target;
     if (!isClosing() || other == null) {
       return;
     }
     if (sent) {
-      hangUp(other);
+      closeLater(other);
     } else if (draining.compareAndSet(false, true)) {
-      drained = below().time().schedule(DRAINING, () -> hangUp(other));
+      drainTimer = flowSession().time().schedule(DRAIN_TIMEOUT, () -> closeLater(other));
       if (directions.get() == 0) {
-        drained.cancel(); // it has ended meanwhile
+        drainTimer.cancel(); // both directions have ended in the meantime
       }
     }
   }
 
-  private void hangUp(Flow other) {
-    below().workers().start("tunnel", () -> close(other));
+  private void closeLater(Flow other) {
+    flowSession().executor().start("tunnel", () -> close(other));
   }
 }

@@ -1,7 +1,7 @@
 /**
  * An SSH server over any flow, for tests and demos. Start with {@link
- * dev.mimic.ssh.server.SshServer}; what its commands do is a {@link
- * dev.mimic.ssh.server.SshCommandHandler}.
+ * dev.mimic.ssh.server.SshServer}; an {@link dev.mimic.ssh.server.SshCommandHandler} runs the
+ * commands of clients.
  */
 @NullMarked
 package dev.mimic.ssh.server;

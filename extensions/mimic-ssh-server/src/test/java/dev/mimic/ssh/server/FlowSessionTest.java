@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is written to a session, and how it ends. */
+/** Tests of writing to a session and of its end. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class FlowSessionTest {
 
-  /** Writes much, before anything has come. */
-  private static final class Talker implements IoHandler {
+  /** A handler that writes a megabyte at the start of the session. */
+  private static final class WritingHandler implements IoHandler {
     static final int BYTES = 1 << 20;
     final CountDownLatch closed = new CountDownLatch(1);
 
@@ -50,10 +50,10 @@ final class FlowSessionTest {
   }
 
   @Test
-  void aClientThatHasEndedItsSideStillGetsWhatWasWritten() throws Exception {
+  void close_afterClientEndedOutput_stillWritesQueuedBytes() throws Exception {
     FlowPipe pipe = FlowPipe.create();
-    Talker talker = new Talker();
-    FlowSession session = new FlowSession(pipe.near(), TimeSource.system(), talker);
+    WritingHandler handler = new WritingHandler();
+    FlowSession session = new FlowSession(pipe.near(), TimeSource.system(), handler);
     FutureTask<Void> serving =
         new FutureTask<>(
             () -> {
@@ -63,28 +63,28 @@ final class FlowSessionTest {
     Thread unused = Thread.startVirtualThread(serving);
 
     pipe.far().shutdownOutput();
-    talker.closed.await();
+    handler.closed.await();
 
-    assertThat(pipe.far().inputStream().readAllBytes().length).isEqualTo(Talker.BYTES);
+    assertThat(pipe.far().inputStream().readAllBytes().length).isEqualTo(WritingHandler.BYTES);
     serving.get();
   }
 
   @ParameterizedTest
   @ValueSource(classes = {IOException.class, IllegalStateException.class})
-  void eachWriteIsToldThatItFailed(Class<? extends Exception> kind) throws Exception {
-    Exception asked = kind.getConstructor(String.class).newInstance("as it was asked");
-    FlowWrites writes = new FlowWrites(failing(asked));
+  void write_failing_failsAllFutures(Class<? extends Exception> kind) throws Exception {
+    Exception failure = kind.getConstructor(String.class).newInstance("write failed");
+    FlowWrites writes = new FlowWrites(failing(failure));
     List<IoWriteFuture> all = new ArrayList<>();
     all.add(writes.add(ByteBuffer.allocate(1)));
     all.add(writes.add(ByteBuffer.allocate(1)));
-    List<Exception> told = new ArrayList<>();
+    List<Exception> reported = new ArrayList<>();
 
-    writes.run(told::add);
+    writes.run(reported::add);
     all.add(writes.add(ByteBuffer.allocate(1)));
 
-    assertThat(told).containsExactly(asked);
+    assertThat(reported).containsExactly(failure);
     for (IoWriteFuture each : all) {
-      assertThat(each.getException()).isSameInstanceAs(asked);
+      assertThat(each.getException()).isSameInstanceAs(failure);
     }
   }
 

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** OpenSSH's client, with a key of its own, in a folder that commands may use files of. */
+/** OpenSSH's client with its own key, in a folder whose files commands can use. */
 record OpenSshClient(Path folder, Path key) {
   private static final String OPTIONS =
       "-F none -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=known_hosts"
@@ -17,13 +17,13 @@ record OpenSshClient(Path folder, Path key) {
     return new OpenSshClient(folder, Sshd.key(folder, "client", "-t", "ed25519"));
   }
 
-  /** Returns a builder of a server that lets it in. */
+  /** Returns a builder of a server that accepts the key of this client. */
   SshServer.Builder server() throws IOException {
     return SshServer.builder().key("me", Files.readString(Path.of(key + ".pub")));
   }
 
-  /** Makes it know these servers, and no others. */
-  void know(SshServer... servers) throws IOException {
+  /** Sets the trusted servers. */
+  void trust(SshServer... servers) throws IOException {
     StringBuilder lines = new StringBuilder();
     for (SshServer each : servers) {
       lines.append(each.knownHost()).append('\n');
@@ -32,29 +32,29 @@ record OpenSshClient(Path folder, Path key) {
   }
 
   private static String line(SshServer server, String rest) {
-    String unused = Programs.find("ssh"); // or the test is skipped
+    String unused = Programs.find("ssh"); // skips the test if it is missing
     return "ssh %s -p %d %s".formatted(OPTIONS, server.at().port(), rest);
   }
 
-  /** Returns what it prints, and its status. */
+  /** Runs the client; returns its output and exit status. */
   String run(SshServer server, String rest) throws IOException {
     return Programs.run(folder, "sh", "-c", line(server, rest) + "; echo =$?");
   }
 
-  /** The same, of a user who types a password. */
+  /** Runs the client with a password; returns its output and exit status. */
   String run(SshServer server, String password, String rest) throws IOException {
-    Path typist =
-        Files.writeString(folder.resolve("typist"), "#!/bin/sh\necho '%s'\n".formatted(password));
+    Path askpass =
+        Files.writeString(folder.resolve("askpass"), "#!/bin/sh\necho '%s'\n".formatted(password));
     Path unused =
-        Files.setPosixFilePermissions(typist, PosixFilePermissions.fromString("rwx------"));
-    String environment = "SSH_ASKPASS_REQUIRE=force SSH_ASKPASS=%s ".formatted(typist);
+        Files.setPosixFilePermissions(askpass, PosixFilePermissions.fromString("rwx------"));
+    String environment = "SSH_ASKPASS_REQUIRE=force SSH_ASKPASS=%s ".formatted(askpass);
     String options = "-o BatchMode=no -o NumberOfPasswordPrompts=1 ";
-    // Of an option that is there twice, the first counts.
+    // The first occurrence of an option takes precedence.
     String line = line(server, rest).replaceFirst("ssh ", "ssh " + options);
     return Programs.run(folder, "sh", "-c", environment + line + "; echo =$?");
   }
 
-  /** Starts it; the caller ends it. */
+  /** Starts the client; the caller must end it. */
   Process start(SshServer server, String rest) throws IOException {
     return new ProcessBuilder("sh", "-c", "exec " + line(server, rest))
         .directory(folder.toFile())

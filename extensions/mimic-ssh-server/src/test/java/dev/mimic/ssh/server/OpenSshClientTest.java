@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Beside OpenSSH's client, over TCP. */
+/** Tests with OpenSSH's client over TCP. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class OpenSshClientTest {
   private static final Network TCP = TcpNetwork.create();
@@ -47,11 +47,13 @@ final class OpenSshClientTest {
 
   private static SshServer serve(SshServer.Builder builder) throws IOException {
     SshServer server = builder.serve(TCP.listen(new HostPort("127.0.0.1", 0)));
-    client.know(server);
+    client.trust(server);
     return server;
   }
 
-  /** Knows {@code copy}, {@code skip N}, {@code status N} and {@code signal}; says the rest. */
+  /**
+   * Runs {@code copy}, {@code skip N}, {@code status N} or {@code signal}; prints other commands.
+   */
   private static int run(SshCommand command) throws Exception {
     if (command.line().equals("copy")) {
       long unused = command.input().transferTo(command.output());
@@ -68,13 +70,13 @@ final class OpenSshClientTest {
     if (command.line().equals("signal")) {
       throw new SshSignalException("TERM");
     }
-    String said = command.user() + " says " + command.line() + "\n";
-    command.output().write(said.getBytes(UTF_8));
+    String text = command.user() + " says " + command.line() + "\n";
+    command.output().write(text.getBytes(UTF_8));
     return 0;
   }
 
   @Test
-  void aCommandIsRun() throws Exception {
+  void command_isRun() throws Exception {
     try (SshServer server = serve(builder())) {
       assertThat(client.run(server, "me@127.0.0.1 hello there"))
           .isEqualTo("me says hello there\n=0\n");
@@ -82,14 +84,14 @@ final class OpenSshClientTest {
   }
 
   @Test
-  void statusAndErrorsAreTold() throws Exception {
+  void statusAndErrors_areSentToClient() throws Exception {
     try (SshServer server = serve(builder())) {
       assertThat(client.run(server, "me@127.0.0.1 status 3")).isEqualTo("no such thing\n=3\n");
     }
   }
 
   @Test
-  void signalIsNoSuccess() throws Exception {
+  void signal_isAFailure() throws Exception {
     try (SshServer server = serve(builder())) {
       assertThat(client.run(server, "me@127.0.0.1 signal")).isEqualTo("=255\n");
     }
@@ -97,7 +99,7 @@ final class OpenSshClientTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Ed25519", "EC", "RSA"})
-  void hostKeysOfEachKindAreKnown(String kind) throws Exception {
+  void hostKey_ofEachAlgorithm_isVerified(String kind) throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance(kind);
     if (kind.equals("RSA")) {
       generator.initialize(2048); // larger ones take seconds
@@ -110,7 +112,7 @@ final class OpenSshClientTest {
   }
 
   @Test
-  void anotherHostKeyIsFoundOut() throws Exception {
+  void hostKey_unexpected_isRefusedByClient() throws Exception {
     try (SshServer server = serve(builder())) {
       Files.writeString(
           folder.resolve("known_hosts"), SshHostKey.generate().knownHost(server.at()) + "\n");
@@ -119,7 +121,7 @@ final class OpenSshClientTest {
   }
 
   @Test
-  void strangersAreRefused() throws Exception {
+  void user_unknown_isRefused() throws Exception {
     try (SshServer server = serve(builder())) {
       assertThat(client.run(server, "you@127.0.0.1 hello"))
           .contains("you@127.0.0.1: Permission denied (publickey)");
@@ -127,7 +129,7 @@ final class OpenSshClientTest {
   }
 
   @Test
-  void onlyCommandsAreRun() throws Exception {
+  void requests_otherThanCommands_areRefused() throws Exception {
     try (SshServer server = serve(builder())) {
       assertThat(client.run(server, "-T me@127.0.0.1")).contains("shell request failed");
       assertThat(client.run(server, "-s me@127.0.0.1 sftp")).contains("subsystem request failed");
@@ -140,7 +142,7 @@ final class OpenSshClientTest {
   }
 
   @Test
-  void withoutAHandlerNoCommandIsRun() throws Exception {
+  void command_withoutHandler_isRefused() throws Exception {
     try (SshServer server = serve(client.server())) {
       assertThat(client.run(server, "me@127.0.0.1 hello"))
           .contains("open failed: unknown channel type");
@@ -148,7 +150,7 @@ final class OpenSshClientTest {
   }
 
   @Test
-  void megabytesGoBothWaysThroughRekeyings() throws Exception {
+  void megabytes_inBothDirections_surviveRekeying() throws Exception {
     byte[] sent = new byte[8 << 20];
     new Random(5).nextBytes(sent);
     Files.write(folder.resolve("sent"), sent);
@@ -161,7 +163,7 @@ final class OpenSshClientTest {
   }
 
   @Test
-  void whatACommandSkipsMakesRoomForMore() throws Exception {
+  void skip_ofInput_enlargesWindow() throws Exception {
     Files.write(folder.resolve("sent"), new byte[8 << 20]);
     try (SshServer server = serve(builder())) {
       assertThat(client.run(server, "me@127.0.0.1 skip %d < sent".formatted(8 << 20)))
@@ -170,7 +172,7 @@ final class OpenSshClientTest {
   }
 
   @Test
-  void onlyTheRightPasswordLetsIn() throws Exception {
+  void password_wrong_isRefused() throws Exception {
     SshServer.Builder builder = SshServer.builder().password("me", "open sesame");
     try (SshServer server = serve(builder.commands(OpenSshClientTest::run))) {
       assertThat(client.run(server, "open sesame", "me@127.0.0.1 in"))
@@ -180,24 +182,25 @@ final class OpenSshClientTest {
     }
   }
 
-  private static FlowServer shouter() throws IOException {
+  private static FlowServer upperCaseServer() throws IOException {
     return FlowServer.serve(
         TCP.listen(new HostPort("127.0.0.1", 0)),
         flow -> {
-          String said = new String(flow.inputStream().readAllBytes(), UTF_8);
-          flow.outputStream().write(said.toUpperCase(Locale.ROOT).getBytes(UTF_8));
+          String text = new String(flow.inputStream().readAllBytes(), UTF_8);
+          flow.outputStream().write(text.toUpperCase(Locale.ROOT).getBytes(UTF_8));
         });
   }
 
   @Test
-  void itIsAJumpHostOnlyWithANetwork() throws Exception {
-    try (FlowServer shouter = shouter();
+  void forwarding_withoutNetwork_isRefused() throws Exception {
+    try (FlowServer upperCaseServer = upperCaseServer();
         SshServer jump = serve(builder().forwardBy(TCP));
         SshServer none = builder().serve(TCP.listen(new HostPort("127.0.0.1", 0)))) {
-      client.know(jump, none);
+      client.trust(jump, none);
       Files.writeString(folder.resolve("word"), "hello\n");
       String through =
-          "-W 127.0.0.1:%d me@127.0.0.1 < word".formatted(URI.create(shouter.address()).getPort());
+          "-W 127.0.0.1:%d me@127.0.0.1 < word"
+              .formatted(URI.create(upperCaseServer.address()).getPort());
       assertThat(client.run(jump, through)).isEqualTo("HELLO\n=0\n");
       assertThat(client.run(none, through)).contains("open failed");
       assertThat(client.run(jump, "-W 127.0.0.1:1 me@127.0.0.1 < word")).contains("connect failed");
@@ -205,19 +208,19 @@ final class OpenSshClientTest {
   }
 
   @Test
-  void aServerThatLetsNobodyInIsNotStarted() throws Exception {
+  void serve_withoutUsers_throwsAndClosesListener() throws Exception {
     FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0));
 
     IllegalStateException e =
         assertThrows(IllegalStateException.class, () -> SshServer.builder().serve(listener));
 
-    assertThat(e).hasMessageThat().contains("nobody can log in");
+    assertThat(e).hasMessageThat().contains("no user can log in");
     assertThrows(ClosedChannelException.class, listener::accept);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "ssh-ed25519", "ssh-ed25519 AAAA", "ssh-rsa !!", "a b"})
-  void whatIsNoPublicKeyIsTold(String line) {
+  void key_malformed_isRefused(String line) {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> SshServer.builder().key("me", line));
     assertThat(e).hasMessageThat().contains("not a public key");

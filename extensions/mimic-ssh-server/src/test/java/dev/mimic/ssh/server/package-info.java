@@ -1,3 +1,4 @@
+/** Tests of the SSH server with OpenSSH. */
 @NullMarked
 package dev.mimic.ssh.server;
 

@@ -8,12 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 
-/** What a write accepts. */
-interface WritingLines extends FlowLines {
+/** The contract of writes. */
+interface WriteLines extends FlowLines {
 
-  @Line(201)
-  @DisplayName("A write accepts all bytes from position to limit, and returns their count.")
-  default void aWriteAcceptsAllFromPositionToLimit() throws Exception {
+  @LineTest(201)
+  @DisplayName("A write accepts all bytes from position to limit and returns their count.")
+  default void write_acceptsAllFromPositionToLimit() throws Exception {
     ByteBuffer src = ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6}).position(1).limit(4);
 
     assertThat(near().write(src)).isEqualTo(3);
@@ -23,9 +23,9 @@ interface WritingLines extends FlowLines {
     assertThat(Bytes.readToEnd(far())).isEqualTo(new byte[] {2, 3, 4});
   }
 
-  @Line(202)
-  @DisplayName("When a write has returned, its buffer may be used again.")
-  default void aBufferMayBeUsedAgainAfterAWrite() throws Exception {
+  @LineTest(202)
+  @DisplayName("After a write has returned, its buffer can be reused.")
+  default void write_returned_leavesBufferReusable() throws Exception {
     ByteBuffer src = ByteBuffer.allocateDirect(100);
     for (int i = 0; i < 40; i++) {
       near().write(filled(src, i));
@@ -47,10 +47,9 @@ interface WritingLines extends FlowLines {
     return buffer.flip();
   }
 
-  @Line(203)
-  @DisplayName(
-      "A write takes buffers of every kind: on the heap, direct, slices of either, read-only.")
-  default void aWriteTakesEveryKindOfBuffer() throws Exception {
+  @LineTest(203)
+  @DisplayName("A write accepts buffers of every kind: heap, direct, slices, read-only.")
+  default void write_ofEveryKindOfBuffer_isAccepted() throws Exception {
     byte[] sent = Bytes.some(4000);
     ByteBuffer heap = ByteBuffer.allocate(6000).put(500, sent).slice(500, 4000);
     ByteBuffer direct = ByteBuffer.allocateDirect(6000).put(500, sent).slice(500, 4000);
@@ -69,9 +68,9 @@ interface WritingLines extends FlowLines {
     }
   }
 
-  @Line(204)
-  @DisplayName("A gathering write writes all of its buffers in order, also empty ones.")
-  default void aGatheringWriteWritesAllInOrder() throws Exception {
+  @LineTest(204)
+  @DisplayName("A gathering write writes all its buffers in order, including empty ones.")
+  default void gatheringWrite_writesAllInOrder() throws Exception {
     ByteBuffer direct = ByteBuffer.allocateDirect(2).put(Bytes.of(4, 5)).flip();
     ByteBuffer[] srcs = {
       Bytes.of(), Bytes.of(1, 2, 3), Bytes.of(), direct, Bytes.of(6).asReadOnlyBuffer(), Bytes.of()
@@ -84,9 +83,9 @@ interface WritingLines extends FlowLines {
     assertThat(Bytes.read(far(), 6)).isEqualTo(new byte[] {1, 2, 3, 4, 5, 6});
   }
 
-  @Line(205)
-  @DisplayName("A gathering write of a part of an array leaves the other buffers alone.")
-  default void aGatheringWriteOfAPartLeavesTheRestAlone() throws Exception {
+  @LineTest(205)
+  @DisplayName("A gathering write of a part of an array does not touch the other buffers.")
+  default void gatheringWrite_ofPart_leavesTheRest() throws Exception {
     ByteBuffer[] srcs = {Bytes.of(1), Bytes.of(2), Bytes.of(3), Bytes.of(4)};
 
     assertThat(near().write(srcs, 1, 2)).isEqualTo(2L);
@@ -96,9 +95,9 @@ interface WritingLines extends FlowLines {
     assertThat(Bytes.readToEnd(far())).isEqualTo(new byte[] {2, 3});
   }
 
-  @Line(206)
-  @DisplayName("A gathering write outside of its array is refused, and writes nothing.")
-  default void aGatheringWriteOutsideOfItsArrayIsRefused() throws Exception {
+  @LineTest(206)
+  @DisplayName("A gathering write with invalid bounds is refused and writes nothing.")
+  default void gatheringWrite_outsideArray_isRefused() throws Exception {
     ByteBuffer[] srcs = {Bytes.of(1), Bytes.of(2)};
     assertThrows(IndexOutOfBoundsException.class, () -> near().write(srcs, 1, 2));
     assertThrows(IndexOutOfBoundsException.class, () -> near().write(srcs, -1, 1));
@@ -109,9 +108,9 @@ interface WritingLines extends FlowLines {
     assertThat(Bytes.readToEnd(far())).isEmpty();
   }
 
-  @Line(207)
-  @DisplayName("A gathering write takes thousands of buffers, and large ones among small ones.")
-  default void aGatheringWriteTakesManyAndLargeBuffers() throws Exception {
+  @LineTest(207)
+  @DisplayName("A gathering write accepts thousands of buffers, and large among small ones.")
+  default void gatheringWrite_ofManyBuffers_isAccepted() throws Exception {
     byte[] sent = Bytes.some(1_000_000);
     ByteBuffer[] srcs = new ByteBuffer[3001];
     for (int i = 0; i < 3000; i++) {
@@ -124,9 +123,9 @@ interface WritingLines extends FlowLines {
     assertThat(reader.result()).isEqualTo(sent);
   }
 
-  @Line(208)
-  @DisplayName("A write of nothing returns 0, and the peer hears nothing of it.")
-  default void aWriteOfNothingReturnsZero() throws Exception {
+  @LineTest(208)
+  @DisplayName("A write of zero bytes returns 0, and the peer does not notice it.")
+  default void write_ofNothing_returnsZero() throws Exception {
     assertThat(near().write(Bytes.of())).isEqualTo(0);
     assertThat(near().write(new ByteBuffer[0])).isEqualTo(0L);
     assertThat(near().write(new ByteBuffer[] {Bytes.of(), Bytes.of()})).isEqualTo(0L);
@@ -136,9 +135,9 @@ interface WritingLines extends FlowLines {
     assertThat(Bytes.read(far(), 1)).isEqualTo(new byte[] {7});
   }
 
-  @Line(209)
-  @DisplayName("A write of more than fits waits for the peer to read, and loses nothing.")
-  default void aWriteOfMoreThanFitsWaitsForThePeer() throws Exception {
+  @LineTest(209)
+  @DisplayName("A write of more bytes than fit waits for the peer to read, and loses nothing.")
+  default void write_ofMoreThanFits_waitsForPeer() throws Exception {
     int count = 24 << 20;
     Running<Integer> writer = blocked(() -> near().write(ByteBuffer.allocate(count)));
 
@@ -153,9 +152,9 @@ interface WritingLines extends FlowLines {
     assertThat(writer.result()).isEqualTo(count);
   }
 
-  @Line(210)
-  @DisplayName("What is written is on its way when the write returns; there is nothing to flush.")
-  default void thereIsNothingToFlush() throws Exception {
+  @LineTest(210)
+  @DisplayName("When a write returns, its bytes are sent; there is no flush.")
+  default void write_returned_needsNoFlush() throws Exception {
     for (int i = 1; i < 100; i++) {
       near().write(Bytes.of(i));
       assertThat(Bytes.read(far(), 1)[0]).isEqualTo(i);

@@ -8,16 +8,15 @@ import org.junit.jupiter.api.TestTemplate;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A line of a contract: a test whose name is the behaviour, and whose {@link
- * org.junit.jupiter.api.DisplayName} is the sentence. Runs on both kinds of thread, unless it is
- * {@link Excludes excluded}.
+ * The test of one line of a contract. Its {@link org.junit.jupiter.api.DisplayName} is the
+ * requirement in words. It runs on both kinds of threads unless it is {@link Excludes excluded}.
  */
 @TestTemplate
-@ExtendWith(LineRuns.class)
+@ExtendWith(LineInvocations.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
-@interface Line {
+@interface LineTest {
 
-  /** Its place among the lines. */
+  /** The position of the line in the contract. */
   int value();
 }

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 
-/** How flows are accepted. */
-interface AcceptingLines extends ListenerLines {
+/** The contract of {@link FlowListener#accept}. */
+interface AcceptLines extends ListenerLines {
 
-  @Line(1301)
-  @DisplayName("accept returns the peer of a flow that was connected to the listener's address.")
-  default void acceptReturnsThePeerOfAFlow() throws Exception {
+  @LineTest(1301)
+  @DisplayName("accept returns the peer of a flow that connects to the listener's address.")
+  default void accept_ofConnection_returnsItsPeer() throws Exception {
     FlowListener listener = listening();
     Running<Flow> connecting = connecting(listener);
     Flow server = accepted(listener);
@@ -32,9 +32,9 @@ interface AcceptingLines extends ListenerLines {
     assertThat(Bytes.read(client, 1)).isEqualTo(new byte[] {3});
   }
 
-  @Line(1302)
-  @DisplayName("accept waits for a flow.")
-  default void acceptWaitsForAFlow() throws Exception {
+  @LineTest(1302)
+  @DisplayName("accept waits for a connection.")
+  default void accept_withoutConnection_waits() throws Exception {
     FlowListener listener = listening();
     Running<Flow> accepting = blocked(() -> accepted(listener));
     Flow client = connected(listener);
@@ -42,9 +42,9 @@ interface AcceptingLines extends ListenerLines {
     assertConnected(client, accepting.result());
   }
 
-  @Line(1303)
-  @DisplayName("The address stays the same, and can be connected to again and again.")
-  default void theAddressCanBeConnectedToAgain() throws Exception {
+  @LineTest(1303)
+  @DisplayName("The address stays the same and accepts several connections.")
+  default void address_reused_acceptsEachConnection() throws Exception {
     FlowListener listener = listening();
     String address = listener.address();
     for (int i = 0; i < 3; i++) {
@@ -55,9 +55,9 @@ interface AcceptingLines extends ListenerLines {
     }
   }
 
-  @Line(1304)
-  @DisplayName("Two listeners have two addresses, and each its own flows.")
-  default void twoListenersHaveTwoAddresses() throws Exception {
+  @LineTest(1304)
+  @DisplayName("Two listeners have different addresses and separate flows.")
+  default void listeners_two_haveSeparateAddressesAndFlows() throws Exception {
     FlowListener one = listening();
     FlowListener other = listening();
     assertThat(other.address()).isNotEqualTo(one.address());
@@ -67,9 +67,9 @@ interface AcceptingLines extends ListenerLines {
     assertConnected(toOther.result(), server);
   }
 
-  @Line(1305)
-  @DisplayName("Several threads may accept; each flow goes to one of them.")
-  default void severalThreadsMayAccept() throws Exception {
+  @LineTest(1305)
+  @DisplayName("Several threads can accept; each flow goes to one of them.")
+  default void accept_byManyThreads_givesEachAFlow() throws Exception {
     FlowListener listener = listening();
     List<Running<Integer>> acceptors = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -79,32 +79,32 @@ interface AcceptingLines extends ListenerLines {
       connected(listener).write(Bytes.of(i));
     }
 
-    TreeSet<Integer> heard = new TreeSet<>();
+    TreeSet<Integer> received = new TreeSet<>();
     for (Running<Integer> each : acceptors) {
-      heard.add(each.result());
+      received.add(each.result());
     }
-    assertThat(heard).containsExactly(1, 2, 3).inOrder();
+    assertThat(received).containsExactly(1, 2, 3).inOrder();
   }
 
-  @Line(1306)
-  @DisplayName("A client that connects and says nothing keeps no other from being accepted.")
-  default void aSilentClientKeepsNobodyWaiting() throws Exception {
+  @LineTest(1306)
+  @DisplayName("A client that sends nothing does not keep others from being accepted.")
+  default void accept_besideSilentClient_acceptsOthers() throws Exception {
     FlowListener listener = listening();
     start(
         () -> {
           connectSilently(listener);
           return null;
         });
-    assertThat(closing(listener.accept()).isOpen()).isTrue();
+    assertThat(closeAtEnd(listener.accept()).isOpen()).isTrue();
 
     Running<Flow> connecting = connecting(listener);
     Flow server = accepted(listener);
     assertConnected(connecting.result(), server);
   }
 
-  @Line(1307)
-  @DisplayName("A client that writes and closes at once loses no byte.")
-  default void aClientThatWritesAndClosesAtOnceLosesNothing() throws Exception {
+  @LineTest(1307)
+  @DisplayName("A client that writes and then closes loses no bytes.")
+  default void client_writingAndClosing_losesNoByte() throws Exception {
     FlowListener listener = listening();
     for (int i = 0; i < repetitions(); i++) {
       Running<Void> client =
@@ -122,9 +122,9 @@ interface AcceptingLines extends ListenerLines {
     }
   }
 
-  @Line(1308)
-  @DisplayName("A hundred clients at once are all accepted.")
-  default void aHundredClientsAreAllAccepted() throws Exception {
+  @LineTest(1308)
+  @DisplayName("A hundred concurrent clients are all accepted.")
+  default void clients_hundredAtOnce_areAccepted() throws Exception {
     FlowListener listener = listening();
     List<Running<byte[]>> clients = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -139,8 +139,8 @@ interface AcceptingLines extends ListenerLines {
     }
     List<Running<Integer>> echoes = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      Flow server = closing(listener.accept());
-      echoes.add(start(() -> welcomed(server).write(ByteBuffer.wrap(Bytes.read(server, 1)))));
+      Flow server = closeAtEnd(listener.accept());
+      echoes.add(start(() -> withHandshake(server).write(ByteBuffer.wrap(Bytes.read(server, 1)))));
     }
 
     for (int i = 0; i < 100; i++) {

@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 
-/** How a listener ends, and what becomes of its flows. */
-interface ListenerClosingLines extends ListenerLines {
+/** The contract of closing a listener. */
+interface ListenerCloseLines extends ListenerLines {
 
-  @Line(1401)
-  @DisplayName("A close wakes every thread that waits in accept, with AsynchronousCloseException.")
-  default void aCloseWakesEveryAccept() throws Exception {
+  @LineTest(1401)
+  @DisplayName("Closing wakes every thread that waits in accept: AsynchronousCloseException.")
+  default void listenerClose_wakesEveryAccept() throws Exception {
     FlowListener listener = listening();
     List<Running<Flow>> accepts =
         Stream.generate(() -> blocked(listener::accept)).limit(3).toList();
@@ -33,9 +33,9 @@ interface ListenerClosingLines extends ListenerLines {
     }
   }
 
-  @Line(1402)
-  @DisplayName("After a close accept throws ClosedChannelException; closing again does nothing.")
-  default void acceptFailsAfterAClose() throws Exception {
+  @LineTest(1402)
+  @DisplayName("After close, accept throws ClosedChannelException; closing again has no effect.")
+  default void accept_afterClose_fails() throws Exception {
     FlowListener listener = listening();
     listener.close();
     listener.close();
@@ -44,9 +44,9 @@ interface ListenerClosingLines extends ListenerLines {
     assertThat(closed.getClass()).isEqualTo(ClosedChannelException.class);
   }
 
-  @Line(1403)
+  @LineTest(1403)
   @DisplayName("An interrupt of accept closes the listener: ClosedByInterruptException.")
-  default void anInterruptOfAcceptClosesTheListener() throws Exception {
+  default void interrupt_ofAccept_closesListener() throws Exception {
     FlowListener listener = listening();
     Running<Flow> accepting = blocked(listener::accept);
     accepting.interrupt();
@@ -54,9 +54,9 @@ interface ListenerClosingLines extends ListenerLines {
     assertClosedByInterrupt(listener, accepting);
   }
 
-  @Line(1404)
-  @DisplayName("So does one of a thread that is not the first to wait; the first is woken.")
-  default void anInterruptOfASecondAcceptClosesTheListener() throws Exception {
+  @LineTest(1404)
+  @DisplayName("An interrupt of a second waiting accept closes the listener and wakes the first.")
+  default void interrupt_ofSecondAccept_closesListener() throws Exception {
     FlowListener listener = listening();
     Running<Flow> first = blocked(listener::accept);
     Running<Flow> second = blocked(listener::accept);
@@ -66,9 +66,9 @@ interface ListenerClosingLines extends ListenerLines {
     first.failure(AsynchronousCloseException.class);
   }
 
-  @Line(1405)
-  @DisplayName("So does an interrupt that is pending.")
-  default void aPendingInterruptClosesTheListener() throws Exception {
+  @LineTest(1405)
+  @DisplayName("A pending interrupt closes the listener at accept.")
+  default void pendingInterrupt_atAccept_closesListener() throws Exception {
     FlowListener listener = listening();
     Running<Flow> accepting =
         start(
@@ -87,9 +87,9 @@ interface ListenerClosingLines extends ListenerLines {
     assertThat(closed.getClass()).isEqualTo(ClosedChannelException.class);
   }
 
-  @Line(1406)
-  @DisplayName("Accepted flows live on when the listener is closed.")
-  default void acceptedFlowsOutliveTheListener() throws Exception {
+  @LineTest(1406)
+  @DisplayName("Accepted flows remain usable after the listener is closed.")
+  default void acceptedFlow_afterListenerClose_isUsable() throws Exception {
     FlowListener listener = listening();
     Running<Flow> connecting = connecting(listener);
     Flow server = accepted(listener);
@@ -104,39 +104,39 @@ interface ListenerClosingLines extends ListenerLines {
     assertThat(Bytes.read(client, 1)).isEqualTo(new byte[] {3});
   }
 
-  @Line(1407)
-  @DisplayName("Flows that nobody has accepted are reset when the listener is closed.")
-  default void flowsThatNobodyAcceptedAreReset() throws Exception {
+  @LineTest(1407)
+  @DisplayName("Unaccepted flows are reset when the listener is closed.")
+  default void unacceptedFlow_atListenerClose_isReset() throws Exception {
     FlowListener listener = listening();
-    Running<Integer> client = blocked(() -> ask(connected(listener)));
+    Running<Integer> client = blocked(() -> request(connected(listener)));
 
     listener.close();
 
-    // Perhaps it was still connecting, which then fails in the transport's own way.
+    // The client can still be connecting, which fails with an exception of the transport.
     assertThat(client.failure().orElseThrow()).isInstanceOf(IOException.class);
   }
 
   /**
-   * Writes a byte and reads one. Who only reads may wait for ever where TCP's listener was closed
-   * during the handshake: no reset is sent until there is something to answer.
+   * Writes a byte and reads one. A client that only reads can wait forever if a TCP listener is
+   * closed during the handshake: the kernel sends a reset only in answer to a packet.
    */
-  private static int ask(Flow client) throws IOException {
+  private static int request(Flow client) throws IOException {
     client.write(Bytes.of(1));
     return Bytes.readOne(client);
   }
 
-  @Line(1408)
-  @DisplayName("After a close nobody can connect.")
-  default void nobodyCanConnectAfterAClose() throws Exception {
+  @LineTest(1408)
+  @DisplayName("Connecting fails after the listener is closed.")
+  default void connect_afterListenerClose_fails() throws Exception {
     FlowListener listener = listening();
     listener.close();
 
     assertThrows(IOException.class, () -> connected(listener));
   }
 
-  @Line(1409)
-  @DisplayName("A client that has gone before it was accepted hurts no other.")
-  default void aClientThatHasGoneHurtsNoOther() throws Exception {
+  @LineTest(1409)
+  @DisplayName("A client that disconnects before it is accepted does not affect others.")
+  default void client_goneBeforeAccept_doesNotAffectOthers() throws Exception {
     FlowListener listener = listening();
     Running<Void> gone =
         start(
@@ -154,12 +154,12 @@ interface ListenerClosingLines extends ListenerLines {
     assertThat(Bytes.read(server, 1)).isEqualTo(new byte[] {1});
   }
 
-  @Line(1410)
-  @DisplayName("A connect against a close of the listener gives a flow or fails, and never hangs.")
-  default void aConnectAgainstAClose() throws Exception {
+  @LineTest(1410)
+  @DisplayName("Connecting while the listener is closed returns a flow or fails, and never " + "blocks forever.")
+  default void connect_racingListenerClose_endsInTime() throws Exception {
     for (int round = 0; round < repetitions(); round++) {
       FlowListener listener = listening();
-      Running<Integer> client = start(() -> ask(connected(listener)));
+      Running<Integer> client = start(() -> request(connected(listener)));
       Running<Integer> server = start(() -> answer(accepted(listener)));
       for (int i = 0; i < round * 40; i++) {
         Thread.onSpinWait();

@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 
-/** One reader and one writer at a time. */
-interface TurnLines extends FlowLines {
+/** The contract of concurrent reads and writes. */
+interface ConcurrentUseLines extends FlowLines {
 
-  @Line(801)
-  @DisplayName("The bytes of one write stay together, whoever else writes.")
-  default void theBytesOfOneWriteStayTogether() throws Exception {
+  @LineTest(801)
+  @DisplayName("The bytes of one write stay together when other threads write.")
+  default void write_besideOthers_staysContiguous() throws Exception {
     assertMessagesStayWhole(message -> near().write(ByteBuffer.wrap(message)));
   }
 
-  @Line(802)
-  @DisplayName("So do those of one gathering write.")
-  default void theBytesOfOneGatheringWriteStayTogether() throws Exception {
+  @LineTest(802)
+  @DisplayName("The bytes of one gathering write stay together when other threads write.")
+  default void gatheringWrite_besideOthers_staysContiguous() throws Exception {
     assertMessagesStayWhole(
         message -> {
           ByteBuffer[] parts = new ByteBuffer[10];
@@ -33,7 +33,7 @@ interface TurnLines extends FlowLines {
         });
   }
 
-  /** Writes one message. */
+  /** A function that writes one message. */
   interface Write {
     void write(byte[] message) throws IOException;
   }
@@ -64,27 +64,27 @@ interface TurnLines extends FlowLines {
     }
   }
 
-  @Line(803)
+  @LineTest(803)
   @DisplayName("Reading never waits for writing.")
-  default void readingNeverWaitsForWriting() throws Exception {
+  default void read_besideWaitingWrite_doesNotWait() throws Exception {
     blocked(() -> Bytes.writeForever(near()));
     far().write(Bytes.of(1));
 
     assertThat(Bytes.read(near(), 1)).isEqualTo(new byte[] {1});
   }
 
-  @Line(804)
+  @LineTest(804)
   @DisplayName("Writing never waits for reading.")
-  default void writingNeverWaitsForReading() throws Exception {
+  default void write_besideWaitingRead_doesNotWait() throws Exception {
     blocked(() -> Bytes.readOne(near()));
     near().write(Bytes.of(1));
 
     assertThat(Bytes.read(far(), 1)).isEqualTo(new byte[] {1});
   }
 
-  @Line(805)
-  @DisplayName("Threads that wait to read each get their turn, and each byte is read once.")
-  default void eachByteIsReadOnce() throws Exception {
+  @LineTest(805)
+  @DisplayName("Threads that wait to read each get bytes, and each byte is read once.")
+  default void reads_byManyThreads_getEachByteOnce() throws Exception {
     List<Running<byte[]>> readers = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       readers.add(blocked(() -> Bytes.read(near(), 1)));
@@ -98,29 +98,28 @@ interface TurnLines extends FlowLines {
     assertThat(read).containsExactly(1, 2, 3, 4).inOrder();
   }
 
-  @Line(806)
-  @DisplayName(
-      "Two peers that both write without reading are stuck, not broken: reading frees them.")
-  default void readingFreesTwoPeersThatAreStuck() throws Exception {
+  @LineTest(806)
+  @DisplayName("Two peers that both write without reading block, and reading resumes them.")
+  default void writes_ofBothPeers_areFreedByReading() throws Exception {
     int count = 20 << 20;
     Running<Integer> ours = blocked(() -> near().write(ByteBuffer.allocate(count)));
     Running<Integer> theirs = blocked(() -> far().write(ByteBuffer.allocate(count)));
 
-    Running<Integer> heard = start(() -> drain(far(), count));
+    Running<Integer> received = start(() -> drain(far(), count));
     assertThat(drain(near(), count)).isEqualTo(count);
-    assertThat(heard.result()).isEqualTo(count);
+    assertThat(received.result()).isEqualTo(count);
     assertThat(ours.result()).isEqualTo(count);
     assertThat(theirs.result()).isEqualTo(count);
   }
 
   private static int drain(Flow flow, int count) throws IOException {
     ByteBuffer some = ByteBuffer.allocate(1 << 20);
-    int left = count;
-    while (left > 0) {
+    int remaining = count;
+    while (remaining > 0) {
       int read = flow.read(some.clear());
       assertThat(read).isGreaterThan(0);
-      left -= read;
+      remaining -= read;
     }
-    return count - left;
+    return count - remaining;
   }
 }

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The threads of a connection, beside the one that reads. Thread-safe. */
-final class Workers {
-  // Whoever forgets an interrupt gets another.
-  private static final Duration BETWEEN = Duration.ofMillis(100);
+/** An executor for the threads of a connection, except the reading thread. Thread-safe. */
+final class VirtualThreadExecutor {
+  // A thread that ignores an interrupt is interrupted again.
+  private static final Duration INTERRUPT_INTERVAL = Duration.ofMillis(100);
 
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
 
@@ -29,9 +29,9 @@ final class Workers {
     return thread;
   }
 
-  /** Waits for all, and interrupts those that have not ended within this time. */
-  void join(Duration patience) {
-    long end = System.nanoTime() + patience.toNanos();
+  /** Waits for all threads, and interrupts those that have not ended after the timeout. */
+  void join(Duration timeout) {
+    long end = System.nanoTime() + timeout.toNanos();
     boolean interrupted = false;
     while (!running.isEmpty()) {
       boolean late = interrupted || System.nanoTime() - end >= 0;
@@ -41,8 +41,11 @@ final class Workers {
             each.interrupt();
           }
           boolean unused =
-              each.join(late ? BETWEEN : Duration.ofNanos(Math.max(1, end - System.nanoTime())));
-        } catch (InterruptedException e) { // the server is stopped by force
+              each.join(
+                  late
+                      ? INTERRUPT_INTERVAL
+                      : Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+        } catch (InterruptedException e) { // the server is stopped forcibly
           interrupted = true;
         }
       }

@@ -19,16 +19,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sessions that are ended while their commands run, with OpenSSH's client over TCP. */
+/** Tests that end sessions with running commands, with OpenSSH's client over TCP. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
-final class EndingTest {
+final class SessionEndTest {
   private static final Network TCP = TcpNetwork.create();
 
   @TempDir private Path folder;
   private OpenSshClient client;
   private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
 
-  EndingTest() {}
+  SessionEndTest() {}
 
   @BeforeEach
   void makeClient() throws IOException {
@@ -38,13 +38,13 @@ final class EndingTest {
   private SshServer serve() throws IOException {
     SshServer server =
         client.server().commands(this::run).serve(TCP.listen(new HostPort("127.0.0.1", 0)));
-    client.know(server);
+    client.trust(server);
     return server;
   }
 
-  /** Knows {@code read} and {@code wait}, which end when they must. */
+  /** Runs {@code read} or {@code wait}, which end at the end of input and by an interrupt. */
   private int run(SshCommand command) throws Exception {
-    command.output().write("begun\n".getBytes(UTF_8));
+    command.output().write("start\n".getBytes(UTF_8));
     try {
       if (command.line().equals("read")) {
         long unused = command.input().transferTo(command.output());
@@ -57,16 +57,16 @@ final class EndingTest {
     }
   }
 
-  private static Process begun(Process client) throws IOException {
-    assertThat(client.getInputStream().readNBytes(6)).isEqualTo("begun\n".getBytes(UTF_8));
+  private static Process awaitStart(Process client) throws IOException {
+    assertThat(client.getInputStream().readNBytes(6)).isEqualTo("start\n".getBytes(UTF_8));
     return client;
   }
 
   @Test
-  void whoStopsTheServerEndsItsCommandsAndClients() throws Exception {
+  void stop_forced_endsCommandsAndClients() throws Exception {
     SshServer server = serve();
-    Process one = begun(client.start(server, "me@127.0.0.1 wait"));
-    Process two = begun(client.start(server, "me@127.0.0.1 read"));
+    Process one = awaitStart(client.start(server, "me@127.0.0.1 wait"));
+    Process two = awaitStart(client.start(server, "me@127.0.0.1 read"));
     assertThat(server.connections()).isEqualTo(2);
 
     assertThat(server.stop(Duration.ZERO)).isFalse();
@@ -79,10 +79,10 @@ final class EndingTest {
   }
 
   @Test
-  void whatWaitsForAClientThatIsLostIsEnded() throws Exception {
+  void command_ofKilledClient_ends() throws Exception {
     try (SshServer server = serve()) {
-      Process reading = begun(client.start(server, "me@127.0.0.1 read"));
-      Process waiting = begun(client.start(server, "me@127.0.0.1 wait"));
+      Process reading = awaitStart(client.start(server, "me@127.0.0.1 read"));
+      Process waiting = awaitStart(client.start(server, "me@127.0.0.1 wait"));
       reading.destroyForcibly();
       waiting.destroyForcibly();
 

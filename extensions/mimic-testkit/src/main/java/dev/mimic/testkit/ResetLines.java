@@ -10,12 +10,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;
 
-/** What the peer of a flow that breaks down sees. */
-interface ResettingLines extends FlowLines {
+/** The contract of resets. */
+interface ResetLines extends FlowLines {
 
-  @Line(501)
-  @DisplayName("A reset is PeerGoneException to a read, again and again: never a clean end.")
-  default void aResetIsNeverACleanEnd() throws Exception {
+  @LineTest(501)
+  @DisplayName("After a reset every read throws PeerGoneException and never returns the end.")
+  default void reset_atRead_isNoEnd() throws Exception {
     resetByFar();
 
     for (int i = 0; i < 3; i++) {
@@ -23,9 +23,9 @@ interface ResettingLines extends FlowLines {
     }
   }
 
-  @Line(502)
-  @DisplayName("So it is to a read with a time-out.")
-  default void aResetIsNeverACleanEndToATimedRead() throws Exception {
+  @LineTest(502)
+  @DisplayName("After a reset every read with a timeout throws PeerGoneException.")
+  default void reset_atTimedRead_isNoEnd() throws Exception {
     near().readTimeout(Duration.ofHours(1));
     resetByFar();
 
@@ -34,9 +34,9 @@ interface ResettingLines extends FlowLines {
     }
   }
 
-  @Line(503)
-  @DisplayName("A read that waits sees the reset.")
-  default void aReadThatWaitsSeesTheReset() throws Exception {
+  @LineTest(503)
+  @DisplayName("A reset ends a waiting read with PeerGoneException.")
+  default void reset_duringRead_endsIt() throws Exception {
     Running<Integer> reader = blocked(() -> Bytes.readOne(near()));
 
     resetByFar();
@@ -44,9 +44,9 @@ interface ResettingLines extends FlowLines {
     reader.failure(PeerGoneException.class);
   }
 
-  @Line(504)
-  @DisplayName("A write that waits sees the reset.")
-  default void aWriteThatWaitsSeesTheReset() throws Exception {
+  @LineTest(504)
+  @DisplayName("A reset ends a waiting write with PeerGoneException.")
+  default void reset_duringWrite_endsIt() throws Exception {
     Running<Void> writer = blocked(() -> Bytes.writeForever(near()));
 
     resetByFar();
@@ -54,11 +54,11 @@ interface ResettingLines extends FlowLines {
     writer.failure(PeerGoneException.class);
   }
 
-  @Line(505)
-  @DisplayName("A reader and a writer that both wait both see the reset.")
-  default void aReaderAndAWriterThatWaitBothSeeTheReset() throws Exception {
+  @LineTest(505)
+  @DisplayName("A reset ends a waiting read and a waiting write of the same flow.")
+  default void reset_duringReadAndWrite_endsBoth() throws Exception {
     for (int i = 0; i < repetitions(); i++) {
-      FlowPair pair = another();
+      FlowPair pair = openPair();
       Running<Integer> reader = blocked(() -> Bytes.readOne(pair.near()));
       Running<Void> writer = blocked(() -> Bytes.writeForever(pair.near()));
 
@@ -70,9 +70,9 @@ interface ResettingLines extends FlowLines {
     }
   }
 
-  @Line(506)
-  @DisplayName("What came before a reset is read in order or lost; then PeerGoneException.")
-  default void whatCameBeforeAResetIsReadInOrderOrLost() throws Exception {
+  @LineTest(506)
+  @DisplayName("Bytes before a reset are read in order or lost; then reads throw " + "PeerGoneException.")
+  default void bytesBeforeReset_areReadInOrderOrLost() throws Exception {
     byte[] sent = Bytes.some(4000);
     far().write(ByteBuffer.wrap(sent));
     assertThat(Bytes.read(near(), 10)).isEqualTo(Arrays.copyOf(sent, 10));
@@ -82,9 +82,9 @@ interface ResettingLines extends FlowLines {
     assertThat(rest).isEqualTo(Arrays.copyOfRange(sent, 10, 10 + rest.length));
   }
 
-  @Line(507)
-  @DisplayName("After a write has found the peer gone, so do reads, and other writes.")
-  default void afterAFailedWriteReadsAndWritesFailToo() throws Exception {
+  @LineTest(507)
+  @DisplayName("After a write has failed with PeerGoneException, reads and other writes fail " + "too.")
+  default void failedWrite_makesReadsAndWritesFail() throws Exception {
     resetByFar();
     assertThrows(PeerGoneException.class, () -> Bytes.writeForever(near()));
 
@@ -95,11 +95,9 @@ interface ResettingLines extends FlowLines {
     assertThrows(PeerGoneException.class, () -> Bytes.readOne(near()));
   }
 
-  @Line(508)
-  @DisplayName(
-      "After a write to a closed peer has failed, reads return what has arrived and was not lost,"
-          + " and then throw PeerGoneException: the end that was not read yet is none.")
-  default void afterAFailedWriteReadsReturnWhatHasArrived() throws Exception {
+  @LineTest(508)
+  @DisplayName("After a write to a closed peer has failed, reads return the arrived bytes that " + "are not lost, and then throw PeerGoneException; an end that was not read before " + "is not reported.")
+  default void read_afterFailedWrite_returnsArrivedBytes() throws Exception {
     far().write(Bytes.of(1, 2, 3, 4, 5));
     assertThat(Bytes.read(near(), 1)).isEqualTo(new byte[] {1});
     far().close();
@@ -110,9 +108,9 @@ interface ResettingLines extends FlowLines {
     assertThrows(PeerGoneException.class, () -> Bytes.readOne(near()));
   }
 
-  @Line(509)
-  @DisplayName("An end that was read stays the end, even if the peer resets later.")
-  default void anEndThatWasReadStaysTheEnd() throws Exception {
+  @LineTest(509)
+  @DisplayName("An end that has been read remains the end, even if the peer resets later.")
+  default void end_alreadyRead_staysAfterReset() throws Exception {
     far().shutdownOutput();
     assertThat(Bytes.readOne(near())).isEqualTo(-1);
 
@@ -124,9 +122,9 @@ interface ResettingLines extends FlowLines {
     assertThat(Bytes.readOne(near())).isEqualTo(-1);
   }
 
-  @Line(510)
-  @DisplayName("To write nothing returns 0, also where the peer is gone.")
-  default void aWriteOfNothingReturnsZeroWhereThePeerIsGone() throws Exception {
+  @LineTest(510)
+  @DisplayName("A write of zero bytes returns 0, even if the peer is gone.")
+  default void write_ofNothingToGonePeer_returnsZero() throws Exception {
     resetByFar();
     assertThat(near().write(Bytes.of())).isEqualTo(0);
     assertThrows(PeerGoneException.class, () -> Bytes.writeForever(near()));
@@ -135,10 +133,9 @@ interface ResettingLines extends FlowLines {
     assertThat(near().write(new ByteBuffer[] {Bytes.of()})).isEqualTo(0L);
   }
 
-  @Line(511)
-  @DisplayName(
-      "A flow whose peer is gone is still to be closed, and is then closed like any other.")
-  default void aFlowWhosePeerIsGoneIsStillToBeClosed() throws Exception {
+  @LineTest(511)
+  @DisplayName("A flow whose peer is gone remains open and can be closed like any other.")
+  default void flow_withGonePeer_canBeClosed() throws Exception {
     resetByFar();
     assertThrows(PeerGoneException.class, () -> Bytes.readOne(near()));
     assertThat(near().isOpen()).isTrue();

@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.function.Executable;
 
-/** What a close does on this side, and what the peer sees of it. */
-interface ClosingLines extends FlowLines {
+/** The contract of closing a flow, on this side and for the peer. */
+interface CloseLines extends FlowLines {
 
-  @Line(401)
-  @DisplayName("A flow is open until it is closed; closing it again does nothing.")
-  default void closeDoesNothingTheSecondTime() throws Exception {
+  @LineTest(401)
+  @DisplayName("A flow is open until it is closed; closing it again has no effect.")
+  default void close_twice_hasNoEffect() throws Exception {
     assertThat(near().isOpen()).isTrue();
     near().close();
     near().close();
@@ -28,10 +28,9 @@ interface ClosingLines extends FlowLines {
     assertThat(near().isOpen()).isFalse();
   }
 
-  @Line(402)
-  @DisplayName(
-      "After a close, reading, writing, shutting and available fail with ClosedChannelException.")
-  default void everythingFailsAfterAClose() throws Exception {
+  @LineTest(402)
+  @DisplayName("After close, reading, writing, shutting down and available fail with " + "ClosedChannelException.")
+  default void operations_afterClose_fail() throws Exception {
     near().close();
 
     List<Executable> all =
@@ -50,9 +49,9 @@ interface ClosingLines extends FlowLines {
     }
   }
 
-  @Line(403)
-  @DisplayName("A close wakes every reader: the one that waits for bytes and those behind it.")
-  default void aCloseWakesEveryReader() throws Exception {
+  @LineTest(403)
+  @DisplayName("Closing wakes every reader: the one that waits for bytes and those behind it.")
+  default void close_wakesEveryReader() throws Exception {
     List<Running<Integer>> readers =
         Stream.generate(() -> blocked(() -> Bytes.readOne(near()))).limit(3).toList();
 
@@ -63,9 +62,9 @@ interface ClosingLines extends FlowLines {
     }
   }
 
-  @Line(404)
-  @DisplayName("A close wakes a reader that has a time-out.")
-  default void aCloseWakesATimedReader() throws Exception {
+  @LineTest(404)
+  @DisplayName("Closing wakes a reader with a timeout.")
+  default void close_wakesTimedReader() throws Exception {
     near().readTimeout(Duration.ofHours(1));
     Running<Integer> reader = blocked(() -> Bytes.readOne(near()));
 
@@ -74,9 +73,9 @@ interface ClosingLines extends FlowLines {
     reader.failure(AsynchronousCloseException.class);
   }
 
-  @Line(405)
-  @DisplayName("A close wakes every writer: the one that waits for room and those behind it.")
-  default void aCloseWakesEveryWriter() throws Exception {
+  @LineTest(405)
+  @DisplayName("Closing wakes every writer: the one that waits for space and those behind it.")
+  default void close_wakesEveryWriter() throws Exception {
     List<Running<Void>> writers =
         Stream.generate(() -> blocked(() -> Bytes.writeForever(near()))).limit(3).toList();
 
@@ -87,9 +86,9 @@ interface ClosingLines extends FlowLines {
     }
   }
 
-  @Line(406)
-  @DisplayName("A close ends in bounded time and wakes all, where both directions are stuck.")
-  default void aCloseEndsWhereBothDirectionsAreStuck() throws Exception {
+  @LineTest(406)
+  @DisplayName("Closing ends in bounded time and wakes all threads, even if both directions are " + "blocked.")
+  default void close_withBothDirectionsBlocked_ends() throws Exception {
     Running<Void> theirs = blocked(() -> Bytes.writeForever(far()));
     Running<Void> ours = blocked(() -> Bytes.writeForever(near()));
 
@@ -105,9 +104,9 @@ interface ClosingLines extends FlowLines {
     return null;
   }
 
-  @Line(407)
-  @DisplayName("Several threads may close at once; for each of them the flow is then closed.")
-  default void severalThreadsMayClose() throws Exception {
+  @LineTest(407)
+  @DisplayName("Several threads can close concurrently; the flow is closed when each returns.")
+  default void close_byManyThreads_closesOnce() throws Exception {
     Running<Integer> reader = blocked(() -> Bytes.readOne(near()));
     List<Running<Boolean>> closers = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -125,9 +124,9 @@ interface ClosingLines extends FlowLines {
     reader.failure(AsynchronousCloseException.class);
   }
 
-  @Line(408)
-  @DisplayName("Bytes accepted before a close are delivered, and then comes the end.")
-  default void bytesAcceptedBeforeACloseAreDelivered() throws Exception {
+  @LineTest(408)
+  @DisplayName("Bytes accepted before close are delivered, followed by the end.")
+  default void close_deliversAcceptedBytes() throws Exception {
     near().write(ByteBuffer.wrap(Bytes.some(4000)));
     near().close();
 
@@ -135,9 +134,9 @@ interface ClosingLines extends FlowLines {
     assertThat(Bytes.readOne(far())).isEqualTo(-1);
   }
 
-  @Line(409)
-  @DisplayName("So are bytes that the peer began to read only after the write.")
-  default void manyBytesAcceptedBeforeACloseAreDelivered() throws Exception {
+  @LineTest(409)
+  @DisplayName("Bytes that the peer reads only after the write are delivered too.")
+  default void close_deliversManyAcceptedBytes() throws Exception {
     byte[] sent = Bytes.some(3_000_000);
     Running<Void> writer =
         blocked(
@@ -152,9 +151,9 @@ interface ClosingLines extends FlowLines {
     assertThat(writer.result()).isNull();
   }
 
-  @Line(410)
-  @DisplayName("A reader that waits reads the end when the peer closes.")
-  default void aReadThatWaitsSeesThePeerClose() throws Exception {
+  @LineTest(410)
+  @DisplayName("A waiting read returns the end when the peer closes.")
+  default void read_waitingAtPeersClose_returnsEnd() throws Exception {
     Running<Integer> reader = blocked(() -> Bytes.readOne(far()));
 
     near().close();
@@ -162,9 +161,9 @@ interface ClosingLines extends FlowLines {
     assertThat(reader.result()).isEqualTo(-1);
   }
 
-  @Line(411)
-  @DisplayName("Where input was left unread, a close is a reset.")
-  default void unreadInputMakesACloseAReset() throws Exception {
+  @LineTest(411)
+  @DisplayName("Closing with unread input is a reset.")
+  default void close_withUnreadInput_isReset() throws Exception {
     far().write(Bytes.of(1, 2, 3, 4, 5));
     assertThat(Bytes.readOne(near())).isEqualTo(1);
     near().close();
@@ -172,9 +171,9 @@ interface ClosingLines extends FlowLines {
     assertThrows(PeerGoneException.class, () -> Bytes.readOne(far()));
   }
 
-  @Line(412)
-  @DisplayName("What was unread when the input was shut makes a close a reset.")
-  default void inputUnreadAtShutdownInputMakesACloseAReset() throws Exception {
+  @LineTest(412)
+  @DisplayName("Closing is a reset if input was unread at shutdownInput.")
+  default void close_withInputUnreadAtShutdown_isReset() throws Exception {
     far().write(Bytes.of(1, 2, 3, 4, 5));
     assertThat(Bytes.readOne(near())).isEqualTo(1);
     near().shutdownInput();
@@ -183,9 +182,9 @@ interface ClosingLines extends FlowLines {
     assertThrows(PeerGoneException.class, () -> Bytes.readOne(far()));
   }
 
-  @Line(413)
-  @DisplayName("What has come since the input was shut makes a close a reset.")
-  default void inputSinceShutdownInputMakesACloseAReset() throws Exception {
+  @LineTest(413)
+  @DisplayName("Closing is a reset if input has arrived since shutdownInput.")
+  default void close_withInputAfterShutdown_isReset() throws Exception {
     near().shutdownInput();
     far().write(Bytes.of(1, 2, 3, 4, 5));
     near().close();
@@ -193,18 +192,18 @@ interface ClosingLines extends FlowLines {
     assertThrows(PeerGoneException.class, () -> Bytes.readOne(far()));
   }
 
-  @Line(414)
-  @DisplayName("Who writes on to a peer that has closed finds it gone, perhaps not at once.")
-  default void whoWritesOnToAClosedPeerFindsItGone() throws Exception {
+  @LineTest(414)
+  @DisplayName("Repeated writes to a closed peer fail with PeerGoneException.")
+  default void write_toClosedPeer_failsEventually() throws Exception {
     far().close();
 
     assertThrows(PeerGoneException.class, () -> Bytes.writeForever(near()));
     assertThrows(PeerGoneException.class, () -> Bytes.writeForever(near()));
   }
 
-  @Line(415)
-  @DisplayName("A write that waits finds the peer gone when it closes.")
-  default void aWriteThatWaitsSeesThePeerClose() throws Exception {
+  @LineTest(415)
+  @DisplayName("A waiting write fails with PeerGoneException when the peer closes.")
+  default void write_waitingAtPeersClose_fails() throws Exception {
     Running<Void> writer = blocked(() -> Bytes.writeForever(near()));
 
     far().close();

@@ -8,12 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 
-/** What a read returns. */
-interface ReadingLines extends FlowLines {
+/** The contract of reads. */
+interface ReadLines extends FlowLines {
 
-  @Line(101)
-  @DisplayName("A read returns what is there, and does not wait for its buffer to be full.")
-  default void aReadReturnsWhatIsThere() throws Exception {
+  @LineTest(101)
+  @DisplayName("A read returns the available bytes and does not wait for a full buffer.")
+  default void read_returnsAvailableBytes() throws Exception {
     far().write(Bytes.of(1, 2, 3));
 
     assertThat(Bytes.read(near(), 3)).isEqualTo(new byte[] {1, 2, 3});
@@ -23,9 +23,9 @@ interface ReadingLines extends FlowLines {
     assertThat(large.get(0)).isEqualTo(4);
   }
 
-  @Line(102)
+  @LineTest(102)
   @DisplayName("A read waits for the first byte.")
-  default void aReadWaitsForTheFirstByte() throws Exception {
+  default void read_withoutBytes_waitsForTheFirst() throws Exception {
     Running<Integer> reader = blocked(() -> near().read(ByteBuffer.allocate(1000)));
 
     far().write(Bytes.of(1));
@@ -33,10 +33,9 @@ interface ReadingLines extends FlowLines {
     assertThat(reader.result()).isEqualTo(1);
   }
 
-  @Line(103)
-  @DisplayName(
-      "A read fills its buffer from the position, up to the limit, and moves the position.")
-  default void aReadFillsFromThePositionUpToTheLimit() throws Exception {
+  @LineTest(103)
+  @DisplayName("A read fills its buffer from the position up to the limit, and moves the " + "position.")
+  default void read_fillsFromPositionToLimit() throws Exception {
     far().write(Bytes.of(1, 2, 3, 4, 5));
     ByteBuffer dst = ByteBuffer.allocate(10).position(4).limit(7);
     while (dst.hasRemaining()) {
@@ -49,9 +48,9 @@ interface ReadingLines extends FlowLines {
     assertThat(Bytes.read(near(), 2)).isEqualTo(new byte[] {4, 5});
   }
 
-  @Line(104)
-  @DisplayName("A read may take one byte at a time; what it leaves is there for the next.")
-  default void aReadMayTakeOneByteAtATime() throws Exception {
+  @LineTest(104)
+  @DisplayName("A read can take single bytes; the next read returns the rest.")
+  default void read_ofSingleBytes_returnsThemInOrder() throws Exception {
     byte[] sent = Bytes.some(2000);
     far().write(ByteBuffer.wrap(sent));
 
@@ -62,9 +61,9 @@ interface ReadingLines extends FlowLines {
     assertThat(received).isEqualTo(sent);
   }
 
-  @Line(105)
-  @DisplayName("A read fills buffers of every kind: on the heap, direct, slices of either.")
-  default void aReadFillsEveryKindOfBuffer() throws Exception {
+  @LineTest(105)
+  @DisplayName("A read fills buffers of every kind: heap, direct, slices.")
+  default void read_intoEveryKindOfBuffer_fillsIt() throws Exception {
     byte[] sent = Bytes.some(500);
     List<ByteBuffer> kinds =
         List.of(
@@ -81,10 +80,9 @@ interface ReadingLines extends FlowLines {
     }
   }
 
-  @Line(106)
-  @DisplayName(
-      "A read into an empty buffer returns 0 on an open flow, whether there is data or not.")
-  default void aReadIntoAnEmptyBufferReturnsZero() throws Exception {
+  @LineTest(106)
+  @DisplayName("A read into an empty buffer returns 0 on an open flow, with or without " + "available bytes.")
+  default void read_intoEmptyBuffer_returnsZero() throws Exception {
     ByteBuffer empty = ByteBuffer.allocate(8).position(8);
     assertThat(near().read(empty)).isEqualTo(0);
     far().write(Bytes.of(1, 2));
@@ -94,9 +92,9 @@ interface ReadingLines extends FlowLines {
     assertThat(Bytes.read(near(), 1)).isEqualTo(new byte[] {2});
   }
 
-  @Line(107)
-  @DisplayName("A read into a read-only buffer is refused, and takes nothing.")
-  default void aReadIntoAReadOnlyBufferIsRefused() throws Exception {
+  @LineTest(107)
+  @DisplayName("A read into a read-only buffer is refused and takes no bytes.")
+  default void read_intoReadOnlyBuffer_isRefused() throws Exception {
     ByteBuffer readOnly = ByteBuffer.allocate(8).asReadOnlyBuffer();
     assertThrows(IllegalArgumentException.class, () -> near().read(readOnly));
     far().write(Bytes.of(1, 2));
@@ -106,9 +104,9 @@ interface ReadingLines extends FlowLines {
     assertThat(Bytes.read(near(), 2)).isEqualTo(new byte[] {1, 2});
   }
 
-  @Line(108)
-  @DisplayName("When the peer has ended its output, a read returns -1, and again -1 after that.")
-  default void theEndIsMinusOneAndStaysSo() throws Exception {
+  @LineTest(108)
+  @DisplayName("After the peer has ended its output, every read returns -1.")
+  default void read_atEnd_staysMinusOne() throws Exception {
     far().write(Bytes.of(1));
     far().shutdownOutput();
 
@@ -120,9 +118,9 @@ interface ReadingLines extends FlowLines {
     }
   }
 
-  @Line(109)
-  @DisplayName("A read that waits returns -1 when the peer ends its output.")
-  default void aReadThatWaitsSeesTheEnd() throws Exception {
+  @LineTest(109)
+  @DisplayName("A waiting read returns -1 when the peer ends its output.")
+  default void read_waitingAtEnd_returnsMinusOne() throws Exception {
     Running<Integer> reader = blocked(() -> Bytes.readOne(near()));
 
     far().shutdownOutput();
@@ -130,9 +128,9 @@ interface ReadingLines extends FlowLines {
     assertThat(reader.result()).isEqualTo(-1);
   }
 
-  @Line(110)
-  @DisplayName("A read never touches the bytes outside its buffer's position and limit.")
-  default void aReadTouchesNothingElse() throws Exception {
+  @LineTest(110)
+  @DisplayName("A read never touches bytes outside its buffer's position and limit.")
+  default void read_touchesNothingOutsideLimits() throws Exception {
     byte[] array = new byte[3000];
     Arrays.fill(array, (byte) 7);
     far().write(ByteBuffer.wrap(Bytes.some(2000)));

@@ -11,9 +11,10 @@ import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 
 /**
- * Makes two runs of a line, one on each kind of thread; or one that only tells why there is none.
+ * A JUnit extension that runs a line on both kinds of threads. For an excluded line it provides a
+ * single invocation that only shows the reason.
  */
-final class LineRuns implements TestTemplateInvocationContextProvider {
+final class LineInvocations implements TestTemplateInvocationContextProvider {
 
   @Override
   public boolean supportsTestTemplate(ExtensionContext context) {

@@ -9,13 +9,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 
-/** What it is to shut one direction. */
-interface EndingLines extends FlowLines {
+/** The contract of shutting down one direction. */
+interface ShutdownLines extends FlowLines {
 
-  @Line(301)
-  @DisplayName(
-      "After shutdownOutput the peer reads what was written, then -1; this side still reads.")
-  default void shutdownOutputEndsOneDirectionOnly() throws Exception {
+  @LineTest(301)
+  @DisplayName("After shutdownOutput the peer reads the written bytes, then -1; this side can " + "still read.")
+  default void shutdownOutput_endsOneDirection() throws Exception {
     near().write(ByteBuffer.wrap(Bytes.some(4000)));
     near().shutdownOutput();
 
@@ -26,9 +25,9 @@ interface EndingLines extends FlowLines {
     assertThat(Bytes.readOne(near())).isEqualTo(-1);
   }
 
-  @Line(302)
-  @DisplayName("A read that waits goes on waiting when its own side shuts the output.")
-  default void shutdownOutputLeavesAReadThatWaitsAlone() throws Exception {
+  @LineTest(302)
+  @DisplayName("shutdownOutput does not end a waiting read of the same side.")
+  default void shutdownOutput_besideWaitingRead_leavesIt() throws Exception {
     Running<byte[]> reader = blocked(() -> Bytes.read(near(), 1));
 
     near().shutdownOutput();
@@ -38,9 +37,9 @@ interface EndingLines extends FlowLines {
     assertThat(reader.result()).isEqualTo(new byte[] {5});
   }
 
-  @Line(303)
+  @LineTest(303)
   @DisplayName("Writing after shutdownOutput fails with ClosedChannelException.")
-  default void aWriteAfterShutdownOutputFails() throws Exception {
+  default void write_afterShutdownOutput_fails() throws Exception {
     near().shutdownOutput();
 
     assertThrows(ClosedChannelException.class, () -> near().write(Bytes.of(1)));
@@ -49,9 +48,9 @@ interface EndingLines extends FlowLines {
     assertThat(Bytes.readOne(far())).isEqualTo(-1);
   }
 
-  @Line(304)
-  @DisplayName("To shut the output twice does nothing.")
-  default void shutdownOutputDoesNothingTheSecondTime() throws Exception {
+  @LineTest(304)
+  @DisplayName("A second shutdownOutput has no effect.")
+  default void shutdownOutput_twice_hasNoEffect() throws Exception {
     near().write(Bytes.of(1));
     near().shutdownOutput();
     near().shutdownOutput();
@@ -59,9 +58,9 @@ interface EndingLines extends FlowLines {
     assertThat(Bytes.readToEnd(far())).isEqualTo(new byte[] {1});
   }
 
-  @Line(305)
-  @DisplayName("After shutdownInput reads return -1, whatever has arrived or arrives.")
-  default void readsReturnTheEndAfterShutdownInput() throws Exception {
+  @LineTest(305)
+  @DisplayName("After shutdownInput reads return -1, even if bytes have arrived or arrive.")
+  default void read_afterShutdownInput_isEnd() throws Exception {
     far().write(Bytes.of(1, 2));
     assertThat(Bytes.readOne(near())).isEqualTo(1);
     near().shutdownInput();
@@ -71,9 +70,9 @@ interface EndingLines extends FlowLines {
     assertThat(Bytes.readOne(near())).isEqualTo(-1);
   }
 
-  @Line(306)
-  @DisplayName("shutdownInput ends reads that wait, also for their turn, with -1.")
-  default void shutdownInputEndsReadsThatWait() throws Exception {
+  @LineTest(306)
+  @DisplayName("shutdownInput ends all waiting reads with -1.")
+  default void shutdownInput_endsWaitingReads() throws Exception {
     List<Running<Integer>> readers =
         Stream.generate(() -> blocked(() -> Bytes.readOne(near()))).limit(3).toList();
 
@@ -84,9 +83,9 @@ interface EndingLines extends FlowLines {
     }
   }
 
-  @Line(307)
-  @DisplayName("To shut the input twice does nothing.")
-  default void shutdownInputDoesNothingTheSecondTime() throws Exception {
+  @LineTest(307)
+  @DisplayName("A second shutdownInput has no effect.")
+  default void shutdownInput_twice_hasNoEffect() throws Exception {
     near().shutdownInput();
     near().shutdownInput();
 
@@ -94,9 +93,9 @@ interface EndingLines extends FlowLines {
     assertThat(near().isOpen()).isTrue();
   }
 
-  @Line(308)
-  @DisplayName("After shutdownInput this side still writes, and the peer is not told.")
-  default void thisSideStillWritesAfterShutdownInput() throws Exception {
+  @LineTest(308)
+  @DisplayName("After shutdownInput this side can still write, and the peer does not notice it.")
+  default void write_afterShutdownInput_works() throws Exception {
     near().shutdownInput();
     near().write(Bytes.of(1));
     near().write(new ByteBuffer[] {Bytes.of(2), Bytes.of(3)});
@@ -107,9 +106,9 @@ interface EndingLines extends FlowLines {
     assertThat(Bytes.readOne(far())).isEqualTo(-1);
   }
 
-  @Line(309)
-  @DisplayName("A flow with both directions at their end is still open, until it is closed.")
-  default void aFlowThatIsShutBothWaysIsStillOpen() throws Exception {
+  @LineTest(309)
+  @DisplayName("A flow with both directions shut down remains open until it is closed.")
+  default void flow_shutInBothDirections_isOpen() throws Exception {
     near().shutdownOutput();
     far().shutdownOutput();
     assertThat(Bytes.readOne(near())).isEqualTo(-1);
