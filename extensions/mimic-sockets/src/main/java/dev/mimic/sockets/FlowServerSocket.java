@@ -5,7 +5,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 
-/** A socket that accepts flows; the checks of its state are all the JDK's. */
+/** A server socket over a listener. The superclass checks its state. */
 final class FlowServerSocket extends ServerSocket {
   private final FlowServerSocketImpl impl;
 
@@ -19,7 +19,7 @@ final class FlowServerSocket extends ServerSocket {
     return super.isClosed() || impl.isClosed();
   }
 
-  /** The JDK's own would ask a factory for the sockets, which there is one of in a JVM. */
+  // The method of the superclass uses the socket factory of the whole JVM.
   @Override
   public Socket accept() throws IOException {
     if (isClosed()) {
@@ -28,7 +28,7 @@ final class FlowServerSocket extends ServerSocket {
     if (!isBound()) {
       throw new SocketException("Socket is not bound yet");
     }
-    FlowSocket accepted = new FlowSocket(FlowSocketImpl.toBeAccepted());
+    FlowSocket accepted = new FlowSocket(FlowSocketImpl.forAccept());
     implAccept(accepted);
     return accepted;
   }

@@ -13,9 +13,9 @@ import java.net.ServerSocket;
 import javax.net.ServerSocketFactory;
 
 /**
- * Server sockets that listen by a resolver, for servers that know nothing of flows. They, and the
- * sockets that they accept, are as {@link FlowSockets} says. The backlog is the network's.
- * Immutable and thread-safe.
+ * A factory of server sockets that listen by a resolver, for servers that use {@code java.net}.
+ * {@link FlowSockets} describes the server sockets and the accepted sockets. The network sets the
+ * backlog. Immutable and thread-safe.
  */
 public final class FlowServerSocketFactory extends ServerSocketFactory {
   private final MimicResolver resolver;
@@ -28,15 +28,15 @@ public final class FlowServerSocketFactory extends ServerSocketFactory {
     this.extra = extra;
   }
 
-  /** Returns the factory of server sockets that listen on {@code tcp://host:port}. */
+  /** Returns a factory of server sockets that listen on {@code tcp://host:port}. */
   public static FlowServerSocketFactory of(MimicResolver resolver) {
     return ofScheme(resolver, "tcp");
   }
 
   /**
-   * Returns the factory of server sockets that listen on {@code scheme://host:port}.
+   * Returns a factory of server sockets that listen on {@code scheme://host:port}.
    *
-   * @param scheme whose addresses have a host and a port: {@code tls}, for example
+   * @param scheme a scheme whose addresses have a host and a port, such as {@code tls}
    */
   public static FlowServerSocketFactory ofScheme(MimicResolver resolver, String scheme) {
     requireNonNull(scheme, "scheme");
@@ -44,8 +44,8 @@ public final class FlowServerSocketFactory extends ServerSocketFactory {
   }
 
   /**
-   * Returns the factory of server sockets that all listen on this one address, such as {@code
-   * unix:/run/x.sock}, whatever host and port they are bound to.
+   * Returns a factory of server sockets that listen on one address, such as {@code
+   * unix:/run/x.sock}, regardless of the host and port that they are bound to.
    */
   public static FlowServerSocketFactory ofAddress(MimicResolver resolver, String address) {
     requireNonNull(address, "address");
@@ -53,18 +53,18 @@ public final class FlowServerSocketFactory extends ServerSocketFactory {
   }
 
   /**
-   * Returns this factory with values that come before what it had and what the resolver itself
-   * says: an identity, for example.
+   * Returns this factory with values, such as an identity, that take precedence over its own and
+   * over those of the resolver.
    */
   public FlowServerSocketFactory with(Context extra) {
     return new FlowServerSocketFactory(resolver, addressing, this.extra.merge(extra));
   }
 
-  private FlowListener listen(Place at) throws IOException {
+  private FlowListener listen(SocketEndpoint at) throws IOException {
     return resolver.listen(addressing.address(at), extra);
   }
 
-  /** Returns a server socket that is not bound. */
+  /** Returns an unbound server socket. */
   @Override
   public ServerSocket createServerSocket() {
     return new FlowServerSocket(FlowServerSocketImpl.by(this::listen));

@@ -18,48 +18,52 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** What a server socket does with its listener. */
+/**
+ * The implementation of a server socket over a listener.
+ *
+ * <p>The lock guards {@code closed}: a listener that arrives after the close is closed. No thread
+ * waits while it holds the lock.
+ */
 final class FlowServerSocketImpl extends SocketImpl {
 
-  /** Listens at a place. */
-  interface Opener {
-    FlowListener listen(Place at) throws IOException;
+  /** A function that listens on an endpoint. */
+  interface ListenerFactory {
+    FlowListener listen(SocketEndpoint at) throws IOException;
   }
 
-  private final Optional<Opener> opener;
+  private final Optional<ListenerFactory> factory;
   private final SocketSettings settings = SocketSettings.ofServer();
 
-  // Guards that a listener which comes after the close is closed; nothing is waited for under it.
   private final ReentrantLock lock = new ReentrantLock();
   private boolean closed;
 
-  private volatile @Nullable Accepting accepting;
-  private volatile Place place = Place.UNKNOWN;
-  private volatile @Nullable InetAddress bound; // the IP address that was asked for
+  private volatile @Nullable TimedAcceptor acceptor;
+  private volatile SocketEndpoint endpoint = SocketEndpoint.UNKNOWN;
+  private volatile @Nullable InetAddress bound; // the requested IP address
   private volatile int timeoutMillis;
 
-  private FlowServerSocketImpl(Optional<Opener> opener) {
-    this.opener = opener;
+  private FlowServerSocketImpl(Optional<ListenerFactory> factory) {
+    this.factory = factory;
   }
 
-  /** Returns one that listens by this when it is bound. */
-  static FlowServerSocketImpl by(Opener opener) {
-    return new FlowServerSocketImpl(Optional.of(opener));
+  /** Returns an implementation that listens by a factory when it is bound. */
+  static FlowServerSocketImpl by(ListenerFactory factory) {
+    return new FlowServerSocketImpl(Optional.of(factory));
   }
 
   static FlowServerSocketImpl over(FlowListener listener) {
     FlowServerSocketImpl impl = new FlowServerSocketImpl(Optional.empty());
-    boolean unused = impl.take(listener);
+    boolean unused = impl.attachIfOpen(listener);
     return impl;
   }
 
-  private boolean take(FlowListener listener) {
-    Place at = Place.ofAddress(listener.address());
+  private boolean attachIfOpen(FlowListener listener) {
+    SocketEndpoint at = SocketEndpoint.ofAddress(listener.address());
     lock.lock();
     try {
       if (!closed) {
-        place = at;
-        accepting = new Accepting(listener);
+        endpoint = at;
+        acceptor = new TimedAcceptor(listener);
       }
       return !closed;
     } finally {
@@ -72,15 +76,16 @@ final class FlowServerSocketImpl extends SocketImpl {
 
   @Override
   protected void bind(InetAddress host, int port) throws IOException {
-    if (accepting != null) {
-      return; // it was made of a listener
+    if (acceptor != null) {
+      return; // created over an existing listener
     }
-    Opener by = opener.orElseThrow(() -> new SocketException("this socket has no listener"));
+    ListenerFactory by =
+        factory.orElseThrow(() -> new SocketException("this socket has no listener"));
     try {
-      Place at = Place.of(new InetSocketAddress(host, port));
+      SocketEndpoint at = SocketEndpoint.of(new InetSocketAddress(host, port));
       bound = at.isLiteral() ? host : null;
       FlowListener listener = by.listen(at);
-      if (!take(listener)) {
+      if (!attachIfOpen(listener)) {
         listener.close();
         throw new SocketException("Socket closed");
       }
@@ -89,13 +94,13 @@ final class FlowServerSocketImpl extends SocketImpl {
     }
   }
 
-  /** The backlog is the network's. */
+  /** Ignores the backlog, which the network sets. */
   @Override
   protected void listen(int backlog) {}
 
   @Override
   protected void accept(SocketImpl into) throws IOException {
-    Accepting from = accepting;
+    TimedAcceptor from = acceptor;
     if (from == null || !(into instanceof FlowSocketImpl accepted)) {
       throw new SocketException("Socket is not bound yet");
     }
@@ -110,11 +115,11 @@ final class FlowServerSocketImpl extends SocketImpl {
 
   @Override
   protected void close() throws IOException {
-    Accepting from;
+    TimedAcceptor from;
     lock.lock();
     try {
       closed = true;
-      from = accepting;
+      from = acceptor;
     } finally {
       lock.unlock();
     }
@@ -124,10 +129,11 @@ final class FlowServerSocketImpl extends SocketImpl {
   }
 
   /**
-   * Returns whether it is closed, also by an interrupt, of which the JDK's socket does not know.
+   * Returns whether the socket is closed, by a caller or by an interrupt, which the superclass of
+   * the socket does not notice.
    */
   boolean isClosed() {
-    Accepting from = accepting;
+    TimedAcceptor from = acceptor;
     if (from != null) {
       return from.isClosed();
     }
@@ -142,12 +148,12 @@ final class FlowServerSocketImpl extends SocketImpl {
   @Override
   protected InetAddress getInetAddress() {
     InetAddress bound = this.bound;
-    return bound == null ? place.address() : bound;
+    return bound == null ? endpoint.address() : bound;
   }
 
   @Override
   protected int getLocalPort() {
-    return place.port();
+    return endpoint.port();
   }
 
   @Override
@@ -173,7 +179,7 @@ final class FlowServerSocketImpl extends SocketImpl {
   }
 
   @Override
-  @SuppressWarnings("unchecked") // nothing but a T is kept under a SocketOption<T>
+  @SuppressWarnings("unchecked") // the values of a SocketOption<T> have the type T
   protected <T> T getOption(SocketOption<T> option) throws IOException {
     requireOpen();
     return (T) settings.get(option);
@@ -190,7 +196,7 @@ final class FlowServerSocketImpl extends SocketImpl {
     return settings.supported();
   }
 
-  // ---- What only a socket that connects can do
+  // ---- Operations of connected sockets
 
   @Override
   protected void connect(String host, int port) throws IOException {
@@ -228,6 +234,6 @@ final class FlowServerSocketImpl extends SocketImpl {
   }
 
   private static SocketException onlyAccepts() {
-    return new SocketException("this socket accepts");
+    return new SocketException("this socket is for acceptor");
   }
 }

@@ -5,7 +5,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.Optional;
 
-/** A socket whose bytes go over a flow; the checks of its state are all the JDK's. */
+/** A socket over a flow. The superclass checks its state. */
 final class FlowSocket extends Socket {
   private final FlowSocketImpl impl;
 
@@ -14,7 +14,7 @@ final class FlowSocket extends Socket {
     this.impl = impl;
   }
 
-  /** Returns the flow, if it is connected or was. */
+  /** Returns the flow, or empty if this socket has never been connected. */
   Optional<Flow> flow() {
     return impl.flow();
   }

@@ -16,26 +16,25 @@ import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sockets that connect by a resolver, for clients that know nothing of flows. They are as {@link
- * FlowSockets} says. Immutable and thread-safe.
+ * A factory of sockets that connect by a resolver, for clients that use {@code java.net}. {@link
+ * FlowSockets} describes the sockets. Immutable and thread-safe.
  *
- * <p>What is dialled by name is looked up by the resolver's network alone: an unresolved {@link
- * InetSocketAddress}, or a name given to {@link #createSocket(String, int)}. What is dialled by
- * address is connected by that address, whatever name an {@link InetAddress} has with it. A client
- * that looks names up itself before it connects must be told not to: by unresolved addresses, or by
- * {@link FlowSockets#byName}.
+ * <p>Only the resolver's network looks names up. A name is an unresolved {@link InetSocketAddress}
+ * or an argument of {@link #createSocket(String, int)}. An {@link InetAddress} is connected by its
+ * IP address, regardless of its name. Configure a client that looks names up itself to use
+ * unresolved addresses or {@link FlowSockets#byName}.
  *
- * <p>A connect without a time-out has the resolver's default. What fails is what the JDK's sockets
- * throw, with the resolver's message, and its {@link dev.mimic.ResolutionException} as the cause:
- * {@link java.net.ConnectException}, {@link UnknownHostException}, {@link
- * java.net.SocketTimeoutException}; what has no such likeness is the ResolutionException itself.
- * The local address is chosen by the network, and cannot be bound.
+ * <p>Connecting without a timeout uses the resolver's default. Failures have the types that the
+ * JDK's sockets throw: {@link java.net.ConnectException}, {@link UnknownHostException} or {@link
+ * java.net.SocketTimeoutException}, with the resolver's message and with its {@link
+ * dev.mimic.ResolutionException} as the cause. A failure without an equivalent is the
+ * ResolutionException itself. The network chooses the local address, which cannot be bound.
  */
 public final class FlowSocketFactory extends SocketFactory {
 
-  /** Makes the address of what is dialled. */
+  /** A function that returns the address of an endpoint. */
   interface Addressing {
-    String address(Place to) throws UnknownHostException;
+    String address(SocketEndpoint to) throws UnknownHostException;
   }
 
   private final MimicResolver resolver;
@@ -48,15 +47,15 @@ public final class FlowSocketFactory extends SocketFactory {
     this.extra = extra;
   }
 
-  /** Returns the factory of sockets that connect to {@code tcp://host:port}. */
+  /** Returns a factory of sockets that connect to {@code tcp://host:port}. */
   public static FlowSocketFactory of(MimicResolver resolver) {
     return ofScheme(resolver, "tcp");
   }
 
   /**
-   * Returns the factory of sockets that connect to {@code scheme://host:port}.
+   * Returns a factory of sockets that connect to {@code scheme://host:port}.
    *
-   * @param scheme whose addresses have a host and a port: {@code tls}, for example
+   * @param scheme a scheme whose addresses have a host and a port, such as {@code tls}
    */
   public static FlowSocketFactory ofScheme(MimicResolver resolver, String scheme) {
     requireNonNull(scheme, "scheme");
@@ -64,8 +63,8 @@ public final class FlowSocketFactory extends SocketFactory {
   }
 
   /**
-   * Returns the factory of sockets that all connect to this one address, such as {@code
-   * unix:/run/x.sock}, whatever host and port are dialled.
+   * Returns a factory of sockets that connect to one address, such as {@code unix:/run/x.sock},
+   * regardless of the dialled host and port.
    */
   public static FlowSocketFactory ofAddress(MimicResolver resolver, String address) {
     requireNonNull(address, "address");
@@ -73,19 +72,19 @@ public final class FlowSocketFactory extends SocketFactory {
   }
 
   /**
-   * Returns this factory with values that come before what it had and what the resolver itself
-   * says: hops, for example.
+   * Returns this factory with values, such as hops, that take precedence over its own and over
+   * those of the resolver.
    */
   public FlowSocketFactory with(Context extra) {
     return new FlowSocketFactory(resolver, addressing, this.extra.merge(extra));
   }
 
-  private Flow connect(Place to, Duration timeout) throws IOException {
+  private Flow connect(SocketEndpoint to, Duration timeout) throws IOException {
     return resolver.resolve(
         addressing.address(to), extra, timeout.isZero() ? resolver.defaultTimeout() : timeout);
   }
 
-  /** Returns a socket that is not connected. */
+  /** Returns an unconnected socket. */
   @Override
   public Socket createSocket() throws IOException {
     return new FlowSocket(FlowSocketImpl.by(this::connect));
@@ -102,7 +101,7 @@ public final class FlowSocketFactory extends SocketFactory {
     return connected(named(host, port), new InetSocketAddress(localHost, localPort));
   }
 
-  /** Returns what to dial; as {@link Socket} says, a host that is null is the loopback address. */
+  /** Returns the address to dial; a missing host is the loopback address, as for {@link Socket}. */
   private static InetSocketAddress named(@Nullable String host, int port) {
     return host == null || host.isEmpty()
         ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)

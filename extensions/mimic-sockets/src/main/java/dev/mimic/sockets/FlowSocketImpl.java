@@ -20,20 +20,25 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** What a socket does with its flow. {@link FlowSocket} sees to it that the state is right. */
+/**
+ * The implementation of a socket over a flow. {@link FlowSocket} checks the state before it calls.
+ *
+ * <p>The lock guards {@code closed} and {@code connecting}: a flow that arrives after the close is
+ * closed. No thread waits while it holds the lock.
+ */
 final class FlowSocketImpl extends SocketImpl {
 
-  /** Reaches a place; zero is the time that it has by default. */
+  /** A function that connects to an endpoint. */
   interface Connector {
-    Flow connect(Place to, Duration timeout) throws IOException;
+    /** Connects; a timeout of zero is the default of the resolver. */
+    Flow connect(SocketEndpoint to, Duration timeout) throws IOException;
   }
 
   private final Optional<Connector> connector;
   private final SocketSettings settings = SocketSettings.ofClient();
 
-  // Guards that a flow which comes after the close is closed; nothing is waited for under it.
-  private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable Connecting connecting;
+  private final ReentrantLock lock = new ReentrantLock(); // guards the two fields below
+  private @Nullable PendingFlow connecting;
   private boolean closed;
 
   private volatile @Nullable Flow flow;
@@ -44,23 +49,23 @@ final class FlowSocketImpl extends SocketImpl {
     this.connector = connector;
   }
 
-  /** Returns one that connects by this. */
+  /** Returns an implementation that connects by a connector. */
   static FlowSocketImpl by(Connector connector) {
     return new FlowSocketImpl(Optional.of(connector));
   }
 
   static FlowSocketImpl over(Flow flow) {
-    FlowSocketImpl impl = toBeAccepted();
-    boolean unused = impl.take(flow);
+    FlowSocketImpl impl = forAccept();
+    boolean unused = impl.attachIfOpen(flow);
     return impl;
   }
 
-  /** Returns one that waits for its flow. */
-  static FlowSocketImpl toBeAccepted() {
+  /** Returns an implementation that gets its flow from a server socket. */
+  static FlowSocketImpl forAccept() {
     return new FlowSocketImpl(Optional.empty());
   }
 
-  // ---- Connecting
+  // ---- PendingFlow
 
   @Override
   protected void create(boolean stream) {}
@@ -78,15 +83,14 @@ final class FlowSocketImpl extends SocketImpl {
   @Override
   protected void connect(SocketAddress address, int timeoutMillis) throws IOException {
     if (flow != null) {
-      return; // it was made of a flow
+      return; // created over an existing flow
     }
     if (!(address instanceof InetSocketAddress inet)) {
       throw new IllegalArgumentException("address (%s) must have a host".formatted(address));
     }
-    Connector by =
-        connector.orElseThrow(() -> new SocketException("this socket is to be accepted"));
+    Connector by = connector.orElseThrow(() -> new SocketException("this socket is for accept"));
     dialled = inet;
-    Connecting started = start(by, Place.of(inet), Duration.ofMillis(timeoutMillis));
+    PendingFlow started = start(by, SocketEndpoint.of(inet), Duration.ofMillis(timeoutMillis));
     try {
       attach(started.await());
     } catch (IOException e) {
@@ -95,11 +99,12 @@ final class FlowSocketImpl extends SocketImpl {
     }
   }
 
-  private Connecting start(Connector by, Place to, Duration timeout) throws SocketException {
+  private PendingFlow start(Connector by, SocketEndpoint to, Duration timeout)
+      throws SocketException {
     lock.lock();
     try {
       requireNotClosed();
-      Connecting started = Connecting.start(() -> by.connect(to, timeout));
+      PendingFlow started = PendingFlow.start(() -> by.connect(to, timeout));
       connecting = started;
       return started;
     } finally {
@@ -107,15 +112,15 @@ final class FlowSocketImpl extends SocketImpl {
     }
   }
 
-  /** Takes this flow, which is closed if the socket is. */
+  /** Attaches the flow; if the socket is closed, closes the flow and throws. */
   void attach(Flow connected) throws IOException {
-    if (!take(connected)) {
+    if (!attachIfOpen(connected)) {
       connected.close();
       throw new SocketException("Socket closed");
     }
   }
 
-  private boolean take(Flow connected) {
+  private boolean attachIfOpen(Flow connected) {
     lock.lock();
     try {
       connecting = null;
@@ -126,8 +131,8 @@ final class FlowSocketImpl extends SocketImpl {
     } finally {
       lock.unlock();
     }
-    SocketSettings.hostSocket(connected).ifPresent(settings::give);
-    connected.readTimeout(Duration.ofMillis(timeoutMillis)); // also one that was set meanwhile
+    SocketSettings.hostSocket(connected).ifPresent(settings::attachHostSocket);
+    connected.readTimeout(Duration.ofMillis(timeoutMillis)); // set before or while connecting
     return true;
   }
 
@@ -141,23 +146,23 @@ final class FlowSocketImpl extends SocketImpl {
   protected void bind(InetAddress host, int port) throws IOException {
     if (port != 0 || !host.isAnyLocalAddress()) {
       throw new BindException(
-          "the network chooses the local address: %s cannot be bound".formatted(host));
+          "cannot bind %s: the network chooses the local address".formatted(host));
     }
   }
 
   @Override
   protected void listen(int backlog) throws IOException {
-    throw new SocketException("this socket connects");
+    throw new SocketException("this socket is for connecting");
   }
 
   @Override
   protected void accept(SocketImpl impl) throws IOException {
-    throw new SocketException("this socket connects");
+    throw new SocketException("this socket is for connecting");
   }
 
-  // ---- Using
+  // ---- Input and output
 
-  /** Returns the flow, if it has come. */
+  /** Returns the flow, or empty before there is one. */
   Optional<Flow> flow() {
     return Optional.ofNullable(flow);
   }
@@ -172,17 +177,17 @@ final class FlowSocketImpl extends SocketImpl {
 
   @Override
   protected InputStream getInputStream() throws IOException {
-    return new SocketInput(connected());
+    return new SocketStreams.Input(connected());
   }
 
   @Override
   protected OutputStream getOutputStream() throws IOException {
-    return new SocketOutput(connected());
+    return new SocketStreams.Output(connected());
   }
 
   @Override
   protected int available() throws IOException {
-    return new SocketInput(connected()).available();
+    return new SocketStreams.Input(connected()).available();
   }
 
   @Override
@@ -203,7 +208,7 @@ final class FlowSocketImpl extends SocketImpl {
     }
   }
 
-  /** Returns whether it can be sent; before there is a flow, to send it tells that. */
+  /** Returns whether urgent data can be sent; true before there is a flow, since sending fails. */
   @Override
   protected boolean supportsUrgentData() {
     return flow == null || settings.host().isPresent();
@@ -224,17 +229,17 @@ final class FlowSocketImpl extends SocketImpl {
 
   @Override
   protected void close() throws IOException {
-    Connecting unfinished;
+    PendingFlow pending;
     lock.lock();
     try {
       closed = true;
-      unfinished = connecting;
+      pending = connecting;
       connecting = null;
     } finally {
       lock.unlock();
     }
-    if (unfinished != null) {
-      unfinished.giveUp("Socket closed");
+    if (pending != null) {
+      pending.cancel("Socket closed");
     }
     Flow flow = this.flow;
     if (flow != null) {
@@ -242,7 +247,7 @@ final class FlowSocketImpl extends SocketImpl {
     }
   }
 
-  /** The host's own socket resets by itself where it lingers for no time. */
+  /** Resets a pipe if SO_LINGER is 0; the kernel does so for its own sockets. */
   private void close(Flow flow) throws IOException {
     if (settings.resetsOnClose() && flow instanceof FlowPipe.End end) {
       end.reset();
@@ -252,7 +257,8 @@ final class FlowSocketImpl extends SocketImpl {
   }
 
   /**
-   * Returns whether it is closed, also by an interrupt, of which the JDK's socket does not know.
+   * Returns whether the socket is closed, by a caller or by an interrupt, which the superclass of
+   * the socket does not notice.
    */
   boolean isClosed() {
     Flow flow = this.flow;
@@ -267,7 +273,7 @@ final class FlowSocketImpl extends SocketImpl {
     }
   }
 
-  // ---- Who and where
+  // ---- Addresses
 
   @Override
   protected InetAddress getInetAddress() {
@@ -279,12 +285,12 @@ final class FlowSocketImpl extends SocketImpl {
     if (ip != null && !ip.isAnyLocalAddress()) {
       return ip;
     }
-    Place asked = Place.of(dialled);
-    if (asked.address().isAnyLocalAddress()) {
-      asked = new Place("localhost", asked.port()); // which it leads to
+    SocketEndpoint target = SocketEndpoint.of(dialled);
+    if (target.address().isAnyLocalAddress()) {
+      target = new SocketEndpoint("localhost", target.port()); // reached by the unspecified address
     }
-    Place remote = remote();
-    return remote.isLiteral() ? remote.address(asked.host()) : asked.address();
+    SocketEndpoint remote = remote();
+    return remote.isLiteral() ? remote.address(target.host()) : target.address();
   }
 
   @Override
@@ -298,12 +304,12 @@ final class FlowSocketImpl extends SocketImpl {
     return local().port();
   }
 
-  private Place remote() {
-    return info().map(info -> Place.parse(info.remote())).orElse(Place.UNKNOWN);
+  private SocketEndpoint remote() {
+    return info().map(info -> SocketEndpoint.parse(info.remote())).orElse(SocketEndpoint.UNKNOWN);
   }
 
-  private Place local() {
-    return info().map(info -> Place.parse(info.local())).orElse(Place.UNKNOWN);
+  private SocketEndpoint local() {
+    return info().map(info -> SocketEndpoint.parse(info.local())).orElse(SocketEndpoint.UNKNOWN);
   }
 
   private Optional<FlowInfo> info() {
@@ -343,7 +349,7 @@ final class FlowSocketImpl extends SocketImpl {
   }
 
   @Override
-  @SuppressWarnings("unchecked") // nothing but a T is kept under a SocketOption<T>
+  @SuppressWarnings("unchecked") // the values of a SocketOption<T> have the type T
   protected <T> T getOption(SocketOption<T> option) throws IOException {
     requireOpen();
     return (T) settings.get(option);

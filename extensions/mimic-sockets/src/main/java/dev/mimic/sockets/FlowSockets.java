@@ -12,26 +12,26 @@ import java.net.Socket;
 import java.util.Optional;
 
 /**
- * Sockets over flows and listeners that stand already. They do what {@link Socket} and {@link
- * ServerSocket} say; what is special to them:
+ * Sockets over existing flows and listeners. They follow the contracts of {@link Socket} and {@link
+ * ServerSocket}, with these properties:
  *
  * <ul>
- *   <li>An interrupt closes them, in a thread of either kind: the call that it wakes throws a
- *       {@link java.net.SocketException}, and the interrupt status stays set.
- *   <li>A peer that is gone is a {@link java.net.SocketException}, whose cause is the flow's {@link
+ *   <li>An interrupt closes the socket, in virtual and in platform threads. The blocked call throws
+ *       a {@link java.net.SocketException}, and the interrupt status remains set.
+ *   <li>The loss of the peer is a {@link java.net.SocketException} whose cause is the flow's {@link
  *       dev.mimic.PeerGoneException}.
- *   <li>Where the flow is a TCP connection of the host and no more, options and urgent data are the
- *       kernel's. On any other flow options are accepted and remembered, of which {@code
- *       SO_TIMEOUT} alone does something, and {@code SO_LINGER} of 0 in memory; urgent data is
- *       refused.
- *   <li>A close does not wait: {@code SO_LINGER} of more than 0 is remembered alone, on TCP too. Of
- *       0 it makes the close a reset. {@code TCP_NODELAY} is on unless it is set off.
- *   <li>{@link Socket#getInetAddress} is what was dialled. Where a name was, or the flow was there
- *       before, it has the name of the other side, and the IP address that the flow tells. Where it
- *       tells none, as in memory and behind a proxy, it is a loopback address for {@code localhost}
- *       and for a Unix domain socket, and otherwise {@code 192.0.2.1}, which is no host's (RFC
- *       5737). No name is ever looked up, forward or backward.
- *   <li>There is no channel: {@link Socket#getChannel} is null, as for every {@code new Socket()}.
+ *   <li>If the flow is a plain TCP connection of the host, the kernel implements options and urgent
+ *       data. On any other flow options are stored. Only {@code SO_TIMEOUT} has an effect there,
+ *       and a {@code SO_LINGER} of 0 in memory. Urgent data is refused.
+ *   <li>Closing does not block. A {@code SO_LINGER} of 0 makes it a reset; a positive value is
+ *       stored but has no effect, also over TCP. {@code TCP_NODELAY} defaults to true.
+ *   <li>{@link Socket#getInetAddress} is the dialled IP address. If a name was dialled, or the
+ *       socket was created over a flow, it has the name of the remote side and the IP address that
+ *       the flow reports. In memory and behind a proxy the flow reports none; the address is then
+ *       loopback for {@code localhost} and for Unix domain sockets, and otherwise {@code
+ *       192.0.2.1}, which no host uses (RFC 5737). Names are never looked up, neither forward nor
+ *       in reverse.
+ *   <li>{@link Socket#getChannel} is null, as for every {@code new Socket()}.
  * </ul>
  */
 public final class FlowSockets {
@@ -39,23 +39,23 @@ public final class FlowSockets {
 
   private FlowSockets() {}
 
-  /** Returns a connected socket over this flow, which belongs to it: closing it closes the flow. */
+  /** Returns a connected socket over this flow. Closing the socket closes the flow. */
   public static Socket of(Flow flow) {
     requireNonNull(flow, "flow");
     try {
       FlowSocket socket = new FlowSocket(FlowSocketImpl.over(flow));
-      socket.connect(new InetSocketAddress(0)); // so that it knows that it is connected
+      socket.connect(new InetSocketAddress(0)); // sets the state of the JDK's class only
       return socket;
     } catch (IOException e) {
-      throw new AssertionError("nothing is connected there", e);
+      throw new AssertionError("connecting an existing flow does no I/O", e);
     }
   }
 
   /**
-   * Returns the flow behind a socket of this package: for a layer over it, such as TLS. Using it
-   * goes behind the socket's back.
+   * Returns the flow of a socket of this package, for a layer over it such as TLS. The socket does
+   * not see operations on the flow.
    *
-   * @return empty if the socket has not been connected, or is another's
+   * @return the flow, or empty if the socket has not been connected or is of another type
    */
   public static Optional<Flow> flow(Socket socket) {
     return requireNonNull(socket, "socket") instanceof FlowSocket ours
@@ -64,9 +64,9 @@ public final class FlowSockets {
   }
 
   /**
-   * Returns an address that stands for a name, for clients that insist on looking names up
-   * themselves: a look-up that returns it leaves the name to the resolver. It has the unspecified
-   * IP address, so that no other socket takes it for a host. Looks nothing up.
+   * Returns a placeholder address for a name, without a lookup. Clients that look names up
+   * themselves can use it as the result of the lookup, which leaves the name to the resolver. It
+   * has the unspecified IP address, so sockets of other kinds do not connect to a wrong host.
    *
    * <pre>{@code
    * okhttp.dns(host -> List.of(FlowSockets.byName(host)))
@@ -78,17 +78,17 @@ public final class FlowSockets {
     if (host.isEmpty()) {
       throw new IllegalArgumentException("host must not be empty");
     }
-    return Place.named(host, UNSPECIFIED);
+    return SocketEndpoint.named(host, UNSPECIFIED);
   }
 
-  /** Returns a bound socket over this listener, which belongs to it. */
+  /** Returns a bound server socket over this listener. Closing the socket closes the listener. */
   public static ServerSocket of(FlowListener listener) {
     FlowServerSocket socket =
         new FlowServerSocket(FlowServerSocketImpl.over(requireNonNull(listener, "listener")));
     try {
-      socket.bind(null); // so that it knows that it is bound
+      socket.bind(null); // sets the state of the JDK's class only
     } catch (IOException e) {
-      throw new AssertionError("nothing is bound there", e);
+      throw new AssertionError("binding an existing listener does no I/O", e);
     }
     return socket;
   }

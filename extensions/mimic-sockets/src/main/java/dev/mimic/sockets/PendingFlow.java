@@ -11,73 +11,73 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 /**
- * A flow that is being connected, or accepted, in a thread of its own: so that another thread can
- * end it. Thread-safe.
+ * A flow that a separate thread connects or accepts, so that the operation can be cancelled.
+ * Thread-safe. The thread completes the future, which wakes all waiting threads.
  */
-final class Connecting {
-  private final CompletableFuture<Flow> made = new CompletableFuture<>();
+final class PendingFlow {
+  private final CompletableFuture<Flow> future = new CompletableFuture<>();
   private final Thread thread;
 
-  private Connecting(Callable<Flow> step) {
-    this.thread = Thread.ofVirtual().name("mimic-socket").unstarted(() -> run(step));
+  private PendingFlow(Callable<Flow> operation) {
+    this.thread = Thread.ofVirtual().name("mimic-socket").unstarted(() -> run(operation));
   }
 
-  static Connecting start(Callable<Flow> step) {
-    Connecting connecting = new Connecting(step);
-    connecting.thread.start();
-    return connecting;
+  static PendingFlow start(Callable<Flow> operation) {
+    PendingFlow pending = new PendingFlow(operation);
+    pending.thread.start();
+    return pending;
   }
 
-  private void run(Callable<Flow> step) {
+  private void run(Callable<Flow> operation) {
     try {
-      Flow flow = step.call();
-      if (!made.complete(flow)) {
-        closeQuietly(flow); // too late for anybody
+      Flow flow = operation.call();
+      if (!future.complete(flow)) {
+        closeQuietly(flow); // cancelled in the meantime
       }
-    } catch (Throwable e) { // Throwable: whatever it is, the one who waits throws it
-      made.completeExceptionally(e);
+    } catch (Throwable e) { // an Error too: the waiting thread throws it
+      future.completeExceptionally(e);
     }
   }
 
-  /** Waits for it; if the thread is interrupted, gives it up. */
+  /** Waits for the flow; cancels the operation if the thread is interrupted. */
   Flow await() throws IOException {
     try {
       boolean unused = awaitEnd(Duration.ZERO, TimeSource.system());
       return result();
     } catch (InterruptedException e) {
-      giveUp("Closed by interrupt");
+      cancel("Closed by interrupt");
       Thread.currentThread().interrupt();
       throw new SocketException("Closed by interrupt");
     }
   }
 
   /**
-   * Waits until it has ended, well or not.
+   * Waits until the operation has succeeded or failed.
    *
-   * @param atMost zero is without limit
-   * @param time what measures it
-   * @return false if it takes longer; it goes on
+   * @param timeout the time limit; zero is no limit
+   * @param time the clock of the timeout
+   * @return false after the timeout; the operation continues
    */
-  boolean awaitEnd(Duration atMost, TimeSource time) throws InterruptedException {
-    CompletableFuture<Boolean> over = new CompletableFuture<>(); // of the time
+  boolean awaitEnd(Duration timeout, TimeSource time) throws InterruptedException {
+    CompletableFuture<Boolean> timedOut = new CompletableFuture<>();
     TimeSource.Timer timer =
-        atMost.isZero() ? () -> {} : time.schedule(atMost, () -> over.complete(true));
+        timeout.isZero() ? () -> {} : time.schedule(timeout, () -> timedOut.complete(true));
     try {
-      Object unused = CompletableFuture.anyOf(made, over).get();
+      Object unused = CompletableFuture.anyOf(future, timedOut).get();
     } catch (ExecutionException e) {
-      // The result tells why there is none.
+      // The caller gets the failure from result().
     } finally {
       timer.cancel();
     }
-    return made.isDone();
+    return future.isDone();
   }
 
-  /** Returns the flow, once it has ended, or throws why there is none. */
+  /** Returns the flow or throws the failure of a completed operation. */
   Flow result() throws IOException {
-    if (made.state() == Future.State.SUCCESS) {
-      return made.resultNow();
+    if (future.state() == Future.State.SUCCESS) {
+      return future.resultNow();
     }
-    throw failure(made.exceptionNow());
+    throw failure(future.exceptionNow());
   }
 
   private static IOException failure(Throwable cause) {
@@ -89,30 +89,30 @@ final class Connecting {
     };
   }
 
-  /** Ends it by an interrupt; a flow that has come, or comes all the same, is closed. */
-  void giveUp(String why) {
-    if (leave(why)) {
+  /** Cancels the operation and interrupts its thread; an existing or later flow is closed. */
+  void cancel(String reason) {
+    if (abandon(reason)) {
       thread.interrupt();
     }
   }
 
   /**
-   * Ends every wait for it; a flow that has come, or still comes, is closed.
+   * Wakes all waiting threads with a failure; an existing or later flow is closed.
    *
-   * @return whether it still goes on
+   * @return whether the operation continues
    */
-  boolean leave(String why) {
-    boolean goesOn = made.completeExceptionally(new SocketException(why));
-    if (!goesOn && made.state() == Future.State.SUCCESS) {
-      closeQuietly(made.resultNow());
+  boolean abandon(String reason) {
+    boolean continues = future.completeExceptionally(new SocketException(reason));
+    if (!continues && future.state() == Future.State.SUCCESS) {
+      closeQuietly(future.resultNow());
     }
-    return goesOn;
+    return continues;
   }
 
-  /** Waits for the end of the thread, for so long at most, and not if this one is interrupted. */
-  void awaitThread(Duration atMost) {
+  /** Waits for the end of the thread, up to a timeout or an interrupt. */
+  void awaitThread(Duration timeout) {
     try {
-      boolean unused = thread.join(atMost);
+      boolean unused = thread.join(timeout);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -122,7 +122,7 @@ final class Connecting {
     try {
       flow.close();
     } catch (IOException e) {
-      // Nobody has asked for it any more.
+      // No caller uses the flow.
     }
   }
 }

@@ -9,53 +9,53 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /**
- * A host and a port, as the JDK's addresses have them. No name is looked up, forward or backward.
+ * A host and a port, convertible to and from the JDK's addresses without lookups of names.
  *
  * @param host a name, or an IP address without brackets
- * @param port 0 if there is none
+ * @param port the port, or 0 if there is none
  */
-record Place(String host, int port) {
-  /** Where a socket is that is not connected, as the JDK says it. */
-  static final Place UNKNOWN = new Place("0.0.0.0", 0);
+record SocketEndpoint(String host, int port) {
+  /** The endpoint of an unconnected socket in the JDK. */
+  static final SocketEndpoint UNKNOWN = new SocketEndpoint("0.0.0.0", 0);
 
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
-  private static final byte[] NOBODY = {(byte) 192, 0, 2, 1}; // for documentation (RFC 5737)
+  private static final byte[] UNASSIGNED = {(byte) 192, 0, 2, 1}; // for documentation (RFC 5737)
   private static final CharMatcher SPECIAL =
       CharMatcher.anyOf("@/?#\\%[]").or(CharMatcher.whitespace()).or(CharMatcher.javaIsoControl());
 
-  /** Returns what {@code host:port} says; all of the text is the host if it is not of that form. */
-  static Place parse(String text) {
+  /** Parses {@code host:port}; a text of another form is a host without a port. */
+  static SocketEndpoint parse(String text) {
     int colon = text.lastIndexOf(':');
     String digits = text.substring(colon + 1);
     if (colon <= 0 || digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      return new Place(text, 0);
+      return new SocketEndpoint(text, 0);
     }
     String host = text.substring(0, colon);
     boolean bracketed = host.startsWith("[") && host.endsWith("]");
-    return new Place(
+    return new SocketEndpoint(
         bracketed ? host.substring(1, host.length() - 1) : host,
         digits.length() > 5 ? 0 : Integer.parseInt(digits));
   }
 
-  /** Returns where an address such as {@code tcp://localhost:80} or {@code unix:/x} leads to. */
-  static Place ofAddress(String address) {
+  /** Parses an address such as {@code tcp://localhost:80} or {@code unix:/x}. */
+  static SocketEndpoint ofAddress(String address) {
     int colon = address.indexOf(':');
     return parse(address.substring(address.startsWith("//", colon + 1) ? colon + 3 : colon + 1));
   }
 
   /**
-   * Returns the IP address, whatever name it has with it; or the name, if there is no address, or
-   * the unspecified one ({@link FlowSockets#byName}).
+   * Returns the endpoint of the IP address, regardless of its name. If the IP address is missing or
+   * unspecified, returns that of the name ({@link FlowSockets#byName}).
    */
-  static Place of(InetSocketAddress address) {
+  static SocketEndpoint of(InetSocketAddress address) {
     InetAddress ip = address.getAddress();
     String name = address.getHostString();
     boolean byName = ip == null || (ip.isAnyLocalAddress() && !InetAddresses.isInetAddress(name));
-    return new Place(
+    return new SocketEndpoint(
         byName ? withoutBrackets(name) : InetAddresses.toAddrString(ip), address.getPort());
   }
 
-  /** Returns the IPv6 address that is in brackets; anything else as it is. */
+  /** Removes the brackets of an IPv6 address; returns any other text unchanged. */
   private static String withoutBrackets(String host) {
     return InetAddresses.isUriInetAddress(host) && host.startsWith("[")
         ? host.substring(1, host.length() - 1)
@@ -63,15 +63,15 @@ record Place(String host, int port) {
   }
 
   /**
-   * Returns the address of this scheme that leads to it.
+   * Returns the address of this endpoint in a scheme.
    *
-   * @throws UnknownHostException if something in the host would mean something else there
+   * @throws UnknownHostException if the host has characters with another meaning in an address
    */
   String toAddress(String scheme) throws UnknownHostException {
     if (host.isEmpty()) {
       throw new UnknownHostException("host must not be empty");
     }
-    boolean zoned = host.indexOf(':') >= 0; // an IPv6 address, in which a % begins its zone
+    boolean zoned = host.indexOf(':') >= 0; // an IPv6 address, where % begins the zone
     if (SPECIAL.matchesAnyOf(zoned ? host.replace("%", "") : host)) {
       String shown = CharMatcher.javaIsoControl().replaceFrom(host, '?');
       throw new UnknownHostException("host (%s) must be a name or an IP address".formatted(shown));
@@ -85,21 +85,21 @@ record Place(String host, int port) {
   }
 
   /**
-   * Returns the address, with the host as its name. Where the host is a name, that is a loopback
-   * address for {@code localhost} and for what has no port, such as a path, which is on this host;
-   * and otherwise an address that no host has.
+   * Returns an IP address with the host as its name. For a name it is a loopback address if the
+   * name is {@code localhost} or there is no port, as for the path of a Unix socket. Otherwise it
+   * is an address that no host uses.
    */
   InetAddress address() {
     return address(host);
   }
 
-  /** Returns {@link #address()}, with another name. */
+  /** Returns {@link #address()} with another name. */
   InetAddress address(String name) {
-    return named(name, isLiteral() ? bytes(host) : isOnThisHost() ? LOOPBACK : NOBODY);
+    return named(name, isLiteral() ? bytes(host) : isOnThisHost() ? LOOPBACK : UNASSIGNED);
   }
 
   private static byte[] bytes(String literal) {
-    int zone = literal.indexOf('%'); // of another host, perhaps
+    int zone = literal.indexOf('%'); // dropped, as it can be the zone of another host
     return InetAddresses.forString(zone < 0 ? literal : literal.substring(0, zone)).getAddress();
   }
 
@@ -109,7 +109,7 @@ record Place(String host, int port) {
     return port == 0 || lower.equals("localhost") || lower.endsWith(".localhost");
   }
 
-  /** Returns an address with a name, which is not looked up. */
+  /** Returns an address with a name, without a lookup. */
   static InetAddress named(String name, byte[] address) {
     try {
       return InetAddress.getByAddress(name, address);

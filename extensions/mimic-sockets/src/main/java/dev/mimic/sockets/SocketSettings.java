@@ -21,8 +21,8 @@ import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a socket. Until there is a connection they are remembered. Where that is the
- * host's own, they are then set there, and asked of it; of any other flow they are remembered on.
+ * The options of a socket. They are stored until there is a connection. If that is a TCP connection
+ * of the host, they are then set on and read from its socket; otherwise they remain stored.
  * Thread-safe.
  */
 final class SocketSettings {
@@ -34,23 +34,23 @@ final class SocketSettings {
           StandardSocketOptions.SO_REUSEPORT, false,
           StandardSocketOptions.IP_TOS, 0,
           ExtendedSocketOptions.TCP_QUICKACK, true,
-          ExtendedSocketOptions.TCP_KEEPIDLE, 7200, // in seconds, as kernels have it
+          ExtendedSocketOptions.TCP_KEEPIDLE, 7200, // in seconds; the default of kernels
           ExtendedSocketOptions.TCP_KEEPINTERVAL, 75,
           ExtendedSocketOptions.TCP_KEEPCOUNT, 9);
 
   private static final Map<SocketOption<?>, Object> CLIENT_DEFAULTS =
-      more(
+      commonAnd(
           Map.of(
-              StandardSocketOptions.TCP_NODELAY, true, // as no flow holds bytes back
+              StandardSocketOptions.TCP_NODELAY, true, // no flow delays bytes
               StandardSocketOptions.SO_KEEPALIVE, false,
               StandardSocketOptions.SO_REUSEADDR, false,
               StandardSocketOptions.SO_LINGER, -1,
               StandardSocketOptions.SO_SNDBUF, BUFFER_BYTES));
 
   private static final Map<SocketOption<?>, Object> SERVER_DEFAULTS =
-      more(Map.of(StandardSocketOptions.SO_REUSEADDR, true));
+      commonAnd(Map.of(StandardSocketOptions.SO_REUSEADDR, true));
 
-  private static Map<SocketOption<?>, Object> more(Map<SocketOption<?>, Object> special) {
+  private static Map<SocketOption<?>, Object> commonAnd(Map<SocketOption<?>, Object> special) {
     Map<SocketOption<?>, Object> all = new HashMap<>(COMMON_DEFAULTS);
     all.putAll(special);
     return Collections.unmodifiableMap(all);
@@ -76,17 +76,17 @@ final class SocketSettings {
     this.defaults = defaults;
   }
 
-  /** Returns those of a socket that connects or was accepted. */
+  /** Returns the options of a connecting or accepted socket. */
   static SocketSettings ofClient() {
     return new SocketSettings(CLIENT_DEFAULTS);
   }
 
-  /** Returns those of a socket that listens; they are remembered alone. */
+  /** Returns the options of a server socket, which are only stored. */
   static SocketSettings ofServer() {
     return new SocketSettings(SERVER_DEFAULTS);
   }
 
-  /** Returns the host's own socket, if the flow is a TCP connection of the host and no more. */
+  /** Returns the host's socket if the flow is a plain TCP connection of the host. */
   static Optional<Socket> hostSocket(Flow flow) {
     return flow.info().below().isPresent()
         ? Optional.empty()
@@ -95,44 +95,44 @@ final class SocketSettings {
 
   private static boolean isTcp(SocketChannel channel) {
     try {
-      return channel.getLocalAddress() instanceof InetSocketAddress; // others have no socket
+      return channel.getLocalAddress() instanceof InetSocketAddress; // only those have a socket
     } catch (IOException e) {
-      return false; // it is closed
+      return false; // the channel is closed
     }
   }
 
-  /** Returns the host's own socket, if that is what there is. */
+  /** Returns the host's socket, or empty if there is none. */
   Optional<Socket> host() {
     return Optional.ofNullable(host);
   }
 
-  /** Sets what was set so far there, and what is set from now on. */
-  void give(Socket host) {
-    this.host = host; // first: what is set meanwhile is set there by one of the two
+  /** Applies the stored options to the host's socket, and all options that are set later. */
+  void attachHostSocket(Socket host) {
+    this.host = host; // first, so that an option set at the same time is applied too
     values.forEach(
         (option, value) -> {
           try {
             setAt(host, option, value);
           } catch (IOException e) {
-            // Some systems refuse when the peer is gone by now, which the first read will tell.
+            // Some systems refuse options if the peer is gone, which the first read reports.
           }
         });
     if (urgentInline) {
       try {
         host.setOOBInline(true);
       } catch (SocketException e) {
-        // The same.
+        // As above.
       }
     }
   }
 
-  /** Returns the options that there are of a socket that is not the host's. */
+  /** Returns the supported options. */
   Set<SocketOption<?>> supported() {
     Socket host = this.host;
     return host == null ? defaults.keySet() : host.supportedOptions();
   }
 
-  /** Returns whether a close resets the connection. */
+  /** Returns whether closing resets the connection. */
   boolean resetsOnClose() {
     return Integer.valueOf(0).equals(values.get(StandardSocketOptions.SO_LINGER));
   }
@@ -149,11 +149,11 @@ final class SocketSettings {
     }
   }
 
-  @SuppressWarnings("unchecked") // its type was checked when it was set
+  @SuppressWarnings("unchecked") // the type of a stored value has been checked
   private static <T> void setAt(Socket host, SocketOption<T> option, Object value)
       throws IOException {
     if (option.equals(StandardSocketOptions.SO_LINGER) && (Integer) value > 0) {
-      return; // the kernel would block a close for so long, and a virtual thread's carrier with it
+      return; // closing would block in the kernel, with the carrier of a virtual thread
     }
     Socket unused = host.setOption(option, (T) value);
   }
@@ -174,7 +174,7 @@ final class SocketSettings {
     }
   }
 
-  /** Sets it by the number that {@link SocketOptions} has; false is no lingering. */
+  /** Sets an option by its number in {@link SocketOptions}; false turns SO_LINGER off. */
   void set(int number, Object value) throws SocketException {
     if (number == SocketOptions.SO_OOBINLINE) {
       urgentInline = (Boolean) value;

@@ -13,41 +13,42 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts from a listener, which knows no limit, within a time. There is one accepting at a time,
- * in a thread of its own, for all that wait; where their time is up it goes on, for whoever asks
- * next. So no connection comes to where nobody waits while somebody waits elsewhere. Thread-safe.
+ * An acceptor with timeouts over a listener, whose {@code accept} has none. Thread-safe.
+ *
+ * <p>A single accept runs at a time, in a separate thread, for all waiting callers. It continues
+ * after a timeout and serves the next caller. Therefore no connection is held for a caller that has
+ * left while another caller waits. The lock guards the fields; no thread waits while it holds it.
  */
-final class Accepting implements Closeable {
-  private static final Duration CLOSING = Duration.ofSeconds(1);
+final class TimedAcceptor implements Closeable {
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
   private final FlowListener listener;
 
-  // Guards what follows; nothing is waited for under it.
-  private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable Connecting begun;
+  private final ReentrantLock lock = new ReentrantLock(); // guards the fields below
+  private @Nullable PendingFlow running;
   private boolean closed;
 
-  Accepting(FlowListener listener) {
+  TimedAcceptor(FlowListener listener) {
     this.listener = listener;
   }
 
   /**
    * Returns the next flow.
    *
-   * @param atMost zero is without limit
+   * @param timeout the time limit; zero is no limit
    */
-  Flow accept(Duration atMost) throws IOException {
+  Flow accept(Duration timeout) throws IOException {
     try {
-      return acceptOrTimeOut(atMost);
+      return acceptOrTimeOut(timeout);
     } catch (ClosedChannelException e) {
-      throw closedFor(e);
+      throw closeAfter(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw closedFor(new SocketException("Closed by interrupt"));
+      throw closeAfter(new SocketException("Closed by interrupt"));
     }
   }
 
-  private <E extends IOException> E closedFor(E failure) {
+  private <E extends IOException> E closeAfter(E failure) {
     try {
       close();
     } catch (IOException e) {
@@ -56,41 +57,41 @@ final class Accepting implements Closeable {
     return failure;
   }
 
-  private Flow acceptOrTimeOut(Duration atMost) throws IOException, InterruptedException {
+  private Flow acceptOrTimeOut(Duration timeout) throws IOException, InterruptedException {
     TimeSource time = listener.timeSource();
     long start = time.nanoTime();
-    Duration left = atMost;
-    while (atMost.isZero() || left.isPositive()) {
-      Connecting next = next();
-      if (next.awaitEnd(left, time) && take(next)) {
+    Duration remaining = timeout;
+    while (timeout.isZero() || remaining.isPositive()) {
+      PendingFlow next = next();
+      if (next.awaitEnd(remaining, time) && take(next)) {
         return next.result();
       }
-      left = atMost.isZero() ? atMost : atMost.minusNanos(time.nanoTime() - start);
+      remaining = timeout.isZero() ? timeout : timeout.minusNanos(time.nanoTime() - start);
     }
     throw new SocketTimeoutException("Accept timed out");
   }
 
-  private Connecting next() throws SocketException {
+  private PendingFlow next() throws SocketException {
     lock.lock();
     try {
       if (closed) {
         throw new SocketException("Socket closed");
       }
-      Connecting next = begun == null ? Connecting.start(listener::accept) : begun;
-      begun = next;
+      PendingFlow next = running == null ? PendingFlow.start(listener::accept) : running;
+      running = next;
       return next;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Returns whether this one is for who asks, and nobody has taken it before. */
-  private boolean take(Connecting ended) {
+  /** Takes the result of a completed accept; returns false if another caller has taken it. */
+  private boolean take(PendingFlow ended) {
     lock.lock();
     try {
-      boolean first = ended.equals(begun);
+      boolean first = ended.equals(running);
       if (first) {
-        begun = null;
+        running = null;
       }
       return first;
     } finally {
@@ -109,22 +110,22 @@ final class Accepting implements Closeable {
 
   @Override
   public void close() throws IOException {
-    Connecting last;
+    PendingFlow last;
     lock.lock();
     try {
       closed = true;
-      last = begun;
-      begun = null;
+      last = running;
+      running = null;
     } finally {
       lock.unlock();
     }
     try {
-      listener.close(); // ends the accept; to interrupt it, too, could lose a connection in the JDK
+      listener.close(); // ends the accept; interrupting it could lose a connection in the JDK
     } finally {
       if (last != null) {
-        boolean goesOn = last.leave("Socket closed");
-        if (goesOn) {
-          last.awaitThread(CLOSING); // the JDK listens until the accept has ended
+        boolean continues = last.abandon("Socket closed");
+        if (continues) {
+          last.awaitThread(CLOSE_TIMEOUT); // the JDK listens until the accept has ended
         }
       }
     }

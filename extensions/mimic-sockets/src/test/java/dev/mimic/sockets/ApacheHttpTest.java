@@ -33,12 +33,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Apache's HTTP client and server, which know nothing of flows, over each kind of socket. */
+/** Tests of Apache's unmodified HTTP client and server over each kind of socket. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
-final class ForeignClientTest {
+final class ApacheHttpTest {
+  private final CountDownLatch testEnd = new CountDownLatch(1);
 
-  /** Looks nothing up. */
-  private static final class ByName implements DnsResolver {
+  /** A resolver that returns unresolved addresses. */
+  private static final class UnresolvedNames implements DnsResolver {
     @Override
     public InetAddress[] resolve(String host) {
       throw new UnsupportedOperationException();
@@ -55,13 +56,13 @@ final class ForeignClientTest {
     }
   }
 
-  private static CloseableHttpClient client(Kind.Sockets sockets) {
-    SocketFactory sockets1 = sockets.clients();
+  private static CloseableHttpClient client(SocketKind.Sockets sockets) {
+    SocketFactory factory = sockets.clients();
     DefaultHttpClientConnectionOperator operator =
         new DefaultHttpClientConnectionOperator(
-            proxy -> sockets1.createSocket(),
+            proxy -> factory.createSocket(),
             null,
-            sockets.kind() == Kind.JDK ? null : new ByName(),
+            sockets.kind() == SocketKind.JDK ? null : new UnresolvedNames(),
             RegistryBuilder.<org.apache.hc.client5.http.ssl.TlsSocketStrategy>create().build());
     return HttpClients.custom()
         .setConnectionManager(new BasicHttpClientConnectionManager(operator, null))
@@ -69,7 +70,7 @@ final class ForeignClientTest {
         .build();
   }
 
-  private static HttpServer serve(Kind.Sockets sockets) throws IOException {
+  private HttpServer serve(SocketKind.Sockets sockets) throws IOException {
     HttpServer server =
         ServerBootstrap.bootstrap()
             .setLocalAddress(InetAddress.getLoopbackAddress())
@@ -85,7 +86,7 @@ final class ForeignClientTest {
                 "/slow",
                 (request, response, context) -> {
                   try {
-                    boolean unused = new CountDownLatch(1).await(60, TimeUnit.SECONDS);
+                    boolean unused = testEnd.await(60, TimeUnit.SECONDS);
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }
@@ -101,8 +102,8 @@ final class ForeignClientTest {
 
   @ParameterizedTest
   @EnumSource
-  void requestsAreAnsweredOverOneConnection(Kind kind) throws Exception {
-    Kind.Sockets sockets = kind.sockets();
+  void requests_overOneConnection_areAnswered(SocketKind kind) throws Exception {
+    SocketKind.Sockets sockets = kind.sockets();
     HttpServer server = serve(sockets);
     try (CloseableHttpClient client = client(sockets)) {
       for (int i = 0; i < 3; i++) {
@@ -121,8 +122,8 @@ final class ForeignClientTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatIsSilentIsGivenUp(Kind kind) throws Exception {
-    Kind.Sockets sockets = kind.sockets();
+  void server_silent_timesOut(SocketKind kind) throws Exception {
+    SocketKind.Sockets sockets = kind.sockets();
     HttpServer server = serve(sockets);
     try (CloseableHttpClient client = client(sockets)) {
       HttpGet get = new HttpGet("/slow");
@@ -131,6 +132,7 @@ final class ForeignClientTest {
           SocketTimeoutException.class,
           () -> client.execute(at(server), get, response -> response.getCode()));
     } finally {
+      testEnd.countDown(); // an interrupt can come before the handler waits
       server.close(CloseMode.IMMEDIATE);
       server.awaitTermination(TimeValue.ofSeconds(10));
     }

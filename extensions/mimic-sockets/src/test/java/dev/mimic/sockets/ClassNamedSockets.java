@@ -11,9 +11,9 @@ import java.net.Socket;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Socket factories that drivers make by the name of their class, since they take no object. */
+/** Socket factories for drivers that create them by class name. */
 final class ClassNamedSockets {
-  /** The factory that both pass on to. */
+  /** The factory that both delegate to. */
   static volatile @Nullable SocketFactory factory;
 
   private ClassNamedSockets() {}
@@ -22,9 +22,9 @@ final class ClassNamedSockets {
     return requireNonNull(factory, "factory");
   }
 
-  /** For the drivers of PostgreSQL and MariaDB. */
+  /** The factory for the drivers of PostgreSQL and MariaDB. */
   public static final class Plain extends SocketFactory {
-    /** Makes it; a driver does. */
+    /** Called by the drivers. */
     public Plain() {}
 
     @Override
@@ -55,9 +55,9 @@ final class ClassNamedSockets {
     }
   }
 
-  /** For MySQL's driver, which has an interface of its own, and looks the host up itself. */
+  /** The factory for MySQL's driver, which has its own interface and looks the host up itself. */
   public static final class MySql extends StandardSocketFactory {
-    /** Makes it; the driver does. */
+    /** Called by the driver. */
     public MySql() {}
 
     @Override

@@ -28,33 +28,33 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Where a socket of the factory connects to, by name and by address. */
+/** Tests of the targets of sockets, dialled by name and by address. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
-final class DiallingTest {
+final class DialledAddressTest {
 
-  /** Connects to anything, and notes what it was asked for. */
-  private static final class Noting implements Network {
-    private final List<HostPort> asked = new ArrayList<>();
+  /** A network that accepts all targets and records them. */
+  private static final class RecordingNetwork implements Network {
+    private final List<HostPort> targets = new ArrayList<>();
 
     @Override
     public Flow connect(HostPort to, Deadline deadline) {
-      asked.add(to);
+      targets.add(to);
       return FlowPipe.create().near();
     }
 
     @Override
     public FlowListener listen(HostPort at) throws IOException {
-      asked.add(at);
-      throw new BindException("no one listens here");
+      targets.add(at);
+      throw new BindException("cannot listen on a recording network");
     }
 
     @Override
     public String describe(HostPort to) {
-      return "noting(" + to + ")";
+      return "recording(" + to + ")";
     }
   }
 
-  private final Noting network = new Noting();
+  private final RecordingNetwork network = new RecordingNetwork();
   private final MimicResolver resolver = MimicResolver.builder().network(network).build();
   private final FlowSocketFactory factory = FlowSocketFactory.of(resolver);
 
@@ -69,11 +69,11 @@ final class DiallingTest {
   }
 
   @Test
-  void connect_byAddress_ignoresTheNameThatComesWithIt() throws IOException {
+  void connect_byAddress_ignoresItsName() throws IOException {
     dial(new InetSocketAddress(named("example.org", "192.0.2.7"), 80));
     dial(new InetSocketAddress(named("example.org", "2001:db8::7"), 80));
     factory.createSocket(named("example.org", "192.0.2.8"), 81).close();
-    assertThat(network.asked)
+    assertThat(network.targets)
         .containsExactly(
             new HostPort("192.0.2.7", 80),
             new HostPort("2001:db8::7", 80),
@@ -82,31 +82,31 @@ final class DiallingTest {
   }
 
   @Test
-  void connect_byUnspecifiedAddressWithName_takesTheName() throws IOException {
+  void connect_byUnspecifiedAddressWithName_usesName() throws IOException {
     dial(new InetSocketAddress(FlowSockets.byName("example.org"), 80));
     dial(new InetSocketAddress(named("example.org", "::"), 80));
     factory.createSocket(FlowSockets.byName("example.org"), 80).close();
-    assertThat(network.asked.stream().distinct().toList())
+    assertThat(network.targets.stream().distinct().toList())
         .containsExactly(new HostPort("example.org", 80));
-    assertThat(network.asked).hasSize(3);
+    assertThat(network.targets).hasSize(3);
   }
 
   @Test
-  void connect_byUnspecifiedAddressAlone_takesTheAddress() throws IOException {
+  void connect_byUnspecifiedAddress_usesAddress() throws IOException {
     dial(new InetSocketAddress(InetAddress.getByName("0.0.0.0"), 80));
     dial(new InetSocketAddress(InetAddress.getByName("::"), 80));
     dial(new InetSocketAddress(80));
-    assertThat(network.asked.stream().map(HostPort::host).toList())
+    assertThat(network.targets.stream().map(HostPort::host).toList())
         .containsExactly("0.0.0.0", "::", "0.0.0.0");
   }
 
   @Test
-  void connect_byName_leavesTheNameToTheResolver() throws IOException {
+  void connect_byName_leavesNameToResolver() throws IOException {
     dial(InetSocketAddress.createUnresolved("example.org", 80));
     factory.createSocket("example.org", 81).close();
     dial(InetSocketAddress.createUnresolved("[2001:db8::7]", 82));
     factory.createSocket("[::1]", 83).close();
-    assertThat(network.asked)
+    assertThat(network.targets)
         .containsExactly(
             new HostPort("example.org", 80),
             new HostPort("example.org", 81),
@@ -116,8 +116,8 @@ final class DiallingTest {
   }
 
   @ParameterizedTest
-  @MethodSource("impossibleNames")
-  void connect_byImpossibleName_isUnknownHostAsForTheJdk(String name) throws IOException {
+  @MethodSource("invalidNames")
+  void connect_byInvalidName_isUnknownHostAsInJdk(String name) throws IOException {
     for (SocketFactory each : List.of(SocketFactory.getDefault(), factory)) {
       assertThrows(UnknownHostException.class, () -> each.createSocket(name, 9));
       try (Socket socket = each.createSocket()) {
@@ -126,10 +126,10 @@ final class DiallingTest {
             () -> socket.connect(InetSocketAddress.createUnresolved(name, 9)));
       }
     }
-    assertThat(network.asked).isEmpty();
+    assertThat(network.targets).isEmpty();
   }
 
-  static List<String> impossibleNames() {
+  static List<String> invalidNames() {
     return List.of(
         " ",
         "a b",
@@ -152,10 +152,10 @@ final class DiallingTest {
   }
 
   @Test
-  void connect_byEmptyName_isLoopbackOrUnknownAsForTheJdk() throws IOException {
+  void connect_byEmptyName_isLoopbackOrUnknownAsInJdk() throws IOException {
     factory.createSocket("", 80).close();
     factory.createSocket((String) null, 81).close();
-    assertThat(network.asked)
+    assertThat(network.targets)
         .containsExactly(new HostPort("127.0.0.1", 80), new HostPort("127.0.0.1", 81))
         .inOrder();
     for (SocketFactory each : List.of(SocketFactory.getDefault(), factory)) {
@@ -181,8 +181,8 @@ final class DiallingTest {
 
   @ParameterizedTest
   @EnumSource
-  void getInetAddress_dialledByName_isNeverUnspecified(Kind kind) throws IOException {
-    Kind.Sockets sockets = kind.sockets();
+  void getInetAddress_dialledByName_isNeverUnspecified(SocketKind kind) throws IOException {
+    SocketKind.Sockets sockets = kind.sockets();
     for (InetAddress address :
         List.of(FlowSockets.byName("localhost"), InetAddress.getByName("0.0.0.0"))) {
       try (ServerSocket listening = sockets.servers().createServerSocket(0);
@@ -199,7 +199,7 @@ final class DiallingTest {
   }
 
   @Test
-  void getInetAddress_ofAName_hasTheNameAndAnAddress() throws IOException {
+  void getInetAddress_dialledByName_hasNameAndAddress() throws IOException {
     try (Socket far = factory.createSocket("example.org", 80);
         Socket here = factory.createSocket("LocalHost", 80);
         Socket made = FlowSockets.of(FlowPipe.create().near())) {
@@ -210,20 +210,20 @@ final class DiallingTest {
   }
 
   @Test
-  void ofAddress_anyHostAndPort_connectsToThatAddress() throws IOException {
+  void ofAddress_anyHostAndPort_connectsToFixedAddress() throws IOException {
     FlowSocketFactory fixed = FlowSocketFactory.ofAddress(resolver, "tcp://fixed.example:7");
     for (String dialled : List.of("example.org", "a name with spaces", "[::1]")) {
       try (Socket socket = fixed.createSocket(dialled, 80)) {
         assertThat(socket.getPort()).isEqualTo(80);
       }
     }
-    assertThat(network.asked.stream().distinct().toList())
+    assertThat(network.targets.stream().distinct().toList())
         .containsExactly(new HostPort("fixed.example", 7));
   }
 
   @Test
-  void with_context_comesBeforeWhatTheResolverSays() throws IOException {
-    Noting other = new Noting();
+  void with_context_takesPrecedenceOverResolver() throws IOException {
+    RecordingNetwork other = new RecordingNetwork();
     Context onOther = Context.empty().with(Network.BASE, other);
     factory.with(onOther).createSocket("example.org", 80).close();
     FlowSocketFactory.ofAddress(resolver, "tcp://fixed.example:7")
@@ -234,8 +234,8 @@ final class DiallingTest {
     assertThrows(
         BindException.class,
         () -> FlowServerSocketFactory.of(resolver).with(onOther).createServerSocket(80));
-    assertThat(network.asked).isEmpty();
-    assertThat(other.asked)
+    assertThat(network.targets).isEmpty();
+    assertThat(other.targets)
         .containsExactly(
             new HostPort("example.org", 80),
             new HostPort("fixed.example", 7),
@@ -253,7 +253,7 @@ final class DiallingTest {
   }
 
   @Test
-  void flow_ofOurSocket_isTheFlowBehindIt() throws IOException {
+  void flow_ofFlowSocket_returnsItsFlow() throws IOException {
     FlowPipe pipe = FlowPipe.create();
     try (Socket over = FlowSockets.of(pipe.near());
         Socket unconnected = factory.createSocket();

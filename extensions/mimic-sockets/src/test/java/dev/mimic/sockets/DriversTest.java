@@ -37,10 +37,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
-/**
- * Drivers that know nothing of flows, as they are released, with the servers that they are for: by
- * TCP and over Unix domain sockets.
- */
+/** Tests of unmodified third-party drivers with their servers, over TCP and Unix domain sockets. */
 @Timeout(value = 180, threadMode = SEPARATE_THREAD)
 final class DriversTest {
   private static final int MANY_BYTES = 3_000_000;
@@ -126,9 +123,9 @@ final class DriversTest {
 
   private static void assertRedisWorks(ServerProgram server, SocketFactory by) throws Exception {
     String text = "x".repeat(MANY_BYTES);
-    CompletableFuture<String> heard = new CompletableFuture<>();
+    CompletableFuture<String> received = new CompletableFuture<>();
     CompletableFuture<String> listening = new CompletableFuture<>();
-    JedisPubSub ear =
+    JedisPubSub listener =
         new JedisPubSub() {
           @Override
           public void onSubscribe(String channel, int count) {
@@ -137,7 +134,7 @@ final class DriversTest {
 
           @Override
           public void onMessage(String channel, String message) {
-            heard.complete(message);
+            received.complete(message);
             unsubscribe();
           }
         };
@@ -145,10 +142,10 @@ final class DriversTest {
         Jedis second = new Jedis(() -> connected(by, server))) {
       assertThat(jedis.set("colour", text)).isEqualTo("OK");
       assertThat(second.get("colour").equals(text)).isTrue();
-      Thread subscriber = Thread.ofVirtual().start(() -> second.subscribe(ear, "news"));
+      Thread subscriber = Thread.ofVirtual().start(() -> second.subscribe(listener, "news"));
       assertThat(listening.get(20, TimeUnit.SECONDS)).isEqualTo("news");
       jedis.publish("news", "hello");
-      assertThat(heard.get(20, TimeUnit.SECONDS)).isEqualTo("hello");
+      assertThat(received.get(20, TimeUnit.SECONDS)).isEqualTo("hello");
       subscriber.join(20_000);
     }
   }
@@ -174,13 +171,14 @@ final class DriversTest {
     MqttConnectOptions options = new MqttConnectOptions();
     options.setSocketFactory(by);
     options.setConnectionTimeout(20);
-    CompletableFuture<Integer> heard = new CompletableFuture<>();
+    CompletableFuture<Integer> received = new CompletableFuture<>();
     MqttClient client = new MqttClient(url, "ann", new MemoryPersistence());
     try {
       client.connect(options);
-      client.subscribe("news", 1, (topic, message) -> heard.complete(message.getPayload().length));
+      client.subscribe(
+          "news", 1, (topic, message) -> received.complete(message.getPayload().length));
       client.publish("news", new byte[MANY_BYTES], 1, false);
-      assertThat(heard.get(60, TimeUnit.SECONDS)).isEqualTo(MANY_BYTES);
+      assertThat(received.get(60, TimeUnit.SECONDS)).isEqualTo(MANY_BYTES);
       client.disconnect();
     } finally {
       client.close();
@@ -213,7 +211,7 @@ final class DriversTest {
   }
 
   @Test
-  void ftp_passiveAndActive_reachesTheServerThatWasDialled() throws Exception {
+  void ftp_passiveAndActive_transfersFiles() throws Exception {
     try (ServerProgram server = ServerProgram.vsftpd(folder)) {
       byte[] content = "ü".repeat(MANY_BYTES / 2).getBytes(UTF_8);
       Path file = folder.resolve("root/file");

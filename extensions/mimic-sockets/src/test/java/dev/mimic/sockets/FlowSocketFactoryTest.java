@@ -43,12 +43,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is special to sockets over flows. */
+/** Tests of properties of sockets over flows that the JDK's sockets do not share. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class FlowSocketFactoryTest {
 
-  /** Waits for ever for who is asked for. */
-  private static final class Silent implements Network {
+  /** A network whose connects block until they are ended. */
+  private static final class BlockingNetwork implements Network {
     @Override
     public Flow connect(HostPort to, Deadline deadline) throws IOException {
       FlowPipe pipe = FlowPipe.create();
@@ -62,20 +62,20 @@ final class FlowSocketFactoryTest {
 
     @Override
     public FlowListener listen(HostPort at) throws IOException {
-      throw new BindException("nobody listens here");
+      throw new BindException("cannot listen on this network");
     }
 
     @Override
     public String describe(HostPort to) {
-      return "silent(" + to + ")";
+      return "blocking(" + to + ")";
     }
   }
 
-  /** Has one listener, and closes something else before that comes. */
-  private record Listening(FlowListener listener, List<Closeable> before) implements Network {
+  /** A network with one listener, which closes other resources before it returns the listener. */
+  private record ClosingNetwork(FlowListener listener, List<Closeable> before) implements Network {
     @Override
     public Flow connect(HostPort to, Deadline deadline) throws IOException {
-      throw new ConnectException("nobody listens there");
+      throw new ConnectException("cannot connect on this network");
     }
 
     @Override
@@ -88,12 +88,12 @@ final class FlowSocketFactoryTest {
 
     @Override
     public String describe(HostPort to) {
-      return "listening(" + to + ")";
+      return "closing(" + to + ")";
     }
   }
 
-  /** Nobody comes; counts who accepts. */
-  private static final class Lonely implements FlowListener {
+  /** A listener without connections, which counts the calls of accept. */
+  private static final class IdleListener implements FlowListener {
     private final AtomicInteger accepting = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -111,7 +111,7 @@ final class FlowSocketFactoryTest {
 
     @Override
     public String address() {
-      return "tcp://lonely:1";
+      return "tcp://idle:1";
     }
 
     @Override
@@ -124,8 +124,8 @@ final class FlowSocketFactoryTest {
     }
   }
 
-  private final FlowSocketFactory toNobody =
-      FlowSocketFactory.of(MimicResolver.builder().network(new Silent()).build());
+  private final FlowSocketFactory blocking =
+      FlowSocketFactory.of(MimicResolver.builder().network(new BlockingNetwork()).build());
   private final MimicResolver memory =
       MimicResolver.builder().network(InMemoryNetwork.create()).build();
 
@@ -134,8 +134,8 @@ final class FlowSocketFactoryTest {
   }
 
   @Test
-  void aConnectWaitsNoLongerThanItsTimeOut() throws IOException {
-    try (Socket socket = toNobody.createSocket()) {
+  void connect_afterTimeout_throws() throws IOException {
+    try (Socket socket = blocking.createSocket()) {
       SocketTimeoutException late =
           assertThrows(SocketTimeoutException.class, () -> socket.connect(server(), 20));
       assertThat(late).hasMessageThat().contains("tcp://server.example:80 within 20 ms");
@@ -144,8 +144,8 @@ final class FlowSocketFactoryTest {
   }
 
   @Test
-  void aCloseEndsAConnect() throws Exception {
-    Socket socket = toNobody.createSocket();
+  void close_duringConnect_endsIt() throws Exception {
+    Socket socket = blocking.createSocket();
     Running<Boolean> connecting =
         Running.blocked(
             ThreadKind.PLATFORM,
@@ -161,8 +161,8 @@ final class FlowSocketFactoryTest {
 
   @ParameterizedTest
   @EnumSource
-  void anInterruptEndsAConnect(ThreadKind threads) throws Exception {
-    try (Socket socket = toNobody.createSocket()) {
+  void interrupt_duringConnect_endsIt(ThreadKind threads) throws Exception {
+    try (Socket socket = blocking.createSocket()) {
       Running<Boolean> connecting =
           Running.blocked(
               threads,
@@ -193,7 +193,7 @@ final class FlowSocketFactoryTest {
         "server\n",
         "ser[ver"
       })
-  void aHostThatWouldMeanSomethingElseInAnAddressIsUnknown(String host) throws IOException {
+  void host_withSpecialCharacters_isUnknown(String host) throws IOException {
     UnknownHostException unknown =
         assertThrows(
             UnknownHostException.class, () -> FlowSocketFactory.of(memory).createSocket(host, 80));
@@ -205,12 +205,13 @@ final class FlowSocketFactoryTest {
   }
 
   @Test
-  void anIpv6AddressMayHaveAZone() throws IOException {
-    assertThat(new Place("fe80::1%eth0", 80).toAddress("tcp")).isEqualTo("tcp://[fe80::1%eth0]:80");
+  void toAddress_ofIpv6WithZone_keepsZone() throws IOException {
+    assertThat(new SocketEndpoint("fe80::1%eth0", 80).toAddress("tcp"))
+        .isEqualTo("tcp://[fe80::1%eth0]:80");
   }
 
   @Test
-  void aRefusalKeepsTheResolversMessageAndCause() {
+  void connect_refused_keepsResolversMessageAndCause() {
     ConnectException refused =
         assertThrows(
             ConnectException.class,
@@ -220,14 +221,14 @@ final class FlowSocketFactoryTest {
   }
 
   @Test
-  void thereIsNoUrgentDataAndNoLocalAddressToChoose() throws IOException {
+  void urgentDataAndBind_areRefused() throws IOException {
     FlowPipe pipe = FlowPipe.create();
     try (Socket socket = FlowSockets.of(pipe.near())) {
       assertThat(assertThrows(SocketException.class, () -> socket.sendUrgentData(1)))
           .hasMessageThat()
           .isEqualTo("Urgent data not supported");
     }
-    try (Socket socket = toNobody.createSocket()) {
+    try (Socket socket = blocking.createSocket()) {
       BindException chosen =
           assertThrows(BindException.class, () -> socket.bind(new InetSocketAddress(4000)));
       assertThat(chosen).hasMessageThat().contains("the network chooses the local address");
@@ -235,7 +236,7 @@ final class FlowSocketFactoryTest {
   }
 
   @Test
-  void aSocketOfAFlowIsConnectedAndItsResetHasTheFlowsCause() throws IOException {
+  void reset_ofSocketOverFlow_hasFlowsCause() throws IOException {
     FlowPipe pipe = FlowPipe.create();
     try (Socket socket = FlowSockets.of(pipe.near())) {
       assertThat(socket.isConnected()).isTrue();
@@ -249,7 +250,7 @@ final class FlowSocketFactoryTest {
   }
 
   @Test
-  void aTimeOutThatWasSetBeforeTheConnectCounts() throws IOException {
+  void soTimeout_setBeforeConnect_applies() throws IOException {
     try (ServerSocket listening = FlowSockets.of(memory.listen("tcp://server:0"));
         Socket socket = FlowSocketFactory.of(memory).createSocket()) {
       assertThat(listening.isBound()).isTrue();
@@ -261,7 +262,7 @@ final class FlowSocketFactoryTest {
   }
 
   @Test
-  void aConnectionThatNobodyAcceptsAfterATimeOutIsClosedWithTheServer() throws IOException {
+  void close_afterAcceptTimeout_closesUnacceptedConnection() throws IOException {
     try (Socket socket = FlowSocketFactory.of(memory).createSocket()) {
       ServerSocket listening = FlowServerSocketFactory.of(memory).createServerSocket(8080);
       listening.setSoTimeout(10);
@@ -277,8 +278,8 @@ final class FlowSocketFactoryTest {
   }
 
   @Test
-  void acceptsThatHaveTimedOutLeaveNothingThatTakesConnectionsFromOthers() throws Exception {
-    Lonely listener = new Lonely();
+  void accept_timedOutRepeatedly_leavesOneAcceptRunning() throws Exception {
+    IdleListener listener = new IdleListener();
     try (ServerSocket listening = FlowSockets.of(listener)) {
       listening.setSoTimeout(10);
       List<Running<Socket>> all =
@@ -291,7 +292,7 @@ final class FlowSocketFactoryTest {
   }
 
   @Test
-  void everyoneWhoWaitsAcceptsAConnection() throws Exception {
+  void accept_byManyThreads_servesEach() throws Exception {
     try (ServerSocket listening = FlowSockets.of(memory.listen("tcp://server:80"))) {
       List<Running<Socket>> all = new ArrayList<>();
       for (int timeout : new int[] {0, 20_000, 0, 20_000}) {
@@ -308,10 +309,10 @@ final class FlowSocketFactoryTest {
   }
 
   @Test
-  void aListenerThatComesAfterTheCloseIsClosed() throws Exception {
-    Lonely listener = new Lonely();
+  void bind_returningAfterClose_closesListener() throws Exception {
+    IdleListener listener = new IdleListener();
     List<Closeable> closedBefore = new ArrayList<>();
-    Network network = new Listening(listener, closedBefore);
+    Network network = new ClosingNetwork(listener, closedBefore);
     ServerSocket socket =
         FlowServerSocketFactory.of(MimicResolver.builder().network(network).build())
             .createServerSocket();
@@ -322,7 +323,7 @@ final class FlowSocketFactoryTest {
   }
 
   @Test
-  void acceptTimeout_inMemory_isMeasuredByTheNetworksClock() throws Exception {
+  void acceptTimeout_inMemory_usesClockOfNetwork() throws Exception {
     ManualTime time = new ManualTime();
     MimicResolver resolver =
         MimicResolver.builder()
@@ -334,7 +335,7 @@ final class FlowSocketFactoryTest {
       Running<Socket> accepting = Running.blocked(ThreadKind.VIRTUAL, server::accept);
       time.awaitTimers(1, Duration.ofSeconds(20));
       time.advance(Duration.ofMillis(19));
-      assertThat(time.timers()).isEqualTo(1); // however long the system's clock says
+      assertThat(time.timers()).isEqualTo(1); // regardless of the system clock
       assertThat(accepting.isDone()).isFalse();
       time.advance(Duration.ofMillis(1));
       assertThat(accepting.failure(SocketTimeoutException.class))
@@ -351,7 +352,7 @@ final class FlowSocketFactoryTest {
   }
 
   @Test
-  void aSocketOfAFlowHasNoTimeOutAtFirst() throws Exception {
+  void soTimeout_ofSocketOverFlow_defaultsToZero() throws Exception {
     ManualTime time = new ManualTime();
     FlowPipe pipe = FlowPipe.builder().timeSource(time).build();
     pipe.near().readTimeout(Duration.ofMillis(1));
@@ -366,11 +367,13 @@ final class FlowSocketFactoryTest {
   }
 
   @Test
-  void aPlaceIsReadFromWhatTheFlowTells() {
-    assertThat(Place.parse("127.0.0.1:80").address().isLoopbackAddress()).isTrue();
-    assertThat(Place.parse("[::1]:80")).isEqualTo(new Place("::1", 80));
-    assertThat(Place.parse("server:80").address().toString()).isEqualTo("server/192.0.2.1");
-    assertThat(Place.parse("/run/x.sock")).isEqualTo(new Place("/run/x.sock", 0));
-    assertThat(Place.ofAddress("tcp://localhost:49152")).isEqualTo(new Place("localhost", 49152));
+  void parse_ofFlowAddresses_returnsHostAndPort() {
+    assertThat(SocketEndpoint.parse("127.0.0.1:80").address().isLoopbackAddress()).isTrue();
+    assertThat(SocketEndpoint.parse("[::1]:80")).isEqualTo(new SocketEndpoint("::1", 80));
+    assertThat(SocketEndpoint.parse("server:80").address().toString())
+        .isEqualTo("server/192.0.2.1");
+    assertThat(SocketEndpoint.parse("/run/x.sock")).isEqualTo(new SocketEndpoint("/run/x.sock", 0));
+    assertThat(SocketEndpoint.ofAddress("tcp://localhost:49152"))
+        .isEqualTo(new SocketEndpoint("localhost", 49152));
   }
 }

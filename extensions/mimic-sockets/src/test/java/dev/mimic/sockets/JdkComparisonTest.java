@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.mimic.Flow;
-import dev.mimic.sockets.Kind.Connection;
-import dev.mimic.sockets.Kind.Sockets;
+import dev.mimic.sockets.SocketKind.Connection;
+import dev.mimic.sockets.SocketKind.Sockets;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.ThreadKind;
 import java.io.IOException;
@@ -30,18 +30,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The JDK's own sockets and ours, asked the same questions in the same states. */
+/** Tests that compare the results of the JDK's sockets and ours in the same states. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
-final class SideBySideTest {
+final class JdkComparisonTest {
 
-  /** A question to a socket, which it answers or fails. */
-  private interface Question<S> {
-    Object ask(S socket) throws Exception;
+  /** A query of a socket, which returns a result or throws. */
+  private interface Query<S> {
+    Object run(S socket) throws Exception;
   }
 
-  private static final Map<String, Question<Socket>> STATE = new LinkedHashMap<>();
-  private static final Map<String, Question<Socket>> OPTIONS = new LinkedHashMap<>();
-  private static final Map<String, Question<ServerSocket>> SERVER = new LinkedHashMap<>();
+  private static final Map<String, Query<Socket>> STATE = new LinkedHashMap<>();
+  private static final Map<String, Query<Socket>> OPTIONS = new LinkedHashMap<>();
+  private static final Map<String, Query<ServerSocket>> SERVER = new LinkedHashMap<>();
 
   static {
     STATE.put("isBound", Socket::isBound);
@@ -62,15 +62,15 @@ final class SideBySideTest {
     STATE.put("getOutputStream", s -> s.getOutputStream() != null);
     STATE.put("shutdownInput", s -> done(s::shutdownInput));
     STATE.put("shutdownInput again", s -> done(s::shutdownInput));
-    STATE.put("getInputStream of what is shut", s -> s.getInputStream() != null);
+    STATE.put("getInputStream after shutdown", s -> s.getInputStream() != null);
     STATE.put("shutdownOutput", s -> done(s::shutdownOutput));
     STATE.put("shutdownOutput again", s -> done(s::shutdownOutput));
-    STATE.put("getOutputStream of what is shut", s -> s.getOutputStream() != null);
+    STATE.put("getOutputStream after shutdown", s -> s.getOutputStream() != null);
     STATE.put(
         "connect again",
         s -> done(() -> s.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9))));
     STATE.put("connect, null", s -> done(() -> s.connect(null)));
-    STATE.put("connect, time-out -1", s -> done(() -> s.connect(new InetSocketAddress(9), -1)));
+    STATE.put("connect, timeout -1", s -> done(() -> s.connect(new InetSocketAddress(9), -1)));
     STATE.put("bind again", s -> done(() -> s.bind(null)));
 
     OPTIONS.put("setTcpNoDelay", s -> done(() -> s.setTcpNoDelay(false)));
@@ -142,12 +142,12 @@ final class SideBySideTest {
     SERVER.put("bind again", s -> done(() -> s.bind(new InetSocketAddress(0))));
   }
 
-  /** Something that returns nothing, or nothing of interest. */
+  /** An action whose result is compared. */
   private interface Step {
     Object run() throws Exception;
   }
 
-  /** Something that returns nothing. */
+  /** An action without a result. */
   private interface VoidStep {
     void run() throws Exception;
   }
@@ -157,11 +157,10 @@ final class SideBySideTest {
     return "done";
   }
 
-  /** Returns each answer, or the class of what was thrown. */
-  private static <S> List<String> answers(Map<String, Question<S>> questions, S socket) {
+  /** Returns each result, or the class of the exception. */
+  private static <S> List<String> answers(Map<String, Query<S>> queries, S socket) {
     List<String> answers = new ArrayList<>();
-    questions.forEach(
-        (name, question) -> answers.add(name + ": " + answer(() -> question.ask(socket))));
+    queries.forEach((name, query) -> answers.add(name + ": " + answer(() -> query.run(socket))));
     return answers;
   }
 
@@ -173,16 +172,17 @@ final class SideBySideTest {
     }
   }
 
-  private static void assertSame(Kind kind, List<String> ours, List<String> theirs) {
+  private static void assertSame(SocketKind kind, List<String> ours, List<String> theirs) {
     assertWithMessage("%s", kind).that(ours).containsExactlyElementsIn(theirs).inOrder();
   }
 
-  private static List<String> connected(Kind kind) throws Exception {
+  private static List<String> connected(SocketKind kind) throws Exception {
     List<String> answers = new ArrayList<>();
     try (Connection connection = kind.sockets().connect()) {
       answers.addAll(answers(OPTIONS, connection.client()));
       List<String> accepted = answers(OPTIONS, connection.server());
-      accepted.removeIf(a -> a.startsWith("getReuseAddress: ")); // a kernel's listener leaves it
+      accepted.removeIf(
+          a -> a.startsWith("getReuseAddress: ")); // inherited from the listener by the kernel only
       answers.addAll(accepted);
       answers.addAll(answers(STATE, connection.client()));
       connection.client().close();
@@ -192,7 +192,7 @@ final class SideBySideTest {
     return answers;
   }
 
-  private static List<String> unconnected(Kind kind) throws Exception {
+  private static List<String> unconnected(SocketKind kind) throws Exception {
     List<String> answers = new ArrayList<>();
     try (Socket socket = kind.sockets().clients().createSocket()) {
       answers.addAll(answers(OPTIONS, socket));
@@ -225,7 +225,7 @@ final class SideBySideTest {
     return answers;
   }
 
-  private static List<String> listening(Kind kind, String host) throws Exception {
+  private static List<String> listening(SocketKind kind, String host) throws Exception {
     List<String> answers = new ArrayList<>();
     try (ServerSocket socket = kind.sockets().servers().createServerSocket()) {
       answers.add(answer(socket::getInetAddress));
@@ -243,34 +243,34 @@ final class SideBySideTest {
 
   @ParameterizedTest
   @EnumSource(names = {"MEMORY", "TCP"})
-  void connectedSocket_anyQuestion_answersAsTheJdks(Kind kind) throws Exception {
+  void connectedSocket_anyQuery_matchesJdk(SocketKind kind) throws Exception {
     List<String> ours = connected(kind);
-    ours.replaceAll(SideBySideTest::withoutLiteralName);
-    assertSame(kind, ours, connected(Kind.JDK));
+    ours.replaceAll(JdkComparisonTest::withoutLiteralName);
+    assertSame(kind, ours, connected(SocketKind.JDK));
   }
 
-  /** A name is never looked up backward: so the address has its own text for a name. */
+  /** Removes a name that equals the address; ours have it because of the missing reverse lookup. */
   private static String withoutLiteralName(String answer) {
     return answer.replace("127.0.0.1/127.0.0.1", "/127.0.0.1");
   }
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JDK")
-  void unconnectedSocket_anyQuestion_answersAsTheJdks(Kind kind) throws Exception {
-    assertSame(kind, unconnected(kind), unconnected(Kind.JDK));
+  void unconnectedSocket_anyQuery_matchesJdk(SocketKind kind) throws Exception {
+    assertSame(kind, unconnected(kind), unconnected(SocketKind.JDK));
   }
 
   @ParameterizedTest
   @EnumSource(names = {"MEMORY", "TCP"})
-  void serverSocket_anyQuestion_answersAsTheJdks(Kind kind) throws Exception {
+  void serverSocket_anyQuery_matchesJdk(SocketKind kind) throws Exception {
     for (String host : List.of("0.0.0.0", "::", "127.0.0.1", "::1", "localhost")) {
-      assertSame(kind, listening(kind, host), listening(Kind.JDK, host));
+      assertSame(kind, listening(kind, host), listening(SocketKind.JDK, host));
     }
   }
 
   @ParameterizedTest
   @EnumSource(names = {"JDK", "TCP", "MEMORY"})
-  void close_lingeringForNoTime_isAReset(Kind kind) throws Exception {
+  void close_withLingerZero_resets(SocketKind kind) throws Exception {
     for (boolean early : new boolean[] {true, false}) {
       Sockets sockets = kind.sockets();
       Socket client = sockets.clients().createSocket();
@@ -290,8 +290,8 @@ final class SideBySideTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JDK") // which waits for so long
-  void close_lingeringForLong_doesNotWait(Kind kind) throws Exception {
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JDK") // blocks for the linger time
+  void close_withLongLinger_doesNotBlock(SocketKind kind) throws Exception {
     try (Connection connection = kind.sockets().connect()) {
       Socket client = connection.client();
       client.setSoLinger(true, 60);
@@ -309,14 +309,14 @@ final class SideBySideTest {
                 client.close();
                 return "closed";
               });
-      assertThat(closing.result()).isEqualTo("closed"); // within the patience of 20 seconds
+      assertThat(closing.result()).isEqualTo("closed"); // within the timeout of Running
       writing.failure(SocketException.class);
     }
   }
 
   @ParameterizedTest
   @EnumSource(names = {"JDK", "TCP"})
-  void urgentData_overTcp_isDroppedOrInline(Kind kind) throws Exception {
+  void urgentData_overTcp_isDiscardedOrInline(SocketKind kind) throws Exception {
     try (Connection connection = kind.sockets().connect()) {
       Socket from = connection.client();
       Socket to = connection.server();
@@ -333,7 +333,7 @@ final class SideBySideTest {
 
   @ParameterizedTest
   @EnumSource(names = {"MEMORY", "UNIX"})
-  void urgentData_elsewhere_isRefused(Kind kind) throws Exception {
+  void urgentData_overOtherTransports_isRefused(SocketKind kind) throws Exception {
     try (Connection connection = kind.sockets().connect()) {
       SocketException refused =
           assertThrows(SocketException.class, () -> connection.client().sendUrgentData(1));
@@ -342,8 +342,8 @@ final class SideBySideTest {
   }
 
   @Test
-  void options_overTcp_areTheKernels() throws Exception {
-    Sockets sockets = Kind.TCP.sockets();
+  void options_overTcp_areSetInKernel() throws Exception {
+    Sockets sockets = SocketKind.TCP.sockets();
     Socket early = sockets.clients().createSocket();
     early.setKeepAlive(true);
     early.setTcpNoDelay(false);
@@ -377,7 +377,7 @@ final class SideBySideTest {
 
   @ParameterizedTest
   @EnumSource
-  void supportedOptions_areTheJdksButForTheInterface(Kind kind) throws Exception {
+  void supportedOptions_includeThoseOfJdk(SocketKind kind) throws Exception {
     try (Connection connection = kind.sockets().connect();
         ServerSocket listening = kind.sockets().listen();
         Socket plain = new Socket();
@@ -397,7 +397,7 @@ final class SideBySideTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNIX")
-  void connect_withTimeOutOfZero_hasNone(Kind kind) throws Exception {
+  void connect_withTimeoutZero_hasNoTimeout(SocketKind kind) throws Exception {
     Sockets sockets = kind.sockets();
     try (ServerSocket listening = sockets.listen();
         Socket client = sockets.clients().createSocket()) {

@@ -15,12 +15,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A server of Debian's, which listens on a socket file and on a port of 127.0.0.1, and lets anybody
- * in.
+ * A server program of Debian that listens on a Unix socket and on a port of 127.0.0.1, without
+ * authentication.
  *
- * @param socket its socket file
- * @param port its port
- * @param daemon the program
+ * @param socket the file of the Unix socket
+ * @param port the TCP port
+ * @param daemon the running program
  */
 record ServerProgram(Path socket, int port, Daemon daemon) implements Closeable {
   private static final boolean IS_ROOT = "root".equals(System.getProperty("user.name"));
@@ -29,7 +29,7 @@ record ServerProgram(Path socket, int port, Daemon daemon) implements Closeable 
     int port = Daemon.freePort();
     Path socket = folder.resolve("mariadb.sock");
     String data = "--datadir=" + folder.resolve("data");
-    String user = "--user=" + System.getProperty("user.name"); // root is taken only if it is named
+    String user = "--user=" + System.getProperty("user.name"); // root must be named explicitly
     String unused =
         Programs.run(
             folder,
@@ -53,7 +53,7 @@ record ServerProgram(Path socket, int port, Daemon daemon) implements Closeable 
     return new ServerProgram(socket, port, daemon);
   }
 
-  /** It refuses to be root's. */
+  /** Starts PostgreSQL, which refuses to run as root. */
   static ServerProgram postgres(Path folder) throws IOException {
     int port = Daemon.freePort();
     Path data = folder.resolve("data");
@@ -94,7 +94,7 @@ record ServerProgram(Path socket, int port, Daemon daemon) implements Closeable 
     return command;
   }
 
-  /** Debian keeps them away from the path, for each version. */
+  /** Returns the path of a program, which Debian installs outside PATH in a folder per version. */
   private static String postgresProgram(String name) throws IOException {
     File[] versions = new File("/usr/lib/postgresql").listFiles();
     for (File version : versions == null ? new File[0] : versions) {
@@ -148,7 +148,7 @@ record ServerProgram(Path socket, int port, Daemon daemon) implements Closeable 
     return new ServerProgram(socket, port, daemon);
   }
 
-  /** Serves the files below {@code root} of its folder by FTP, to be read; by TCP alone. */
+  /** Starts a read-only FTP server for the files below {@code root}, over TCP only. */
   static ServerProgram vsftpd(Path folder) throws IOException {
     int port = Daemon.freePort();
     Path root = Files.createDirectories(folder.resolve("root"));

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import dev.mimic.sockets.Kind.Connection;
-import dev.mimic.sockets.Kind.Sockets;
+import dev.mimic.sockets.SocketKind.Connection;
+import dev.mimic.sockets.SocketKind.Sockets;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.ThreadKind;
 import java.io.IOException;
@@ -25,14 +25,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a socket does, the JDK's own and ours alike. */
+/** Tests of the contract of sockets, which pass with the JDK's sockets and with ours. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class SocketContractTest {
-  private static final int SOON_MILLIS = 20;
+  private static final int SHORT_MILLIS = 20;
 
   @ParameterizedTest
   @EnumSource
-  void megabytesGoBothWaysAndEachSideEndsItsOwn(Kind kind) throws Exception {
+  void megabytes_inBothDirections_arriveComplete(SocketKind kind) throws Exception {
     byte[] sent = new byte[3 << 20];
     new Random(1).nextBytes(sent);
     try (Connection connection = kind.sockets().connect()) {
@@ -59,11 +59,11 @@ final class SocketContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void aReadWaitsNoLongerThanItsTimeOutAndTheSocketGoesOn(Kind kind) throws Exception {
+  void read_afterTimeout_throwsAndSocketStaysUsable(SocketKind kind) throws Exception {
     try (Connection connection = kind.sockets().connect()) {
       Socket client = connection.client();
-      client.setSoTimeout(SOON_MILLIS);
-      assertThat(client.getSoTimeout()).isEqualTo(SOON_MILLIS);
+      client.setSoTimeout(SHORT_MILLIS);
+      assertThat(client.getSoTimeout()).isEqualTo(SHORT_MILLIS);
       InputStream in = client.getInputStream();
       assertThrows(SocketTimeoutException.class, in::read);
       connection.server().getOutputStream().write('x');
@@ -74,7 +74,7 @@ final class SocketContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCloseWakesAReader(Kind kind) throws Exception {
+  void close_duringRead_wakesReader(SocketKind kind) throws Exception {
     try (Connection connection = kind.sockets().connect()) {
       InputStream in = connection.client().getInputStream();
       Running<Integer> reading = Running.blocked(ThreadKind.VIRTUAL, in::read);
@@ -89,7 +89,7 @@ final class SocketContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void anInterruptClosesTheSocketOfAVirtualThread(Kind kind) throws Exception {
+  void interrupt_ofReadingVirtualThread_closesSocket(SocketKind kind) throws Exception {
     try (Connection connection = kind.sockets().connect()) {
       InputStream in = connection.client().getInputStream();
       Running<Integer> reading = Running.blocked(ThreadKind.VIRTUAL, in::read);
@@ -104,19 +104,19 @@ final class SocketContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void inputThatIsShutDownIsAtItsEnd(Kind kind) throws Exception {
+  void shutdownInput_thenRead_isEndOfStream(SocketKind kind) throws Exception {
     try (Connection connection = kind.sockets().connect()) {
       InputStream in = connection.client().getInputStream();
       connection.client().shutdownInput();
       assertThat(in.read()).isEqualTo(-1);
-      assertThat(in.available()).isEqualTo(0); // TLS of the JDK asks so before it closes
+      assertThat(in.available()).isEqualTo(0); // the JDK's TLS calls it before closing
       assertThat(connection.client().isInputShutdown()).isTrue();
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void writingToAnOutputThatIsShutDownFails(Kind kind) throws Exception {
+  void shutdownOutput_thenWrite_fails(SocketKind kind) throws Exception {
     try (Connection connection = kind.sockets().connect()) {
       OutputStream out = connection.client().getOutputStream();
       connection.client().shutdownOutput();
@@ -128,12 +128,12 @@ final class SocketContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void aResetIsTold(Kind kind) throws Exception {
+  void reset_byPeer_isReported(SocketKind kind) throws Exception {
     try (Connection connection = kind.sockets().connect()) {
       InputStream in = connection.client().getInputStream();
       connection.client().getOutputStream().write(new byte[100]);
       assertThat(connection.server().getInputStream().read()).isEqualTo(0);
-      connection.server().setSoLinger(true, 0); // the JDK's would say a clean end first
+      connection.server().setSoLinger(true, 0); // the JDK's socket would otherwise end in order
       connection.server().close(); // with 99 bytes unread
       SocketException reset = assertThrows(SocketException.class, in::read);
       assertThat(reset).hasMessageThat().startsWith("Connection reset");
@@ -142,7 +142,7 @@ final class SocketContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void itIsToldHowMuchIsThere(Kind kind) throws Exception {
+  void available_returnsBytesThatCanBeRead(SocketKind kind) throws Exception {
     try (Connection connection = kind.sockets().connect()) {
       InputStream in = connection.client().getInputStream();
       assertThat(in.available()).isEqualTo(0);
@@ -155,7 +155,7 @@ final class SocketContractTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNIX") // which has no ports
-  void bothSidesKnowWhoIsThere(Kind kind) throws Exception {
+  void addresses_ofBothSides_match(SocketKind kind) throws Exception {
     try (Connection connection = kind.sockets().connect()) {
       Socket client = connection.client();
       Socket server = connection.server();
@@ -171,7 +171,7 @@ final class SocketContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void optionsAreAcceptedAndRemembered(Kind kind) throws Exception {
+  void options_set_areReturned(SocketKind kind) throws Exception {
     try (Connection connection = kind.sockets().connect()) {
       Socket client = connection.client();
       client.setTcpNoDelay(true);
@@ -196,7 +196,7 @@ final class SocketContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void nobodyListeningIsARefusal(Kind kind) throws IOException {
+  void connect_withoutListener_isRefused(SocketKind kind) throws IOException {
     Sockets sockets = kind.sockets();
     int port;
     try (ServerSocket listening = sockets.listen()) {
@@ -210,7 +210,7 @@ final class SocketContractTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNIX") // which has one address
-  void aHostThatIsNotThereIsUnknown(Kind kind) throws IOException {
+  void connect_toUnknownHost_fails(SocketKind kind) throws IOException {
     Sockets sockets = kind.sockets();
     try (Socket client = sockets.clients().createSocket()) {
       assertThrows(
@@ -220,7 +220,7 @@ final class SocketContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatNeedsAConnectionFailsWithoutOne(Kind kind) throws IOException {
+  void operations_withoutConnection_fail(SocketKind kind) throws IOException {
     Sockets sockets = kind.sockets();
     Socket client = sockets.clients().createSocket();
     assertThat(client.isConnected()).isFalse();
@@ -235,7 +235,7 @@ final class SocketContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void aSocketConnectsOnce(Kind kind) throws IOException {
+  void connect_secondTime_fails(SocketKind kind) throws IOException {
     Sockets sockets = kind.sockets();
     try (Connection connection = sockets.connect()) {
       assertThrows(
@@ -245,11 +245,11 @@ final class SocketContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void anAcceptWaitsNoLongerThanItsTimeOutAndTheNextOneAccepts(Kind kind) throws IOException {
+  void accept_afterTimeout_throwsAndNextAccepts(SocketKind kind) throws IOException {
     Sockets sockets = kind.sockets();
     try (ServerSocket listening = sockets.listen();
         Socket client = sockets.clients().createSocket()) {
-      listening.setSoTimeout(SOON_MILLIS);
+      listening.setSoTimeout(SHORT_MILLIS);
       assertThrows(SocketTimeoutException.class, listening::accept);
       assertThrows(SocketTimeoutException.class, listening::accept);
       client.connect(sockets.at("localhost", listening.getLocalPort()));
@@ -263,7 +263,7 @@ final class SocketContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCloseWakesWhoAccepts(Kind kind) throws Exception {
+  void close_duringAccept_wakesAcceptor(SocketKind kind) throws Exception {
     for (int timeout : new int[] {0, 20_000}) {
       ServerSocket listening = kind.sockets().listen();
       listening.setSoTimeout(timeout);
@@ -277,10 +277,10 @@ final class SocketContractTest {
     }
   }
 
-  /** A connection may come just when the listener is closed. */
+  /** A connection can arrive just when the listener is closed. */
   @ParameterizedTest
   @EnumSource
-  void close_whileAConnectionComes_leavesNoneOpen(Kind kind) throws Exception {
+  void close_duringConnect_leavesNoConnectionOpen(SocketKind kind) throws Exception {
     Sockets sockets = kind.sockets();
     for (int round = 0; round < 500; round++) {
       ServerSocket listening = sockets.listen();
@@ -308,7 +308,7 @@ final class SocketContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void anInterruptClosesTheServerSocketOfAVirtualThread(Kind kind) throws Exception {
+  void interrupt_ofAcceptingVirtualThread_closesServerSocket(SocketKind kind) throws Exception {
     for (int timeout : new int[] {0, 20_000}) {
       ServerSocket listening = kind.sockets().listen();
       listening.setSoTimeout(timeout);

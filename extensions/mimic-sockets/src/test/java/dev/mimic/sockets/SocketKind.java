@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import javax.net.ServerSocketFactory;
 import javax.net.SocketFactory;
 
-/** Where sockets come from: the JDK's own, to compare with, and ours over several carriers. */
-enum Kind {
+/** The kinds of sockets: those of the JDK for comparison, and ours over several transports. */
+enum SocketKind {
   JDK,
   MEMORY,
   TCP,
@@ -26,7 +26,7 @@ enum Kind {
     return Guice.createInjector(new UnixLikeModule()).getInstance(MimicResolver.class);
   }
 
-  /** Returns who makes both sides, with a network of its own. */
+  /** Returns factories of both sides, on a new network. */
   Sockets sockets() {
     return switch (this) {
       case JDK -> new Sockets(this, SocketFactory.getDefault(), ServerSocketFactory.getDefault());
@@ -49,21 +49,21 @@ enum Kind {
   private static Path emptyFolder() {
     try {
       Path folder = Files.createTempDirectory("mimic");
-      folder.toFile().deleteOnExit(); // empty by then, for a listener removes its file
+      folder.toFile().deleteOnExit(); // empty then, because a listener removes its file
       return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Makes sockets of both sides. */
-  record Sockets(Kind kind, SocketFactory clients, ServerSocketFactory servers) {
+  /** The socket factories of both sides. */
+  record Sockets(SocketKind kind, SocketFactory clients, ServerSocketFactory servers) {
 
     ServerSocket listen() throws IOException {
       return servers.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     }
 
-    /** Returns a place that only ours can reach if it is not looked up. */
+    /** Returns a socket address; the JDK's sockets need one that has been looked up. */
     InetSocketAddress at(String host, int port) {
       return kind == JDK
           ? new InetSocketAddress(host, port)
