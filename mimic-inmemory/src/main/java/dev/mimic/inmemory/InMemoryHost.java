@@ -114,7 +114,7 @@ public final class InMemoryHost implements Network {
 
   ConnectException connectionRefused(int port) {
     return new ConnectException(
-        "connection refused: nobody listens on %s (%s)"
+        "connection refused: no listener on %s (%s)"
             .formatted(
                 place(port),
                 listeners.isEmpty()

@@ -138,7 +138,7 @@ class InMemoryListenerTest {
     listener.close();
     assertThat(third.failure(ConnectException.class))
         .hasMessageThat()
-        .startsWith("connection refused: nobody listens on server:80");
+        .startsWith("connection refused: no listener on server:80");
   }
 
   @Test

@@ -156,7 +156,7 @@ class InMemoryNetworkTest {
     assertThat(assertThrows(ConnectException.class, () -> client.connect(at("server", 80), soon())))
         .hasMessageThat()
         .isEqualTo(
-            "connection refused: nobody listens on server:80"
+            "connection refused: no listener on server:80"
                 + " (server has no listener: listen before you connect)");
   }
 
@@ -167,7 +167,7 @@ class InMemoryNetworkTest {
     assertThat(assertThrows(ConnectException.class, () -> client.connect(at("server", 80), soon())))
         .hasMessageThat()
         .isEqualTo(
-            "connection refused: nobody listens on server:80 (server listens on port 443, 8080)");
+            "connection refused: no listener on server:80 (server listens on port 443, 8080)");
   }
 
   @Test

@@ -56,7 +56,7 @@ final class OneLineTest {
     String at = address.substring("smtp://".length());
     String why =
         switch (net) {
-          case MEMORY -> "connection refused: nobody listens on %s \\(.*\\)";
+          case MEMORY -> "connection refused: no listener on %s \\(.*\\)";
           case TCP -> "connection refused by %s \\(.*\\)";
         };
     assertTold(resolver, address, Context.empty())
