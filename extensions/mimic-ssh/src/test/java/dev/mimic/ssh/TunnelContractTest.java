@@ -22,22 +22,20 @@ import org.junit.jupiter.api.io.TempDir;
  * </pre>
  */
 @Row("SSH tunnel")
-@Excludes(line = "unreadInputMakesACloseAReset", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "close_withUnreadInput_isReset", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "close_withInputUnreadAtShutdown_isReset", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "close_withInputAfterShutdown_isReset", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "reset_atRead_isNoEnd", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "reset_atTimedRead_isNoEnd", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "reset_duringRead_endsIt", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "reset_duringReadAndWrite_endsBoth", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "bytesBeforeReset_areReadInOrderOrLost", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "flow_withGonePeer_canBeClosed", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "streams_failAsTheFlow", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "available_afterReset_isZeroAndReadFails", because = TunnelContractTest.NO_RESET)
+@Excludes(line = "read_racingReset_returnsBytesThenFails", because = TunnelContractTest.NO_RESET)
 @Excludes(
-    line = "inputUnreadAtShutdownInputMakesACloseAReset",
-    because = TunnelContractTest.NO_RESET)
-@Excludes(line = "inputSinceShutdownInputMakesACloseAReset", because = TunnelContractTest.NO_RESET)
-@Excludes(line = "aResetIsNeverACleanEnd", because = TunnelContractTest.NO_RESET)
-@Excludes(line = "aResetIsNeverACleanEndToATimedRead", because = TunnelContractTest.NO_RESET)
-@Excludes(line = "aReadThatWaitsSeesTheReset", because = TunnelContractTest.NO_RESET)
-@Excludes(line = "aReaderAndAWriterThatWaitBothSeeTheReset", because = TunnelContractTest.NO_RESET)
-@Excludes(line = "whatCameBeforeAResetIsReadInOrderOrLost", because = TunnelContractTest.NO_RESET)
-@Excludes(line = "aFlowWhosePeerIsGoneIsStillToBeClosed", because = TunnelContractTest.NO_RESET)
-@Excludes(line = "theStreamsFailAsTheFlowDoes", because = TunnelContractTest.NO_RESET)
-@Excludes(line = "aResetIsToldAfterAvailable", because = TunnelContractTest.NO_RESET)
-@Excludes(line = "aReadAgainstAReset", because = TunnelContractTest.NO_RESET)
-@Excludes(
-    line = "aCloseEndsWhereBothDirectionsAreStuck",
+    line = "close_withBothDirectionsBlocked_ends",
     because =
         "after a close the server goes on with what it has accepted, and its peer, who does not "
             + "read, hears of the close when that is done")

@@ -29,7 +29,9 @@ interface CloseLines extends FlowLines {
   }
 
   @LineTest(402)
-  @DisplayName("After close, reading, writing, shutting down and available fail with " + "ClosedChannelException.")
+  @DisplayName(
+      "After close, reading, writing, shutting down and available fail with "
+          + "ClosedChannelException.")
   default void operations_afterClose_fail() throws Exception {
     near().close();
 
@@ -87,7 +89,9 @@ interface CloseLines extends FlowLines {
   }
 
   @LineTest(406)
-  @DisplayName("Closing ends in bounded time and wakes all threads, even if both directions are " + "blocked.")
+  @DisplayName(
+      "Closing ends in bounded time and wakes all threads, even if both directions are "
+          + "blocked.")
   default void close_withBothDirectionsBlocked_ends() throws Exception {
     Running<Void> theirs = blocked(() -> Bytes.writeForever(far()));
     Running<Void> ours = blocked(() -> Bytes.writeForever(near()));

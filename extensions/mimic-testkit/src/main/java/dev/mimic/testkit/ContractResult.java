@@ -31,8 +31,7 @@ record ContractResult(String row, List<LineResult> lines) {
 
     private String print() {
       String result = excluded.map(EXCLUDED::concat).orElse(HOLDS);
-      return String.join(
-          "\t", String.valueOf(line.number()), line.name(), line.sentence(), result);
+      return String.join("\t", String.valueOf(line.number()), line.name(), line.sentence(), result);
     }
 
     private static LineResult parse(String text) {

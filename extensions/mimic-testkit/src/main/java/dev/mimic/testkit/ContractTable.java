@@ -47,8 +47,8 @@ public final class ContractTable {
    * contract and a column for each transport. Numbered notes below it give the reasons for
    * exclusions.
    *
-   * <p>A cell has {@code ✓} if the line holds, the number of a note if it is excluded, and {@code –}
-   * if the transport does not have the line or the line failed in the last run.
+   * <p>A cell has {@code ✓} if the line holds, the number of a note if it is excluded, and {@code
+   * –} if the transport does not have the line or the line failed in the last run.
    */
   public String markdown() {
     Notes notes = new Notes();

@@ -64,8 +64,8 @@ public abstract class FlowContract extends Contract
   /**
    * Opens a connected pair of flows that are ready for use, after a handshake if there is one. The
    * suite closes the flows in any order or concurrently. It calls this method in a thread of the
-   * line's kind; {@code start} runs openPair task. Each flow must accept 4,000 bytes before its peer
-   * begins to read.
+   * line's kind; {@code start} runs openPair task. Each flow must accept 4,000 bytes before its
+   * peer begins to read.
    */
   protected abstract FlowPair open() throws Exception;
 
@@ -94,7 +94,8 @@ public abstract class FlowContract extends Contract
   }
 
   private static boolean isTcp(SocketChannel socket) throws IOException {
-    return socket.getLocalAddress() instanceof InetSocketAddress; // Unix sockets do not have the option
+    return socket.getLocalAddress()
+        instanceof InetSocketAddress; // Unix sockets do not have the option
   }
 
   @Override

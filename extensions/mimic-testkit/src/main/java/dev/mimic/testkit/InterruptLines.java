@@ -36,7 +36,8 @@ interface InterruptLines extends FlowLines {
   }
 
   @LineTest(704)
-  @DisplayName("An interrupt of a read that waits for another read closes the flow and wakes " + "both.")
+  @DisplayName(
+      "An interrupt of a read that waits for another read closes the flow and wakes " + "both.")
   default void interrupt_ofReadBehindAnother_closesFlow() throws Exception {
     Running<Integer> first = blocked(() -> Bytes.readOne(near()));
     Running<Integer> second = blocked(() -> Bytes.readOne(near()));
@@ -52,7 +53,8 @@ interface InterruptLines extends FlowLines {
   }
 
   @LineTest(705)
-  @DisplayName("An interrupt of a write that waits for another write closes the flow and wakes " + "both.")
+  @DisplayName(
+      "An interrupt of a write that waits for another write closes the flow and wakes " + "both.")
   default void interrupt_ofWriteBehindAnother_closesFlow() throws Exception {
     Running<Void> first = blocked(() -> Bytes.writeForever(near()));
     Running<Integer> second = blocked(() -> near().write(Bytes.of(1)));
@@ -134,7 +136,9 @@ interface InterruptLines extends FlowLines {
   }
 
   @LineTest(711)
-  @DisplayName("A closed flow throws ClosedChannelException even in an interrupted thread, and " + "keeps the interrupt status.")
+  @DisplayName(
+      "A closed flow throws ClosedChannelException even in an interrupted thread, and "
+          + "keeps the interrupt status.")
   default void closedFlow_withPendingInterrupt_reportsClosed() throws Exception {
     near().close();
 
@@ -147,7 +151,9 @@ interface InterruptLines extends FlowLines {
   }
 
   @LineTest(712)
-  @DisplayName("An interrupted thread can close a flow; written bytes are delivered, and the " + "interrupt status is kept.")
+  @DisplayName(
+      "An interrupted thread can close a flow; written bytes are delivered, and the "
+          + "interrupt status is kept.")
   default void close_withPendingInterrupt_deliversBytes() throws Exception {
     near().write(Bytes.of(1));
     Running<Boolean> closer =

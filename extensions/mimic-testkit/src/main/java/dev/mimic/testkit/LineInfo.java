@@ -18,7 +18,8 @@ record LineInfo(int number, String name, String sentence) {
 
   /** Returns all lines of a class, in order. */
   static List<LineInfo> of(Class<?> row) {
-    return AnnotationSupport.findAnnotatedMethods(row, LineTest.class, HierarchyTraversalMode.TOP_DOWN)
+    return AnnotationSupport.findAnnotatedMethods(
+            row, LineTest.class, HierarchyTraversalMode.TOP_DOWN)
         .stream()
         .map(LineInfo::of)
         .sorted(Comparator.comparingInt(LineInfo::number))

@@ -155,7 +155,9 @@ interface ListenerCloseLines extends ListenerLines {
   }
 
   @LineTest(1410)
-  @DisplayName("Connecting while the listener is closed returns a flow or fails, and never " + "blocks forever.")
+  @DisplayName(
+      "Connecting while the listener is closed returns a flow or fails, and never "
+          + "blocks forever.")
   default void connect_racingListenerClose_endsInTime() throws Exception {
     for (int round = 0; round < repetitions(); round++) {
       FlowListener listener = listening();

@@ -46,7 +46,8 @@ interface RaceLines extends FlowLines {
   private static Optional<Throwable> assertFailsOnlyBy(Running<?> running, Class<?>... types) {
     Optional<Throwable> failure = running.failure();
     if (failure.isPresent() && !Arrays.asList(types).contains(failure.get().getClass())) {
-      throw new AssertionError("the contract does not allow this result of the race", failure.get());
+      throw new AssertionError(
+          "the contract does not allow this result of the race", failure.get());
     }
     return failure;
   }
@@ -169,7 +170,8 @@ interface RaceLines extends FlowLines {
   }
 
   @LineTest(1208)
-  @DisplayName("Two ends that close concurrently are both closed, and wake their waiting " + "threads.")
+  @DisplayName(
+      "Two ends that close concurrently are both closed, and wake their waiting " + "threads.")
   default void close_ofBothPeers_wakesAll() throws Exception {
     race(
         (pair, round) -> {
@@ -213,7 +215,8 @@ interface RaceLines extends FlowLines {
   }
 
   @LineTest(1210)
-  @DisplayName("Closing right after the last write loses nothing, whatever the peer does at " + "that time.")
+  @DisplayName(
+      "Closing right after the last write loses nothing, whatever the peer does at " + "that time.")
   default void close_afterLastWrite_losesNothing() throws Exception {
     byte[] sent = Bytes.some(40_000);
     race(

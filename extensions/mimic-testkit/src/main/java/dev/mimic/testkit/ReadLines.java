@@ -34,7 +34,8 @@ interface ReadLines extends FlowLines {
   }
 
   @LineTest(103)
-  @DisplayName("A read fills its buffer from the position up to the limit, and moves the " + "position.")
+  @DisplayName(
+      "A read fills its buffer from the position up to the limit, and moves the " + "position.")
   default void read_fillsFromPositionToLimit() throws Exception {
     far().write(Bytes.of(1, 2, 3, 4, 5));
     ByteBuffer dst = ByteBuffer.allocate(10).position(4).limit(7);
@@ -81,7 +82,9 @@ interface ReadLines extends FlowLines {
   }
 
   @LineTest(106)
-  @DisplayName("A read into an empty buffer returns 0 on an open flow, with or without " + "available bytes.")
+  @DisplayName(
+      "A read into an empty buffer returns 0 on an open flow, with or without "
+          + "available bytes.")
   default void read_intoEmptyBuffer_returnsZero() throws Exception {
     ByteBuffer empty = ByteBuffer.allocate(8).position(8);
     assertThat(near().read(empty)).isEqualTo(0);

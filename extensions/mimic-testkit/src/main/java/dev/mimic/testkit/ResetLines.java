@@ -71,7 +71,8 @@ interface ResetLines extends FlowLines {
   }
 
   @LineTest(506)
-  @DisplayName("Bytes before a reset are read in order or lost; then reads throw " + "PeerGoneException.")
+  @DisplayName(
+      "Bytes before a reset are read in order or lost; then reads throw " + "PeerGoneException.")
   default void bytesBeforeReset_areReadInOrderOrLost() throws Exception {
     byte[] sent = Bytes.some(4000);
     far().write(ByteBuffer.wrap(sent));
@@ -83,7 +84,8 @@ interface ResetLines extends FlowLines {
   }
 
   @LineTest(507)
-  @DisplayName("After a write has failed with PeerGoneException, reads and other writes fail " + "too.")
+  @DisplayName(
+      "After a write has failed with PeerGoneException, reads and other writes fail " + "too.")
   default void failedWrite_makesReadsAndWritesFail() throws Exception {
     resetByFar();
     assertThrows(PeerGoneException.class, () -> Bytes.writeForever(near()));
@@ -96,7 +98,10 @@ interface ResetLines extends FlowLines {
   }
 
   @LineTest(508)
-  @DisplayName("After a write to a closed peer has failed, reads return the arrived bytes that " + "are not lost, and then throw PeerGoneException; an end that was not read before " + "is not reported.")
+  @DisplayName(
+      "After a write to a closed peer has failed, reads return the arrived bytes that "
+          + "are not lost, and then throw PeerGoneException; an end that was not read before "
+          + "is not reported.")
   default void read_afterFailedWrite_returnsArrivedBytes() throws Exception {
     far().write(Bytes.of(1, 2, 3, 4, 5));
     assertThat(Bytes.read(near(), 1)).isEqualTo(new byte[] {1});

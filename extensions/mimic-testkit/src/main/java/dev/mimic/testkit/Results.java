@@ -16,16 +16,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** A JUnit extension that records the results of a class, and writes them if it has a {@link Row}. */
+/**
+ * A JUnit extension that records the results of a class, and writes them if it has a {@link Row}.
+ */
 final class Results implements BeforeAllCallback, AfterAllCallback {
   private static final Namespace NAMESPACE = Namespace.create(Results.class);
 
   /** The record of one class. */
-  record ClassResults(List<LineInfo> lines, Exclusions exclusions, Map<String, Set<ThreadKind>> held) {
+  record ClassResults(
+      List<LineInfo> lines, Exclusions exclusions, Map<String, Set<ThreadKind>> held) {
 
     Optional<String> reasonToExclude(Method line) {
       return exclusions.reason(line.getName());

@@ -74,9 +74,11 @@ public final class Running<T> {
    */
   public Running<T> awaitBlocked() {
     long end = System.nanoTime() + timeout.toNanos();
-    for (int observations = 0; observations < 2; ) { // twice, because a thread can block briefly before
+    for (int observations = 0;
+        observations < 2; ) { // twice, because a thread can block briefly before
       if (task.isDone()) {
-        throw new AssertionError("ended instead of blocking: " + describe(), failure().orElse(null));
+        throw new AssertionError(
+            "ended instead of blocking: " + describe(), failure().orElse(null));
       }
       if (System.nanoTime() - end > 0) {
         throw timedOut("does not block");

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.DisplayName;
 interface ShutdownLines extends FlowLines {
 
   @LineTest(301)
-  @DisplayName("After shutdownOutput the peer reads the written bytes, then -1; this side can " + "still read.")
+  @DisplayName(
+      "After shutdownOutput the peer reads the written bytes, then -1; this side can "
+          + "still read.")
   default void shutdownOutput_endsOneDirection() throws Exception {
     near().write(ByteBuffer.wrap(Bytes.some(4000)));
     near().shutdownOutput();

@@ -73,7 +73,8 @@ public final class TestAuthority {
   public TestAuthority intermediate(String commonName) {
     requireNonNull(commonName, "commonName");
     if (intermediatesBelow == 0) {
-      throw new IllegalStateException("the root allows at most %d intermediate authorities".formatted(MAX_INTERMEDIATES));
+      throw new IllegalStateException(
+          "the root allows at most %d intermediate authorities".formatted(MAX_INTERMEDIATES));
     }
     int below = intermediatesBelow - 1;
     HeldCertificate signed = builder(commonName).certificateAuthority(below).signedBy(own).build();

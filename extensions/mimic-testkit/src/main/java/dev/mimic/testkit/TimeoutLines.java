@@ -13,7 +13,8 @@ import org.junit.jupiter.api.DisplayName;
 interface TimeoutLines extends FlowLines {
 
   @LineTest(601)
-  @DisplayName("A read that waits longer than readTimeout throws SocketTimeoutException, not " + "earlier.")
+  @DisplayName(
+      "A read that waits longer than readTimeout throws SocketTimeoutException, not " + "earlier.")
   default void read_afterTimeout_throws() throws Exception {
     near().readTimeout(Duration.ofMillis(50));
     for (int i = 0; i < 3; i++) {
@@ -101,7 +102,8 @@ interface TimeoutLines extends FlowLines {
   }
 
   @LineTest(608)
-  @DisplayName("A read that waits for another thread's read times out, and the other read " + "continues.")
+  @DisplayName(
+      "A read that waits for another thread's read times out, and the other read " + "continues.")
   default void timeout_behindAnotherRead_throws() throws Exception {
     Running<Integer> first = blocked(() -> Bytes.readOne(near()));
     near().readTimeout(Duration.ofMillis(30));

@@ -318,9 +318,12 @@ final class ContractDetectionTest {
 
   @Test
   void correctFlow_passes() {
-    assertThat(ContractRun.of(Correct.class, Running.TIMEOUT, "read_returnsAvailableBytes").failed())
+    assertThat(
+            ContractRun.of(Correct.class, Running.TIMEOUT, "read_returnsAvailableBytes").failed())
         .isEmpty();
-    assertThat(ContractRun.of(Correct.class, Running.TIMEOUT, "find_ofOwnTypes_returnsTheFlow").failed())
+    assertThat(
+            ContractRun.of(Correct.class, Running.TIMEOUT, "find_ofOwnTypes_returnsTheFlow")
+                .failed())
         .isEmpty();
   }
 }

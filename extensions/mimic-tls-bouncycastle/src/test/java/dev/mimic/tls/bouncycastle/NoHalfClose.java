@@ -7,9 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /** The exclusions from the contract for Bouncy Castle. */
-@Excludes(line = "shutdownOutputEndsOneDirectionOnly", because = NoHalfClose.REASON)
-@Excludes(line = "shutdownOutputLeavesAReadThatWaitsAlone", because = NoHalfClose.REASON)
-@Excludes(line = "aFlowThatIsShutBothWaysIsStillOpen", because = NoHalfClose.REASON)
+@Excludes(line = "shutdownOutput_endsOneDirection", because = NoHalfClose.REASON)
+@Excludes(line = "shutdownOutput_besideWaitingRead_leavesIt", because = NoHalfClose.REASON)
+@Excludes(line = "flow_shutInBothDirections_isOpen", because = NoHalfClose.REASON)
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 @interface NoHalfClose {

@@ -8,9 +8,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /** The exclusions from the contract for every provider of TLS. */
-@Excludes(line = "unreadInputMakesACloseAReset", because = NoReset.REASON)
-@Excludes(line = "inputUnreadAtShutdownInputMakesACloseAReset", because = NoReset.REASON)
-@Excludes(line = "inputSinceShutdownInputMakesACloseAReset", because = NoReset.REASON)
+@Excludes(line = "close_withUnreadInput_isReset", because = NoReset.REASON)
+@Excludes(line = "close_withInputUnreadAtShutdown_isReset", because = NoReset.REASON)
+@Excludes(line = "close_withInputAfterShutdown_isReset", because = NoReset.REASON)
 @Inherited
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

@@ -45,7 +45,7 @@ abstract class TlsRow extends FlowListenerContract {
   }
 
   @Override
-  protected final void welcome(Flow accepted) throws IOException {
+  protected final void completeHandshake(Flow accepted) throws IOException {
     accepted.find(TlsFlow.class).orElseThrow().handshake();
   }
 
