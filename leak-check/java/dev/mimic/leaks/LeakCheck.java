@@ -20,15 +20,15 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Looks, when all tests of a module have run, for what was not there before: threads of both kinds,
- * sockets of every family, whether connected or not, and child processes. What is on its way out is
- * given a while. What stays ends the JVM with an error, for a listener cannot fail a test.
+ * A check for leaks after all tests of a module: platform and virtual threads, sockets of every
+ * family, and child processes. Ending resources get a grace period. A leak ends the JVM with an
+ * error, because a listener cannot fail a test.
  *
- * <p>Sockets are found only where there is {@code /proc}. Files and pipes are not looked for.
+ * <p>Sockets are found only on systems with {@code /proc}. Files and pipes are not checked.
  */
 public final class LeakCheck implements TestExecutionListener {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+  private static final Duration GRACE_PERIOD = Duration.ofSeconds(10);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
   private Set<Thread> threadsBefore = Set.of();
   private Set<String> virtualThreadsBefore = Set.of();
@@ -39,14 +39,14 @@ public final class LeakCheck implements TestExecutionListener {
 
   @Override
   public void testPlanExecutionStarted(TestPlan plan) {
-    makeSocketsThatStay();
+    openPermanentSockets();
     threadsBefore = Thread.getAllStackTraces().keySet();
     virtualThreadsBefore = VirtualThreads.alive().keySet();
     socketsBefore = sockets();
   }
 
-  /** With its first channel, the JDK makes a pair of Unix sockets that it keeps. */
-  private static void makeSocketsThatStay() {
+  /** Opens a channel, because the JDK keeps a pair of Unix sockets from its first channel on. */
+  private static void openPermanentSockets() {
     try {
       SocketChannel.open().close();
     } catch (IOException e) {
@@ -57,15 +57,15 @@ public final class LeakCheck implements TestExecutionListener {
   @Override
   public void testPlanExecutionFinished(TestPlan plan) {
     List<String> leaks = leaks();
-    for (long end = System.nanoTime() + PATIENCE.toNanos();
+    for (long end = System.nanoTime() + GRACE_PERIOD.toNanos();
         !leaks.isEmpty() && System.nanoTime() < end;
         leaks = leaks()) {
       pause();
     }
     if (!leaks.isEmpty()) {
-      // System.err is held back by who runs the tests, and would be lost.
+      // The test runner captures System.err, whose content would be lost.
       PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
-      err.println("The tests have left behind:");
+      err.println("The tests have leaked:");
       leaks.forEach(each -> err.println("  " + each));
       Runtime.getRuntime().halt(1);
     }
@@ -73,7 +73,7 @@ public final class LeakCheck implements TestExecutionListener {
 
   private static void pause() {
     try {
-      Thread.sleep(BETWEEN_LOOKS);
+      Thread.sleep(POLL_INTERVAL);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -82,7 +82,7 @@ public final class LeakCheck implements TestExecutionListener {
   private List<String> leaks() {
     List<String> leaks = new ArrayList<>();
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (!threadsBefore.contains(thread) && !isOfThePlatform(thread)) {
+      if (!threadsBefore.contains(thread) && !isPermanent(thread)) {
         leaks.add("thread " + thread + Stream.of(thread.getStackTrace()).limit(8).toList());
       }
     }
@@ -102,8 +102,8 @@ public final class LeakCheck implements TestExecutionListener {
     return leaks;
   }
 
-  /** The JDK's, Surefire's and JUnit's own threads, which live as long as the JVM, and such. */
-  private static boolean isOfThePlatform(Thread thread) {
+  /** Returns whether the JDK, the test runner or a library keeps this thread. */
+  private static boolean isPermanent(Thread thread) {
     ThreadGroup group = thread.getThreadGroup();
     String name = thread.getName();
     return group == null
@@ -115,24 +115,24 @@ public final class LeakCheck implements TestExecutionListener {
         || name.startsWith("process reaper")
         || name.startsWith("VirtualThread-unparker")
         || name.startsWith("CompletableFutureDelayScheduler")
-        || name.equals("OkHttp TaskRunner") // a static of OkHttp's; idles for a minute
-        || name.equals("Okio Watchdog") // likewise
-        || name.startsWith("sshd-kex-flusher-") // a static of Apache MINA's; idles for a minute
+        || name.equals("OkHttp TaskRunner") // static in OkHttp; ends after a minute
+        || name.equals("Okio Watchdog") // static in Okio; ends after a minute
+        || name.startsWith("sshd-kex-flusher-") // static in MINA SSHD; ends after a minute
         || name.startsWith("surefire-")
         || name.startsWith("junit-")
-        || name.startsWith("PostgreSQL-JDBC-Cleaner") // the driver has one; idles for half a minute
-        || name.startsWith("JGit-") // the library has one such thread, as long as the JVM lives
+        || name.startsWith("PostgreSQL-JDBC-Cleaner") // static in the driver; ends after 30 s
+        || name.startsWith("JGit-") // one for the life of the JVM
         || gathersEntropy(thread);
   }
 
-  /** Bouncy Castle does so now and then, for seconds, in a daemon thread that has no name. */
+  /** Returns whether the thread is Bouncy Castle's temporary daemon thread, which has no name. */
   private static boolean gathersEntropy(Thread thread) {
     return Stream.of(thread.getStackTrace())
         .anyMatch(
             frame -> frame.getClassName().startsWith("org.bouncycastle.jcajce.provider.drbg."));
   }
 
-  /** Returns the sockets that this process has open, as {@code socket:[inode]}. */
+  /** Returns the open sockets of this process, as {@code socket:[inode]}. */
   private static Set<String> sockets() {
     try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
       return descriptors
@@ -140,11 +140,11 @@ public final class LeakCheck implements TestExecutionListener {
           .filter(target -> target.startsWith("socket:["))
           .collect(Collectors.toSet());
     } catch (IOException e) {
-      return Set.of(); // there is no such directory
+      return Set.of(); // the directory does not exist
     }
   }
 
-  /** Returns what the ends of a TCP socket are, or nothing if it has none or is no TCP socket. */
+  /** Returns the ends of a TCP socket, or an empty string for other sockets. */
   private static String ends(String socket) {
     return Stream.of("/proc/self/net/tcp", "/proc/self/net/tcp6")
         .flatMap(LeakCheck::lines)
@@ -158,7 +158,7 @@ public final class LeakCheck implements TestExecutionListener {
     try {
       return Files.readSymbolicLink(link).toString();
     } catch (IOException e) {
-      return ""; // closed while we looked
+      return ""; // closed in the meantime
     }
   }
 

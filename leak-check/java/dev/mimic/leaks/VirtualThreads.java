@@ -12,19 +12,19 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The virtual threads of this JVM, which only a thread dump into a file tells of. */
+/** The virtual threads of this JVM, read from a thread dump in a file. */
 final class VirtualThreads {
-  // #23 "name" virtual, and the frames below it, each indented, up to an empty line
+  // #23 "name" virtual, followed by indented frames up to an empty line
   private static final Pattern THREAD =
       Pattern.compile("^#(\\d+) \"(.*)\" virtual.*((?:\\R[ \\t]+.*){0,8})", Pattern.MULTILINE);
 
   private VirtualThreads() {}
 
-  /** Returns each by its number, with its name and stack; without those that are the JDK's own. */
+  /** Returns the name and stack of each thread by its number, without the threads of the JDK. */
   static Map<String, String> alive() {
     Map<String, String> alive = new HashMap<>();
     for (Matcher thread = THREAD.matcher(dump()); thread.find(); ) {
-      if (!thread.group(2).contains("Poller")) { // waits for sockets, for all virtual threads
+      if (!thread.group(2).contains("Poller")) { // polls the sockets of all virtual threads
         alive.put(thread.group(1), thread.group());
       }
     }
@@ -34,7 +34,7 @@ final class VirtualThreads {
   private static String dump() {
     try {
       Path folder = Files.createTempDirectory("threads");
-      Path file = folder.resolve("dump.txt"); // must not be there before
+      Path file = folder.resolve("dump.txt"); // must not exist
       try {
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
             .dumpThreads(file.toString(), ThreadDumpFormat.TEXT_PLAIN);

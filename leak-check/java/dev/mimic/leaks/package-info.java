@@ -1,4 +1,4 @@
-/** Compiled into the tests of every module: fails them if they leave something behind. */
+/** A check, compiled into the tests of every module, that fails if they leave resources behind. */
 @NullMarked
 package dev.mimic.leaks;
 
