@@ -13,44 +13,45 @@ import okhttp3.internal.http2.ErrorCode;
 import okhttp3.internal.http2.StreamResetException;
 
 /**
- * Mends what a whole call fails with. Sent again, on another connection, are:
+ * An interceptor that repeats failed calls on another connection, and unwraps failures of the
+ * resolver. It repeats these requests:
  *
  * <ul>
- *   <li>A request that the server says it has not processed (REFUSED_STREAM, and GOAWAY; RFC 9113,
- *       section 8.7). OkHttp 5.5 does that only where it has another route.
- *   <li>A request whose HTTP/2 connection has ended. OkHttp may meet two such connections in turn,
- *       and may lose a response with the end.
- *   <li>A request that was not sent, since its HTTP/2 connection was about to end.
+ *   <li>A request that the server has not processed (REFUSED_STREAM and GOAWAY; RFC 9113, section
+ *       8.7). OkHttp 5.5 repeats it only if it has another route.
+ *   <li>A request whose HTTP/2 connection has ended. OkHttp can get two such connections in
+ *       succession, and can lose a response that arrives with the end.
+ *   <li>A request that was not sent because its HTTP/2 connection was about to end.
  *   <li>A request to a server that refused its own name in the TLS handshake.
  * </ul>
  *
- * <p>Sending again begins with the first request of the call. So it is not done after a redirection
- * if that request may have no effect twice.
+ * <p>A repetition starts with the first request of the call. It therefore does not take place after
+ * a redirection if the first request is not idempotent.
  *
- * <p>Where no connection could be made, the resolver's own exception is thrown, which says what was
- * tried and what to do: OkHttp's message names a socket address.
+ * <p>A failed connection is reported by the resolver's own exception, which describes the attempts
+ * and the remedy. OkHttp's message shows only a socket address.
  */
 final class CallFailures implements Interceptor {
-  private static final int MOST_ATTEMPTS = 3;
+  private static final int MAX_ATTEMPTS = 3;
 
   @Override
   public Response intercept(Chain chain) throws IOException {
     ExchangeChecks.Attempt exchanges = ExchangeChecks.Attempt.of(chain);
     for (int attempt = 1; ; attempt++) {
       exchanges.begin();
-      boolean isLast = attempt == MOST_ATTEMPTS || chain.call().isCanceled();
+      boolean isLast = attempt == MAX_ATTEMPTS || chain.call().isCanceled();
       try {
         return chain.proceed(chain.request());
       } catch (StreamResetException e) {
-        if (isLast || e.errorCode != ErrorCode.REFUSED_STREAM || !mayBeSentAgain(chain)) {
+        if (isLast || e.errorCode != ErrorCode.REFUSED_STREAM || !canBeRepeated(chain)) {
           throw e;
         }
       } catch (ExchangeChecks.EndedConnectionException e) {
-        if (isLast || !mayBeSentAgain(chain)) {
+        if (isLast || !canBeRepeated(chain)) {
           throw e.failure();
         }
       } catch (ConnectionShutdownException | TlsSocketFactory.RefusedNameException e) {
-        if (isLast || !(exchanges.isUnanswered() || mayBeSentAgain(chain))) {
+        if (isLast || !(exchanges.isUnanswered() || canBeRepeated(chain))) {
           throw e;
         }
       } catch (IOException e) {
@@ -59,23 +60,23 @@ final class CallFailures implements Interceptor {
     }
   }
 
-  private static boolean mayBeSentAgain(Chain chain) {
+  private static boolean canBeRepeated(Chain chain) {
     RequestBody body = chain.request().body();
     return chain.getRetryOnConnectionFailure()
         && ExchangeChecks.Attempt.of(chain).mayBeRepeated()
         && (body == null || !(body.isOneShot() || body.isDuplex()));
   }
 
-  /** Returns the resolver's exception, if one of the JDK's or OkHttp's sockets has it as cause. */
+  /** Returns the resolver's exception if it is the cause of a socket failure. */
   private static IOException cause(IOException failure) {
-    boolean isOfSockets =
+    boolean isSocketFailure =
         (failure instanceof SocketException
                 || failure instanceof UnknownHostException
                 || failure instanceof SocketTimeoutException)
             && failure.getClass().getPackageName().equals("java.net");
-    for (Throwable cause = failure; isOfSockets && cause != null; cause = cause.getCause()) {
-      if (cause instanceof ResolutionException ofTheResolver) {
-        return ofTheResolver;
+    for (Throwable cause = failure; isSocketFailure && cause != null; cause = cause.getCause()) {
+      if (cause instanceof ResolutionException resolverFailure) {
+        return resolverFailure;
       }
     }
     return failure;

@@ -28,10 +28,11 @@ import okio.Okio;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mends what OkHttp 5.5 lets pass in a single exchange. Each is a row of {@code docs/http.md}.
+ * A network interceptor that corrects OkHttp 5.5 in single exchanges. Each correction is a row of
+ * {@code docs/http.md}.
  *
- * <p>It notes in the call's {@link Attempt} what {@link CallFailures} must know to send a request
- * again.
+ * <p>It records the exchanges in the call's {@link Attempt}. {@link CallFailures} uses that to
+ * decide whether a request can be sent again.
  */
 final class ExchangeChecks implements Interceptor {
   private static final int SWITCHING_PROTOCOLS = 101;
@@ -39,19 +40,19 @@ final class ExchangeChecks implements Interceptor {
   private static final int NOT_MODIFIED = 304;
   private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
-  /** The fields that say where a response ends: OkHttp has acted on them before it is checked. */
+  /** The fields that delimit a response. OkHttp has used them before this interceptor runs. */
   private static final Set<String> FRAMING =
       Set.of("connection", "content-length", "transfer-encoding");
 
-  /** The methods that may be sent again (RFC 9110, section 9.2.2). */
+  /** The idempotent methods (RFC 9110, section 9.2.2), whose requests can be repeated. */
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
-  /** The connections that have answered a request, each with what it has read ahead. */
+  /** The connections that have answered a request, with the bytes read ahead on them. */
   private final Map<Connection, ReadAhead> proven =
       Collections.synchronizedMap(new WeakHashMap<>());
 
-  /** The exchanges of a call: those of its current attempt, where it is sent again. */
+  /** The exchanges of the current attempt of a call. */
   static final class Attempt {
     private volatile @Nullable Request first;
     private volatile boolean answered;
@@ -65,12 +66,12 @@ final class ExchangeChecks implements Interceptor {
       answered = false;
     }
 
-    /** Returns whether no request of it has been answered. */
+    /** Returns whether no request of this attempt has been answered. */
     boolean isUnanswered() {
       return !answered;
     }
 
-    /** Returns whether no request of it has been answered, unless they may be repeated. */
+    /** Returns whether the first request is idempotent, or no request has been answered. */
     boolean mayBeRepeated() {
       Request request = first;
       return !answered || (request != null && IDEMPOTENT.contains(request.method()));
@@ -85,12 +86,12 @@ final class ExchangeChecks implements Interceptor {
       first = chain.request();
       attempt.first = first;
     }
-    Request request = forItsServer(chain, first);
+    Request request = withoutForeignFields(chain, first);
     Connection connection = requireNonNull(chain.connection(), "connection");
     ReadAhead known = proven.get(connection);
     ReadAhead readAhead = known == null ? ReadAhead.of(chain, connection) : known;
     if (known != null) {
-      known.dropSurplus();
+      known.closeIfSurplus();
     }
     Response response = proceed(chain, connection, request);
     if (known == null) {
@@ -101,10 +102,11 @@ final class ExchangeChecks implements Interceptor {
   }
 
   /**
-   * Proceeds, and says so where a connection of HTTP/2 has ended that may be replaced: one that has
-   * answered before, or any if the method is idempotent. OkHttp can lose a response that has come:
-   * where the server ends a connection with its first response, and another thread has flushed the
-   * request before the call does, the call finds the connection closed and looks for no response.
+   * Proceeds; throws {@link EndedConnectionException} if an HTTP/2 connection has ended and can be
+   * replaced. That is a connection that has answered a request before, or any connection if the
+   * method is idempotent. OkHttp can lose a received response: if the server ends the connection
+   * with its first response, and another thread flushes the request before the call does, the call
+   * finds the connection closed and does not read the response.
    */
   private Response proceed(Chain chain, Connection connection, Request request) throws IOException {
     try {
@@ -112,8 +114,9 @@ final class ExchangeChecks implements Interceptor {
     } catch (ProtocolException | InterruptedIOException | ConnectionShutdownException e) {
       throw e;
     } catch (IOException e) {
-      boolean isReplaced = proven.containsKey(connection) || IDEMPOTENT.contains(request.method());
-      throw isReplaced && hasEnded(connection) ? new EndedConnectionException(e) : e;
+      boolean isReplaceable =
+          proven.containsKey(connection) || IDEMPOTENT.contains(request.method());
+      throw isReplaceable && hasEnded(connection) ? new EndedConnectionException(e) : e;
     }
   }
 
@@ -123,7 +126,7 @@ final class ExchangeChecks implements Interceptor {
         && !real.isHealthy(false);
   }
 
-  /** A connection has ended, and the request may be sent again on another one. */
+  /** The failure of an exchange whose connection has ended, and that can be repeated on another. */
   static final class EndedConnectionException extends IOException {
     private final IOException failure;
 
@@ -139,8 +142,8 @@ final class ExchangeChecks implements Interceptor {
 
   // ---- Requests
 
-  /** Returns the request without what the caller meant for the server of the first one. */
-  private static Request forItsServer(Chain chain, Request first) {
+  /** Returns the request without fields that the caller set for the server of the first request. */
+  private static Request withoutForeignFields(Chain chain, Request first) {
     Request request = chain.request();
     HttpUrl url = request.url();
     if (isSameServer(url, first.url())) {
@@ -192,7 +195,7 @@ final class ExchangeChecks implements Interceptor {
     }
   }
 
-  /** Requires a length that is a number, the same each time (RFC 9112, section 6.3). */
+  /** Requires numeric and equal values of Content-Length (RFC 9112, section 6.3). */
   private static void requireLength(Response response) throws RefusedResponseException {
     List<String> lengths = response.headers("Content-Length");
     for (String each : lengths) {
@@ -208,8 +211,8 @@ final class ExchangeChecks implements Interceptor {
   }
 
   /**
-   * Returns the response with each folded field in one line (RFC 9112, section 5.2). OkHttp makes
-   * fields of the further lines, whose names are empty or begin with a space.
+   * Returns the response with each folded field joined to one line (RFC 9112, section 5.2). OkHttp
+   * reads continuation lines as fields whose names are empty or begin with a space.
    */
   private static Response unfolded(Response response) throws RefusedResponseException {
     Headers headers = response.headers();
@@ -222,7 +225,8 @@ final class ExchangeChecks implements Interceptor {
     for (int i = 0; i < headers.size(); i++) {
       if (isFolded(headers.name(i))) {
         if (name.isEmpty() || FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
-          throw new RefusedResponseException(response, "a line of the response head is no field");
+          throw new RefusedResponseException(
+              response, "a line of the response head is not a valid field");
         }
         String colon = headers.name(i).isEmpty() ? "" : ": ";
         value.append(' ').append((headers.name(i) + colon + headers.value(i)).strip());
@@ -257,9 +261,8 @@ final class ExchangeChecks implements Interceptor {
     if (from.isHttps() && to != null && !to.isHttps()) {
       throw new RefusedResponseException(
           response,
-          "the server redirects to %s, which is not encrypted: ask for that URL by itself if it is"
-                  .formatted(to.redact())
-              + " meant");
+          "the server redirects to %s, which is not encrypted: request that URL directly to allow it"
+              .formatted(to.redact()));
     }
   }
 
@@ -268,7 +271,7 @@ final class ExchangeChecks implements Interceptor {
     return location == null ? null : response.request().url().resolve(location);
   }
 
-  /** Returns a response whose status allows no content, whatever length it has a field for. */
+  /** Returns a response without content; its status allows none, despite its Content-Length. */
   private static Response withoutContent(Connection connection, Response response)
       throws IOException {
     ResponseBody body = response.body();
@@ -276,7 +279,7 @@ final class ExchangeChecks implements Interceptor {
       return response;
     }
     if (connection.protocol() == Protocol.HTTP_1_1) {
-      connection.socket().close(); // OkHttp waits for the content
+      connection.socket().close(); // OkHttp would wait for the content
     }
     body.close();
     return response.newBuilder().body(ResponseBody.create(new byte[0], body.contentType())).build();
@@ -299,7 +302,7 @@ final class ExchangeChecks implements Interceptor {
             .build();
   }
 
-  /** The content of an HTTP/2 response, whose length is checked at its end. */
+  /** The content of an HTTP/2 response, with a check of its length at the end. */
   private static final class CheckedSource extends ForwardingSource {
     private final Response response;
     private final long promised;
@@ -312,8 +315,8 @@ final class ExchangeChecks implements Interceptor {
     }
 
     @Override
-    public long read(Buffer sink, long most) throws IOException {
-      long count = super.read(sink, most);
+    public long read(Buffer sink, long maxBytes) throws IOException {
+      long count = super.read(sink, maxBytes);
       received += Math.max(count, 0);
       if (count < 0 && received < promised) {
         throw new RefusedResponseException(

@@ -14,8 +14,8 @@ import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 
 /**
- * HTTP over the flows of a resolver: an {@link OkHttpClient} whose connections the resolver makes,
- * and what a listener of a server is opened with.
+ * HTTP over the flows of a resolver: an {@link OkHttpClient} whose connections are made by the
+ * resolver, and the context for the listener of a server.
  *
  * <pre>{@code
  * OkHttpClient client = Http.client(resolver).callTimeout(Duration.ofSeconds(10)).build();
@@ -25,42 +25,41 @@ import okhttp3.OkHttpClient;
  * }
  * }</pre>
  *
- * <p>All else is OkHttp's: time-outs, interceptors, cache, cookies, WebSocket. What is decided
- * here:
+ * <p>Timeouts, interceptors, cache, cookies and WebSocket are those of OkHttp. The differences:
  *
  * <ul>
- *   <li>Names are looked up by the resolver's network alone. Proxies and jump hosts are the
- *       resolver's ({@code Network.HOPS}); those of the JVM's settings are not used.
- *   <li>{@code https} runs over the resolver's TLS: its provider, trust, client certificate, rules
- *       about names, and messages ({@link Tls#CLIENT}). A stream that is cut off without
- *       close_notify is an error.
- *   <li>A redirection from https to http is an error, as is an upgrade that was not asked for, and
- *       HTTP/2 content that is not as long as its content-length. An HTTP/1.1 connection on which
- *       more came than was asked for is not used again.
- *   <li>A {@code Cookie} field that the caller set is not sent to another server by a redirection,
- *       nor a {@code Host} field to another host.
- *   <li>A connection that cannot be made fails with a {@link dev.mimic.ResolutionException}, which
- *       says why.
+ *   <li>Names are looked up by the resolver's network only. Proxies and jump hosts come from the
+ *       resolver ({@code Network.HOPS}), not from the settings of the JVM.
+ *   <li>{@code https} uses the resolver's TLS: its provider, trust, client certificate, name
+ *       verification and messages ({@link Tls#CLIENT}). A stream truncated without close_notify is
+ *       an error.
+ *   <li>A redirection from https to http is an error, as is an upgrade without a request for it,
+ *       and HTTP/2 content whose length differs from its content-length. An HTTP/1.1 connection
+ *       with surplus bytes after a response is not reused.
+ *   <li>A redirection does not send a {@code Cookie} field of the caller to another server, nor a
+ *       {@code Host} field to another host.
+ *   <li>A failed connection is a {@link dev.mimic.ResolutionException}, whose message gives the
+ *       reason.
  * </ul>
  *
- * <p>A client belongs to its caller; {@link #close} ends one. Two clients share nothing.
+ * <p>The caller owns a client and ends it with {@link #close}. Clients share no state.
  */
 public final class Http {
   static final int PORT = 80;
   static final int SECURE_PORT = 443;
   static final String SECURE_SCHEME = "https";
 
-  /** The names of HTTP/2 and HTTP/1.1 in a TLS handshake (RFC 7301), in order of preference. */
+  /** The ALPN names (RFC 7301) of HTTP/2 and HTTP/1.1, in order of preference. */
   public static final List<String> ALPN = List.of("h2", "http/1.1");
 
   /**
-   * The context to open a server's listener with, so that both versions are offered over TLS:
-   * {@code resolver.listen("https://localhost:0", Http.OFFERED)}. Without it, HTTP/1.1 is spoken
-   * there.
+   * The context for a server's listener that offers HTTP/2 and HTTP/1.1 over TLS: {@code
+   * resolver.listen("https://localhost:0", Http.OFFERED)}. Without it, the listener negotiates
+   * HTTP/1.1.
    */
   public static final Context OFFERED = Context.empty().with(Tls.ALPN, ALPN);
 
-  private static final ConnectionSpec TLS_OF_THE_RESOLVER =
+  private static final ConnectionSpec RESOLVER_TLS =
       new ConnectionSpec.Builder(ConnectionSpec.MODERN_TLS)
           .allEnabledCipherSuites()
           .allEnabledTlsVersions()
@@ -68,32 +67,33 @@ public final class Http {
 
   private Http() {}
 
-  /** Returns the builder of a client that connects by this resolver to the host of each URL. */
+  /** Returns the builder of a client that connects to the host of each URL by this resolver. */
   public static OkHttpClient.Builder client(MimicResolver resolver) {
     return client(resolver, Context.empty());
   }
 
   /**
-   * Returns the builder of a client that connects by this resolver to the host of each URL.
+   * Returns the builder of a client that connects to the host of each URL by this resolver.
    *
-   * @param context comes before what the resolver itself has: hops, trust, an identity
+   * @param context values such as hops, trust or an identity, which take precedence over those of
+   *     the resolver
    */
   public static OkHttpClient.Builder client(MimicResolver resolver, Context context) {
     return client(resolver, context, FlowSocketFactory.of(resolver).with(context));
   }
 
   /**
-   * Returns the builder of a client whose every connection goes to one address, whatever host a URL
-   * names: {@code unix:/run/x.sock}, for example. Redirections to other hosts go there, too.
+   * Returns the builder of a client that makes all connections to one address, such as {@code
+   * unix:/run/x.sock}, regardless of the host in a URL. Redirections to other hosts go there too.
    */
   public static OkHttpClient.Builder clientOver(MimicResolver resolver, String address) {
     return clientOver(resolver, address, Context.empty());
   }
 
   /**
-   * Returns the builder of a client whose every connection goes to one address.
+   * Returns the builder of a client that makes all connections to one address.
    *
-   * @param context comes before what the resolver itself has
+   * @param context values that take precedence over those of the resolver
    */
   public static OkHttpClient.Builder clientOver(
       MimicResolver resolver, String address, Context context) {
@@ -106,19 +106,19 @@ public final class Http {
     return new OkHttpClient.Builder()
         .socketFactory(sockets)
         .dns(host -> List.of(FlowSockets.byName(host)))
-        .fastFallback(false) // the resolver races a name's addresses; this connects in its thread
+        .fastFallback(false) // the resolver races the addresses of a name itself
         .proxy(Proxy.NO_PROXY)
         .sslSocketFactory(tls, tls.trustManager())
         .hostnameVerifier(TlsSocket::isVerified)
-        .connectionSpecs(List.of(TLS_OF_THE_RESOLVER, ConnectionSpec.CLEARTEXT))
+        .connectionSpecs(List.of(RESOLVER_TLS, ConnectionSpec.CLEARTEXT))
         .dispatcher(new Dispatcher(Executors.newVirtualThreadPerTaskExecutor()))
         .addInterceptor(new CallFailures())
         .addNetworkInterceptor(new ExchangeChecks());
   }
 
   /**
-   * Cancels the calls of a client, and closes its connections. The client may still be used
-   * afterwards. A call whose response is not closed keeps its connection until it is.
+   * Cancels the calls of a client and closes its connections. The client can still be used. A call
+   * keeps its connection until its response is closed.
    */
   public static void close(OkHttpClient client) {
     client.dispatcher().cancelAll();

@@ -7,13 +7,14 @@ import dev.mimic.tls.TlsListeningProtocol;
 import dev.mimic.tls.TlsProtocol;
 
 /**
- * The schemes {@code http}, which the plain protocol carries, and {@code https}, which TLS does: a
- * deployment that is to serve the latter has a {@link dev.mimic.tls.TlsModule} too. What is spoken
- * over such flows is the business of {@link Http#client}, and of the server in mimic-http-server.
+ * The schemes {@code http}, carried by the plain protocol, and {@code https}, carried by TLS. A
+ * deployment that serves {@code https} also needs {@link dev.mimic.tls.TlsModule}. This module
+ * provides connections only; HTTP itself is implemented by {@link Http#client} and the server in
+ * mimic-http-server.
  */
 public final class HttpModule extends MimicModule {
 
-  /** Makes the module. */
+  /** Creates the module. */
   public HttpModule() {}
 
   @Override

@@ -15,19 +15,19 @@ import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes read ahead on an HTTP/1.1 connection. Before a request there must be none: OkHttp 5.5
- * takes the surplus of one response for the response to the next request.
+ * The bytes read ahead on an HTTP/1.1 connection. There must be none before a request: OkHttp 5.5
+ * reads surplus bytes of one response as the response to the next request.
  *
- * <p>They are looked at when a request is about to be sent, while its call owns the connection. At
- * the end of a response it would be too late: OkHttp has given the connection away by then, and
- * what is there can be the response to another call.
+ * <p>The check takes place before a request is sent, while its call owns the connection. The end of
+ * a response is too late: OkHttp has released the connection by then, and the bytes can be the
+ * response to another call.
  *
- * <p>OkHttp has no public access to its read buffer, so this reaches into its internals; where
- * another version has changed them, only the socket is looked at. A surplus that arrives after the
- * next request was sent cannot be told from its response, by any client of HTTP/1.1.
+ * <p>OkHttp's read buffer is not public, so this class uses OkHttp's internals. With a version of
+ * OkHttp that has changed them, only the socket is checked. No HTTP/1.1 client can distinguish a
+ * surplus that arrives after the next request from the response to that request.
  */
 final class ReadAhead {
-  /** Always empty, for HTTP/2: each of its frames names the stream that it belongs to. */
+  /** The constant for HTTP/2: always empty, because each frame belongs to a numbered stream. */
   private static final ReadAhead NONE =
       new ReadAhead(() -> {}, InputStream.nullInputStream(), null);
 
@@ -41,7 +41,9 @@ final class ReadAhead {
     this.buffer = buffer;
   }
 
-  /** Returns the bytes of an exchange's connection, without a reference to the connection. */
+  /**
+   * Returns the bytes read ahead on this connection. The result does not refer to the connection.
+   */
   static ReadAhead of(Interceptor.Chain chain, Connection connection) throws IOException {
     if (connection.protocol() != Protocol.HTTP_1_1) {
       return NONE;
@@ -61,7 +63,7 @@ final class ReadAhead {
           ? buffered.getSource().getBuffer()
           : null;
     } catch (LinkageError e) {
-      return null; // of another version
+      return null; // another version of OkHttp
     }
   }
 
@@ -70,11 +72,11 @@ final class ReadAhead {
   }
 
   /**
-   * Closes the connection if there is anything. The request then fails on it as on any connection
-   * that the server has closed meanwhile: OkHttp sends it again on another. What has been read
-   * ahead is thrown away, because OkHttp looks for a response even where it could not send.
+   * Closes the connection if bytes have been read ahead. The request then fails as on a connection
+   * that the server has closed, and OkHttp sends it again on another one. The bytes are discarded,
+   * because OkHttp reads a response even if sending the request failed.
    */
-  void dropSurplus() throws IOException {
+  void closeIfSurplus() throws IOException {
     if (!isEmpty()) {
       socket.close();
       if (buffer != null) {

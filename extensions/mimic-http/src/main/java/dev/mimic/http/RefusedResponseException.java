@@ -4,8 +4,8 @@ import java.net.ProtocolException;
 import okhttp3.Response;
 
 /**
- * A response that OkHttp would have let pass, and that a client of {@link Http} refuses. The
- * message quotes nothing that the server sent, except the scheme, host and port of a redirection.
+ * The failure of a call whose response OkHttp accepts but a client of {@link Http} refuses. The
+ * message quotes nothing of the response, except the scheme, host and port of a redirection.
  */
 public final class RefusedResponseException extends ProtocolException {
   private final String reason;

@@ -26,15 +26,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client's {@link SSLSocket} over a {@link TlsFlow}. The handshake takes place in {@link
- * #startHandshake}, or at the first use of a stream or of the session; it is limited by {@code
- * SO_TIMEOUT}, or else by the resolver's default time-out. The peer's certificate and name have
- * been verified when it returns.
+ * #startHandshake}, or at the first use of a stream or of the session. It verifies the peer's
+ * certificate and name. Its time limit is {@code SO_TIMEOUT}, or the resolver's default timeout if
+ * that is zero.
  *
- * <p>Until the handshake everything is asked of the socket below, afterwards of one over the {@code
- * TlsFlow}.
+ * <p>Methods delegate to the socket below until the handshake, and afterwards to a socket over the
+ * {@code TlsFlow}. The lock guards that there is a single handshake.
  */
 final class TlsSocket extends SSLSocket {
-  /** Under which a session holds the host name that its certificate was verified for. */
+  /** The session attribute with the host name that the certificate was verified for. */
   private static final String VERIFIED_HOST = "dev.mimic.http.verified-host";
 
   private final TlsSocketFactory factory;
@@ -42,9 +42,9 @@ final class TlsSocket extends SSLSocket {
   private final Flow flow;
   private final HostPort peer;
   private final List<HandshakeCompletedListener> listeners = new CopyOnWriteArrayList<>();
-  private final ReentrantLock handshake = new ReentrantLock(); // guards that there is one
+  private final ReentrantLock handshake = new ReentrantLock();
   private volatile SSLParameters parameters = new SSLParameters();
-  private volatile @Nullable SSLParameters offered; // by the resolver; once somebody asks
+  private volatile @Nullable SSLParameters offered; // by the resolver; set at the first use
   private volatile @Nullable Secure secure;
 
   /** The state after the handshake. */
@@ -58,7 +58,7 @@ final class TlsSocket extends SSLSocket {
   }
 
   /**
-   * Returns whether this session's peer was verified to be this host, by a socket of this class.
+   * Returns whether a socket of this class has verified this session's certificate for this host.
    */
   static boolean isVerified(String host, SSLSession session) {
     return host.equals(session.getValue(VERIFIED_HOST));
@@ -96,7 +96,7 @@ final class TlsSocket extends SSLSocket {
     SSLSession session =
         upgraded
             .find(SSLSession.class)
-            .orElseThrow(() -> new IOException("a handshake without a session"));
+            .orElseThrow(() -> new IOException("the handshake has no session"));
     session.putValue(VERIFIED_HOST, peer.host());
     Socket socket = FlowSockets.of(upgraded);
     socket.setSoTimeout(timeoutMillis);
@@ -109,7 +109,7 @@ final class TlsSocket extends SSLSocket {
     return ready == null ? below : ready.socket();
   }
 
-  // ---- Streams and the end of them
+  // ---- Streams and closing
 
   @Override
   public InputStream getInputStream() throws IOException {
@@ -153,7 +153,7 @@ final class TlsSocket extends SSLSocket {
 
   // ---- TLS
 
-  /** Performs the handshake first; returns an invalid session if that fails, as the JDK's does. */
+  /** Performs the handshake; returns an invalid session if it fails, as the JDK's socket does. */
   @Override
   public SSLSession getSession() {
     try {

@@ -36,15 +36,15 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Layers the resolver's TLS over connected sockets of {@link FlowSockets}: provider, trust, client
- * certificate and messages are those of {@link Tls#CLIENT}. What a caller sets on a socket
- * (application protocols, versions, cipher suites) narrows that. Thread-safe.
+ * A socket factory that layers the resolver's TLS over connected sockets of {@link FlowSockets}.
+ * Provider, trust, client certificate and messages are those of {@link Tls#CLIENT}. Settings of a
+ * socket (application protocols, versions, cipher suites) can only narrow them. Thread-safe.
  */
 final class TlsSocketFactory extends SSLSocketFactory {
   private final MimicResolver resolver;
   private final Context context;
 
-  /** The peers that have refused the name that was sent to them, with how they did. */
+  /** The peers that have refused the server name of a handshake, with their refusals. */
   private final Map<HostPort, SSLHandshakeException> refusedNames = new ConcurrentHashMap<>();
 
   TlsSocketFactory(MimicResolver resolver, Context context) {
@@ -53,8 +53,8 @@ final class TlsSocketFactory extends SSLSocketFactory {
   }
 
   /**
-   * Returns the trust manager of the resolver's TLS. Where there is no TLS, or it cannot be set up,
-   * one that trusts no certificate: each handshake then fails and says why.
+   * Returns the trust manager of the resolver's TLS. If TLS is missing or cannot be set up, returns
+   * one that trusts no certificate; each handshake then fails with the reason.
    */
   X509TrustManager trustManager() {
     try {
@@ -64,12 +64,13 @@ final class TlsSocketFactory extends SSLSocketFactory {
     }
   }
 
-  /** Trusts no certificate. */
+  /** A trust manager that trusts no certificate. */
   private static final class NoTrust implements X509TrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType)
         throws CertificateException {
-      throw new CertificateException("no certificate is trusted here");
+      throw new CertificateException(
+          "no certificate is trusted: TLS of the resolver is not set up");
     }
 
     @Override
@@ -93,7 +94,7 @@ final class TlsSocketFactory extends SSLSocketFactory {
     }
   }
 
-  /** The peer has refused the name that was sent to it: the next handshake sends none. */
+  /** The failure of a handshake whose server name was refused; the next handshake sends none. */
   static final class RefusedNameException extends SSLHandshakeException {
     RefusedNameException(SSLHandshakeException refusal) {
       super(refusal.getMessage(), refusal);
@@ -101,10 +102,10 @@ final class TlsSocketFactory extends SSLSocketFactory {
   }
 
   /**
-   * Performs the handshake over this flow, which is closed if that fails.
+   * Performs the handshake over this flow; closes the flow if the handshake fails.
    *
    * @param offered the result of {@link #offered}
-   * @param narrowed the versions and suites that the caller keeps, and its application protocols
+   * @param narrowed the versions and suites that the caller allows, and its application protocols
    */
   TlsFlow secure(
       Flow flow, HostPort peer, SSLParameters offered, SSLParameters narrowed, Duration timeout)
@@ -131,33 +132,35 @@ final class TlsSocketFactory extends SSLSocketFactory {
     }
   }
 
-  /** Returns the resolver's client, with those of the offered versions and suites that are kept. */
+  /** Returns the resolver's client, limited to the offered versions and suites that are allowed. */
   private TlsClient narrowed(SSLParameters offered, SSLParameters to) throws IOException {
     Context with = context;
-    List<String> versions = both("protocol version", offered.getProtocols(), to.getProtocols());
+    List<String> versions =
+        intersection("protocol version", offered.getProtocols(), to.getProtocols());
     if (versions.size() < offered.getProtocols().length) {
       with = with.with(Tls.VERSIONS, versions(versions));
     }
-    List<String> suites = both("cipher suite", offered.getCipherSuites(), to.getCipherSuites());
+    List<String> suites =
+        intersection("cipher suite", offered.getCipherSuites(), to.getCipherSuites());
     if (suites.size() < offered.getCipherSuites().length) {
       with = with.with(Tls.CIPHER_SUITES, suites);
     }
     return client(with);
   }
 
-  /** Returns those that are in both, in the resolver's order. */
-  private static List<String> both(String what, String[] offered, String @Nullable [] allowed)
-      throws SSLException {
-    List<String> both = new ArrayList<>(List.of(offered));
+  /** Returns the intersection, in the order of the resolver. */
+  private static List<String> intersection(
+      String setting, String[] offered, String @Nullable [] allowed) throws SSLException {
+    List<String> common = new ArrayList<>(List.of(offered));
     if (allowed != null) {
-      both.retainAll(Set.of(allowed));
+      common.retainAll(Set.of(allowed));
     }
-    if (both.isEmpty()) {
+    if (common.isEmpty()) {
       throw new SSLException(
-          "no %s of TLS is left: the resolver has %s, and the client's ConnectionSpec %s"
-              .formatted(what, List.of(offered), List.of(allowed == null ? offered : allowed)));
+          "the resolver and the client's ConnectionSpec have no TLS %s in common: %s and %s"
+              .formatted(setting, List.of(offered), List.of(allowed == null ? offered : allowed)));
     }
-    return both;
+    return common;
   }
 
   private static Set<TlsVersion> versions(List<String> names) {
@@ -166,12 +169,12 @@ final class TlsSocketFactory extends SSLSocketFactory {
         .collect(Collectors.toSet());
   }
 
-  /** Returns the resolver's versions and suites; where there is no TLS, those of the runtime. */
+  /** Returns the resolver's versions and suites; without TLS, those of the Java runtime. */
   SSLParameters offered() {
     try {
       return client(context).parameters();
     } catch (IOException e) {
-      return ofTheRuntime().getDefaultSSLParameters(); // the handshake will say why
+      return runtimeContext().getDefaultSSLParameters(); // the handshake fails with the reason
     }
   }
 
@@ -183,9 +186,9 @@ final class TlsSocketFactory extends SSLSocketFactory {
             .orElseThrow(
                 () ->
                     new SSLException(
-                        "TLS of a resolver runs over its own sockets, and \"%s\" is none: leave the"
+                        "TLS of a resolver needs a socket of that resolver, not \"%s\": do not set"
                                 .formatted(below)
-                            + " client's socket factory and proxy as they are, and name proxies by"
+                            + " the client's socketFactory or proxy, and give proxies by"
                             + " Network.HOPS"));
     return new TlsSocket(this, below, flow, new HostPort(host, port));
   }
@@ -200,12 +203,12 @@ final class TlsSocketFactory extends SSLSocketFactory {
     return offered().getCipherSuites();
   }
 
-  /** Returns a session of the null cipher suite, as an {@code SSLSocket} without one has it. */
+  /** Returns a session of the null cipher suite, the result before or without a handshake. */
   static SSLSession noSession() {
-    return ofTheRuntime().createSSLEngine().getSession();
+    return runtimeContext().createSSLEngine().getSession();
   }
 
-  private static SSLContext ofTheRuntime() {
+  private static SSLContext runtimeContext() {
     try {
       return SSLContext.getDefault();
     } catch (NoSuchAlgorithmException e) {
@@ -236,6 +239,6 @@ final class TlsSocketFactory extends SSLSocketFactory {
   }
 
   private static SSLException notLayered() {
-    return new SSLException("TLS is layered here over a socket that is connected already");
+    return new SSLException("this factory creates TLS sockets over connected sockets only");
   }
 }

@@ -1,10 +1,10 @@
 /**
- * HTTP clients over the flows that a resolver gives. Start with {@link dev.mimic.http.Http}, whose
- * clients are OkHttp's; {@link dev.mimic.http.HttpModule} contributes the schemes {@code http} and
- * {@code https}.
+ * HTTP clients over the flows of a resolver. Start with {@link dev.mimic.http.Http}, which
+ * configures clients of OkHttp. {@link dev.mimic.http.HttpModule} contributes the schemes {@code
+ * http} and {@code https}.
  *
- * <p>{@code TlsSocketFactory} is where OkHttp meets the resolver's TLS; {@code ExchangeChecks} and
- * {@code CallFailures} mend what OkHttp lets pass.
+ * <p>{@code TlsSocketFactory} connects OkHttp to the resolver's TLS. {@code ExchangeChecks} and
+ * {@code CallFailures} correct behaviour of OkHttp.
  */
 @NullMarked
 package dev.mimic.http;

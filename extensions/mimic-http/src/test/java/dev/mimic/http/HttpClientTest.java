@@ -48,26 +48,26 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The client in ordinary use, over every way, in both versions. */
+/** Tests of ordinary calls, over every transport and in both versions. */
 @ParameterizedClass
-@MethodSource("ways")
+@MethodSource("transports")
 @Timeout(120)
 final class HttpClientTest {
-  private static final long SECONDS_AT_MOST = 30;
+  private static final long MAX_SECONDS = 30;
   private static final int BIG = 4 << 20;
   private static final int MANY = 50;
 
-  private final Way.Kind kind;
+  private final Transport.Kind kind;
   private final Protocol protocol;
-  private Way way;
+  private Transport transport;
 
-  HttpClientTest(Way.Kind kind, Protocol protocol) {
+  HttpClientTest(Transport.Kind kind, Protocol protocol) {
     this.kind = kind;
     this.protocol = protocol;
   }
 
-  static Stream<Arguments> ways() {
-    return Arrays.stream(Way.Kind.values())
+  static Stream<Arguments> transports() {
+    return Arrays.stream(Transport.Kind.values())
         .flatMap(
             kind ->
                 Stream.of(Protocol.HTTP_1_1, Protocol.HTTP_2)
@@ -76,28 +76,29 @@ final class HttpClientTest {
 
   @BeforeEach
   void open() throws IOException {
-    way = new Way(kind);
+    transport = new Transport(kind);
   }
 
   @AfterEach
   void close() throws IOException {
-    way.close();
+    transport.close();
   }
 
   private MockServer serving(Function<RecordedRequest, MockResponse> answer) throws IOException {
-    return new MockServer(way, protocol, answer);
+    return new MockServer(transport, protocol, answer);
   }
 
   private OkHttpClient.Builder builder(MockServer server) {
-    List<Protocol> spoken =
+    List<Protocol> protocols =
         protocol == Protocol.HTTP_1_1
             ? List.of(Protocol.HTTP_1_1)
             : kind.isTls()
                 ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1)
                 : List.of(Protocol.H2_PRIOR_KNOWLEDGE);
-    return way.client(server.address())
-        .protocols(spoken)
-        .readTimeout(Duration.ofSeconds(SECONDS_AT_MOST));
+    return transport
+        .client(server.address())
+        .protocols(protocols)
+        .readTimeout(Duration.ofSeconds(MAX_SECONDS));
   }
 
   private static MockResponse text(String body) {
@@ -124,7 +125,7 @@ final class HttpClientTest {
                     .addHeader("X-Target", Objects.requireNonNull(request.getTarget()))
                     .body("hi")
                     .build());
-    OkHttpClient client = way.build(builder(server));
+    OkHttpClient client = transport.build(builder(server));
     try (Response response = client.newCall(get(server.url() + "/a%20b?c=d")).execute()) {
       assertThat(response.code()).isEqualTo(203);
       assertThat(response.header("X-Target")).isEqualTo("/a%20b?c=d");
@@ -151,7 +152,7 @@ final class HttpClientTest {
                 new MockResponse.Builder()
                     .body(new Buffer().write(Objects.requireNonNull(request.getBody())))
                     .build());
-    OkHttpClient client = way.build(builder(server));
+    OkHttpClient client = transport.build(builder(server));
     Request request =
         new Request.Builder()
             .url(server.url())
@@ -167,7 +168,7 @@ final class HttpClientTest {
   @Test
   void manyCalls_atOnce_areAllAnswered() throws Exception {
     MockServer server = serving(request -> text(Objects.requireNonNull(request.getTarget())));
-    OkHttpClient client = way.build(builder(server));
+    OkHttpClient client = transport.build(builder(server));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<String>> answers = new ArrayList<>();
       for (int i = 0; i < MANY; i++) {
@@ -175,7 +176,7 @@ final class HttpClientTest {
         answers.add(threads.submit(() -> exchange(client, request)));
       }
       for (int i = 0; i < MANY; i++) {
-        assertThat(answers.get(i).get(SECONDS_AT_MOST, SECONDS)).isEqualTo("/" + i);
+        assertThat(answers.get(i).get(MAX_SECONDS, SECONDS)).isEqualTo("/" + i);
       }
     }
   }
@@ -184,7 +185,7 @@ final class HttpClientTest {
   void calls_oneAfterAnother_shareAConnection() throws Exception {
     MockServer server =
         serving(request -> text(request.getConnectionIndex() + " " + request.getExchangeIndex()));
-    OkHttpClient client = way.build(builder(server));
+    OkHttpClient client = transport.build(builder(server));
     for (int i = 0; i < 3; i++) {
       assertThat(exchange(client, get(server.url()))).isEqualTo("0 " + i);
     }
@@ -193,7 +194,7 @@ final class HttpClientTest {
   @Test
   void call_enqueued_isAnswered() throws Exception {
     MockServer server = serving(request -> text("hi"));
-    OkHttpClient client = way.build(builder(server));
+    OkHttpClient client = transport.build(builder(server));
     CompletableFuture<String> answer = new CompletableFuture<>();
     client
         .newCall(get(server.url()))
@@ -209,25 +210,25 @@ final class HttpClientTest {
                 answer.complete(response.body().string());
               }
             });
-    assertThat(answer.get(SECONDS_AT_MOST, SECONDS)).isEqualTo("hi");
+    assertThat(answer.get(MAX_SECONDS, SECONDS)).isEqualTo("hi");
   }
 
   @Test
-  void callTimeout_thatPasses_endsTheCall() throws Exception {
+  void callTimeout_exceeded_endsTheCall() throws Exception {
     MockServer server =
         serving(
             request -> new MockResponse.Builder().headersDelay(20, SECONDS).body("late").build());
-    OkHttpClient client = way.build(builder(server).callTimeout(Duration.ofMillis(300)));
+    OkHttpClient client = transport.build(builder(server).callTimeout(Duration.ofMillis(300)));
     InterruptedIOException failure =
         assertThrows(InterruptedIOException.class, () -> exchange(client, get(server.url())));
     assertThat(failure).hasMessageThat().isEqualTo("timeout");
   }
 
   @Test
-  void readTimeout_inMidBody_isAnError() throws Exception {
+  void readTimeout_duringBody_isAnError() throws Exception {
     MockServer server =
         serving(request -> new MockResponse.Builder().body("late").bodyDelay(20, SECONDS).build());
-    OkHttpClient client = way.build(builder(server).readTimeout(Duration.ofMillis(300)));
+    OkHttpClient client = transport.build(builder(server).readTimeout(Duration.ofMillis(300)));
     assertThrows(SocketTimeoutException.class, () -> exchange(client, get(server.url())));
   }
 
@@ -240,7 +241,7 @@ final class HttpClientTest {
               asked.countDown();
               return new MockResponse.Builder().headersDelay(20, SECONDS).body("late").build();
             });
-    OkHttpClient client = way.build(builder(server));
+    OkHttpClient client = transport.build(builder(server));
     CompletableFuture<Throwable> thrown = new CompletableFuture<>();
     Runnable call =
         () -> {
@@ -250,7 +251,7 @@ final class HttpClientTest {
           thrown.complete(failure);
         };
     Thread thread = Thread.ofVirtual().start(call);
-    assertThat(asked.await(SECONDS_AT_MOST, SECONDS)).isTrue();
+    assertThat(asked.await(MAX_SECONDS, SECONDS)).isTrue();
     thread.interrupt();
     assertThat(thrown.get(5, SECONDS)).isInstanceOf(IOException.class);
   }
@@ -258,7 +259,7 @@ final class HttpClientTest {
   @Test
   void thread_alreadyInterrupted_connectsToNothing() throws Exception {
     MockServer server = serving(request -> text("hi"));
-    OkHttpClient client = way.build(builder(server));
+    OkHttpClient client = transport.build(builder(server));
     Thread.currentThread().interrupt();
     try {
       assertThrows(IOException.class, () -> exchange(client, get(server.url())));
@@ -269,9 +270,9 @@ final class HttpClientTest {
   }
 
   @Test
-  void requestBody_thatFails_isTold() throws Exception {
+  void requestBody_failing_isReported() throws Exception {
     MockServer server = serving(request -> text("hi"));
-    OkHttpClient client = way.build(builder(server));
+    OkHttpClient client = transport.build(builder(server));
     RequestBody failing =
         new RequestBody() {
           @Override
@@ -296,7 +297,7 @@ final class HttpClientTest {
   }
 
   @Test
-  void webSocket_echoes_overHttp1() throws Exception {
+  void webSocket_overHttp1_echoes() throws Exception {
     Assumptions.assumingThat(
         protocol == Protocol.HTTP_1_1,
         () -> {
@@ -304,19 +305,19 @@ final class HttpClientTest {
               serving(
                   request ->
                       new MockResponse.Builder().webSocketUpgrade(new WebSocketEcho()).build());
-          OkHttpClient client = way.build(builder(server));
-          BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+          OkHttpClient client = transport.build(builder(server));
+          BlockingQueue<String> messages = new LinkedBlockingQueue<>();
           WebSocket socket =
               client.newWebSocket(
                   get(server.url()),
                   new WebSocketListener() {
                     @Override
                     public void onMessage(WebSocket webSocket, String text) {
-                      heard.add(text);
+                      messages.add(text);
                     }
                   });
           assertThat(socket.send("ping")).isTrue();
-          assertThat(heard.poll(SECONDS_AT_MOST, SECONDS)).isEqualTo("ping");
+          assertThat(messages.poll(MAX_SECONDS, SECONDS)).isEqualTo("ping");
           assertThat(socket.close(1000, null)).isTrue();
         });
   }
@@ -334,9 +335,9 @@ final class HttpClientTest {
   }
 
   @Test
-  void server_thatIsNotThere_isTheResolversException() throws Exception {
+  void server_unreachable_isAResolutionException() throws Exception {
     MockServer server = serving(request -> text("hi"));
-    OkHttpClient client = way.build(builder(server));
+    OkHttpClient client = transport.build(builder(server));
     server.close();
     ResolutionException failure =
         assertThrows(ResolutionException.class, () -> exchange(client, get(server.url())));

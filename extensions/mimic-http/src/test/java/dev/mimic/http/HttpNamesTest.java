@@ -37,13 +37,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Host names, trust, and secrets. */
+/** Tests of host names, trust and secrets. */
 @Timeout(60)
 final class HttpNamesTest {
   private final InMemoryNetwork network = InMemoryNetwork.create();
-  private final MimicResolver resolver = Way.resolver(new InMemoryModule(network));
+  private final MimicResolver resolver = Transport.resolver(new InMemoryModule(network));
   private final List<OkHttpClient> clients = new ArrayList<>();
-  private final List<String> heard = new CopyOnWriteArrayList<>(); // the lines of all requests
+  private final List<String> received = new CopyOnWriteArrayList<>(); // the lines of all requests
   private final Map<String, String> answers = new HashMap<>(); // by request line
 
   @AfterEach
@@ -66,7 +66,7 @@ final class HttpNamesTest {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       request.add(line);
       if (line.isEmpty()) {
-        heard.addAll(request);
+        received.addAll(request);
         flow.write(ISO_8859_1.encode(answers.getOrDefault(request.getFirst(), answer)));
         request.clear();
       }
@@ -84,29 +84,29 @@ final class HttpNamesTest {
   }
 
   @Test
-  void host_thatOnlyTheNetworkKnows_isReached() throws Exception {
+  void host_knownToNetworkOnly_isReached() throws Exception {
     for (String host : List.of("my_service", "a.b_c.example", "192.0.2.7", "2001:db8::7")) {
       String authority = new HostPort(host, 8080).toString();
       try (FlowServer server =
           FlowServer.serve(network.listen(new HostPort(host, 8080)), this::serve)) {
         OkHttpClient client = build(Http.client(resolver));
         assertThat(get(client, "http://" + authority + "/")).isEqualTo("hi");
-        assertThat(heard).contains("Host: " + authority);
+        assertThat(received).contains("Host: " + authority);
         Http.close(client);
         assertThat(server.address()).contains(authority);
       }
     }
   }
 
-  /** Java's own TLS refuses such a name in a ClientHello. */
+  /** Java's TLS server refuses a server name with an underscore. */
   @Test
-  void host_withUnderscoreAtAServerInJava_isReachedOverTls() throws Exception {
-    TestCertificate own = Way.AUTHORITY.certificate("a_b.example");
+  void host_withUnderscoreOfJavaServer_isReachedOverTls() throws Exception {
+    TestCertificate own = Transport.AUTHORITY.certificate("a_b.example");
     Context identity =
         Context.empty().with(Tls.IDENTITY, TlsIdentity.of(own.privateKey(), own.chain()));
     try (FlowServer server =
         FlowServer.builder()
-            .reporter((what, failure) -> {}) // of the refused name
+            .reporter((what, failure) -> {}) // of the refused server name
             .serve(resolver.listen("https://a_b.example", identity), this::serve)) {
       OkHttpClient client = build(Http.client(resolver));
       for (int i = 0; i < 3; i++) {
@@ -118,7 +118,7 @@ final class HttpNamesTest {
   }
 
   @Test
-  void redirection_toAnotherHost_takesNoFieldOfItsServerAlong() throws Exception {
+  void redirection_toOtherHost_dropsFieldsOfFirstServer() throws Exception {
     answers.put("GET /first HTTP/1.1", redirection("/second"));
     answers.put("GET /second HTTP/1.1", redirection("http://there:8080/third"));
     Request request =
@@ -143,7 +143,7 @@ final class HttpNamesTest {
   }
 
   private void assertOwnFieldsStay(OkHttpClient client, Request request) throws IOException {
-    heard.clear();
+    received.clear();
     try (FlowServer here = FlowServer.serve(network.listen(new HostPort("here", 80)), this::serve);
         FlowServer there =
             FlowServer.serve(network.listen(new HostPort("there", 8080)), this::serve)) {
@@ -153,12 +153,12 @@ final class HttpNamesTest {
       assertThat(List.of(here.flows(), there.flows())).containsExactly(1, 1);
       closeClients();
     }
-    int third = heard.indexOf("GET /third HTTP/1.1");
+    int third = received.indexOf("GET /third HTTP/1.1");
     List<String> own = List.of("Host: virtual", "Cookie: c=s3cret", "Authorization: Bearer s3cret");
-    assertThat(heard.subList(heard.indexOf("GET /second HTTP/1.1"), third))
+    assertThat(received.subList(received.indexOf("GET /second HTTP/1.1"), third))
         .containsAtLeastElementsIn(own);
-    assertThat(heard.subList(third, heard.size())).contains("Host: there:8080");
-    assertThat(heard.subList(third, heard.size())).containsNoneIn(own);
+    assertThat(received.subList(third, received.size())).contains("Host: there:8080");
+    assertThat(received.subList(third, received.size())).containsNoneIn(own);
   }
 
   private static String redirection(String location) {
@@ -166,20 +166,20 @@ final class HttpNamesTest {
   }
 
   @Test
-  void networks_twoAtOnce_haveHostsOfTheSameName() throws Exception {
+  void networks_withHostsOfSameName_areSeparate() throws Exception {
     InMemoryNetwork other = InMemoryNetwork.create();
-    MimicResolver toOther = Way.resolver(new InMemoryModule(other));
+    MimicResolver toOther = Transport.resolver(new InMemoryModule(other));
     try (FlowServer server = FlowServer.serve(other.listen(new HostPort("api", 80)), this::serve)) {
       assertThat(get(build(Http.client(toOther)), "http://api/")).isEqualTo("hi");
       OkHttpClient nowhere = build(Http.client(resolver));
       assertThrows(ResolutionException.class, () -> get(nowhere, "http://api/"));
       assertThat(server.flows()).isAtMost(1);
-      closeClients(); // before the server, which would wait for them
+      closeClients(); // before the server, which waits for them
     }
   }
 
   @Test
-  void exception_ofTheCallersInterceptor_isNotReplaced() {
+  void exception_ofCallersInterceptor_isNotReplaced() {
     OkHttpClient client =
         build(
             Http.client(resolver)
@@ -197,7 +197,7 @@ final class HttpNamesTest {
 
   @Test
   void certificate_ofAnotherHostOrAuthority_isRefused() throws Exception {
-    MimicResolver host = Way.resolver(new UnixLikeModule());
+    MimicResolver host = Transport.resolver(new UnixLikeModule());
     try (FlowServer server =
         FlowServer.builder()
             .reporter((what, failure) -> {})
@@ -232,7 +232,7 @@ final class HttpNamesTest {
   }
 
   @Test
-  void challenge_thatDoesNotParse_isLoggedNowhere() throws Exception {
+  void challenge_malformed_isNotLogged() throws Exception {
     List<LogRecord> logged = new ArrayList<>();
     Handler handler =
         new Handler() {

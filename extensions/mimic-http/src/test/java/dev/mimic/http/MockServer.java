@@ -20,20 +20,22 @@ import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import okhttp3.Protocol;
 
-/** OkHttp's own server, which knows nothing of flows, behind a listener of a way. */
+/** OkHttp's own MockWebServer behind a listener of a transport. */
 final class MockServer implements Closeable {
-  private final Way way;
+  private final Transport transport;
   private final FlowListener listener;
   private final MockWebServer server = new MockWebServer();
 
-  MockServer(Way way, Protocol protocol, Function<RecordedRequest, MockResponse> answer)
+  MockServer(Transport transport, Protocol protocol, Function<RecordedRequest, MockResponse> answer)
       throws IOException {
-    this.way = way;
+    this.transport = transport;
     boolean isHttp2 = protocol == Protocol.HTTP_2;
     Context offered = Context.empty().with(Tls.ALPN, List.of(isHttp2 ? "h2" : "http/1.1"));
     this.listener =
-        way.kind.isTls() ? way.resolver.listen("https://localhost:0", offered) : way.listen();
-    server.setServerSocketFactory(new OneListener(listener));
+        transport.kind.isTls()
+            ? transport.resolver.listen("https://localhost:0", offered)
+            : transport.listen();
+    server.setServerSocketFactory(new ListenerSocketFactory(listener));
     server.setProtocols(List.of(isHttp2 ? Protocol.H2_PRIOR_KNOWLEDGE : Protocol.HTTP_1_1));
     server.setDispatcher(
         new Dispatcher() {
@@ -43,11 +45,11 @@ final class MockServer implements Closeable {
           }
         });
     server.start(InetAddress.getLoopbackAddress(), 0);
-    way.closeLater(this);
+    transport.closeLater(this);
   }
 
   String url() {
-    return way.url(listener.address());
+    return transport.url(listener.address());
   }
 
   String address() {
@@ -59,17 +61,17 @@ final class MockServer implements Closeable {
     server.close();
   }
 
-  /** Gives the server socket of a listener that exists already. */
-  private static final class OneListener extends ServerSocketFactory {
+  /** A factory that returns the server socket of an existing listener. */
+  private static final class ListenerSocketFactory extends ServerSocketFactory {
     private final FlowListener listener;
 
-    OneListener(FlowListener listener) {
+    ListenerSocketFactory(FlowListener listener) {
       this.listener = listener;
     }
 
     @Override
     public ServerSocket createServerSocket() throws IOException {
-      return new Bound(FlowSockets.of(listener));
+      return new BoundServerSocket(FlowSockets.of(listener));
     }
 
     @Override
@@ -89,11 +91,11 @@ final class MockServer implements Closeable {
     }
   }
 
-  /** A server socket that may be bound, which does nothing. */
-  private static final class Bound extends ServerSocket {
+  /** A server socket whose {@code bind} has no effect. */
+  private static final class BoundServerSocket extends ServerSocket {
     private final ServerSocket bound;
 
-    Bound(ServerSocket bound) throws IOException {
+    BoundServerSocket(ServerSocket bound) throws IOException {
       this.bound = bound;
     }
 

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The client and curl beside nginx. */
+/** Tests of the client against nginx, with curl for comparison. */
 @Timeout(60)
 final class NginxTest {
   private static final int BIG = 32 << 20;
@@ -53,15 +53,15 @@ final class NginxTest {
 
   @TempDir Path folder;
 
-  private final MimicResolver resolver = Way.resolver(new UnixLikeModule());
+  private final MimicResolver resolver = Transport.resolver(new UnixLikeModule());
   private final List<OkHttpClient> clients = new ArrayList<>();
   private @Nullable Nginx running;
 
   private Nginx start(String... more) throws IOException {
     Path certificate = folder.resolve("cert.pem");
     Path key = folder.resolve("key.pem");
-    Way.certificate().writePem(certificate, key);
-    Files.writeString(folder.resolve("ca.pem"), Way.AUTHORITY.rootPem());
+    Transport.certificate().writePem(certificate, key);
+    Files.writeString(folder.resolve("ca.pem"), Transport.AUTHORITY.rootPem());
     Nginx nginx = Nginx.start(folder, certificate, key, more);
     running = nginx;
     Files.writeString(nginx.www().resolve("file"), "what is in it");
@@ -103,7 +103,7 @@ final class NginxTest {
   }
 
   @Test
-  void file_byEveryWay_isFetched() throws Exception {
+  void file_overEveryTransport_isFetched() throws Exception {
     Nginx nginx = start();
     OkHttpClient overSocket = build(Http.clientOver(resolver, "unix:" + nginx.socket()));
     OkHttpClient http2 =
@@ -138,7 +138,7 @@ final class NginxTest {
   }
 
   @Test
-  void connections_ofOneRequestEach_loseNoneOfManyAtOnce() throws Exception {
+  void connections_ofOneRequestEach_loseNoConcurrentResponse() throws Exception {
     Nginx nginx = start("keepalive_requests 1;");
     OkHttpClient client = client();
     try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
@@ -153,7 +153,7 @@ final class NginxTest {
   }
 
   @Test
-  void tls_thatTheResolverDoesNotOffer_isNotNegotiated() throws Exception {
+  void tls_notOfferedByResolver_isNotNegotiated() throws Exception {
     Nginx nginx = start("ssl_protocols TLSv1.2;");
     Context only13 = Context.empty().with(Tls.VERSIONS, Set.of(TlsVersion.TLS_1_3));
     OkHttpClient strict = build(Http.client(resolver, only13));
@@ -194,7 +194,7 @@ final class NginxTest {
   }
 
   @Test
-  void idleConnections_thatAreClosed_areReplaced() throws Exception {
+  void idleConnections_closedByServer_areReplaced() throws Exception {
     Nginx nginx = start("keepalive_timeout 1ms;");
     OkHttpClient client = client();
     for (int i = 0; i < MANY; i++) {
@@ -204,7 +204,7 @@ final class NginxTest {
   }
 
   @Test
-  void redirectionsAndCredentials_asNginxHasThem_work() throws Exception {
+  void redirectionsAndCredentials_ofNginx_work() throws Exception {
     Nginx nginx =
         start(
             "location /old { return 302 /file; }",
@@ -271,7 +271,7 @@ final class NginxTest {
   }
 
   @Test
-  void server_thatDiesInMidBody_isAnError() throws Exception {
+  void server_endingDuringBody_isAnError() throws Exception {
     Nginx nginx = start("location /slowly { limit_rate 64k; }");
     Files.write(nginx.www().resolve("slowly"), new byte[4 << 20]);
     OkHttpClient client = client();
@@ -288,7 +288,7 @@ final class NginxTest {
   }
 
   @Test
-  void calls_throughProxies_leaveTracesThere() throws Exception {
+  void calls_throughProxies_areLoggedByThem() throws Exception {
     Nginx nginx = start();
     int socks = Daemon.freePort();
     int http = Daemon.freePort();
@@ -304,8 +304,9 @@ final class NginxTest {
           List.of(
               Socks5Proxy.at(new HostPort("127.0.0.1", socks)),
               HttpProxy.at(new HostPort("127.0.0.1", http)));
-      for (List<Network.Hop> way : List.of(hops.subList(0, 1), hops.subList(1, 2), hops)) {
-        OkHttpClient client = build(Http.client(resolver, Context.empty().with(Network.HOPS, way)));
+      for (List<Network.Hop> chain : List.of(hops.subList(0, 1), hops.subList(1, 2), hops)) {
+        OkHttpClient client =
+            build(Http.client(resolver, Context.empty().with(Network.HOPS, chain)));
         assertThat(get(client, nginx.tlsUrl() + "/file")).isEqualTo("h2 200 what is in it");
         assertThat(get(client, nginx.url() + "/file")).isEqualTo("http/1.1 200 what is in it");
       }
@@ -315,13 +316,13 @@ final class NginxTest {
   }
 
   @Test
-  void response_thatIsNotRead_leavesTheConnectionToOthers() throws Exception {
+  void response_unread_leavesConnectionUsable() throws Exception {
     Nginx nginx = start("location /slowly { limit_rate 64k; }");
     Files.write(nginx.www().resolve("slowly"), new byte[1 << 20]);
     OkHttpClient client = client();
     Request request = new Request.Builder().url(nginx.tlsUrl() + "/slowly").build();
     try (Response response = client.newCall(request).execute()) {
-      assertThat(response.code()).isEqualTo(200); // and is closed long before its end
+      assertThat(response.code()).isEqualTo(200); // closed long before the end of the body
     }
     assertThat(get(client, nginx.tlsUrl() + "/file")).endsWith("in it");
     assertThat(client.connectionPool().connectionCount()).isEqualTo(1);

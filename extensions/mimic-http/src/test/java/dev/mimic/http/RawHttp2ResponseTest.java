@@ -25,34 +25,35 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Responses of HTTP/2 that are unusual, broken or cut short, over every way. */
+/** Tests of unusual, malformed and truncated HTTP/2 responses, over every transport. */
 @ParameterizedClass
-@EnumSource(Way.Kind.class)
+@EnumSource(Transport.Kind.class)
 @Timeout(60)
 final class RawHttp2ResponseTest {
   private static final int NO_ERROR = 0;
   private static final int REFUSED_STREAM = 7;
 
-  private final Way.Kind kind;
-  private Way way;
+  private final Transport.Kind kind;
+  private Transport transport;
 
-  RawHttp2ResponseTest(Way.Kind kind) {
+  RawHttp2ResponseTest(Transport.Kind kind) {
     this.kind = kind;
   }
 
   @BeforeEach
   void open() throws IOException {
-    way = new Way(kind);
+    transport = new Transport(kind);
   }
 
   @AfterEach
   void close() throws IOException {
-    way.close();
+    transport.close();
   }
 
   private OkHttpClient client(RawHttp2Server server) {
-    return way.build(
-        way.client(server.address())
+    return transport.build(
+        transport
+            .client(server.address())
             .protocols(
                 kind.isTls()
                     ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1)
@@ -75,7 +76,7 @@ final class RawHttp2ResponseTest {
   }
 
   private RawHttp2Server serving(Script script) throws IOException {
-    return new RawHttp2Server(way, script);
+    return new RawHttp2Server(transport, script);
   }
 
   @Test
@@ -95,7 +96,7 @@ final class RawHttp2ResponseTest {
   }
 
   @Test
-  void content_notAsLongAsItsContentLength_isAnError() throws Exception {
+  void content_ofOtherLengthThanContentLength_isAnError() throws Exception {
     for (int length : new int[] {0, 1, 3}) {
       RawHttp2Server server =
           serving(
@@ -156,7 +157,7 @@ final class RawHttp2ResponseTest {
   }
 
   @Test
-  void idleConnection_thatTheServerEnded_isReplaced() throws Exception {
+  void idleConnection_endedByServer_isReplaced() throws Exception {
     Semaphore delivered = new Semaphore(0);
     Semaphore ended = new Semaphore(0);
     RawHttp2Server server =
@@ -164,7 +165,7 @@ final class RawHttp2ResponseTest {
             (peer, stream, connection) -> {
               peer.hi(stream);
               if (connection < 3) {
-                acquire(delivered); // a reset would take the response with it
+                acquire(delivered); // a reset would discard the response
                 RawServer.cut(peer.flow(), connection == 1);
                 ended.release();
               }
@@ -182,7 +183,7 @@ final class RawHttp2ResponseTest {
   }
 
   @Test
-  void firstConnection_thatEndsUnanswered_isReplacedIfTheMethodIsIdempotent() throws Exception {
+  void firstConnection_endedUnanswered_isReplacedIfIdempotent() throws Exception {
     RawHttp2Server server =
         serving(
             (peer, stream, connection) -> {
@@ -197,7 +198,7 @@ final class RawHttp2ResponseTest {
   }
 
   @Test
-  void post_thatWasAnswered_isNotSentAgainForWhatFollows() throws Exception {
+  void post_answeredByRedirection_isNotSentAgain() throws Exception {
     AtomicInteger requests = new AtomicInteger();
     RawHttp2Server server =
         serving(
@@ -225,7 +226,7 @@ final class RawHttp2ResponseTest {
   }
 
   @Test
-  void requestBody_thatFails_isWrittenOnce() throws Exception {
+  void requestBody_failing_isWrittenOnce() throws Exception {
     RawHttp2Server server =
         serving(
             (peer, stream, connection) -> {

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server of HTTP/2 (RFC 9113) that sends the frames of a script in answer to each request. */
+/** An HTTP/2 server (RFC 9113) that answers each request by a script. */
 final class RawHttp2Server {
   private static final int PREFACE_BYTES = 24;
   private static final int DATA = 0;
@@ -23,27 +23,27 @@ final class RawHttp2Server {
   private static final int END_STREAM = 1; // and ACK
   private static final int END_HEADERS = 4;
 
-  /** Answers the requests of one connection after another. */
+  /** The answers to the requests of all connections. */
   @FunctionalInterface
   interface Script {
     /**
-     * Answers a request that has come whole.
+     * Answers a completely received request.
      *
-     * @param connection from 0
+     * @param connection the number of the connection, from 0
      */
     void answer(Peer peer, int stream, int connection) throws IOException;
   }
 
-  private final Way way;
+  private final Transport transport;
   private final Script script;
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger bodies = new AtomicInteger();
   private final FlowServer server;
 
-  RawHttp2Server(Way way, Script script) throws IOException {
-    this.way = way;
+  RawHttp2Server(Transport transport, Script script) throws IOException {
+    this.transport = transport;
     this.script = script;
-    this.server = way.serve(this::serve);
+    this.server = transport.serve(this::serve);
   }
 
   private void serve(Flow flow) throws IOException {
@@ -68,19 +68,19 @@ final class RawHttp2Server {
         }
       }
     } catch (EOFException e) {
-      // The client has gone.
+      // The client has closed the connection.
     }
   }
 
   String url() {
-    return way.url(server.address());
+    return transport.url(server.address());
   }
 
   String address() {
     return server.address();
   }
 
-  /** Returns how many requests with a body have come whole. */
+  /** Returns the number of completely received requests with a body. */
   int bodies() {
     return bodies.get();
   }
@@ -97,7 +97,7 @@ final class RawHttp2Server {
       flow.write(frame.flip());
     }
 
-    /** Sends a head of this status, with the fields that RFC 7541 has in its static table. */
+    /** Sends a response head of this status, with names from the static table of RFC 7541. */
     void head(int stream, int status, int contentLength) throws IOException {
       ByteArrayOutputStream block = new ByteArrayOutputStream();
       literal(block, 8, "" + status); // :status
@@ -107,13 +107,13 @@ final class RawHttp2Server {
       frame(HEADERS, END_HEADERS, stream, block.toByteArray());
     }
 
-    /** Sends a whole response of status 200, whose content is {@code hi}. */
+    /** Sends a complete response of status 200 with the content {@code hi}. */
     void hi(int stream) throws IOException {
       head(stream, 200, 2);
       data(stream, "hi", true);
     }
 
-    /** Sends a whole response of status 303. */
+    /** Sends a complete response of status 303. */
     void redirect(int stream, String location) throws IOException {
       ByteArrayOutputStream block = new ByteArrayOutputStream();
       literal(block, 8, "303");
@@ -121,7 +121,7 @@ final class RawHttp2Server {
       frame(HEADERS, END_HEADERS | END_STREAM, stream, block.toByteArray());
     }
 
-    /** Writes a literal field without indexing whose name is of the table (RFC 7541, 6.2.2). */
+    /** Writes a literal field without indexing, with an indexed name (RFC 7541, 6.2.2). */
     private static void literal(ByteArrayOutputStream block, int name, String value) {
       if (name < 15) {
         block.write(name);

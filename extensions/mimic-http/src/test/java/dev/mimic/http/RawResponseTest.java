@@ -28,37 +28,38 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Responses of HTTP/1.1 that are unusual, broken or cut short, over every way. */
+/** Tests of unusual, malformed and truncated HTTP/1.1 responses, over every transport. */
 @ParameterizedClass
-@EnumSource(Way.Kind.class)
+@EnumSource(Transport.Kind.class)
 @Timeout(60)
 final class RawResponseTest {
   private static final String HI = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
   private static final String EVIL = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil";
 
-  private static final String TO_CLEAR =
+  private static final String REDIRECT_TO_HTTP =
       "HTTP/1.1 302 Found\r\nLocation: http://me:s3cret@x/\r\nContent-Length: 0\r\n\r\n";
 
-  private final Way.Kind kind;
-  private Way way;
+  private final Transport.Kind kind;
+  private Transport transport;
 
-  RawResponseTest(Way.Kind kind) {
+  RawResponseTest(Transport.Kind kind) {
     this.kind = kind;
   }
 
   @BeforeEach
   void open() throws IOException {
-    way = new Way(kind);
+    transport = new Transport(kind);
   }
 
   @AfterEach
   void close() throws IOException {
-    way.close();
+    transport.close();
   }
 
   private OkHttpClient client(RawServer server) {
-    return way.build(
-        way.client(server.address())
+    return transport.build(
+        transport
+            .client(server.address())
             .protocols(List.of(Protocol.HTTP_1_1))
             .readTimeout(Duration.ofSeconds(20)));
   }
@@ -81,7 +82,7 @@ final class RawResponseTest {
   }
 
   private RawServer answering(String... answers) throws IOException {
-    return new RawServer(way, Ending.SILENCE, List.of(answers));
+    return new RawServer(transport, Ending.SILENCE, List.of(answers));
   }
 
   // ---- Heads
@@ -138,7 +139,7 @@ final class RawResponseTest {
   }
 
   @Test
-  void contentLength_thatIsNoLength_isRefused() throws Exception {
+  void contentLength_invalid_isRefused() throws Exception {
     for (String lengths : List.of("-2", "2x", "\r\n 2", "2\r\nContent-Length: 3", "2, 2")) {
       RawServer server = answering("HTTP/1.1 200 OK\r\nContent-Length: " + lengths + "\r\n\r\nhi");
       OkHttpClient client = client(server);
@@ -150,7 +151,7 @@ final class RawResponseTest {
   void notModified_withContentLength_hasNoContent() throws Exception {
     RawServer server =
         new RawServer(
-            way,
+            transport,
             Ending.SILENCE,
             List.of("HTTP/1.1 304 Not Modified\r\nContent-Length: 100\r\n\r\n"),
             List.of(HI));
@@ -163,11 +164,11 @@ final class RawResponseTest {
     assertThat(get(client, server.url())).isEqualTo("200 hi");
   }
 
-  /** A server that is too busy may say so before it has read a request. */
+  /** An overloaded server can answer before it has read a request. */
   @Test
   void response_beforeTheRequest_isDelivered() throws Exception {
     try (FlowServer server =
-        way.serve(
+        transport.serve(
             flow -> {
               flow.write(
                   ISO_8859_1.encode(
@@ -176,8 +177,8 @@ final class RawResponseTest {
               flow.inputStream().skip(Long.MAX_VALUE);
             })) {
       OkHttpClient client =
-          way.build(way.client(server.address()).protocols(List.of(Protocol.HTTP_1_1)));
-      assertThat(get(client, way.url(server.address()))).isEqualTo("503 busy");
+          transport.build(transport.client(server.address()).protocols(List.of(Protocol.HTTP_1_1)));
+      assertThat(get(client, transport.url(server.address()))).isEqualTo("503 busy");
       Http.close(client);
     }
   }
@@ -225,7 +226,7 @@ final class RawResponseTest {
 
   @Test
   void location_fromHttpsToHttp_isRefused() throws Exception {
-    RawServer server = answering(TO_CLEAR);
+    RawServer server = answering(REDIRECT_TO_HTTP);
     OkHttpClient client = client(server);
     if (kind.isTls()) {
       ProtocolException failure =
@@ -234,7 +235,7 @@ final class RawResponseTest {
       assertThat(failure).hasMessageThat().doesNotContain("s3cret");
     }
     OkHttpClient staying = client.newBuilder().followRedirects(false).build();
-    assertThat(get(staying, answering(TO_CLEAR).url())).isEqualTo("302 ");
+    assertThat(get(staying, answering(REDIRECT_TO_HTTP).url())).isEqualTo("302 ");
   }
 
   @Test
@@ -251,10 +252,10 @@ final class RawResponseTest {
   // ---- Ends of connections
 
   @Test
-  void idleConnection_thatTheServerEnded_isReplaced() throws Exception {
+  void idleConnection_endedByServer_isReplaced() throws Exception {
     for (Ending ending :
         List.of(Ending.CLOSE, Ending.CUT, Ending.RESET, Ending.CLOSE_AFTER_REQUEST)) {
-      RawServer server = new RawServer(way, ending, List.of(HI));
+      RawServer server = new RawServer(transport, ending, List.of(HI));
       OkHttpClient client = client(server);
       for (int i = 1; i <= 4; i++) {
         String answer = i % 2 == 0 ? post(client, server.url()) : get(client, server.url());
@@ -275,7 +276,7 @@ final class RawResponseTest {
               "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi",
               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhi",
               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n")) {
-        RawServer server = new RawServer(way, ending, List.of(head));
+        RawServer server = new RawServer(transport, ending, List.of(head));
         OkHttpClient client = client(server);
         assertThrows(IOException.class, () -> get(client, server.url()));
       }
@@ -283,22 +284,22 @@ final class RawResponseTest {
   }
 
   @Test
-  void body_endedByTheConnection_isWholeOnlyIfThatEndsInOrder() throws Exception {
+  void body_endedByConnection_isCompleteAfterOrderlyClose() throws Exception {
     String head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhi";
-    RawServer orderly = new RawServer(way, Ending.CLOSE, List.of(head));
+    RawServer orderly = new RawServer(transport, Ending.CLOSE, List.of(head));
     assertThat(get(client(orderly), orderly.url())).isEqualTo("200 hi");
     if (kind.isTls()) {
-      RawServer cut = new RawServer(way, Ending.CUT, List.of(head));
+      RawServer cut = new RawServer(transport, Ending.CUT, List.of(head));
       OkHttpClient client = client(cut);
       assertThrows(IOException.class, () -> get(client, cut.url()));
     }
   }
 
   @Test
-  void surplusBytes_afterAResponse_poisonNoLaterOne() throws Exception {
+  void surplusBytes_afterResponse_areNotReadAsTheNext() throws Exception {
     String chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n";
     for (String first : List.of(HI + EVIL, chunked + EVIL, HI + "HTTP/1.1 200 OK\r\nX-Evil: ")) {
-      RawServer server = new RawServer(way, Ending.SILENCE, List.of(first, HI), List.of(HI));
+      RawServer server = new RawServer(transport, Ending.SILENCE, List.of(first, HI), List.of(HI));
       OkHttpClient client = client(server);
       assertThat(get(client, server.url())).isEqualTo("200 hi");
       try (Response response = send(client, server.url())) {
@@ -339,16 +340,17 @@ final class RawResponseTest {
 
   @Test
   void server_silent_isATimeout() throws Exception {
-    RawServer server = new RawServer(way, Ending.SILENCE, List.of());
+    RawServer server = new RawServer(transport, Ending.SILENCE, List.of());
     OkHttpClient client =
-        way.build(way.client(server.address()).readTimeout(Duration.ofMillis(200)));
+        transport.build(transport.client(server.address()).readTimeout(Duration.ofMillis(200)));
     assertThrows(SocketTimeoutException.class, () -> get(client, server.url()));
   }
 
   @Test
   void call_cancelled_endsTheConnection() throws Exception {
     RawServer server =
-        new RawServer(way, Ending.SILENCE, List.of("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"));
+        new RawServer(
+            transport, Ending.SILENCE, List.of("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"));
     OkHttpClient client = client(server);
     var call = client.newCall(new Request.Builder().url(server.url()).build());
     try (Response response = call.execute()) {

@@ -19,26 +19,26 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A server of HTTP/1.1 that sends given bytes: for each connection a list of answers, one for each
- * request; then it ends the connection in the way that the test asks for.
+ * An HTTP/1.1 server that sends given bytes. Each connection has a list of answers, one per
+ * request, and then ends as the test specifies.
  */
 final class RawServer {
 
   /** The end of a connection after its last answer. */
   enum Ending {
-    /** Waits for another request and does not answer it, but closes in an orderly way. */
+    /** Reads another request and closes the connection in order without an answer. */
     CLOSE_AFTER_REQUEST,
-    /** Closes in an orderly way as soon as the answer is sent. */
+    /** Closes the connection in order as soon as the answer is sent. */
     CLOSE,
-    /** Ends the connection below TLS: the client sees no close_notify. */
+    /** Ends the connection below TLS, so that the client receives no close_notify. */
     CUT,
     /** Resets the connection. */
     RESET,
-    /** Keeps silent until the client has gone. */
+    /** Sends nothing until the client closes the connection. */
     SILENCE
   }
 
-  private final Way way;
+  private final Transport transport;
   private final Ending ending;
   private final List<List<String>> answers;
   private final AtomicInteger connections = new AtomicInteger();
@@ -47,12 +47,12 @@ final class RawServer {
   private final FlowServer server;
 
   @SafeVarargs
-  @SuppressWarnings("varargs") // of lists that are only read
-  RawServer(Way way, Ending ending, List<String>... answers) throws IOException {
-    this.way = way;
+  @SuppressWarnings("varargs") // the lists are only read
+  RawServer(Transport transport, Ending ending, List<String>... answers) throws IOException {
+    this.transport = transport;
     this.ending = ending;
     this.answers = List.of(answers);
-    this.server = way.serve(this::serve);
+    this.server = transport.serve(this::serve);
   }
 
   private void serve(Flow flow) throws IOException {
@@ -84,7 +84,7 @@ final class RawServer {
     try {
       while (lines.readLine() != null) {}
     } catch (IOException e) {
-      // It has gone by a reset, or without close_notify.
+      // The client reset the connection, or closed it without close_notify.
     }
   }
 
@@ -100,7 +100,7 @@ final class RawServer {
     return false;
   }
 
-  /** Ends the output of the connection that carries this flow, below TLS; or resets it. */
+  /** Shuts down the output of the connection below TLS, or resets the connection. */
   static void cut(Flow flow, boolean reset) throws IOException {
     Optional<SocketChannel> channel = flow.find(SocketChannel.class);
     if (channel.isEmpty()) {
@@ -121,7 +121,7 @@ final class RawServer {
   }
 
   String url() {
-    return way.url(server.address());
+    return transport.url(server.address());
   }
 
   String address() {
@@ -132,13 +132,13 @@ final class RawServer {
     return connections.get();
   }
 
-  /** Returns the head of the next request that has come, its lines without the empty one. */
+  /** Returns the lines of the next request head that was received. */
   List<String> takeHead() throws InterruptedException {
     List<String> head = heads.poll(20, SECONDS);
     return head == null ? List.of() : head;
   }
 
-  /** Waits until a connection has been ended, and the client can know of it. */
+  /** Waits until the server has ended a connection. */
   void awaitEnd() throws InterruptedException {
     if (ended.poll(20, SECONDS) == null) {
       throw new AssertionError("the connection has not been ended");

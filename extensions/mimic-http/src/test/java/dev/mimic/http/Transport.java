@@ -33,13 +33,13 @@ import java.util.List;
 import okhttp3.OkHttpClient;
 
 /**
- * A way from a client to servers: what carries the connections, and whether TLS is over it.
+ * A transport between a client and its servers, with or without TLS.
  *
  * <pre>
  *   client -- http:// or https:// --> [memory | TCP | Unix socket | SOCKS proxy | SSH jump host] --> server
  * </pre>
  */
-final class Way implements Closeable {
+final class Transport implements Closeable {
   enum Kind {
     MEMORY,
     MEMORY_TLS,
@@ -67,7 +67,7 @@ final class Way implements Closeable {
   private final Path folder;
   private Context context = Context.empty();
 
-  Way(Kind kind) throws IOException {
+  Transport(Kind kind) throws IOException {
     this.kind = kind;
     this.folder = Files.createTempDirectory("http");
     InMemoryNetwork network = InMemoryNetwork.create();
@@ -117,7 +117,7 @@ final class Way implements Closeable {
     return SshJump.of(at, "me", client);
   }
 
-  /** Listens, without TLS: for servers that speak TLS themselves, or do not speak it. */
+  /** Listens without TLS, for servers that use no TLS or their own. */
   FlowListener listen() throws IOException {
     return resolver.listen(
         kind == Kind.UNIX
@@ -125,11 +125,11 @@ final class Way implements Closeable {
             : "tcp://localhost:0");
   }
 
-  /** Serves connections, over TLS if the way has it, and returns the server. */
+  /** Serves connections, over TLS if this transport uses it, and returns the server. */
   FlowServer serve(FlowServer.Handler handler) throws IOException {
     FlowServer server =
         FlowServer.builder()
-            .reporter((what, failure) -> {}) // of clients that leave as a test wants it
+            .reporter((what, failure) -> {}) // clients end connections on purpose
             .serve(
                 kind.isTls() ? resolver.listen("https://localhost:0", Http.OFFERED) : listen(),
                 handler);
@@ -151,7 +151,7 @@ final class Way implements Closeable {
         : Http.client(resolver, context);
   }
 
-  /** Builds a client that ends with the way. */
+  /** Builds a client that is closed with this transport. */
   OkHttpClient build(OkHttpClient.Builder builder) {
     OkHttpClient client = builder.build();
     clients.add(client);
@@ -164,7 +164,7 @@ final class Way implements Closeable {
 
   @Override
   public void close() throws IOException {
-    clients.forEach(Http::close); // first: a server waits for its connections
+    clients.forEach(Http::close); // before the servers, which wait for their connections
     for (Closeable each : opened.reversed()) {
       each.close();
     }

@@ -1,4 +1,4 @@
-/** Tests of HTTP over every kind of flow, and against other people's programs. */
+/** Tests of HTTP clients over every transport, and against third-party servers. */
 @NullMarked
 package dev.mimic.http;
 
