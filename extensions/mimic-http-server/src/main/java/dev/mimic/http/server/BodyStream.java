@@ -16,15 +16,15 @@ import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a request; more of it is asked for only when all that was there has been read. Jetty
- * has the time limits, and drops what was not read when the response is sent.
+ * The body of a request as a stream. It demands more from Jetty only after all available bytes have
+ * been read. Jetty enforces the time limits, and discards unread bytes when the response is sent.
  */
 final class BodyStream extends InputStream {
   private final Content.Source source;
   private final FlowEndPoint endPoint;
   private volatile boolean closed;
 
-  // One reader at a time; guards what follows. Held while it waits: close does not wait for it.
+  // Guards the fields below. A reader holds it while it waits; close therefore only tries it.
   private final ReentrantLock reading = new ReentrantLock();
   private Content.@Nullable Chunk chunk;
   private @Nullable IOException failure;
@@ -55,7 +55,7 @@ final class BodyStream extends InputStream {
       return current.hasRemaining() ? take(current, to, offset, length) : -1;
     } finally {
       reading.unlock();
-      if (closed) { // meanwhile: close could not release this
+      if (closed) { // during the read, when close could not release the chunk
         releaseRest();
       }
     }
@@ -63,7 +63,7 @@ final class BodyStream extends InputStream {
 
   private void releaseRest() {
     if (!reading.tryLock()) {
-      return; // the reader does it
+      return; // the reader releases it
     }
     try {
       if (chunk != null) {
@@ -87,7 +87,7 @@ final class BodyStream extends InputStream {
     chunk = current.isLast() ? Content.Chunk.EOF : null;
   }
 
-  /** Waits for a chunk with something in it, or for the last one, which may be empty. */
+  /** Waits for a chunk that is not empty, or for the last chunk. */
   private Content.Chunk await() throws IOException {
     while (true) {
       if (failure != null) {
@@ -95,7 +95,7 @@ final class BodyStream extends InputStream {
       }
       Content.Chunk next = chunk == null ? source.read() : chunk;
       if (next == null) {
-        awaitDemanded();
+        awaitDemand();
       } else if (Content.Chunk.isFailure(next)) {
         failure = failure(next.getFailure());
       } else if (next.hasRemaining() || next.isLast()) {
@@ -107,42 +107,42 @@ final class BodyStream extends InputStream {
     }
   }
 
-  private void awaitDemanded() throws IOException {
-    Semaphore there = new Semaphore(0);
+  private void awaitDemand() throws IOException {
+    Semaphore available = new Semaphore(0);
     try {
-      source.demand(there::release);
-      there.acquire();
+      source.demand(available::release);
+      available.acquire();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (IOException) new ClosedByInterruptException().initCause(e);
     }
   }
 
-  /** Returns the exception that a reader gets for this failure of Jetty. */
-  private IOException failure(Throwable byJetty) {
-    if (byJetty instanceof TimeoutException) {
+  /** Returns the exception for readers that corresponds to a failure of Jetty. */
+  private IOException failure(Throwable jettyFailure) {
+    if (jettyFailure instanceof TimeoutException) {
       return (IOException)
-          new SocketTimeoutException("the client has sent no more of its request")
-              .initCause(byJetty);
+          new SocketTimeoutException("timed out waiting for more of the request body")
+              .initCause(jettyFailure);
     }
-    Optional<String> malformed = HandlerBridge.reason(byJetty);
-    if (malformed.isPresent() && !(byJetty instanceof EOFException)) {
-      return new MalformedRequestException(malformed.get(), byJetty);
+    Optional<String> malformed = HandlerBridge.reason(jettyFailure);
+    if (malformed.isPresent() && !(jettyFailure instanceof EOFException)) {
+      return new MalformedRequestException(malformed.get(), jettyFailure);
     }
-    if (byJetty instanceof EOFException && endPoint.isChunkMalformed()) {
-      return new MalformedRequestException("a chunk of its body", byJetty);
+    if (jettyFailure instanceof EOFException && endPoint.isChunkMalformed()) {
+      return new MalformedRequestException("invalid chunk in the body", jettyFailure);
     }
-    IOException ofFlow = endPoint.failure();
-    if (ofFlow == null || ofFlow instanceof ClosedChannelException) {
+    IOException flowFailure = endPoint.failure();
+    if (flowFailure == null || flowFailure instanceof ClosedChannelException) {
       return new PeerGoneException(
-          "the client has ended its request before it was complete", byJetty);
+          "the client closed the connection before its request was complete", jettyFailure);
     }
-    return ofFlow instanceof PeerGoneException
-        ? new PeerGoneException("the request's body: " + ofFlow.getMessage(), ofFlow)
-        : ofFlow;
+    return flowFailure instanceof PeerGoneException
+        ? new PeerGoneException("the request's body: " + flowFailure.getMessage(), flowFailure)
+        : flowFailure;
   }
 
-  /** Returns how much is here already. */
+  /** Returns the number of bytes of the current chunk. */
   @Override
   public int available() {
     if (!reading.tryLock()) {

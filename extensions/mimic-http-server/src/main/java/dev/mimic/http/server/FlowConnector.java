@@ -8,6 +8,7 @@ import dev.mimic.FlowServer;
 import dev.mimic.PeerGoneException;
 import dev.mimic.TimeSource;
 import dev.mimic.tls.TlsFlow;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -38,109 +39,115 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connector of Jetty's {@link Server} that serves the flows of a listener: in memory, on a Unix
- * socket, over TLS, or whatever else the listener accepts. For programs that have a Jetty already,
- * such as those of Spring Boot:
+ * A connector of Jetty's {@link Server} that serves the flows of a listener, for example in memory,
+ * on a Unix socket or over TLS. For programs with their own Jetty, such as those of Spring Boot:
  *
  * <pre>{@code
  * factory.addServerCustomizers(
  *     server -> server.setConnectors(new Connector[] {new FlowConnector(server, listener)}));
  * }</pre>
  *
- * <p>Over TLS the protocol is the one that was agreed on in the handshake: the listener has to
- * offer {@code h2} for HTTP/2 ({@code resolver.listen(address, Http.OFFERED)}). Without TLS it is
- * HTTP/2 if the client begins with its preface, and HTTP/1.1 otherwise.
+ * <p>Over TLS the protocol is negotiated in the handshake (ALPN). To enable HTTP/2, the listener
+ * must offer {@code h2} ({@code resolver.listen(address, Http.OFFERED)}). Without TLS the protocol
+ * is HTTP/2 if the client sends its preface, and HTTP/1.1 otherwise.
  *
- * <p><b>Life cycle.</b> It accepts from the start of the server until its shutdown or stop, and is
- * the owner of the listener: it can be started once. {@link #shutdown} closes the connections that
- * carry no request, and each of the others after its last request. A stop closes all.
+ * <p><b>Life cycle.</b> The connector accepts connections from the start of the server until its
+ * shutdown or stop. It owns the listener, so it can be started only once. {@link #shutdown} closes
+ * connections without a request at once, and the others after their last request. Stopping closes
+ * all connections.
  *
- * <p><b>Threads.</b> Each connection has a virtual thread, which runs the handler of HTTP/1.1; the
- * requests of HTTP/2 are run by the server's thread pool. Neither the pool's size nor the number of
- * its idle threads limits the connections; {@link #setMaxConnections} does.
+ * <p><b>Threads.</b> Each connection has a virtual thread, which also runs the handler of HTTP/1.1.
+ * HTTP/2 requests run in the server's thread pool. The size of the pool does not limit the number
+ * of connections; {@link #setMaxConnections} does.
  *
- * <p><b>Refused</b> without a handler being called: CONNECT (501), and requests of HTTP/2 that have
- * fields of a connection (RFC 9113, section 8.2.2). A request of HTTP/1.0 with Transfer-Encoding is
- * the last one of its connection (RFC 9112, section 6.1).
+ * <p><b>Refused requests.</b> CONNECT (501) and HTTP/2 requests with connection fields (RFC 9113,
+ * section 8.2.2) do not reach a handler. An HTTP/1.0 request with Transfer-Encoding is the last one
+ * of its connection (RFC 9112, section 6.1).
  *
- * <p>Settings are made before the start; afterwards it is thread-safe.
+ * <p>Call the setters before the start. Afterwards the connector is thread-safe.
  */
 public final class FlowConnector extends AbstractConnector {
   private static final Logger LOGGER = LoggerFactory.getLogger(FlowConnector.class);
   static final FlowServer.Reporter LOG = FlowConnector::log;
-  private static final int STREAMS = 256;
-  static final int HEAD_BYTES = 32 * 1024;
-  static final int CONNECTIONS = 8192;
-  static final Duration HEAD_LIMIT = Duration.ofSeconds(30);
-  private static final Duration IDLE_LIMIT = Duration.ofSeconds(30);
+  private static final int MAX_STREAMS = 256;
+  static final int MAX_HEAD_BYTES = 32 * 1024;
+  static final int MAX_CONNECTIONS = 8192;
+  static final Duration HEAD_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
 
   private final FlowListener listener;
-  private final Workers workers;
+  private final VirtualThreadExecutor executor;
   private final Set<Flow> handshaking = ConcurrentHashMap.newKeySet();
   private FlowServer.Reporter reporter = LOG;
   private TimeSource time = TimeSource.system();
-  private Duration headLimit = HEAD_LIMIT;
-  private int maxConnections = CONNECTIONS;
+  private Duration headTimeout = HEAD_TIMEOUT;
+  private int maxConnections = MAX_CONNECTIONS;
   private volatile boolean shutdown;
   private volatile @Nullable FlowServer flows;
 
-  /** Makes a connector for HTTP/1.1 and HTTP/2, with the settings of {@link #configuration}. */
+  /** Creates a connector for HTTP/1.1 and HTTP/2 with the settings of {@link #configuration}. */
   public FlowConnector(Server server, FlowListener listener) {
     this(server, listener, configuration());
   }
 
-  /** Makes a connector for HTTP/1.1 and HTTP/2, with these settings. */
+  /** Creates a connector for HTTP/1.1 and HTTP/2 with these settings. */
   public FlowConnector(Server server, FlowListener listener, HttpConfiguration configuration) {
     this(
         server,
         listener,
         new HttpConnectionFactory(configuration),
-        withStreams(new WithPreface(configuration)),
-        withStreams(new HTTP2ServerConnectionFactory(configuration)));
+        withMaxStreams(new PrefaceConnectionFactory(configuration)),
+        withMaxStreams(new HTTP2ServerConnectionFactory(configuration)));
   }
 
   /**
-   * Makes a connector for these protocols.
+   * Creates a connector for these protocols.
    *
-   * @param factories the first is the default; over TLS the one with the name that was agreed on in
-   *     the handshake is chosen, without any for TLS itself
+   * @param factories the factories of the protocols above TLS; over TLS the name negotiated in the
+   *     handshake selects one, and otherwise the first is used
    */
   public FlowConnector(Server server, FlowListener listener, ConnectionFactory... factories) {
-    this(server, listener, new Workers("flow-connector"), factories);
+    this(server, listener, new VirtualThreadExecutor("flow-connector"), factories);
   }
 
-  FlowConnector(Server server, FlowListener listener, Workers workers, HttpConfiguration with) {
+  FlowConnector(
+      Server server,
+      FlowListener listener,
+      VirtualThreadExecutor executor,
+      HttpConfiguration with) {
     this(
         server,
         listener,
-        workers,
+        executor,
         new HttpConnectionFactory(with),
-        withStreams(new WithPreface(with)),
-        withStreams(new HTTP2ServerConnectionFactory(with)));
+        withMaxStreams(new PrefaceConnectionFactory(with)),
+        withMaxStreams(new HTTP2ServerConnectionFactory(with)));
   }
 
   private FlowConnector(
-      Server server, FlowListener listener, Workers workers, ConnectionFactory... factories) {
+      Server server,
+      FlowListener listener,
+      VirtualThreadExecutor executor,
+      ConnectionFactory... factories) {
     super(server, null, null, null, 0, factories);
     this.listener = requireNonNull(listener, "listener");
-    this.workers = workers;
-    setIdleTimeout(IDLE_LIMIT.toMillis());
-    setShutdownIdleTimeout(
-        IDLE_LIMIT.toMillis()); // requests that are under way may take their time
+    this.executor = executor;
+    setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    setShutdownIdleTimeout(IDLE_TIMEOUT.toMillis()); // running requests keep their idle timeout
   }
 
   /**
-   * Returns the settings that this module serves with: request and response heads of 32 KiB each,
-   * no word of the server in responses, and every path that RFC 3986 allows and that stays below
-   * the root.
+   * Returns the default settings of this module: request and response heads of up to 32 KiB each,
+   * no name of the server in responses, and all paths that RFC 3986 allows and that stay below the
+   * root.
    *
-   * <p>Handlers get the path as it was sent, undecoded, so that none of it is ambiguous; see {@code
-   * docs/http-server.md} for the violations in Jetty's terms that are allowed for that.
+   * <p>Handlers get the path without decoding, so no path is ambiguous. {@code docs/http-server.md}
+   * lists the violations, in Jetty's terms, that are therefore allowed.
    */
   public static HttpConfiguration configuration() {
     HttpConfiguration configuration = new HttpConfiguration();
-    configuration.setRequestHeaderSize(HEAD_BYTES);
-    configuration.setMaxResponseHeaderSize(HEAD_BYTES);
+    configuration.setRequestHeaderSize(MAX_HEAD_BYTES);
+    configuration.setMaxResponseHeaderSize(MAX_HEAD_BYTES);
     configuration.setSendServerVersion(false);
     configuration.setSendXPoweredBy(false);
     configuration.setUriCompliance(
@@ -155,19 +162,19 @@ public final class FlowConnector extends AbstractConnector {
                 Violation.BAD_UTF8_ENCODING, // /%e9, which is Latin-1
                 Violation.TRUNCATED_UTF8_ENCODING,
                 Violation.SUSPICIOUS_PATH_CHARACTERS))); // /%5c
-    // Of a request that names no host, such as HTTP/2's preface; not every flow has one.
+    // The default for a request without a host, such as HTTP/2's preface; a flow need not have one.
     configuration.setServerAuthority(new HostPort("localhost"));
     return configuration;
   }
 
-  private static <F extends HTTP2ServerConnectionFactory> F withStreams(F factory) {
-    factory.setMaxConcurrentStreams(STREAMS);
+  private static <F extends HTTP2ServerConnectionFactory> F withMaxStreams(F factory) {
+    factory.setMaxConcurrentStreams(MAX_STREAMS);
     return factory;
   }
 
-  /** HTTP/2 by its preface alone: the upgrade from HTTP/1.1 is obsolete (RFC 9113, 3.1). */
-  private static final class WithPreface extends HTTP2CServerConnectionFactory {
-    WithPreface(HttpConfiguration configuration) {
+  /** A factory for HTTP/2 by its preface; the upgrade from HTTP/1.1 is obsolete (RFC 9113, 3.1). */
+  private static final class PrefaceConnectionFactory extends HTTP2CServerConnectionFactory {
+    PrefaceConnectionFactory(HttpConfiguration configuration) {
       super(configuration);
     }
 
@@ -189,16 +196,16 @@ public final class FlowConnector extends AbstractConnector {
   }
 
   /**
-   * Sets the time that the head of a request may take from its first byte to its last. Defaults to
-   * 30 seconds.
+   * Sets the time limit for the head of a request, from its first byte to its last. Defaults to 30
+   * seconds.
    */
-  public void setHeadLimit(Duration limit) {
-    headLimit = positive(limit, "limit");
+  public void setHeadTimeout(Duration timeout) {
+    headTimeout = positive(timeout, "timeout");
   }
 
   /**
-   * Sets how many connections there may be; further ones wait until one of them has ended, without
-   * being accepted. Defaults to 8192.
+   * Sets the maximum number of connections; further ones are accepted when others end. Defaults to
+   * 8192.
    */
   public void setMaxConnections(int max) {
     if (max < 1) {
@@ -207,11 +214,11 @@ public final class FlowConnector extends AbstractConnector {
     maxConnections = max;
   }
 
-  static Duration positive(Duration limit, String name) {
-    if (!limit.isPositive()) {
-      throw new IllegalArgumentException("%s (%s) must be positive".formatted(name, limit));
+  static Duration positive(Duration timeout, String name) {
+    if (!timeout.isPositive()) {
+      throw new IllegalArgumentException("%s (%s) must be positive".formatted(name, timeout));
     }
-    return limit;
+    return timeout;
   }
 
   void setTimeSource(TimeSource clock) {
@@ -233,20 +240,20 @@ public final class FlowConnector extends AbstractConnector {
     return listener.address();
   }
 
-  /** Returns how many connections there are: none, once a shutdown is complete. */
+  /** Returns the number of connections; zero after a complete shutdown. */
   public int connections() {
     return handshaking.size() + getConnectedEndPoints().size();
   }
 
-  Workers workers() {
-    return workers;
+  VirtualThreadExecutor executor() {
+    return executor;
   }
 
   @Override
   protected void doStart() throws Exception {
     if (flows != null) {
       throw new IllegalStateException(
-          "the listener on %s is closed: make another connector".formatted(address()));
+          "the listener on %s is closed: create another connector".formatted(address()));
     }
     for (ConnectionFactory each : getConnectionFactories()) {
       if (each instanceof HttpConfiguration.ConnectionFactory http) {
@@ -256,7 +263,7 @@ public final class FlowConnector extends AbstractConnector {
     super.doStart();
     flows =
         FlowServer.builder()
-            .name(workers.name())
+            .name(executor.name())
             .reporter(reporter)
             .timeSource(time)
             .maxFlows(maxConnections)
@@ -264,13 +271,15 @@ public final class FlowConnector extends AbstractConnector {
   }
 
   /**
-   * Serves a flow until it is closed: after the handshake, if it is of TLS, in the version that was
-   * agreed on; without TLS in the one that the client begins with.
+   * Serves a flow until it is closed. The version is negotiated in the handshake over TLS, and
+   * otherwise selected by the first bytes of the client.
    */
   private void serve(Flow flow) throws IOException, InterruptedException {
     ConnectionFactory factory =
-        agreed(flow).map(this::getConnectionFactory).orElseGet(this::getDefaultConnectionFactory);
-    FlowEndPoint endPoint = new FlowEndPoint(this, flow, new HeadWatch(headLimit));
+        negotiate(flow)
+            .map(this::getConnectionFactory)
+            .orElseGet(this::getDefaultConnectionFactory);
+    FlowEndPoint endPoint = new FlowEndPoint(this, flow, new RequestHeadTimer(headTimeout));
     endPoint.setIdleTimeout(getIdleTimeout());
     onEndPointOpened(endPoint);
     try {
@@ -281,8 +290,8 @@ public final class FlowConnector extends AbstractConnector {
     }
   }
 
-  /** Performs the handshake of TLS, and returns the protocol that was agreed on. */
-  private Optional<String> agreed(Flow flow) throws IOException {
+  /** Performs the TLS handshake, and returns the negotiated protocol. */
+  private Optional<String> negotiate(Flow flow) throws IOException {
     Optional<TlsFlow> tls = flow.find(TlsFlow.class);
     if (tls.isEmpty()) {
       return Optional.empty();
@@ -299,46 +308,46 @@ public final class FlowConnector extends AbstractConnector {
     return Optional.ofNullable(tls.get().info().attributes().get("alpn"));
   }
 
-  /** Called when the head of a request has not come in time. */
-  void headLate(Flow flow) {
+  /** Reports a request whose head was not received in time. */
+  void headTimedOut(Flow flow) {
     reporter.report(
-        "the head of a request from %s has not come within %d ms: its connection is closed"
-            .formatted(flow.info().remote(), headLimit.toMillis()),
-        new MalformedRequestException("the head of the request is late", new TimeoutException()));
+        "the head of a request from %s was not received within %d ms: its connection is closed"
+            .formatted(flow.info().remote(), headTimeout.toMillis()),
+        new MalformedRequestException("the head is incomplete", new TimeoutException()));
   }
 
   /**
-   * Accepts no more, closes the connections that carry no request, and tells the clients of the
-   * others to begin none.
+   * Closes the listener and the connections without a request, and sends GOAWAY on HTTP/2
+   * connections.
    *
-   * @return completes when all connections are closed
+   * @return a future that completes when all connections are closed
    */
   @Override
   public CompletableFuture<Void> shutdown() {
     CompletableFuture<Void> done = super.shutdown();
     shutdown = true;
-    closeQuietly(listener::close);
+    closeQuietly(listener);
     for (EndPoint each : getConnectedEndPoints()) {
       if (each instanceof FlowEndPoint endPoint) {
         endPoint.end();
       }
     }
     for (Flow each : handshaking) {
-      closeQuietly(each::close);
+      closeQuietly(each);
     }
     return done;
   }
 
-  /** Also once {@link #shutdown} has begun. */
+  /** Returns true from the beginning of {@link #shutdown}. */
   @Override
   public boolean isShutdown() {
     return shutdown || super.isShutdown();
   }
 
-  /** Waits until all connections are closed, or uses force; returns whether it used none. */
-  boolean awaitEnd(Duration atMost) {
+  /** Waits until all connections are closed; closes them and returns false after the timeout. */
+  boolean awaitEnd(Duration timeout) {
     FlowServer current = flows;
-    return current == null || current.stop(atMost);
+    return current == null || current.stop(timeout);
   }
 
   @Override
@@ -351,21 +360,17 @@ public final class FlowConnector extends AbstractConnector {
     super.doStop();
   }
 
-  private interface Closing {
-    void close() throws IOException;
-  }
-
-  private static void closeQuietly(Closing closing) {
+  private static void closeQuietly(Closeable resource) {
     try {
-      closing.close();
+      resource.close();
     } catch (IOException e) {
-      // No caller could do anything about it.
+      // The caller cannot handle the failure.
     }
   }
 
   @Override
   protected void accept(int acceptor) {
-    throw new UnsupportedOperationException("flows are accepted by a FlowServer");
+    throw new UnsupportedOperationException("a FlowServer accepts the flows");
   }
 
   @Override

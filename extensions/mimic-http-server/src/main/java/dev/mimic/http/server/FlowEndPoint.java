@@ -28,58 +28,60 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a flow that Jetty's connections read and write.
+ * A Jetty end point that reads from and writes to a flow.
  *
- * <p><b>Reading.</b> One thread at a time, the reader, waits until Jetty is interested in input,
- * reads once into the buffer of this end, and then runs Jetty's code itself: for HTTP/1.1 that is
- * the handler, too. At first it is the connection's own thread. Input that Jetty becomes interested
- * in while the reader still runs its code is read by the same reader once that code has returned,
- * if the code returns at once; a new thread becomes the reader if it may not, as in a handler that
- * waits for a request's body.
+ * <p><b>State.</b> {@code lock} guards the reader and its state; it is never held during I/O or
+ * while foreign code runs. {@code fillInterested} sets {@code fillWanted} and signals {@code
+ * changed}, for which the reader waits; closing signals it too.
  *
- * <p><b>Writing.</b> The thread that writes blocks until all is accepted. The exception is the
- * thread that reads the frames of HTTP/2: what it has to write is written by a thread of its own,
- * so that a peer that does not read is still read from.
+ * <p><b>Reading.</b> One thread at a time is the reader, first the thread of the connection. It
+ * waits until Jetty is interested in input, reads once into the buffer of this end point, and then
+ * runs Jetty's code, which includes the handler of HTTP/1.1. If that code becomes interested in
+ * more input and returns at once, the same thread remains the reader. If the code can block, as a
+ * handler does that waits for the body, a new thread becomes the reader.
+ *
+ * <p><b>Writing.</b> A write blocks the calling thread until the flow has accepted all bytes. The
+ * exception is the thread that parses HTTP/2 frames: its output is written by another thread, so
+ * that input is read even if the peer does not read.
  */
 final class FlowEndPoint extends AbstractEndPoint {
-  private static final int FIRST_INPUT_BYTES = 4 * 1024; // what a connection that is idle costs
-  private static final int INPUT_BYTES = 32 * 1024;
-  private static final int SLICE_BYTES = 64 * 1024; // a peer that takes that in time is not idle
-  private static final Duration LINGERING = Duration.ofSeconds(1);
+  private static final int FIRST_INPUT_BYTES = 4 * 1024; // the memory of an idle connection
+  private static final int MAX_INPUT_BYTES = 32 * 1024;
+  private static final int SLICE_BYTES = 64 * 1024; // a peer that reads this in time is not idle
+  private static final Duration LINGER_TIMEOUT = Duration.ofSeconds(1);
 
   private final FlowConnector connector;
   private final Flow flow;
   private final boolean secure;
-  private final Workers workers;
-  private final HeadWatch head;
-  private final AtomicInteger requests = new AtomicInteger(); // under way
+  private final VirtualThreadExecutor executor;
+  private final RequestHeadTimer head;
+  private final AtomicInteger requests = new AtomicInteger(); // in progress
   private final CountDownLatch closed = new CountDownLatch(1);
-  private volatile boolean idle; // closed while no request was under way, nor has just ended
+  private volatile boolean idle; // closed while there was no request
   private volatile boolean abrupt; // closed without waiting for the peer
-  private volatile @Nullable Thread parsing; // of HTTP/2: takes input, and must not block
+  private volatile @Nullable Thread parsing; // takes input; must not block in HTTP/2
   private volatile boolean writing;
-  private volatile long sliceBegan; // by System.nanoTime
+  private volatile long sliceStartNanos; // of System.nanoTime
 
   private ByteBuffer input = ByteBuffer.allocate(FIRST_INPUT_BYTES).flip(); // filled by the reader
 
-  // Guards all below it; not held while anything blocks, or while foreign code runs.
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition(); // the reader waits for input to be wanted
+  private final ReentrantLock lock = new ReentrantLock(); // guards the fields below
+  private final Condition changed = lock.newCondition();
   private @Nullable Thread reader;
   private boolean dispatching; // the reader runs Jetty's code
-  private boolean wanted; // Jetty is interested in input
-  private @Nullable Connection known; // the connection whose own callback is returning
-  private @Nullable Callback returning; // its code returns soon after it asks for input by this
+  private boolean fillWanted; // Jetty is interested in input
+  private @Nullable Connection knownConnection; // the connection of returningCallback
+  private @Nullable Callback returningCallback; // its code returns soon after it wants input
   private boolean closing;
   private boolean ended;
   private @Nullable IOException failure;
 
-  FlowEndPoint(FlowConnector connector, Flow flow, HeadWatch head) {
+  FlowEndPoint(FlowConnector connector, Flow flow, RequestHeadTimer head) {
     super(connector.getScheduler());
     this.connector = connector;
     this.flow = flow;
     this.secure = flow.find(TlsFlow.class).isPresent();
-    this.workers = connector.workers();
+    this.executor = connector.executor();
     this.head = head;
   }
 
@@ -87,13 +89,13 @@ final class FlowEndPoint extends AbstractEndPoint {
     return flow;
   }
 
-  /** Serves a protocol until this end is closed, and its flow too. */
+  /** Serves a protocol until this end point and its flow are closed. */
   void serve(Connection connection) throws InterruptedException {
     setConnection(connection);
     onOpen();
     connection.onOpen();
     if (connector.isShutdown()) {
-      end(); // unless it has come to a request by now
+      end(); // unless a request has begun in the meantime
     }
     readUntilClosed();
     closed.await();
@@ -112,22 +114,22 @@ final class FlowEndPoint extends AbstractEndPoint {
     }
   }
 
-  /** Runs this after a delay, in a thread of its own. */
+  /** Runs a task in a new thread after a delay. */
   Scheduler.Task schedule(Runnable task, Duration delay) {
     return connector
         .getScheduler()
-        .schedule(() -> workers.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+        .schedule(() -> executor.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Tells the client that the connection ends, and closes it after the last request. */
+  /** Announces the end of the connection to the client, and closes it after the last request. */
   void end() {
     end(requests.get() == 0);
   }
 
   private void end(boolean wasIdle) {
     if (getConnection() instanceof HTTP2Connection http2) {
-      // In a thread of its own: a client that does not read must not block the caller.
-      workers.execute(
+      // In another thread, because a client that does not read must not block the caller.
+      executor.execute(
           () -> {
             var unused = http2.getSession().shutdown();
             if (requests.get() == 0) {
@@ -148,7 +150,7 @@ final class FlowEndPoint extends AbstractEndPoint {
     }
   }
 
-  /** Returns the reason why reading or writing failed, if it did. */
+  /** Returns the failure of reading or writing, or null. */
   @Nullable IOException failure() {
     lock.lock();
     try {
@@ -159,8 +161,8 @@ final class FlowEndPoint extends AbstractEndPoint {
   }
 
   /**
-   * Returns whether the early end of a body, of which Jetty tells, is none of the client's: over
-   * HTTP/1.1 it says the same of a chunk that is malformed.
+   * Returns whether Jetty's exception for an early end of the body means a malformed chunk. Over
+   * HTTP/1.1 Jetty throws the same exception for both.
    */
   boolean isChunkMalformed() {
     lock.lock();
@@ -172,41 +174,41 @@ final class FlowEndPoint extends AbstractEndPoint {
   }
 
   @Override
-  protected void needsFillInterest() {} // done when the callback is known
+  protected void needsFillInterest() {} // fillInterested knows the callback tooConnection
 
   @Override
   public void fillInterested(Callback callback) {
     super.fillInterested(callback);
-    want(callback);
+    wantFill(callback);
   }
 
   @Override
   public boolean tryFillInterested(Callback callback) {
     boolean first = super.tryFillInterested(callback);
     if (first) {
-      want(callback);
+      wantFill(callback);
     }
     return first;
   }
 
-  private void want(Callback callback) {
+  private void wantFill(Callback callback) {
     Thread self = Thread.currentThread();
     if (self.equals(parsing)) {
       parsing = null;
     }
     lock.lock();
     try {
-      wanted = true;
+      fillWanted = true;
       Connection connection = getConnection();
-      if (!connection.equals(known)) { // each asks by its own callback first
-        known = connection;
-        returning = callback;
+      if (!connection.equals(knownConnection)) { // a connection uses its own callback first
+        knownConnection = connection;
+        returningCallback = callback;
       }
       if (!dispatching) {
         changed.signalAll();
         return;
       }
-      if (self.equals(reader) && callback.equals(returning)) {
+      if (self.equals(reader) && callback.equals(returningCallback)) {
         return;
       }
       dispatching = false;
@@ -214,7 +216,7 @@ final class FlowEndPoint extends AbstractEndPoint {
     } finally {
       lock.unlock();
     }
-    workers.execute(this::readUntilClosed);
+    executor.execute(this::readUntilClosed);
   }
 
   private void readUntilClosed() {
@@ -228,8 +230,8 @@ final class FlowEndPoint extends AbstractEndPoint {
       lock.unlock();
     }
     try {
-      while (awaitWanted(self)) {
-        if (isDry()) {
+      while (awaitFillWanted(self)) {
+        if (needsRead()) {
           read();
         }
         lock.lock();
@@ -239,7 +241,7 @@ final class FlowEndPoint extends AbstractEndPoint {
           lock.unlock();
         }
         getFillInterest().fillable();
-        boolean unused = Thread.interrupted(); // of a handler, which concerns no other request
+        boolean unused = Thread.interrupted(); // an interrupt of a handler ends with its request
       }
     } catch (InterruptedException e) {
       abrupt = true;
@@ -247,25 +249,25 @@ final class FlowEndPoint extends AbstractEndPoint {
     }
   }
 
-  /** Returns whether this thread is still to read, and input is wanted. */
-  private boolean awaitWanted(Thread self) throws InterruptedException {
+  /** Waits until input is wanted; returns false if this thread is not to read any more. */
+  private boolean awaitFillWanted(Thread self) throws InterruptedException {
     lock.lock();
     try {
       if (!self.equals(reader)) {
         return false;
       }
       dispatching = false;
-      while (!wanted && !closing) {
+      while (!fillWanted && !closing) {
         changed.await();
       }
-      wanted = false;
+      fillWanted = false;
       return !closing;
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean isDry() {
+  private boolean needsRead() {
     lock.lock();
     try {
       return !input.hasRemaining() && !ended && failure == null;
@@ -279,11 +281,11 @@ final class FlowEndPoint extends AbstractEndPoint {
     int count = 0;
     IOException failed = null;
     try {
-      flow.readTimeout(head.left());
+      flow.readTimeout(head.remaining());
       count = flow.read(buffer.clear());
     } catch (SocketTimeoutException e) {
       failed = e;
-      connector.headLate(flow);
+      connector.headTimedOut(flow);
       abrupt = true;
     } catch (IOException e) {
       failed = e;
@@ -303,9 +305,9 @@ final class FlowEndPoint extends AbstractEndPoint {
     }
   }
 
-  /** Returns a buffer that takes more, of a peer that filled this one. */
+  /** Returns a larger buffer, for a peer that filled the current one. */
   private static ByteBuffer larger(ByteBuffer buffer) {
-    return buffer.capacity() < INPUT_BYTES ? ByteBuffer.allocate(INPUT_BYTES) : buffer;
+    return buffer.capacity() < MAX_INPUT_BYTES ? ByteBuffer.allocate(MAX_INPUT_BYTES) : buffer;
   }
 
   @Override
@@ -323,7 +325,7 @@ final class FlowEndPoint extends AbstractEndPoint {
       lock.unlock();
     }
     shutdownInput();
-    return -1; // as Jetty's own ends do after a failure, too
+    return -1; // also after a failure, as Jetty's own end points do
   }
 
   @Override
@@ -334,7 +336,7 @@ final class FlowEndPoint extends AbstractEndPoint {
     if (Thread.currentThread().equals(parsing) && getConnection() instanceof HTTP2Connection) {
       return false;
     }
-    boolean interrupted = Thread.interrupted(); // earlier: it must not end the other requests
+    boolean interrupted = Thread.interrupted(); // an interrupted write would close the connection
     try {
       if (BufferUtil.remaining(from) <= SLICE_BYTES) {
         writeSlice(from);
@@ -344,7 +346,7 @@ final class FlowEndPoint extends AbstractEndPoint {
         }
       }
     } catch (IOException e) {
-      keep(e);
+      keepFailure(e);
       throw e;
     } finally {
       if (interrupted) {
@@ -364,7 +366,7 @@ final class FlowEndPoint extends AbstractEndPoint {
 
   private void writeSlice(ByteBuffer... slice) throws IOException {
     notIdle();
-    sliceBegan = System.nanoTime();
+    sliceStartNanos = System.nanoTime();
     writing = true;
     try {
       flow.write(slice);
@@ -373,7 +375,7 @@ final class FlowEndPoint extends AbstractEndPoint {
     }
   }
 
-  private void keep(IOException e) {
+  private void keepFailure(IOException e) {
     lock.lock();
     try {
       if (failure == null) {
@@ -386,22 +388,22 @@ final class FlowEndPoint extends AbstractEndPoint {
 
   @Override
   protected void onIncompleteFlush() {
-    workers.execute(getWriteFlusher()::completeWrite);
+    executor.execute(getWriteFlusher()::completeWrite);
   }
 
-  /** Ends a write that the peer does not take: it notices nothing of Jetty's own measures. */
+  /** Ends a write to a peer that does not read. Jetty's own measures do not end a blocked write. */
   @Override
   protected void onIdleExpired(TimeoutException timeout) {
     super.onIdleExpired(timeout);
-    // A slice that had begun by then; one that begins just now is not idle, whatever was before.
-    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sliceBegan);
+    // A slice that has just begun does not count as idle.
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sliceStartNanos);
     if (writing && millis > getIdleTimeout() / 2) {
       abrupt = true;
       close(timeout);
     }
   }
 
-  /** Closes this end; over TCP the client sees a reset, and over TLS no close_notify before it. */
+  /** Closes this end point with a reset over TCP, and without close_notify over TLS. */
   void resetFlow() {
     abrupt = true;
     Optional<SocketChannel> channel = flow.find(SocketChannel.class);
@@ -409,26 +411,26 @@ final class FlowEndPoint extends AbstractEndPoint {
       try (SocketChannel ending = channel.get()) {
         ending.setOption(StandardSocketOptions.SO_LINGER, 0);
       } catch (IOException | UnsupportedOperationException e) {
-        // It is closed, or a Unix socket, which has no such option.
+        // The channel is closed, or is a Unix socket, which does not have the option.
       }
     }
     close();
   }
 
-  /** In a thread of its own: it may wait for a write that is under way. */
+  /** Runs in another thread because it can wait for a write in progress. */
   @Override
   protected void doShutdownOutput() {
-    workers.execute(
+    executor.execute(
         () -> {
           try {
             flow.shutdownOutput();
           } catch (IOException e) {
-            // It is closed, or the peer is gone, which readers are told.
+            // The flow is closed, or the peer is gone, which reading reports.
           }
         });
   }
 
-  /** In a thread of its own: it may wait for the peer, for a while. */
+  /** Runs in another thread because it can wait for the peer. */
   @Override
   protected void doClose() {
     boolean lingers;
@@ -440,33 +442,34 @@ final class FlowEndPoint extends AbstractEndPoint {
     } finally {
       lock.unlock();
     }
-    workers.execute(
+    executor.execute(
         () -> {
           try (flow) {
             if (lingers) {
-              var unused = Deadline.after(LINGERING, TimeSource.system()).bound(flow, this::drain);
+              var unused =
+                  Deadline.after(LINGER_TIMEOUT, TimeSource.system()).bound(flow, this::drain);
             }
           } catch (IOException e) {
-            // The peer is gone, or no caller could do anything about it.
+            // The peer is gone, or the caller cannot handle the failure.
           } finally {
             closed.countDown();
           }
         });
   }
 
-  /** Drops what the peer is still sending, so that its end is not a reset (RFC 9112, 9.6). */
+  /** Discards the rest of the input, so that closing does not reset the flow (RFC 9112, 9.6). */
   private long drain(Flow ending) throws IOException {
     ending.shutdownOutput();
-    ending.readTimeout(LINGERING);
-    ByteBuffer dropped = ByteBuffer.allocate(FIRST_INPUT_BYTES);
+    ending.readTimeout(LINGER_TIMEOUT);
+    ByteBuffer discarded = ByteBuffer.allocate(FIRST_INPUT_BYTES);
     long bytes = 0;
-    while (ending.read(dropped.clear()) >= 0) {
-      bytes += dropped.position();
+    while (ending.read(discarded.clear()) >= 0) {
+      bytes += discarded.position();
     }
     return bytes;
   }
 
-  /** Tells its connection too, which then forgets its requests. */
+  /** Notifies the connection too, which then releases its requests. */
   @Override
   public void onClose(@Nullable Throwable cause) {
     super.onClose(cause);
@@ -496,7 +499,7 @@ final class FlowEndPoint extends AbstractEndPoint {
     return new FlowAddress(flow.info().remote());
   }
 
-  /** One end of a flow, as its transport names it. */
+  /** The address of one end of a flow, as text. */
   private static final class FlowAddress extends SocketAddress {
     private final transient String text;
 

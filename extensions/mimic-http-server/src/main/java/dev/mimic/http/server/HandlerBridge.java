@@ -18,7 +18,7 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** Passes requests from Jetty to a handler, and its responses back, in Jetty's virtual thread. */
+/** A Jetty handler that calls an {@link HttpHandler} in the same thread and sends its response. */
 final class HandlerBridge extends Handler.Abstract {
   private static final String SECURE_SCHEME = "https";
   private static final int PORT = 80;
@@ -36,7 +36,7 @@ final class HandlerBridge extends Handler.Abstract {
   public boolean handle(Request request, Response response, Callback callback) {
     FlowEndPoint endPoint = endPoint(request);
     HttpResponse answer = answer(request, endPoint);
-    new SentAnswer(answer, request, response, reporter).send(callback);
+    new ResponseWriter(answer, request, response, reporter).send(callback);
     return true;
   }
 
@@ -45,13 +45,13 @@ final class HandlerBridge extends Handler.Abstract {
   }
 
   private HttpResponse answer(Request request, FlowEndPoint endPoint) {
-    HttpRequest received = received(request, endPoint);
+    HttpRequest received = toHttpRequest(request, endPoint);
     try {
       HttpResponse answer = handler.handle(received);
       return requireNonNull(answer, "the handler's response");
-    } catch (Throwable e) { // also an Error: it concerns this request, and is not to be lost
+    } catch (Throwable e) { // an Error too: it concerns this request only and must be reported
       Optional<Throwable> malformed = malformed(e);
-      if (malformed.isPresent()) { // the handler is not to blame
+      if (malformed.isPresent()) { // a fault of the client, not of the handler
         reporter.report(
             "%s, from %s".formatted(malformed.get().getMessage(), peer(request)), malformed.get());
         return HttpResponse.of(HttpStatus.BAD_REQUEST_400, "the request's body is malformed\n");
@@ -76,7 +76,7 @@ final class HandlerBridge extends Handler.Abstract {
     reporter.report("%s, from %s".formatted(malformed.getMessage(), peer(request)), malformed);
   }
 
-  private static HttpRequest received(Request request, FlowEndPoint endPoint) {
+  private static HttpRequest toHttpRequest(Request request, FlowEndPoint endPoint) {
     String scheme = endPoint.isSecure() ? SECURE_SCHEME : "http";
     String site = scheme + "://" + Request.getServerName(request) + port(request, scheme);
     String path = Optional.ofNullable(request.getHttpURI().getPath()).orElse("/");
@@ -105,8 +105,8 @@ final class HandlerBridge extends Handler.Abstract {
   }
 
   /**
-   * Answers the requests that Jetty or {@link RequestRules} refuse, such as those that are
-   * malformed. Over HTTP/2 the latter are errors of the stream (RFC 9113, section 8.1.1).
+   * Answers the requests that Jetty or {@link RequestRules} refuse. A malformed HTTP/2 request is
+   * an error of its stream (RFC 9113, section 8.1.1).
    */
   boolean refuse(Request request, Response response, Callback callback) {
     int status = Math.max(response.getStatus(), HttpStatus.BAD_REQUEST_400);
@@ -124,15 +124,15 @@ final class HandlerBridge extends Handler.Abstract {
       return true;
     }
     HttpResponse answer = HttpResponse.of(status, HttpStatus.getMessage(status) + "\n");
-    new SentAnswer(answer, request, response, (what, failure) -> {}).send(callback);
+    new ResponseWriter(answer, request, response, (what, failure) -> {}).send(callback);
     return true;
   }
 
-  /** Returns the reason of Jetty's. */
-  static Optional<String> reason(@Nullable Throwable byJetty) {
-    return byJetty == null
+  /** Returns the reason in Jetty's exception. */
+  static Optional<String> reason(@Nullable Throwable jettyFailure) {
+    return jettyFailure == null
         ? Optional.empty()
-        : Throwables.getCausalChain(byJetty).stream()
+        : Throwables.getCausalChain(jettyFailure).stream()
             .filter(HttpException.class::isInstance)
             .map(each -> ((HttpException) each).getReason())
             .filter(reason -> reason != null)

@@ -16,58 +16,58 @@ import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener between an HTTP/2 stream and Jetty. It adds two things:
+ * A listener between an HTTP/2 stream and Jetty. It adds two functions:
  *
  * <ul>
- *   <li>Jetty resets a stream whose content does not match its content-length, and does not tell
- *       the reader of the body. The reader gets the failure from here.
- *   <li>Once {@link #drop} is called, DATA frames are dropped as they come.
+ *   <li>Jetty resets a stream whose content does not match its content-length, but does not notify
+ *       the reader of the body. This listener does.
+ *   <li>After a call of {@link #discard}, it discards received DATA frames.
  * </ul>
  *
- * <p>Thread-safe. {@code whenClosed} is null until {@link #drop} is called; it is run once, by the
+ * <p>Thread-safe. {@code whenClosed} is null until {@link #discard} is called. It runs once, in the
  * thread that closes the stream.
  */
-final class StreamWatch implements Stream.Listener {
+final class Http2BodyListener implements Stream.Listener {
   private final HTTP2Stream stream;
   private final Stream.Listener jetty;
   private final boolean hasLength;
-  private final AtomicBoolean done = new AtomicBoolean(); // nothing reads the body any more
+  private final AtomicBoolean done = new AtomicBoolean(); // the body has no reader any more
   private final AtomicReference<@Nullable Runnable> whenClosed = new AtomicReference<>();
-  private volatile boolean dropping;
+  private volatile boolean discarding;
 
-  private StreamWatch(HTTP2Stream stream, Stream.Listener jetty, boolean hasLength) {
+  private Http2BodyListener(HTTP2Stream stream, Stream.Listener jetty, boolean hasLength) {
     this.stream = stream;
     this.jetty = jetty;
     this.hasLength = hasLength;
   }
 
-  /** Watches a stream whose request has come, with a content-length or without. */
-  static StreamWatch of(HTTP2Stream stream, boolean hasLength) {
-    StreamWatch watch = new StreamWatch(stream, stream.getListener(), hasLength);
-    stream.setListener(watch);
+  /** Sets the listener of a stream with a received request, with or without content-length. */
+  static Http2BodyListener of(HTTP2Stream stream, boolean hasLength) {
+    Http2BodyListener listener = new Http2BodyListener(stream, stream.getListener(), hasLength);
+    stream.setListener(listener);
     if (stream.isReset()) { // before the listener was set
-      watch.failBody();
+      listener.failBody();
     }
-    return watch;
+    return listener;
   }
 
-  /** Called when the request ends: a reset after that is none of the body's. */
+  /** Called when the request ends; a later reset does not concern the body. */
   void done() {
     done.set(true);
   }
 
-  /** Drops the rest of the request's body, and runs this when the stream is closed. */
-  void drop(Runnable closed) {
+  /** Discards the rest of the request's body, and runs this task when the stream is closed. */
+  void discard(Runnable task) {
     done();
-    whenClosed.set(closed);
-    dropping = true;
-    dropAvailable();
+    whenClosed.set(task);
+    discarding = true;
+    discardAvailable();
     if (stream.isClosed()) {
       runWhenClosed();
     }
   }
 
-  private void dropAvailable() {
+  private void discardAvailable() {
     for (Stream.Data data = stream.readData(); data != null; data = stream.readData()) {
       data.release();
       if (data.frame().isEndStream()) {
@@ -91,7 +91,7 @@ final class StreamWatch implements Stream.Listener {
           ErrorCode.PROTOCOL_ERROR.code,
           "content_length",
           new HttpException.RuntimeException(
-              HttpStatus.BAD_REQUEST_400, "the body is not as long as its content-length"),
+              HttpStatus.BAD_REQUEST_400, "the length of the body is not its content-length"),
           Callback.NOOP);
     }
   }
@@ -106,18 +106,18 @@ final class StreamWatch implements Stream.Listener {
   }
 
   @Override
-  public void onDataAvailable(Stream from) { // of Jetty 12.0
-    if (dropping) {
-      dropAvailable();
+  public void onDataAvailable(Stream from) { // called by Jetty 12.0
+    if (discarding) {
+      discardAvailable();
     } else {
       jetty.onDataAvailable(from);
     }
   }
 
   @Override
-  public void onDataAvailable(Stream from, boolean immediate) { // of Jetty 12.1
-    if (dropping) {
-      dropAvailable();
+  public void onDataAvailable(Stream from, boolean immediate) { // called by Jetty 12.1
+    if (discarding) {
+      discardAvailable();
     } else {
       jetty.onDataAvailable(from, immediate);
     }
@@ -145,7 +145,7 @@ final class StreamWatch implements Stream.Listener {
 
   @Override
   public void onReset(Stream from, ResetFrame frame, Callback callback) {
-    done(); // by the client, of which Jetty tells
+    done(); // by the client; Jetty reports that itself
     jetty.onReset(from, frame, callback);
   }
 

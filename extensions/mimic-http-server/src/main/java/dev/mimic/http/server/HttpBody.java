@@ -14,11 +14,11 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a message: bytes that are there, a stream that is read as it is sent or received,
- * or what a writer writes.
+ * The content of a message: bytes in memory, a stream that is read while it is sent or received, or
+ * the output of a writer.
  *
- * <p>A body of text, bytes or a writer can be used any number of times, by several threads; one of
- * a stream once. A body whose length is not known is sent in chunks.
+ * <p>A body of text, bytes or a writer can be used repeatedly and by several threads; the body of a
+ * stream only once. A body of unknown length is sent in chunks.
  */
 public final class HttpBody implements Closeable {
   private static final int CHUNK_BYTES = 16 * 1024;
@@ -34,32 +34,32 @@ public final class HttpBody implements Closeable {
     this.contentType = contentType;
   }
 
-  /** Writes a body. */
+  /** A function that writes the content of a body. */
   @FunctionalInterface
   public interface Writer {
     /**
-     * Writes all of it, blocking while the peer does not read; need not close {@code to}. What is
-     * written is sent when there is much of it, or by {@link OutputStream#flush}.
+     * Writes the whole content. Blocks while the peer does not read. The output is buffered; {@link
+     * OutputStream#flush} sends it at once. Implementations need not close the stream.
      */
     void writeTo(OutputStream to) throws IOException;
   }
 
-  /** Where the bytes come from. */
+  /** The source of the bytes. */
   private sealed interface Source {}
 
-  @SuppressWarnings("ArrayRecordComponent") // compared by nobody, and nobody changes them
+  @SuppressWarnings("ArrayRecordComponent") // never compared or modified
   private record Bytes(byte[] bytes) implements Source {}
 
   private record Stream(InputStream stream) implements Source {}
 
   private record Written(Writer writer) implements Source {}
 
-  /** Returns a body without any bytes. */
+  /** Returns an empty body. */
   public static HttpBody empty() {
     return EMPTY;
   }
 
-  /** Returns a body of this text, in UTF-8, of the type {@code text/plain}. */
+  /** Returns a body of this text in UTF-8, with the type {@code text/plain}. */
   public static HttpBody of(String text) {
     return ofBytes(text.getBytes(UTF_8)).withContentType("text/plain; charset=utf-8");
   }
@@ -74,28 +74,28 @@ public final class HttpBody implements Closeable {
   }
 
   /**
-   * Returns a body of what this stream has until its end, each part of which is sent when it is
-   * there; who sends it closes the stream.
+   * Returns a body of this stream up to its end. Each part is sent as soon as it can be read.
+   * Sending the body closes the stream.
    */
   public static HttpBody of(InputStream stream) {
     return new HttpBody(new Stream(requireNonNull(stream, "stream")), -1, null);
   }
 
   /**
-   * Returns a body of this stream, of which the length is known.
+   * Returns a body of this stream, with a known length.
    *
-   * @param bytes how many it has; a stream that has fewer, or more, fails the message
+   * @param bytes the length; sending the message fails if the stream has more or fewer bytes
    */
   public static HttpBody of(InputStream stream, long bytes) {
     return new HttpBody(new Stream(requireNonNull(stream, "stream")), checked(bytes), null);
   }
 
-  /** Returns a body that is written when it is sent, and again for each further response. */
+  /** Returns a body that the writer writes whenever the body is sent. */
   public static HttpBody written(Writer writer) {
     return new HttpBody(new Written(requireNonNull(writer, "writer")), -1, null);
   }
 
-  /** Returns a body that is written when it is sent, and is this long. */
+  /** Returns a body of this length that the writer writes whenever the body is sent. */
   public static HttpBody written(Writer writer, long bytes) {
     return new HttpBody(new Written(requireNonNull(writer, "writer")), checked(bytes), null);
   }
@@ -107,25 +107,25 @@ public final class HttpBody implements Closeable {
     return bytes;
   }
 
-  /** Returns this body with a type, which is sent unless the message has a {@code Content-Type}. */
+  /** Returns this body with a type. A {@code Content-Type} field of the message overrides it. */
   public HttpBody withContentType(String type) {
     return new HttpBody(source, length, requireNonNull(type, "type"));
   }
 
-  /** Returns its type, if it was given one. */
+  /** Returns the type, or empty if it is not known. */
   public Optional<String> contentType() {
     return Optional.ofNullable(contentType);
   }
 
-  /** Returns how many bytes it has, if that is known. */
+  /** Returns the length in bytes, or empty if it is not known. */
   public OptionalLong length() {
     return length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
   }
 
   /**
-   * Returns its bytes as a stream. Of a message that was received, reading blocks until there are
-   * some; a body that was cut short is an {@link IOException}, and never an end. One that a writer
-   * writes is written into memory first.
+   * Returns the content as a stream. The body of a received message blocks until bytes arrive; if
+   * it is truncated, reading throws {@link IOException}. The output of a writer is collected in
+   * memory first.
    */
   public InputStream stream() throws IOException {
     return switch (source) {
@@ -135,19 +135,19 @@ public final class HttpBody implements Closeable {
     };
   }
 
-  /** Returns all of its bytes; reads to its end, and closes it. */
+  /** Reads the whole content and closes the body. */
   public byte[] bytes() throws IOException {
     try (InputStream stream = stream()) {
       return stream.readAllBytes();
     }
   }
 
-  /** Returns all of it as text in UTF-8; reads to its end, and closes it. */
+  /** Reads the whole content as UTF-8 text and closes the body. */
   public String text() throws IOException {
     return new String(bytes(), UTF_8);
   }
 
-  /** Writes all of it; closes the stream that it is of, if any. */
+  /** Writes the whole content and closes the stream of the body, if it has one. */
   public void writeTo(OutputStream to) throws IOException {
     switch (source) {
       case Bytes it -> to.write(it.bytes());
@@ -157,7 +157,7 @@ public final class HttpBody implements Closeable {
           for (int count = stream.read(chunk); count >= 0; count = stream.read(chunk)) {
             to.write(chunk, 0, count);
             if (count < chunk.length) {
-              to.flush(); // the rest may be long in coming
+              to.flush(); // the next read can block for long
             }
           }
         }
@@ -166,8 +166,8 @@ public final class HttpBody implements Closeable {
     }
   }
 
-  /** Returns the bytes if they are there already. */
-  byte @Nullable [] ready() {
+  /** Returns the bytes if they are in memory, or null. */
+  byte @Nullable [] inMemory() {
     return source instanceof Bytes it ? it.bytes() : null;
   }
 
@@ -177,7 +177,7 @@ public final class HttpBody implements Closeable {
     return bytes.toByteArray();
   }
 
-  /** Closes the stream that it is of, if any; what was not read is lost. */
+  /** Closes the stream of the body, if it has one; its unread bytes are lost. */
   @Override
   public void close() throws IOException {
     if (source instanceof Stream it) {
@@ -185,7 +185,7 @@ public final class HttpBody implements Closeable {
     }
   }
 
-  /** Returns what kind of body this is, and never what it holds. */
+  /** Returns the kind and length of the body without its content. */
   @Override
   public String toString() {
     return length < 0 ? "a body of unknown length" : "a body of %d bytes".formatted(length);

@@ -1,18 +1,18 @@
 package dev.mimic.http.server;
 
-/** The code that answers the requests of an {@link HttpServer}. Thread-safe. */
+/** A function that answers the requests of an {@link HttpServer}. Must be thread-safe. */
 @FunctionalInterface
 public interface HttpHandler {
 
   /**
-   * Answers a request, in a virtual thread; blocking is fine. The thread is interrupted if the
-   * server is stopped by force.
+   * Answers a request. Runs in a virtual thread and can block. The thread is interrupted if the
+   * server is stopped forcibly.
    *
-   * <p>The request's body is read as it comes, until this returns and the response's body is sent.
-   * The response that this returns is sent, and its body closed then.
+   * <p>The request's body can be read until the response's body has been sent. The server sends the
+   * response and closes its body.
    *
-   * @throws Exception which the client sees as status 500, and the server's reporter as it is; a
-   *     failure of a malformed request body is status 400
+   * @throws Exception if the request fails; the client gets status 500 and the reporter this
+   *     exception. The failure of a malformed request body is status 400.
    */
   HttpResponse handle(HttpRequest request) throws Exception;
 }

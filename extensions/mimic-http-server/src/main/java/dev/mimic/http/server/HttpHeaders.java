@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The header fields of a message (RFC 9110, section 5), in order; a name may be there several
- * times, and its case does not matter. Immutable.
+ * The header fields of a message (RFC 9110, section 5), in order. A name can occur several times
+ * and is not case-sensitive. Immutable.
  */
 public final class HttpHeaders {
   private static final HttpHeaders EMPTY = new HttpHeaders(List.of());
@@ -27,7 +27,7 @@ public final class HttpHeaders {
     this.fields = List.copyOf(fields);
   }
 
-  /** Returns headers without any field. */
+  /** Returns headers without fields. */
   public static HttpHeaders empty() {
     return EMPTY;
   }
@@ -37,24 +37,24 @@ public final class HttpHeaders {
     return fields.isEmpty() ? EMPTY : new HttpHeaders(fields);
   }
 
-  /** Returns these with this field in place of all those of its name. */
+  /** Returns these headers with this field in place of all fields of its name. */
   public HttpHeaders with(String name, String value) {
     return without(name).plus(name, value);
   }
 
   /**
-   * Returns these with one more field.
+   * Returns these headers with one more field at the end.
    *
-   * @param value of Latin-1, which goes over the wire as it is, without control characters
+   * @param value Latin-1 text without control characters, which is sent unchanged
    */
   public HttpHeaders plus(String name, String value) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "\"%s\" is no name of a header field: write letters, digits and hyphens".formatted(name));
+          "\"%s\" is not a header field name: use letters, digits and hyphens".formatted(name));
     }
     if (!value.chars().allMatch(HttpHeaders::isSendable)) {
       throw new IllegalArgumentException(
-          "the value of header field %s holds a control character, or one that is not of Latin-1"
+          "the value of header field %s has a control character or one outside Latin-1"
               .formatted(name));
     }
     List<Map.Entry<String, String>> more = new ArrayList<>(fields);
@@ -62,12 +62,12 @@ public final class HttpHeaders {
     return new HttpHeaders(more);
   }
 
-  /** Returns whether it is one byte, and no end of a line (RFC 9110, section 5.5). */
+  /** Returns whether a field value can contain this character (RFC 9110, section 5.5). */
   private static boolean isSendable(int character) {
     return (character >= ' ' && character <= 0xff && character != 0x7f) || character == '\t';
   }
 
-  /** Returns these without the fields of this name. */
+  /** Returns these headers without the fields of this name. */
   public HttpHeaders without(String name) {
     requireNonNull(name, "name");
     return has(name)
@@ -101,7 +101,7 @@ public final class HttpHeaders {
     return fields;
   }
 
-  /** Returns whether the other has the same fields in the same order. */
+  /** Returns whether the other headers have the same fields in the same order. */
   @Override
   public boolean equals(Object other) {
     return other instanceof HttpHeaders headers && headers.fields.equals(fields);
@@ -112,7 +112,7 @@ public final class HttpHeaders {
     return fields.hashCode();
   }
 
-  /** Returns all fields, {@code ***} in place of credentials and cookies. */
+  /** Returns all fields, with {@code ***} in place of credentials and cookies. */
   @Override
   public String toString() {
     return fields.stream().map(HttpHeaders::printed).collect(joining(", ", "{", "}"));

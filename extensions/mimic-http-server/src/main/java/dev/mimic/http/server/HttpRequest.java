@@ -4,7 +4,7 @@ import dev.mimic.FlowInfo;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A request, which an {@link HttpHandler} gets. Immutable, except for its body. */
+/** The request that an {@link HttpHandler} answers. Immutable, except for its body. */
 public final class HttpRequest {
   private final String method;
   private final String site;
@@ -14,7 +14,7 @@ public final class HttpRequest {
   private final HttpBody body;
   private final FlowInfo flow;
 
-  /** Makes a request of a site, such as {@code http://localhost:8080}. */
+  /** Creates a request; {@code site} is scheme and authority, as {@code http://localhost:8080}. */
   HttpRequest(
       String method,
       String site,
@@ -38,8 +38,8 @@ public final class HttpRequest {
   }
 
   /**
-   * Returns the whole URL; its host is the one that the client named. Its query is as it was sent,
-   * and may have characters that {@link java.net.URI} refuses, such as {@code |}.
+   * Returns the whole URL. Its host is the one that the client sent. The query is not decoded and
+   * can have characters that {@link java.net.URI} refuses, such as {@code |}.
    */
   public String url() {
     return urlWithoutQuery() + (query == null ? "" : "?" + query);
@@ -50,16 +50,17 @@ public final class HttpRequest {
   }
 
   /**
-   * Returns the path as it was sent, undecoded: {@code /a%2Fb}, {@code /a//b} and {@code /a/..;x}
-   * are possible; a path that leaves the root, and {@code %00}, are refused with status 400. A
-   * handler that maps it to files decodes it, and then checks it. {@code /} if there was none,
-   * {@code *} for a request for the server as a whole.
+   * Returns the path without decoding; {@code /a%2Fb}, {@code /a//b} and {@code /a/..;x} are
+   * possible. It is {@code /} if the client sent none, and {@code *} for a request about the server
+   * as a whole. A path that leaves the root and {@code %00} are refused with status 400.
+   *
+   * <p>A handler that maps the path to files must decode it first and check the result.
    */
   public String path() {
     return path;
   }
 
-  /** Returns the part after the question mark, undecoded. */
+  /** Returns the part after the question mark, without decoding. */
   public Optional<String> query() {
     return Optional.ofNullable(query);
   }
@@ -74,17 +75,17 @@ public final class HttpRequest {
     return headers.first(name);
   }
 
-  /** Returns the body, a stream that can be read once, by one thread at a time. */
+  /** Returns the body, a stream that can be read once and by one thread at a time. */
   public HttpBody body() {
     return body;
   }
 
-  /** Returns what the connection is made of. */
+  /** Returns the description of the connection. */
   public FlowInfo flow() {
     return flow;
   }
 
-  /** Returns the method and the URL without its query, which may hold a secret. */
+  /** Returns the method and the URL without its query, which can contain a secret. */
   @Override
   public String toString() {
     return method + " " + urlWithoutQuery() + (query == null ? "" : "?…");

@@ -5,12 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.util.Map;
 import java.util.Optional;
 
-/** A response, which an {@link HttpHandler} returns. Immutable, except for its body. */
+/** The response of an {@link HttpHandler}. Immutable, except for its body. */
 public final class HttpResponse {
   private static final int FIRST_STATUS = 200;
   private static final int LAST_STATUS = 599;
-  private static final int OWN_BYTES = 512; // of the fields that the server adds
-  private static final int FIELD_BYTES = 32; // of a field beside its name and value, in HTTP/2
+  private static final int SERVER_FIELDS_BYTES = 512; // reserved for fields that the server adds
+  private static final int FIELD_OVERHEAD_BYTES = 32; // RFC 9113, section 6.5.2
 
   private final int status;
   private final HttpHeaders headers;
@@ -27,7 +27,7 @@ public final class HttpResponse {
     return of(status, HttpBody.empty());
   }
 
-  /** Returns a response of text. */
+  /** Returns a response with this status and a body of text. */
   public static HttpResponse of(int status, String text) {
     return of(status, HttpBody.of(text));
   }
@@ -47,22 +47,22 @@ public final class HttpResponse {
   /**
    * Returns this response with these headers in place of its own.
    *
-   * @throws IllegalArgumentException if they make a head of more than 32 KiB
+   * @throws IllegalArgumentException if the head of the response would exceed 32 KiB
    */
   public HttpResponse withHeaders(HttpHeaders replacing) {
-    int bytes = OWN_BYTES;
+    int bytes = SERVER_FIELDS_BYTES;
     for (Map.Entry<String, String> field : replacing.fields()) {
-      bytes += field.getKey().length() + field.getValue().length() + FIELD_BYTES;
+      bytes += field.getKey().length() + field.getValue().length() + FIELD_OVERHEAD_BYTES;
     }
-    if (bytes > FlowConnector.HEAD_BYTES) {
+    if (bytes > FlowConnector.MAX_HEAD_BYTES) {
       throw new IllegalArgumentException(
-          "the head of the response would have %d bytes: %d are allowed; send the rest in the body"
-              .formatted(bytes, FlowConnector.HEAD_BYTES));
+          "the head of the response would have %d bytes, more than %d: send large values in the body"
+              .formatted(bytes, FlowConnector.MAX_HEAD_BYTES));
     }
     return new HttpResponse(status, requireNonNull(replacing, "replacing"), body);
   }
 
-  /** Returns this response with this header field in place of those of its name. */
+  /** Returns this response with this header field in place of all fields of its name. */
   public HttpResponse withHeader(String name, String value) {
     return withHeaders(headers.with(name, value));
   }

@@ -10,11 +10,15 @@ import dev.mimic.http.Http;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * A server of HTTP/1.1 and HTTP/2 on the flows of a listener, which runs each request in a virtual
+ * A server for HTTP/1.1 and HTTP/2 on the flows of a listener. It runs each request in a virtual
  * thread. Thread-safe.
  *
  * <pre>{@code
@@ -24,33 +28,33 @@ import org.eclipse.jetty.util.component.LifeCycle;
  * }
  * }</pre>
  *
- * <p>Over TLS the version is the one that was agreed on in the handshake, which the listener has to
- * offer ({@link #listen} sees to that). Without TLS it is HTTP/2 if the client begins with its
- * preface, and HTTP/1.1 otherwise.
+ * <p>Over TLS the version is negotiated in the handshake (ALPN); the listener must offer it, as
+ * {@link #listen} does. Without TLS the version is HTTP/2 if the client sends its preface, and
+ * HTTP/1.1 otherwise.
  *
- * <p><b>Failures.</b> A malformed request is answered with status 400, and reported as such; no
- * handler is called. A handler that throws is status 500, and is reported. A body that fails after
- * its head was sent ends the connection, or the stream of HTTP/2: the client does not take it for
- * complete. CONNECT is answered with 501.
+ * <p><b>Failures.</b> A malformed request is reported and answered with status 400 without calling
+ * the handler. An exception of the handler is reported and answered with status 500. A body that
+ * fails after its head was sent ends the connection, or the HTTP/2 stream, so that the client
+ * detects the failure. CONNECT is answered with 501.
  *
- * <p>A program that has a Jetty of its own uses {@link FlowConnector}, on which this is built.
+ * <p>A program with its own Jetty uses {@link FlowConnector}, on which this class is based.
  */
 public final class HttpServer implements Closeable {
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
-  private static final Duration FORCED_LIMIT = Duration.ofSeconds(5);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration INTERRUPT_TIMEOUT = Duration.ofSeconds(5);
 
-  private final Workers workers;
+  private final VirtualThreadExecutor executor;
   private final Server jetty;
   private final FlowConnector connector;
 
   private HttpServer(Builder from, FlowListener listener, HttpHandler handler) {
-    this.workers = new Workers(from.name);
-    this.jetty = new Server(workers, new FlowScheduler(from.time), null);
-    this.connector = new FlowConnector(jetty, listener, workers, FlowConnector.configuration());
+    this.executor = new VirtualThreadExecutor(from.name);
+    this.jetty = new Server(executor, new TimeSourceScheduler(from.time), null);
+    this.connector = new FlowConnector(jetty, listener, executor, FlowConnector.configuration());
     connector.setTimeSource(from.time);
-    connector.setIdleTimeout(from.idleLimit.toMillis());
-    connector.setShutdownIdleTimeout(from.idleLimit.toMillis());
-    connector.setHeadLimit(from.headLimit);
+    connector.setIdleTimeout(from.idleTimeout.toMillis());
+    connector.setShutdownIdleTimeout(from.idleTimeout.toMillis());
+    connector.setHeadTimeout(from.headTimeout);
     connector.setMaxConnections(from.maxConnections);
     connector.setReporter(from.reporter);
     HandlerBridge bridge = new HandlerBridge(handler, from.reporter);
@@ -61,68 +65,71 @@ public final class HttpServer implements Closeable {
   }
 
   /**
-   * Returns a server that accepts already, reports to the log, and owns the listener.
+   * Starts a server that owns the listener and reports failures to the log.
    *
-   * @param listener one of TLS has to offer {@link Http#ALPN} for HTTP/2 to be spoken
+   * @param listener the listener; one for TLS must offer {@link Http#ALPN} to enable HTTP/2
    */
   public static HttpServer serve(FlowListener listener, HttpHandler handler) {
     return builder().serve(listener, handler);
   }
 
-  /** Listens on this address, for both versions, and returns a server that accepts already. */
+  /** Listens on this address for HTTP/1.1 and HTTP/2, and starts a server. */
   public static HttpServer listen(MimicResolver resolver, String address, HttpHandler handler)
       throws IOException {
     return serve(resolver.listen(address, Http.OFFERED), handler);
   }
 
-  /** Returns a builder with the same settings as {@link #serve}. */
+  /** Returns a builder with the settings of {@link #serve}. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Settings of a server. Not thread-safe. */
+  /** The settings of a server. Not thread-safe. */
   public static final class Builder {
     private String name = "http-server";
     private FlowServer.Reporter reporter = FlowConnector.LOG;
-    private Duration idleLimit = Duration.ofSeconds(30);
-    private Duration headLimit = FlowConnector.HEAD_LIMIT;
-    private int maxConnections = FlowConnector.CONNECTIONS;
+    private Duration idleTimeout = Duration.ofSeconds(30);
+    private Duration headTimeout = FlowConnector.HEAD_TIMEOUT;
+    private int maxConnections = FlowConnector.MAX_CONNECTIONS;
     private TimeSource time = TimeSource.system();
 
     private Builder() {}
 
-    /** Sets the beginning of the names of the threads. */
+    /** Sets the prefix of the names of the threads. Defaults to {@code http-server}. */
     public Builder name(String prefix) {
       name = requireNonNull(prefix, "prefix");
       return this;
     }
 
     /**
-     * Sets the reporter of failures. Defaults to the log: malformed requests and clients that are
-     * gone at debug, everything else as a warning.
+     * Sets the reporter of failures. Defaults to the log: debug messages for malformed requests and
+     * disconnected clients, warnings for everything else.
      */
-    public Builder reporter(FlowServer.Reporter told) {
-      reporter = requireNonNull(told, "told");
-      return this;
-    }
-
-    /** Sets how long a client may neither send nor take anything. Defaults to 30 seconds. */
-    public Builder idleLimit(Duration limit) {
-      idleLimit = FlowConnector.positive(limit, "limit");
+    public Builder reporter(FlowServer.Reporter reporter) {
+      this.reporter = requireNonNull(reporter, "reporter");
       return this;
     }
 
     /**
-     * Sets how long the head of a request may take from its first byte to its last; then the
-     * connection is closed. Defaults to 30 seconds.
+     * Sets the time after which a connection is closed if the client neither sends nor reads.
+     * Defaults to 30 seconds.
      */
-    public Builder headLimit(Duration limit) {
-      headLimit = FlowConnector.positive(limit, "limit");
+    public Builder idleTimeout(Duration timeout) {
+      idleTimeout = FlowConnector.positive(timeout, "timeout");
       return this;
     }
 
     /**
-     * Sets how many connections there may be; further clients wait until one has ended. Defaults to
+     * Sets the time limit for the head of a request, from its first byte to its last. The
+     * connection is closed if it is exceeded. Defaults to 30 seconds.
+     */
+    public Builder headTimeout(Duration timeout) {
+      headTimeout = FlowConnector.positive(timeout, "timeout");
+      return this;
+    }
+
+    /**
+     * Sets the maximum number of connections; further clients wait until one ends. Defaults to
      * 8192.
      */
     public Builder maxConnections(int max) {
@@ -133,55 +140,84 @@ public final class HttpServer implements Closeable {
       return this;
     }
 
-    /** Sets the clock of limits; the limit of idle clients looks at the system's too. */
+    /**
+     * Sets the clock of timeouts. Defaults to the system clock, which the idle timeout always uses
+     * in addition.
+     */
     public Builder timeSource(TimeSource clock) {
       time = requireNonNull(clock, "clock");
       return this;
     }
 
-    /** Returns a server that accepts already, and owns the listener. */
+    /** Starts a server that owns the listener. */
     public HttpServer serve(FlowListener listener, HttpHandler handler) {
       return new HttpServer(
           this, requireNonNull(listener, "listener"), requireNonNull(handler, "handler"));
     }
   }
 
-  /** Returns the address of the listener, which can be resolved, and is a URL if it is of HTTP. */
+  /** Returns the address of the listener, which can be resolved; a URL if its scheme is HTTP. */
   public String address() {
     return connector.address();
   }
 
-  /** Returns how many connections are being served. */
+  /** Returns the number of open connections. */
   public int connections() {
     return connector.connections();
   }
 
   /**
-   * Stops: closes the listener and the connections that carry no request, tells the clients of the
-   * others to begin none, and closes each of them after its last response. When the time is over,
-   * force is used: the connections are closed, and the handlers' threads interrupted. A handler may
-   * not call this and wait for itself.
+   * Stops the server. Closes the listener and the connections without a request, sends GOAWAY on
+   * the HTTP/2 connections, and closes each other connection after its last response. After the
+   * timeout it stops forcibly: it closes the connections and interrupts the threads of the
+   * handlers. A handler must not call this method, which would wait for the handler.
    *
-   * @param atMost zero, or less, uses force at once
-   * @return whether no force was used
+   * @param timeout zero or a negative duration stops forcibly at once
+   * @return true if all requests were completed, false if the server was stopped forcibly
    */
-  public boolean stop(Duration atMost) {
+  public boolean stop(Duration timeout) {
     var unusedFuture = connector.shutdown();
-    boolean gracefully = connector.awaitEnd(atMost);
+    boolean gracefully = connector.awaitEnd(timeout);
     if (!gracefully) {
-      workers.interrupt();
+      executor.interrupt();
     }
     LifeCycle.stop(jetty);
-    if (!workers.awaitNone(FORCED_LIMIT)) {
-      workers.interrupt();
-      boolean unused = workers.awaitNone(FORCED_LIMIT);
+    if (!executor.awaitTermination(INTERRUPT_TIMEOUT)) {
+      executor.interrupt();
+      boolean unused = executor.awaitTermination(INTERRUPT_TIMEOUT);
     }
     return gracefully;
   }
 
-  /** Stops as {@link #stop} does, and waits up to 5 seconds before force is used. */
+  /** Calls {@link #stop} with a timeout of 5 seconds. */
   @Override
   public void close() {
-    boolean unused = stop(CLOSE_LIMIT);
+    boolean unused = stop(CLOSE_TIMEOUT);
+  }
+
+  /** A scheduler of Jetty that uses a time source and has no thread of its own. */
+  private static final class TimeSourceScheduler extends AbstractLifeCycle implements Scheduler {
+    private final TimeSource time;
+
+    TimeSourceScheduler(TimeSource time) {
+      this.time = time;
+    }
+
+    @Override
+    public Task schedule(Runnable task, long delay, TimeUnit unit) {
+      AtomicBoolean done = new AtomicBoolean(); // started or cancelled
+      TimeSource.Timer timer =
+          time.schedule(
+              Duration.of(delay, unit.toChronoUnit()),
+              () -> {
+                if (done.compareAndSet(false, true)) {
+                  task.run();
+                }
+              });
+      return () -> {
+        timer.cancel();
+        return done.compareAndSet(false, true);
+      };
+    }
   }
 }

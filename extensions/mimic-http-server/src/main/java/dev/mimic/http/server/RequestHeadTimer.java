@@ -6,50 +6,51 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * The time that the head of a request takes to come, on one connection. Over HTTP/1.1 a head begins
- * with its first byte and ends when {@link #complete} is called. Over HTTP/2 it is each frame but
- * DATA, with its continuations: no other frame can come meanwhile (RFC 9113, section 4.3). Used by
- * one thread at a time, except for {@link #complete}.
+ * A timer for the heads of requests on one connection. An HTTP/1.1 head begins with its first byte
+ * and ends when {@link #complete} is called. In HTTP/2 each frame except DATA counts as a head,
+ * together with its continuations: no other frame can interrupt them (RFC 9113, section 4.3).
+ *
+ * <p>Used by one thread at a time, except for {@link #complete}.
  */
-final class HeadWatch {
+final class RequestHeadTimer {
   private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
   private static final int FRAME_HEADER_BYTES = 9;
-  private static final int DATA = 0; // types of frames
+  private static final int DATA = 0; // frame types
   private static final int HEADERS = 1;
   private static final int CONTINUATION = 9;
   private static final int END_HEADERS = 4; // a flag
 
-  private final Duration limit;
+  private final Duration timeout;
   private volatile boolean http2;
-  private volatile boolean underWay;
-  private long began; // by System.nanoTime; of what is under way
+  private volatile boolean running;
+  private long startNanos; // System.nanoTime at the start of the running head
 
-  private int prefaceBytes; // those that came; -1 if others did
+  private int prefaceBytes; // received; -1 after other bytes
   private final byte[] header = new byte[FRAME_HEADER_BYTES];
-  private int headerBytes; // those that came
-  private int payloadBytes; // those that are still to come
+  private int headerBytes; // received
+  private int payloadBytes; // not received yet
   private boolean continues; // the next frame belongs to the same head
 
-  HeadWatch(Duration limit) {
-    this.limit = limit;
+  RequestHeadTimer(Duration timeout) {
+    this.timeout = timeout;
   }
 
   /**
-   * Returns the time that is left for the head that is under way, at least a millisecond; zero if
-   * none is under way.
+   * Returns the remaining time of the running head, at least a millisecond; zero if no head is
+   * running.
    */
-  Duration left() {
-    if (!underWay) {
+  Duration remaining() {
+    if (!running) {
       return Duration.ZERO;
     }
-    Duration left = limit.minusNanos(System.nanoTime() - began);
-    return left.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : left;
+    Duration remaining = timeout.minusNanos(System.nanoTime() - startNanos);
+    return remaining.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : remaining;
   }
 
   /**
-   * Takes note of these bytes, which stay in the buffer.
+   * Processes received bytes without consuming them.
    *
-   * @param betweenRequests whether they are no part of a body, if this is HTTP/1.1
+   * @param betweenRequests in HTTP/1.1, whether the bytes are not part of a body
    */
   void received(ByteBuffer bytes, boolean betweenRequests) {
     int at = afterPreface(bytes);
@@ -58,26 +59,26 @@ final class HeadWatch {
         at = headerBytes < FRAME_HEADER_BYTES ? header(bytes, at) : payload(bytes, at);
       }
     } else if (!betweenRequests) {
-      underWay = false;
+      running = false;
     } else if (bytes.hasRemaining()) {
       begin();
     }
   }
 
   private void begin() {
-    if (!underWay) {
-      began = System.nanoTime();
-      underWay = true;
+    if (!running) {
+      startNanos = System.nanoTime();
+      running = true;
     }
   }
 
-  /** Returns where the bytes go on that do not belong to the preface of HTTP/2. */
+  /** Returns the index of the first byte after the HTTP/2 preface. */
   private int afterPreface(ByteBuffer bytes) {
     int at = bytes.position();
     while (!http2 && prefaceBytes >= 0 && at < bytes.limit()) {
       prefaceBytes = bytes.get(at) == PREFACE[prefaceBytes] ? prefaceBytes + 1 : -1;
       http2 = prefaceBytes == PREFACE.length;
-      underWay &= !http2;
+      running &= !http2;
       at++;
     }
     return at;
@@ -94,8 +95,8 @@ final class HeadWatch {
       if (type == HEADERS || type == CONTINUATION) {
         continues = (header[4] & END_HEADERS) == 0;
       }
-      underWay &= type != DATA;
-      endIfWhole();
+      running &= type != DATA;
+      endIfComplete();
     }
     return at + 1;
   }
@@ -103,21 +104,21 @@ final class HeadWatch {
   private int payload(ByteBuffer bytes, int at) {
     int count = Math.min(payloadBytes, bytes.limit() - at);
     payloadBytes -= count;
-    endIfWhole();
+    endIfComplete();
     return at + count;
   }
 
-  private void endIfWhole() {
+  private void endIfComplete() {
     if (payloadBytes == 0) {
       headerBytes = 0;
-      underWay &= continues;
+      running &= continues;
     }
   }
 
-  /** Called when a head of HTTP/1.1 has come. */
+  /** Called when an HTTP/1.1 head has been received. */
   void complete() {
     if (!http2) {
-      underWay = false;
+      running = false;
     }
   }
 }

@@ -25,17 +25,17 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
-/** The rules for requests that Jetty leaves open; counts the requests of each connection, too. */
+/** A check of requests beyond Jetty's own checks; also counts the requests of each connection. */
 final class RequestRules implements HttpConfiguration.Customizer {
-  // RFC 9113, section 8.2.2; "te" may be there for trailers.
-  private static final List<String> OF_CONNECTION =
+  // RFC 9113, section 8.2.2; "te" is allowed with the value "trailers".
+  private static final List<String> CONNECTION_FIELDS =
       List.of("connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade");
 
   private static final Duration RESET_DELAY = Duration.ofMillis(500);
 
   private RequestRules() {}
 
-  /** Adds these rules, first of all, unless they are there. */
+  /** Adds these rules before all other customizers, unless they have been added before. */
   static void addTo(HttpConfiguration configuration) {
     if (configuration.getCustomizer(RequestRules.class) == null) {
       configuration.getCustomizers().add(0, new RequestRules());
@@ -46,25 +46,25 @@ final class RequestRules implements HttpConfiguration.Customizer {
   public Request customize(Request request, HttpFields.Mutable response) {
     if (!(request.getConnectionMetaData().getConnection().getEndPoint()
         instanceof FlowEndPoint endPoint)) {
-      return request; // of another connector that shares the configuration
+      return request; // another connector shares the configuration
     }
     endPoint.requestBegins();
-    request.addHttpStreamWrapper(stream -> new Counted(stream, endPoint, request));
+    request.addHttpStreamWrapper(stream -> new CountedStream(stream, endPoint, request));
     HttpVersion version = request.getConnectionMetaData().getHttpVersion();
     if (HttpMethod.CONNECT.is(request.getMethod())) {
       throw new HttpException.RuntimeException(
-          HttpStatus.NOT_IMPLEMENTED_501, "CONNECT is not served");
+          HttpStatus.NOT_IMPLEMENTED_501, "CONNECT is not supported");
     }
     if (version == HttpVersion.HTTP_2) {
-      refuseFieldsOfConnection(request);
+      refuseConnectionFields(request);
     }
     return endPoint.isSecure() ? secure(request) : request;
   }
 
-  private static void refuseFieldsOfConnection(Request request) {
+  private static void refuseConnectionFields(Request request) {
     for (HttpField each : request.getHeaders()) {
       String name = each.getLowerCaseName();
-      if (OF_CONNECTION.contains(name)
+      if (CONNECTION_FIELDS.contains(name)
           || (name.equals("te") && !"trailers".equalsIgnoreCase(each.getValue()))) {
         boolean unused = reset(request);
         throw new HttpException.RuntimeException(
@@ -74,8 +74,8 @@ final class RequestRules implements HttpConfiguration.Customizer {
   }
 
   /**
-   * Resets the stream of a request that is malformed (RFC 9113, section 8.1.1); returns false if it
-   * is none of HTTP/2.
+   * Resets the stream of a malformed HTTP/2 request (RFC 9113, section 8.1.1); returns whether the
+   * request is one of HTTP/2.
    */
   static boolean reset(Request request) {
     stream(request).ifPresent(stream -> reset(stream, ErrorCode.PROTOCOL_ERROR));
@@ -83,8 +83,8 @@ final class RequestRules implements HttpConfiguration.Customizer {
   }
 
   private static void reset(Stream stream, ErrorCode code) {
-    if (stream.getListener() instanceof StreamWatch watch) {
-      watch.done();
+    if (stream.getListener() instanceof Http2BodyListener listener) {
+      listener.done();
     }
     stream.reset(new ResetFrame(stream.getId(), code.code), Callback.NOOP);
   }
@@ -102,33 +102,34 @@ final class RequestRules implements HttpConfiguration.Customizer {
         : Request.serveAs(request, HttpURI.build(uri).scheme(HttpScheme.HTTPS));
   }
 
-  /** A request that is counted until its response is sent, and all else that follows from it. */
-  private static final class Counted extends HttpStream.Wrapper {
+  /** A stream whose request is counted until its response is sent. */
+  private static final class CountedStream extends HttpStream.Wrapper {
     private final FlowEndPoint endPoint;
     private final @Nullable HTTP2Stream http2;
-    private final @Nullable StreamWatch watch;
+    private final @Nullable Http2BodyListener listener;
     private final boolean last;
     private volatile boolean resetting;
 
-    Counted(HttpStream stream, FlowEndPoint endPoint, Request request) {
+    CountedStream(HttpStream stream, FlowEndPoint endPoint, Request request) {
       super(stream);
       this.endPoint = endPoint;
       this.http2 = stream(request).orElse(null);
-      this.watch = http2 == null ? null : StreamWatch.of(http2, request.getLength() >= 0);
+      this.listener = http2 == null ? null : Http2BodyListener.of(http2, request.getLength() >= 0);
       this.last = isLast(request);
     }
 
-    /** Returns whether the bytes that follow cannot be trusted to be a request. */
+    /** Returns whether the bytes after this request must not be read as another request. */
     private static boolean isLast(Request request) {
       HttpVersion version = request.getConnectionMetaData().getHttpVersion();
       if (HttpMethod.CONNECT.is(request.getMethod())) {
-        return version != HttpVersion.HTTP_2; // those of a tunnel, perhaps
+        return version != HttpVersion.HTTP_2; // they can belong to a tunnel
       }
       return version == HttpVersion.HTTP_1_0
           && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
     }
 
-    /** Called for each response, also where an error handler has dropped the first one's fields. */
+    // Called for each response, including one that an error handler sends after it drops the
+    // fields.
     @Override
     public void prepareResponse(HttpFields.Mutable headers) {
       super.prepareResponse(headers);
@@ -139,8 +140,8 @@ final class RequestRules implements HttpConfiguration.Customizer {
 
     @Override
     public void succeeded() {
-      if (watch != null) {
-        watch.done();
+      if (listener != null) {
+        listener.done();
       }
       try {
         super.succeeded();
@@ -150,40 +151,39 @@ final class RequestRules implements HttpConfiguration.Customizer {
     }
 
     /**
-     * Called also when the response is complete and the request is not. What still comes of it is
-     * dropped. After a while the stream is reset with NO_ERROR (RFC 9113, section 8.1) if the
-     * client has not ended it: Jetty 12.1 has CANCEL for it, and clients drop the response. It is
-     * not reset at once: a client that gets the reset together with the response while it sends,
-     * such as curl 7.88, drops the response, too, and one that gets the response first stops
-     * sending.
+     * Called on failure, and when the response is complete but the request is not. In the latter
+     * case the rest of the request is discarded. If the client does not end the stream, it is reset
+     * with NO_ERROR after a delay (RFC 9113, section 8.1). Jetty 12.1 would reset it with CANCEL,
+     * upon which clients discard the response. The delay is needed because curl 7.88 discards a
+     * response that arrives together with the reset.
      */
     @Override
     public void failed(Throwable failure) {
       if (resetting) {
         return;
       }
-      if (http2 == null || watch == null) {
+      if (http2 == null || listener == null) {
         end(failure);
       } else if (http2.isLocallyClosed() && !http2.isReset()) {
         resetting = true;
-        AtomicBoolean over = new AtomicBoolean();
-        Scheduler.Task late = endPoint.schedule(() -> endOnce(over, http2, failure), RESET_DELAY);
-        watch.drop(
+        AtomicBoolean done = new AtomicBoolean();
+        Scheduler.Task reset = endPoint.schedule(() -> endOnce(done, http2, failure), RESET_DELAY);
+        listener.discard(
             () -> {
-              boolean unused = late.cancel();
-              endOnce(over, http2, failure);
+              boolean unused = reset.cancel();
+              endOnce(done, http2, failure);
             });
       } else {
-        watch.done();
+        listener.done();
         end(failure);
       }
     }
 
-    private void endOnce(AtomicBoolean over, HTTP2Stream answered, Throwable failure) {
-      if (!over.compareAndSet(false, true)) {
+    private void endOnce(AtomicBoolean done, HTTP2Stream answered, Throwable failure) {
+      if (!done.compareAndSet(false, true)) {
         return;
       }
-      if (answered.isClosed()) { // by the client: Jetty would reset it all the same
+      if (answered.isClosed()) { // by the client; Jetty would still reset it
         endPoint.requestEnds();
       } else {
         reset(answered, ErrorCode.NO_ERROR);

@@ -20,12 +20,12 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** A handler's response on its way to the client, by the thread of the request. */
-final class SentAnswer {
+/** A writer that sends the response of a handler to the client, in the thread of the request. */
+final class ResponseWriter {
   private static final int CHUNK_BYTES = 16 * 1024;
 
-  // Of one connection, and not of the message (RFC 9110, section 7.6.1); Jetty sends its own.
-  private static final Set<String> OF_CONNECTION =
+  // Fields of the connection, not of the message (RFC 9110, section 7.6.1); Jetty sets its own.
+  private static final Set<String> CONNECTION_FIELDS =
       Set.of("keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade");
 
   private final HttpResponse answer;
@@ -33,7 +33,7 @@ final class SentAnswer {
   private final Response response;
   private final FlowServer.Reporter reporter;
 
-  SentAnswer(
+  ResponseWriter(
       HttpResponse answer, Request request, Response response, FlowServer.Reporter reporter) {
     this.answer = answer;
     this.request = request;
@@ -41,29 +41,29 @@ final class SentAnswer {
     this.reporter = reporter;
   }
 
-  /** Sends all of it, and completes the callback. */
+  /** Sends the whole response and completes the callback. */
   void send(Callback callback) {
     try (HttpBody body = answer.body()) {
       head(body);
       Callback last = reporting(callback);
-      byte[] ready = body.ready();
-      if (ready != null && !request.consumeAvailable()) { // nor does the answer need it
-        response.getHeaders().put(HttpHeader.CONNECTION, "close"); // which HTTP/2 leaves out
+      byte[] bytes = body.inMemory();
+      if (bytes != null && !request.consumeAvailable()) { // the response does not need the rest
+        response.getHeaders().put(HttpHeader.CONNECTION, "close"); // ignored in HTTP/2
       }
       if (!hasBody()) {
         response.write(true, null, last);
-      } else if (ready != null) {
-        response.write(true, ByteBuffer.wrap(ready), last);
+      } else if (bytes != null) {
+        response.write(true, ByteBuffer.wrap(bytes), last);
       } else {
         copy(body);
         callback.succeeded();
       }
-    } catch (Throwable e) { // also an Error: the client is not to take this for the end
+    } catch (Throwable e) { // an Error too: the client must not read this as the end of the body
       fail(e, callback);
     }
   }
 
-  /** Reports what Jetty refuses to send, and leaves out the clients that are gone. */
+  /** Reports responses that Jetty refuses to send, but not failures of the connection. */
   private Callback reporting(Callback callback) {
     return Callback.from(
         callback::succeeded,
@@ -78,7 +78,7 @@ final class SentAnswer {
   private void head(HttpBody body) {
     response.setStatus(answer.status());
     for (Map.Entry<String, String> field : answer.headers().fields()) {
-      if (!OF_CONNECTION.contains(field.getKey().toLowerCase(Locale.ROOT))) {
+      if (!CONNECTION_FIELDS.contains(field.getKey().toLowerCase(Locale.ROOT))) {
         response.getHeaders().add(field.getKey(), field.getValue());
       }
     }
@@ -87,8 +87,8 @@ final class SentAnswer {
     }
     HttpVersion version = request.getConnectionMetaData().getHttpVersion();
     if (body.length().isEmpty() && version == HttpVersion.HTTP_1_1 && hasBody()) {
-      // Also on a connection's last response, which Jetty would end by the connection's end: a
-      // client could not tell that from a failure.
+      // Jetty would delimit the last response of a connection by closing it, which a client cannot
+      // distinguish from a failure.
       response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
     }
     boolean headAlone = request.getMethod().equals("HEAD") && body.length().orElse(0) == 0;
@@ -102,11 +102,11 @@ final class SentAnswer {
   }
 
   private void copy(HttpBody body) throws IOException {
-    ToClient toClient = new ToClient(Content.Sink.asOutputStream(response), body.length());
+    ClientStream toClient = new ClientStream(Content.Sink.asOutputStream(response), body.length());
     OutputStream out = new BufferedOutputStream(toClient, CHUNK_BYTES);
     body.writeTo(out);
     out.flush();
-    toClient.checkWhole();
+    toClient.requireComplete();
     out.close();
   }
 
@@ -116,66 +116,69 @@ final class SentAnswer {
           new HttpException.RuntimeException(HttpStatus.BAD_REQUEST_400, e.getMessage(), e));
       return;
     }
-    if (!(e instanceof ClientGone)) {
+    if (!(e instanceof DisconnectedException)) {
       report(e);
     }
     if (response.isCommitted()
         && answer.body().length().isEmpty()
         && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0) {
-      // The end of the connection would be the end of the body.
+      // An orderly close would be the end of the body.
       HandlerBridge.endPoint(request).resetFlow();
     }
-    callback.failed(new EofException(e)); // of a kind that Jetty does not log
+    callback.failed(new EofException(e)); // Jetty does not log this type
   }
 
   private void report(Throwable failure) {
-    String asked = request.getMethod() + " " + request.getHttpURI().getPath(); // no query: a secret
-    reporter.report("the response to %s failed".formatted(asked), failure);
+    // Without the query, which can contain a secret.
+    String target = request.getMethod() + " " + request.getHttpURI().getPath();
+    reporter.report("the response to %s failed".formatted(target), failure);
   }
 
-  /** Bytes that the client could not be sent. */
-  private static final class ClientGone extends IOException {
-    ClientGone(IOException cause) {
-      super("the client is gone", cause);
+  /** The failure of sending bytes to the client. */
+  private static final class DisconnectedException extends IOException {
+    DisconnectedException(IOException cause) {
+      super("the client is disconnected", cause);
     }
 
-    /** Returns this failure as one of the client, unless Jetty refuses to send the response. */
+    /** Wraps a failure, unless the reason is that Jetty refuses to send the response. */
     static IOException of(IOException failure) {
-      return HandlerBridge.reason(failure).isPresent() ? failure : new ClientGone(failure);
+      return HandlerBridge.reason(failure).isPresent()
+          ? failure
+          : new DisconnectedException(failure);
     }
   }
 
-  /** Tells the client's failures from those of the body's writer, such as a wrong length. */
-  private static final class ToClient extends FilterOutputStream {
-    private final OptionalLong announced;
+  /** A stream that distinguishes failures of the client from those of the writer of the body. */
+  private static final class ClientStream extends FilterOutputStream {
+    private final OptionalLong promised;
     private long written;
 
-    ToClient(OutputStream out, OptionalLong announced) {
+    ClientStream(OutputStream out, OptionalLong promised) {
       super(out);
-      this.announced = announced;
+      this.promised = promised;
     }
 
-    /** Throws if fewer bytes were written than announced. */
-    void checkWhole() throws IOException {
-      if (announced.isPresent() && written < announced.getAsLong()) {
+    /** Throws if the body is shorter than its promised length. */
+    void requireComplete() throws IOException {
+      if (promised.isPresent() && written < promised.getAsLong()) {
         throw new IOException(
-            "the body has %d bytes where %d were announced"
-                .formatted(written, announced.getAsLong()));
+            "the body has %d bytes, but its length was given as %d"
+                .formatted(written, promised.getAsLong()));
       }
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       written += length;
-      if (announced.isPresent() && written > announced.getAsLong()) {
+      if (promised.isPresent() && written > promised.getAsLong()) {
         throw new IOException(
-            "the body has %d bytes or more where %d were announced"
-                .formatted(written, announced.getAsLong()));
+            "the body has at least %d bytes, but its length was given as %d"
+                .formatted(written, promised.getAsLong()));
       }
       try {
         out.write(bytes, offset, length);
       } catch (IOException e) {
-        throw ClientGone.of(e);
+        throw DisconnectedException.of(e);
       }
     }
 
@@ -184,7 +187,7 @@ final class SentAnswer {
       try {
         out.flush();
       } catch (IOException e) {
-        throw ClientGone.of(e);
+        throw DisconnectedException.of(e);
       }
     }
 
@@ -193,7 +196,7 @@ final class SentAnswer {
       try {
         out.close();
       } catch (IOException e) {
-        throw ClientGone.of(e);
+        throw DisconnectedException.of(e);
       }
     }
   }

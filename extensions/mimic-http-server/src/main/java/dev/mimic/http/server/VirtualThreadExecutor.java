@@ -8,13 +8,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import org.eclipse.jetty.util.thread.ThreadPool;
 
-/** Runs each task in a virtual thread of its own, and knows those that are running. */
-final class Workers implements ThreadPool {
+/** A thread pool of Jetty that runs each task in a new virtual thread and tracks the threads. */
+final class VirtualThreadExecutor implements ThreadPool {
   private final String name;
   private final ThreadFactory threads;
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
 
-  Workers(String name) {
+  VirtualThreadExecutor(String name) {
     this.name = name;
     this.threads = Thread.ofVirtual().name(name + "-", 1).factory();
   }
@@ -38,14 +38,14 @@ final class Workers implements ThreadPool {
     thread.start();
   }
 
-  /** Interrupts all that are running, except the caller. */
+  /** Interrupts all running threads except the caller. */
   void interrupt() {
     running.stream().filter(each -> !isCaller(each)).forEach(Thread::interrupt);
   }
 
-  /** Waits until none is running except the caller; returns whether that is so. */
-  boolean awaitNone(Duration atMost) {
-    Deadline end = Deadline.after(atMost, TimeSource.system());
+  /** Waits until all threads except the caller have ended; returns false after the timeout. */
+  boolean awaitTermination(Duration timeout) {
+    Deadline end = Deadline.after(timeout, TimeSource.system());
     boolean interrupted = false;
     for (Thread thread : running) {
       while (!isCaller(thread) && thread.isAlive() && !end.remaining().isZero()) {
@@ -59,14 +59,14 @@ final class Workers implements ThreadPool {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return running.stream().allMatch(Workers::isCaller);
+    return running.stream().allMatch(VirtualThreadExecutor::isCaller);
   }
 
   private static boolean isCaller(Thread thread) {
     return thread.equals(Thread.currentThread());
   }
 
-  /** Does not wait: nobody asks for that. */
+  /** Does not wait: nothing in Jetty calls this method. */
   @Override
   public void join() {}
 

@@ -1,11 +1,11 @@
 /**
- * A server of HTTP/1.1 and HTTP/2 over the flows that a listener accepts: {@link
- * dev.mimic.http.server.HttpServer}, and {@link dev.mimic.http.server.FlowConnector} for programs
- * that have a Jetty of their own, such as those of Spring Boot. Start there.
+ * A server for HTTP/1.1 and HTTP/2 over the flows of a listener. Start with {@link
+ * dev.mimic.http.server.HttpServer}, or with {@link dev.mimic.http.server.FlowConnector} for
+ * programs that have their own Jetty, such as those of Spring Boot.
  *
- * <p>Jetty speaks the protocols. {@code FlowEndPoint} is where it meets a flow, {@code
- * RequestRules} what is asked of requests beyond Jetty's own checks, {@code HandlerBridge} the way
- * to an {@link dev.mimic.http.server.HttpHandler}.
+ * <p>Jetty implements the protocols. {@code FlowEndPoint} connects Jetty to a flow. {@code
+ * RequestRules} adds checks of requests to those of Jetty. {@code HandlerBridge} calls the {@link
+ * dev.mimic.http.server.HttpHandler}.
  */
 @NullMarked
 package dev.mimic.http.server;

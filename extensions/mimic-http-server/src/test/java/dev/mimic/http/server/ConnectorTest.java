@@ -29,14 +29,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A connector in a Jetty that others made, with its thread pool and its handlers. */
+/** Tests of a connector in a plain Jetty server with its own thread pool and handlers. */
 @Timeout(60)
 final class ConnectorTest {
-  private final MimicResolver memory = Place.resolver(true);
-  private final MimicResolver host = Place.resolver(false);
+  private final MimicResolver memory = Transport.resolver(true);
+  private final MimicResolver host = Transport.resolver(false);
   private final Server server = new Server();
 
-  /** Answers with the request's path and body; asks for the body as it comes. */
+  /** A handler that answers with the path and the length of the body. */
   private static final class Echo extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
@@ -66,7 +66,7 @@ final class ConnectorTest {
     server.stop();
   }
 
-  private String said(String address, String request) throws IOException {
+  private String exchange(String address, String request) throws IOException {
     try (Flow flow = memory.resolve(address)) {
       flow.write(ISO_8859_1.encode(request));
       return new String(flow.inputStream().readAllBytes(), ISO_8859_1);
@@ -74,23 +74,23 @@ final class ConnectorTest {
   }
 
   @Test
-  void jetty_isTheOneOfThisRun() {
+  void jetty_hasVersionOfThisRun() {
     String expected = System.getProperty("mimic.jetty");
-    if (expected != null) { // not so where an IDE runs this
+    if (expected != null) { // not set in an IDE
       assertThat(Server.getVersion()).isEqualTo(expected);
     }
   }
 
   @Test
-  void handlers_ofJetty_areServedInMemory() throws Exception {
+  void handler_ofJetty_isServedInMemory() throws Exception {
     FlowConnector connector = start(memory.listen("http://localhost:0"));
     String head =
         "PUT /a%2fb HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 5\r\n\r\n";
-    assertThat(said(connector.address(), head + "hello")).endsWith("http false /a%2fb 5");
+    assertThat(exchange(connector.address(), head + "hello")).endsWith("http false /a%2fb 5");
   }
 
   @Test
-  void body_thatComesLater_isReadByAnotherThread() throws Exception {
+  void body_arrivingSlowly_isRead() throws Exception {
     FlowConnector connector = start(memory.listen("http://localhost:0"));
     try (Flow flow = memory.resolve(connector.address())) {
       String head =
@@ -106,10 +106,10 @@ final class ConnectorTest {
   }
 
   @Test
-  void javaNetHttp_isServedOverTls_inHttp2() throws Exception {
+  void javaNetHttp_overTls_usesHttp2() throws Exception {
     FlowConnector connector = start(host.listen("https://localhost:0", Http.OFFERED));
     try (HttpClient client =
-        HttpClient.newBuilder().sslContext(Place.trust().sslContext()).build()) {
+        HttpClient.newBuilder().sslContext(Transport.trust().sslContext()).build()) {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(connector.address() + "/x"))
               .PUT(HttpRequest.BodyPublishers.ofByteArray(new byte[2_000_000]))
@@ -121,7 +121,7 @@ final class ConnectorTest {
   }
 
   @Test
-  void stop_withJavaNetHttp_isAtOnce() throws Exception {
+  void stop_withJavaNetHttpClient_doesNotWait() throws Exception {
     CompletableFuture<Void> asked = new CompletableFuture<>();
     CountDownLatch goOn = new CountDownLatch(1);
     try (HttpServer http =
@@ -134,7 +134,7 @@ final class ConnectorTest {
                   return HttpResponse.of(200, "done");
                 });
         HttpClient client =
-            HttpClient.newBuilder().sslContext(Place.trust().sslContext()).build()) {
+            HttpClient.newBuilder().sslContext(Transport.trust().sslContext()).build()) {
       HttpRequest request = HttpRequest.newBuilder(URI.create(http.address())).build();
       var response = client.sendAsync(request, java.net.http.HttpResponse.BodyHandlers.ofString());
       asked.get(20, TimeUnit.SECONDS);
@@ -147,7 +147,7 @@ final class ConnectorTest {
   }
 
   @Test
-  void shutdown_endsIdleConnections() throws Exception {
+  void shutdown_closesIdleConnections() throws Exception {
     FlowConnector connector = start(memory.listen("http://localhost:0"));
     try (Flow flow = memory.resolve(connector.address())) {
       flow.write(ISO_8859_1.encode("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
@@ -159,20 +159,20 @@ final class ConnectorTest {
   }
 
   @Test
-  void secondStart_isRefused() throws Exception {
+  void start_secondTime_isRefused() throws Exception {
     FlowConnector connector = start(memory.listen("http://localhost:0"));
     server.stop();
     IllegalStateException refused = assertThrows(IllegalStateException.class, connector::start);
-    assertThat(refused).hasMessageThat().contains("make another connector");
+    assertThat(refused).hasMessageThat().contains("create another connector");
   }
 
   @Test
-  void malformedRequest_ofJetty_is400() throws Exception {
+  void malformedRequest_toJettyHandler_is400() throws Exception {
     FlowConnector connector = start(memory.listen("http://localhost:0"));
-    String answer = said(connector.address(), "GET / HTTP/1.1\r\nBad Header: x\r\n\r\n");
+    String answer = exchange(connector.address(), "GET / HTTP/1.1\r\nBad Header: x\r\n\r\n");
     assertThat(answer).startsWith("HTTP/1.1 400 ");
     assertThat(answer).doesNotContain(HttpHeader.SERVER.asString() + ":");
-    assertThat(said(connector.address(), "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n"))
+    assertThat(exchange(connector.address(), "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n"))
         .startsWith("HTTP/1.1 501 ");
   }
 }

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server beside curl. */
+/** Tests of the server with curl. */
 @Timeout(60)
 final class CurlTest {
   @TempDir Path folder;
 
-  private final MimicResolver resolver = Place.resolver(false);
+  private final MimicResolver resolver = Transport.resolver(false);
 
   private HttpServer serve(String address) throws IOException {
     return HttpServer.listen(
@@ -33,33 +33,33 @@ final class CurlTest {
         request ->
             request.path().equals("/echo")
                 ? HttpResponse.of(200, HttpBody.of(request.body().stream()))
-                : HttpResponse.of(200, "hello " + request.query().orElse("nobody")));
+                : HttpResponse.of(200, "hello " + request.query().orElse("world")));
   }
 
-  /** Returns what curl prints: the version, the status, and then the body. */
+  /** Returns the output of curl: the body, the version and the status. */
   private String curl(String... arguments) throws IOException {
     List<String> all = new ArrayList<>(List.of("-sS", "-w", "|%{http_version} %{http_code}"));
     all.add("--cacert");
     all.add(folder.resolve("trust.pem").toString());
     all.addAll(List.of(arguments));
-    Place.writeTrust(folder.resolve("trust.pem"));
+    Transport.writeTrust(folder.resolve("trust.pem"));
     return Programs.run(folder, "curl", all.toArray(String[]::new));
   }
 
   @Test
-  void itSpeaksEachVersionInClear() throws Exception {
+  void versions_withoutTls_areServed() throws Exception {
     try (HttpServer server = serve("http://localhost:0")) {
       String url = server.address() + "/x?me";
       assertThat(curl(url)).isEqualTo("hello me|1.1 200");
       assertThat(curl("--http2-prior-knowledge", url)).isEqualTo("hello me|2 200");
-      assertThat(curl("--http2", url)).isEqualTo("hello me|1.1 200"); // no upgrade any more
+      assertThat(curl("--http2", url)).isEqualTo("hello me|1.1 200"); // no upgrade
       assertThat(curl("--http1.0", url)).isEqualTo("hello me|1.1 200");
       assertThat(curl("-I", url)).contains("Content-Length: 8");
     }
   }
 
   @Test
-  void itAgreesOnEachVersionOverTls() throws Exception {
+  void versions_overTls_areNegotiated() throws Exception {
     try (HttpServer server = serve("https://localhost:0")) {
       String url = server.address() + "/x?me";
       assertThat(curl(url)).isEqualTo("hello me|2 200");
@@ -70,7 +70,7 @@ final class CurlTest {
   }
 
   @Test
-  void itIsReachedOverASocketFile() throws Exception {
+  void unixSocket_isServed() throws Exception {
     Path socket = folder.resolve("socket");
     try (HttpServer server = serve("unix:" + socket)) {
       assertThat(server.address()).startsWith("unix:");
@@ -82,11 +82,11 @@ final class CurlTest {
   }
 
   @Test
-  void bigBodiesStreamBothWays() throws Exception {
+  void bigBodies_inBothDirections_arriveComplete() throws Exception {
     long size = 32L << 20;
     Path file = folder.resolve("big");
     try (OutputStream out = Files.newOutputStream(file)) {
-      new Pattern(size).writeTo(out, new AtomicLong());
+      new PatternBytes(size).writeTo(out, new AtomicLong());
     }
     try (HttpServer server = serve("https://localhost:0")) {
       for (String version : new String[] {"--http1.1", "--http2"}) {
@@ -95,14 +95,14 @@ final class CurlTest {
             curl(version, "-T", file.toString(), "-o", back.toString(), server.address() + "/echo");
         assertThat(printed).endsWith(" 200");
         try (InputStream in = Files.newInputStream(back)) {
-          assertThat(Pattern.verified(in)).isEqualTo(size);
+          assertThat(PatternBytes.verified(in)).isEqualTo(size);
         }
       }
     }
   }
 
   @Test
-  void manyRequestsComeAtOnce() throws Exception {
+  void requests_concurrent_areAnswered() throws Exception {
     try (HttpServer server = serve("https://localhost:0")) {
       String printed = curl("--parallel", "--parallel-max", "50", server.address() + "/x?[1-100]");
       assertThat(printed).contains("hello 100");
@@ -111,7 +111,7 @@ final class CurlTest {
   }
 
   @Test
-  void earlyAnswers_areHeardByCurl() throws Exception {
+  void earlyResponse_isReceived() throws Exception {
     Path file = folder.resolve("big");
     Files.write(file, new byte[20 << 20]);
     try (HttpServer server =
@@ -127,14 +127,14 @@ final class CurlTest {
   }
 
   @Test
-  void bodyThatFails_isNoEnd_forCurl() throws Exception {
+  void body_failing_isAnErrorForCurl() throws Exception {
     for (String address : new String[] {"http://localhost:0", "https://localhost:0"}) {
       try (HttpServer server =
           HttpServer.builder()
               .reporter((what, failure) -> {})
               .serve(
                   resolver.listen(address, Http.OFFERED),
-                  request -> HttpResponse.of(200, Endless.broken()))) {
+                  request -> HttpResponse.of(200, EndlessBody.failing()))) {
         String url = server.address() + "/";
         for (String version : new String[] {"--http1.0", "--http1.1", "--http2"}) {
           assertFails("-o", "/dev/null", version, "-H", "Connection: close", url);

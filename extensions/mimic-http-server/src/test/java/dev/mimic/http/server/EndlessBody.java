@@ -6,20 +6,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A body that goes on until nobody takes it any more. */
-final class Endless {
+/** A body that is written until the client ends the response. */
+final class EndlessBody {
   private final int chunkBytes;
 
-  /** Open until it begins to be written. */
-  final CountDownLatch begun = new CountDownLatch(1);
+  /** A latch that opens when the writer is called. */
+  final CountDownLatch started = new CountDownLatch(1);
 
-  /** How many bytes were taken. */
+  /** The number of written bytes. */
   final AtomicLong written = new AtomicLong();
 
-  /** What its writer was told in the end. */
+  /** The exception that ended the writer. */
   final CompletableFuture<Throwable> ended = new CompletableFuture<>();
 
-  Endless(int chunkBytes) {
+  EndlessBody(int chunkBytes) {
     this.chunkBytes = chunkBytes;
   }
 
@@ -27,8 +27,8 @@ final class Endless {
     return HttpBody.written(this::writeTo);
   }
 
-  /** Returns another body, which fails after 100,000 bytes. */
-  static HttpBody broken() {
+  /** Returns a different body, which fails after 100,000 bytes. */
+  static HttpBody failing() {
     return HttpBody.written(
         out -> {
           out.write(new byte[100_000]);
@@ -37,7 +37,7 @@ final class Endless {
   }
 
   private void writeTo(OutputStream out) throws IOException {
-    begun.countDown();
+    started.countDown();
     byte[] chunk = new byte[chunkBytes];
     try {
       while (true) {

@@ -19,17 +19,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server before h2spec, which holds it against RFC 7540 and RFC 7541. */
+/** Tests of the server with h2spec, which checks RFC 7540 and RFC 7541. */
 @Timeout(120)
 final class H2specTest {
   private static final String ARCHIVE = "/h2spec/2.2.0/h2spec_linux_amd64.tar.gz";
 
-  private static final String ANSWER = "Actual: DATA Frame (length:6, flags:0x01";
+  private static final String RESPONSE = "Actual: DATA Frame (length:6, flags:0x01";
 
-  // Jetty passes over what comes on a stream that is closed, where it should complain. And it may
-  // send what new settings allow before it acknowledges them, where h2spec waits for that first.
-  // Whether these fail depends on what arrives when.
-  private static final List<String> KNOWN =
+  // Jetty ignores frames on closed streams, where it should report an error. It can also send data
+  // that new settings allow before it acknowledges the settings, which h2spec does not expect.
+  // Whether these cases fail depends on timing.
+  private static final List<String> KNOWN_FAILURES =
       List.of(
           "\u00d7 8: closed: Sends a DATA frame after sending RST_STREAM frame",
           "\u00d7 11: closed: Sends a DATA frame",
@@ -37,19 +37,19 @@ final class H2specTest {
 
   @TempDir Path folder;
 
-  private final MimicResolver resolver = Place.resolver(false);
+  private final MimicResolver resolver = Transport.resolver(false);
 
   private HttpServer serve(String address) throws IOException {
     return HttpServer.listen(
         resolver, address, request -> HttpResponse.of(200, "hello " + request.body().text()));
   }
 
-  /** Returns what h2spec prints. */
+  /** Returns the output of h2spec. */
   private String h2spec(HttpServer server, String... arguments) throws Exception {
     assumeTrue(
         System.getProperty("os.name").equals("Linux")
             && System.getProperty("os.arch").equals("amd64"),
-        "there is an h2spec for Linux on x86-64 only");
+        "h2spec is available for Linux on x86-64 only");
     try (InputStream archive = Objects.requireNonNull(getClass().getResourceAsStream(ARCHIVE))) {
       Files.copy(archive, folder.resolve("h2spec.tar.gz"));
     }
@@ -76,36 +76,36 @@ final class H2specTest {
   }
 
   @Test
-  void allButKnownCasesPassInClear() throws Exception {
+  void h2spec_withoutTls_hasKnownFailuresOnly() throws Exception {
     try (HttpServer server = serve("http://127.0.0.1:0")) {
       assertPassed(h2spec(server, "--strict"));
     }
   }
 
   @Test
-  void allButKnownCasesPassOverTls() throws Exception {
+  void h2spec_overTls_hasKnownFailuresOnly() throws Exception {
     try (HttpServer server = serve("https://127.0.0.1:0")) {
       assertPassed(h2spec(server, "--strict", "-t", "-k"));
     }
   }
 
   private static void assertPassed(String printed) {
-    assertWithMessage(printed).that(KNOWN).containsAtLeastElementsIn(failures(printed));
+    assertWithMessage(printed).that(KNOWN_FAILURES).containsAtLeastElementsIn(failures(printed));
     assertThat(printed).contains("146 tests, ");
   }
 
   /**
-   * Returns the cases that failed, but for those where the answer was faster than the frame that
-   * must not be there: then nobody could complain of it.
+   * Returns the failed cases, except those where the server sent its response before it received
+   * the invalid frame.
    */
   private static List<String> failures(String printed) {
     List<String> failures = new ArrayList<>();
     for (String line : printed.lines().map(String::strip).toList()) {
       if (line.equals("Failures:")) {
-        failures.clear(); // here they are told again, all together
+        failures.clear(); // the summary lists them again
       } else if (line.startsWith("\u00d7")) {
         failures.add(line);
-      } else if (line.startsWith(ANSWER) && !failures.isEmpty()) {
+      } else if (line.startsWith(RESPONSE) && !failures.isEmpty()) {
         String unused = failures.remove(failures.size() - 1);
       }
     }

@@ -8,9 +8,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bytes that tell where in a stream they belong. */
-record Pattern(long size) {
-  private static final int PERIOD = 95; // of printable characters, and no power of two
+/** A sequence of bytes whose values depend on their positions. */
+record PatternBytes(long size) {
+  private static final int PERIOD = 95; // the printable characters; not a power of two
   private static final int CHUNK = 10_007;
 
   private static byte at(long position) {
@@ -40,7 +40,7 @@ record Pattern(long size) {
     };
   }
 
-  /** Writes all of it, and counts what was taken. */
+  /** Writes the whole sequence and counts the written bytes. */
   void writeTo(OutputStream to, AtomicLong count) throws IOException {
     byte[] chunk = new byte[CHUNK];
     InputStream from = stream();
@@ -56,14 +56,14 @@ record Pattern(long size) {
     return bytes.toString(ISO_8859_1);
   }
 
-  /** Reads to the end, and returns how many bytes there were; each must be where it belongs. */
+  /** Reads to the end, checks each byte, and returns the number of bytes. */
   static long verified(InputStream from) throws IOException {
     byte[] chunk = new byte[64 * 1024];
     long position = 0;
     for (int read = from.read(chunk); read >= 0; read = from.read(chunk)) {
       for (int i = 0; i < read; i++) {
         if (chunk[i] != at(position++)) {
-          throw new AssertionError("another byte than was sent, at " + (position - 1));
+          throw new AssertionError("wrong byte at position " + (position - 1));
         }
       }
     }

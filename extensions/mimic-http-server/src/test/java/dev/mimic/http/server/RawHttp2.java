@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A client of HTTP/2 that sends any frames it is asked for, and reads those of the server. */
+/** An HTTP/2 client that sends and receives single frames. */
 final class RawHttp2 {
   private static final int DATA = 0;
   private static final int HEADERS = 1;
@@ -26,8 +26,8 @@ final class RawHttp2 {
   private final Flow flow;
   private final DataInputStream in;
 
-  /** A frame as it came. */
-  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+  /** A received frame. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Frame(int type, int flags, int stream, byte[] payload) {
     int number() {
       return ByteBuffer.wrap(payload).getInt(type == GOAWAY ? 0 : payload.length - 4);
@@ -61,8 +61,8 @@ final class RawHttp2 {
   }
 
   /**
-   * Sends these fields: names and values in turn, as literals without indexing (RFC 7541, section
-   * 6.2.2).
+   * Sends these fields, given as alternating names and values, as literals without indexing (RFC
+   * 7541, section 6.2.2).
    */
   void headers(int stream, boolean last, boolean whole, String... fields) throws IOException {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
@@ -77,12 +77,12 @@ final class RawHttp2 {
     send(HEADERS, flags, stream, block.toByteArray());
   }
 
-  /** Sends a part of a body. */
+  /** Sends a DATA frame. */
   void data(int stream, boolean last, String text) throws IOException {
     send(DATA, last ? END_STREAM : 0, stream, text.getBytes(US_ASCII));
   }
 
-  /** Sends an empty part of a head that goes on. */
+  /** Sends a CONTINUATION frame that does not end the head. */
   void continuation(int stream) throws IOException {
     send(CONTINUATION, 0, stream, new byte[] {0, 1, 'x', 1, 'y'});
   }
@@ -99,7 +99,7 @@ final class RawHttp2 {
     }
   }
 
-  /** Reads until this stream ends or is reset, and says which. */
+  /** Reads until this stream ends or is reset, and returns a description of the end. */
   String end(int stream) throws IOException {
     for (Frame frame = frame(); frame != null; frame = frame()) {
       if (frame.stream == stream && frame.type == RST_STREAM) {
@@ -113,12 +113,12 @@ final class RawHttp2 {
   }
 
   /**
-   * Reads until so many streams have ended; returns how many did before any GOAWAY, or reset with
-   * another code than NO_ERROR.
+   * Reads until this number of streams has ended. Stops early at a GOAWAY, or at a reset other than
+   * NO_ERROR, and returns the number of ended streams.
    */
-  int ends(int atMost) throws IOException {
+  int ends(int max) throws IOException {
     int ends = 0;
-    while (ends < atMost) {
+    while (ends < max) {
       Frame frame = frame();
       if (frame == null
           || frame.type == GOAWAY
@@ -132,7 +132,7 @@ final class RawHttp2 {
     return ends;
   }
 
-  /** Reads until the next GOAWAY, and returns the last stream that it names. */
+  /** Reads until the next GOAWAY and returns its last stream. */
   int goAway() throws IOException {
     for (Frame frame = frame(); frame != null; frame = frame()) {
       if (frame.type == GOAWAY) {
@@ -142,7 +142,7 @@ final class RawHttp2 {
     return -1;
   }
 
-  /** Reads until the head of this stream's response, and returns the status if it is a literal. */
+  /** Reads the head of this stream's response and returns the status if it is a literal. */
   String status(int stream) throws IOException {
     for (Frame frame = frame(); frame != null; frame = frame()) {
       if (frame.stream == stream && frame.type == HEADERS) {
@@ -168,7 +168,7 @@ final class RawHttp2 {
   }
 
   /**
-   * Decodes the digits of Huffman's code in RFC 7541, appendix B: 5 bits for 0, 1, 2; 6 for others.
+   * Decodes Huffman-coded digits (RFC 7541, appendix B): 5 bits for 0, 1, 2; 6 bits for the others.
    */
   private static String digits(byte[] coded) {
     StringBuilder digits = new StringBuilder();

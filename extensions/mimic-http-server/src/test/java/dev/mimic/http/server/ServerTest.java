@@ -27,10 +27,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Requests and responses of a server, byte by byte. */
+/** Tests of the server with raw bytes and frames. */
 @Timeout(60)
 final class ServerTest {
-  private final MimicResolver resolver = Place.resolver(true);
+  private final MimicResolver resolver = Transport.resolver(true);
   private @Nullable HttpServer server;
 
   @AfterEach
@@ -52,8 +52,8 @@ final class ServerTest {
     return requireNonNull(server);
   }
 
-  /** Sends these lines and no more, and returns all that comes back until the end. */
-  private String said(String request) throws IOException {
+  /** Sends this text and returns all bytes up to the end of the connection. */
+  private String exchange(String request) throws IOException {
     try (Flow flow = resolver.resolve(server().address())) {
       flow.write(ISO_8859_1.encode(request));
       return new String(flow.inputStream().readAllBytes(), ISO_8859_1);
@@ -61,7 +61,7 @@ final class ServerTest {
   }
 
   @Test
-  void aBadRequestIsAnsweredSoAndNotHandedOn() throws Exception {
+  void malformedRequest_is400AndReachesNoHandler() throws Exception {
     serve(
         request -> {
           throw new AssertionError(request);
@@ -77,19 +77,19 @@ final class ServerTest {
           "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
           "\0\0\0\0\r\n\r\n",
         }) {
-      assertThat(said(bad)).startsWith("HTTP/1.1 400 ");
+      assertThat(exchange(bad)).startsWith("HTTP/1.1 400 ");
     }
-    assertThat(said("GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(33_000) + "\r\n\r\n"))
+    assertThat(exchange("GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(33_000) + "\r\n\r\n"))
         .startsWith("HTTP/1.1 431 ");
-    assertThat(said("GET / HTTP/3.0\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 505 ");
+    assertThat(exchange("GET / HTTP/3.0\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 505 ");
   }
 
   @Test
-  void anErrorSaysNothingOfWhatServes() throws Exception {
+  void errorResponse_doesNotNameTheServer() throws Exception {
     serve(request -> HttpResponse.of(200));
-    String said = said("GET / HTTP/1.1\r\n\r\n");
-    assertThat(said).endsWith("\r\n\r\nBad Request\n");
-    assertThat(said.toLowerCase(Locale.ROOT)).doesNotContain("jetty");
+    String response = exchange("GET / HTTP/1.1\r\n\r\n");
+    assertThat(response).endsWith("\r\n\r\nBad Request\n");
+    assertThat(response.toLowerCase(Locale.ROOT)).doesNotContain("jetty");
   }
 
   private static String get(String path, String more) {
@@ -97,50 +97,51 @@ final class ServerTest {
   }
 
   @Test
-  void requestsThatComeTogetherAreAnsweredInOrder() throws Exception {
+  void requests_pipelined_areAnsweredInOrder() throws Exception {
     serve(request -> HttpResponse.of(200, request.path()));
-    String said = said(get("/1", "") + get("/2", "") + get("/3", "Connection: close\r\n"));
-    assertThat(said.indexOf("/1")).isLessThan(said.indexOf("/2"));
-    assertThat(said).endsWith("/3");
+    String response = exchange(get("/1", "") + get("/2", "") + get("/3", "Connection: close\r\n"));
+    assertThat(response.indexOf("/1")).isLessThan(response.indexOf("/2"));
+    assertThat(response).endsWith("/3");
   }
 
   @Test
-  void query_isSeenUndecoded() throws Exception {
+  void query_isNotDecoded() throws Exception {
     serve(request -> HttpResponse.of(200, request.query().orElse("none") + " " + request.url()));
     for (String query : new String[] {"q=a|b", "q={x}", "q=^", "q=`", "q=a\"b", "q=%", "a?b", ""}) {
-      assertThat(said(get("/x?" + query, "Connection: close\r\n")))
+      assertThat(exchange(get("/x?" + query, "Connection: close\r\n")))
           .endsWith(query + " http://a/x?" + query);
     }
   }
 
   @Test
-  void anOldClientIsServed() throws Exception {
+  void http10_isServed() throws Exception {
     serve(request -> HttpResponse.of(200, request.path()));
-    String said = said("GET /old HTTP/1.0\r\n\r\n");
-    assertThat(said).startsWith("HTTP/1.1 200 ");
-    assertThat(said).endsWith("/old");
+    String response = exchange("GET /old HTTP/1.0\r\n\r\n");
+    assertThat(response).startsWith("HTTP/1.1 200 ");
+    assertThat(response).endsWith("/old");
   }
 
   @Test
-  void aRequestForTheServerAsAWholeIsSeenAsSuch() throws Exception {
+  void options_ofAsterisk_reachesHandler() throws Exception {
     serve(request -> HttpResponse.of(200, request.method() + " " + request.path()));
-    assertThat(said("OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+    assertThat(exchange("OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
         .endsWith("OPTIONS *");
   }
 
   @Test
-  void whoSaysNothingIsLetGo() throws Exception {
-    serve(HttpServer.builder().idleLimit(Duration.ofMillis(100)), request -> HttpResponse.of(200));
-    assertThat(said("GET / HT")).doesNotContain("200");
-    assertThat(said("")).isEmpty();
+  void client_silent_isDisconnected() throws Exception {
+    serve(
+        HttpServer.builder().idleTimeout(Duration.ofMillis(100)), request -> HttpResponse.of(200));
+    assertThat(exchange("GET / HT")).doesNotContain("200");
+    assertThat(exchange("")).isEmpty();
   }
 
   @Test
-  void whoReadsNoMoreOverTlsIsLetGo() throws Exception {
-    Endless endless = new Endless(1024);
+  void client_notReadingOverTls_isDisconnected() throws Exception {
+    EndlessBody endless = new EndlessBody(1024);
     server =
         HttpServer.builder()
-            .idleLimit(Duration.ofSeconds(1))
+            .idleTimeout(Duration.ofSeconds(1))
             .serve(
                 resolver.listen("https://localhost:0"),
                 request -> HttpResponse.of(200, endless.body()));
@@ -153,26 +154,26 @@ final class ServerTest {
   }
 
   private void awaitConnections(int count) {
-    while (server().connections() != count && !Thread.interrupted()) { // by this class's limit
+    while (server().connections() != count && !Thread.interrupted()) { // by the test timeout
       Thread.onSpinWait();
     }
     assertThat(server().connections()).isEqualTo(count);
   }
 
   @Test
-  void whoTakesLongToAnswerIsNotIdle() throws Exception {
+  void handler_slow_isNotIdle() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     serve(
-        HttpServer.builder().idleLimit(Duration.ofSeconds(1)),
+        HttpServer.builder().idleTimeout(Duration.ofSeconds(1)),
         request -> {
           boolean unused = never.await(1700, MILLISECONDS);
           return HttpResponse.of(200, "at last");
         });
-    assertThat(said(get("/", "Connection: close\r\n"))).endsWith("at last");
+    assertThat(exchange(get("/", "Connection: close\r\n"))).endsWith("at last");
   }
 
   @Test
-  void whoDoesNotShakeHandsDoesNotHoldUpTheStop() throws Exception {
+  void stop_duringHandshake_doesNotWait() throws Exception {
     server =
         HttpServer.builder()
             .reporter((what, failure) -> {})
@@ -185,7 +186,7 @@ final class ServerTest {
   }
 
   @Test
-  void whatIsReportedHoldsNoQuery() throws Exception {
+  void report_ofFailedResponse_omitsQuery() throws Exception {
     CompletableFuture<String> reported = new CompletableFuture<>();
     serve(
         HttpServer.builder().reporter((what, failure) -> reported.complete(what)),
@@ -194,30 +195,30 @@ final class ServerTest {
                 200,
                 HttpBody.written(
                     out -> {
-                      throw new IOException("the disk is broken");
+                      throw new IOException("the disk is failing");
                     })));
-    String unused = said(get("/path?token=secret", "Connection: close\r\n"));
+    String unused = exchange(get("/path?token=secret", "Connection: close\r\n"));
     assertThat(reported.get(20, SECONDS)).isEqualTo("the response to GET /path failed");
   }
 
   @Test
-  void responseBody_notOfItsLength_isReported() throws Exception {
+  void responseBody_ofWrongLength_isReported() throws Exception {
     for (int length : new int[] {10, 30}) {
       CompletableFuture<Throwable> reported = new CompletableFuture<>();
       serve(
           HttpServer.builder().reporter((what, failure) -> reported.complete(failure)),
           request ->
               HttpResponse.of(200, HttpBody.of(new ByteArrayInputStream(new byte[length]), 20)));
-      String unused = said(get("/", "Connection: close\r\n"));
+      String unused = exchange(get("/", "Connection: close\r\n"));
       assertThat(reported.get(20, SECONDS))
           .hasMessageThat()
-          .matches("the body has " + length + " bytes (or more )?where 20 were announced");
+          .matches("the body has (at least )?" + length + " bytes, but its length was given as 20");
       server().close();
     }
   }
 
   @Test
-  void aStopByForceInterruptsTheHandlers() throws Exception {
+  void stop_forced_interruptsHandlers() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CompletableFuture<Throwable> ended = new CompletableFuture<>();
     serve(
@@ -240,85 +241,87 @@ final class ServerTest {
   }
 
   @Test
-  void malformedBody_is400AndReportedAsSuch() throws Exception {
+  void malformedBody_readByHandler_is400AndReported() throws Exception {
     CompletableFuture<String> reported = new CompletableFuture<>();
     serve(
         HttpServer.builder().reporter((what, failure) -> reported.complete(what)),
         request -> HttpResponse.of(200, request.body().text()));
-    String said =
-        said("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n");
-    assertThat(said).startsWith("HTTP/1.1 400 ");
+    String response =
+        exchange("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n");
+    assertThat(response).startsWith("HTTP/1.1 400 ");
     assertThat(reported.get(20, SECONDS)).startsWith("malformed request: ");
   }
 
   @Test
-  void malformedBody_thatIsSentBack_is400() throws Exception {
+  void malformedBody_returnedByHandler_is400() throws Exception {
     CompletableFuture<String> reported = new CompletableFuture<>();
     serve(
         HttpServer.builder().reporter((what, failure) -> reported.complete(what)),
         request -> HttpResponse.of(200, HttpBody.of(request.body().stream())));
-    String said =
-        said("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n");
-    assertThat(said).startsWith("HTTP/1.1 400 ");
+    String response =
+        exchange("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n");
+    assertThat(response).startsWith("HTTP/1.1 400 ");
     assertThat(reported.get(20, SECONDS)).startsWith("malformed request: ");
   }
 
   @Test
-  void malformedHead_isReportedAsSuch() throws Exception {
+  void malformedHead_isReported() throws Exception {
     CompletableFuture<String> reported = new CompletableFuture<>();
     serve(
         HttpServer.builder().reporter((what, failure) -> reported.complete(what)),
         request -> HttpResponse.of(200));
-    assertThat(said("GET / HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n"))
+    assertThat(exchange("GET / HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n"))
         .startsWith("HTTP/1.1 400 ");
     assertThat(reported.get(20, SECONDS)).startsWith("malformed request: ");
   }
 
   @Test
-  void connect_is501_andReachesNoHandler() throws Exception {
+  void connect_is501AndReachesNoHandler() throws Exception {
     serve(
         request -> {
           throw new AssertionError(request);
         });
     for (String version : new String[] {"1.0", "1.1"}) {
-      String said =
-          said("CONNECT b:443 HTTP/%s\r\nHost: b:443\r\n\r\nbytes of a tunnel".formatted(version));
-      assertThat(said).startsWith("HTTP/1.1 501 ");
-      assertThat(said).contains("Connection: close\r\n");
+      String response =
+          exchange(
+              "CONNECT b:443 HTTP/%s\r\nHost: b:443\r\n\r\nbytes of a tunnel".formatted(version));
+      assertThat(response).startsWith("HTTP/1.1 501 ");
+      assertThat(response).contains("Connection: close\r\n");
     }
   }
 
   @Test
-  void http10_withTransferEncoding_isTheLastRequest() throws Exception {
+  void http10_withTransferEncoding_isLastRequest() throws Exception {
     serve(request -> HttpResponse.of(200, request.path()));
     String body = "Transfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n0\r\n\r\n";
-    String said =
-        said("POST /1 HTTP/1.0\r\n" + body + "GET /2 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
-    assertThat(said).doesNotContain("/2");
-    assertThat(said.toLowerCase(Locale.ROOT)).doesNotContain("keep-alive");
+    String response =
+        exchange(
+            "POST /1 HTTP/1.0\r\n" + body + "GET /2 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    assertThat(response).doesNotContain("/2");
+    assertThat(response.toLowerCase(Locale.ROOT)).doesNotContain("keep-alive");
   }
 
   @Test
-  void slowHead_isCutOff_thoughItKeepsComing() throws Exception {
+  void head_slowlySent_endsConnection() throws Exception {
     CompletableFuture<String> reported = new CompletableFuture<>();
     serve(
         HttpServer.builder()
-            .headLimit(Duration.ofMillis(400))
+            .headTimeout(Duration.ofMillis(400))
             .reporter((what, failure) -> reported.complete(what)),
         request -> HttpResponse.of(200));
     try (Flow flow = resolver.resolve(server().address())) {
       flow.write(ISO_8859_1.encode("GET / HTTP/1.1\r\n"));
       assertThrows(IOException.class, () -> trickle(flow, "X: y\r\n"));
     }
-    assertThat(reported.get(20, SECONDS)).contains("has not come within 400 ms");
+    assertThat(reported.get(20, SECONDS)).contains("was not received within 400 ms");
   }
 
   @Test
-  void slowHead_ofHttp2_isCutOff_thoughItKeepsComing() throws Exception {
+  void head_slowlySentOverHttp2_endsConnection() throws Exception {
     CompletableFuture<String> reported = new CompletableFuture<>();
     serve(
         HttpServer.builder()
-            .headLimit(Duration.ofMillis(400))
+            .headTimeout(Duration.ofMillis(400))
             .reporter((what, failure) -> reported.complete(what)),
         request -> HttpResponse.of(200));
     try (Flow flow = resolver.resolve(server().address())) {
@@ -333,10 +336,10 @@ final class ServerTest {
             }
           });
     }
-    assertThat(reported.get(20, SECONDS)).contains("has not come within 400 ms");
+    assertThat(reported.get(20, SECONDS)).contains("was not received within 400 ms");
   }
 
-  /** Writes this again and again, for 20 seconds at most. */
+  /** Writes this text repeatedly, for up to 20 seconds. */
   private static void trickle(Flow flow, String text) throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     for (int i = 0; i < 1000; i++) {
@@ -346,9 +349,9 @@ final class ServerTest {
   }
 
   @Test
-  void slowBody_isNoSlowHead() throws Exception {
+  void body_slowlySent_isNotLimitedByHeadTimeout() throws Exception {
     serve(
-        HttpServer.builder().headLimit(Duration.ofMillis(100)),
+        HttpServer.builder().headTimeout(Duration.ofMillis(100)),
         request -> HttpResponse.of(200, request.body().text()));
     try (Flow flow = resolver.resolve(server().address())) {
       flow.write(
@@ -363,7 +366,7 @@ final class ServerTest {
   }
 
   @Test
-  void connections_beyondTheLimit_wait() throws Exception {
+  void connections_beyondMaximum_wait() throws Exception {
     serve(HttpServer.builder().maxConnections(1), request -> HttpResponse.of(200, "ok"));
     Flow first = resolver.resolve(server().address());
     try (Flow second = resolver.resolve(server().address())) {
@@ -381,7 +384,7 @@ final class ServerTest {
   }
 
   @Test
-  void fieldsOfConnection_inHttp2_areRefused() throws Exception {
+  void connectionFields_inHttp2_areRefused() throws Exception {
     serve(
         request -> {
           throw new AssertionError(request);
@@ -404,7 +407,7 @@ final class ServerTest {
   }
 
   @Test
-  void trailersField_inHttp2_isTaken() throws Exception {
+  void teTrailers_inHttp2_isAccepted() throws Exception {
     serve(request -> HttpResponse.of(200));
     try (Flow flow = resolver.resolve(server().address())) {
       RawHttp2 client = new RawHttp2(flow);
@@ -427,7 +430,7 @@ final class ServerTest {
   }
 
   @Test
-  void earlyAnswer_inHttp2_endsBeforeTheReset() throws Exception {
+  void earlyResponse_inHttp2_endsBeforeReset() throws Exception {
     serve(request -> HttpResponse.of(413, "too much"));
     try (Flow flow = resolver.resolve(server().address())) {
       RawHttp2 client = new RawHttp2(flow);
@@ -438,7 +441,7 @@ final class ServerTest {
   }
 
   @Test
-  void bodyInHttp2_notOfItsLength_endsTheHandler() throws Exception {
+  void body_ofWrongLengthInHttp2_failsHandler() throws Exception {
     for (String length : new String[] {"9", "2"}) {
       CompletableFuture<Throwable> seen = new CompletableFuture<>();
       CompletableFuture<String> reported = new CompletableFuture<>();
@@ -468,7 +471,7 @@ final class ServerTest {
   }
 
   @Test
-  void unreadBodies_inHttp2_loseNoAnswer() throws Exception {
+  void unreadBodies_inHttp2_loseNoResponse() throws Exception {
     serve(request -> HttpResponse.of(200, "early"));
     try (Flow flow = resolver.resolve(server().address())) {
       RawHttp2 client = new RawHttp2(flow);
@@ -486,15 +489,15 @@ final class ServerTest {
   }
 
   @Test
-  void stop_ofAnIdleConnection_doesNotLinger() throws Exception {
+  void stop_withIdleConnection_doesNotLinger() throws Exception {
     serve(request -> HttpResponse.of(200, "done"));
     try (Flow flow = resolver.resolve(server().address())) {
       flow.write(ISO_8859_1.encode(get("/", "")));
-      StringBuilder said = new StringBuilder();
-      while (!said.toString().endsWith("done")) {
-        said.append((char) flow.inputStream().read());
+      StringBuilder response = new StringBuilder();
+      while (!response.toString().endsWith("done")) {
+        response.append((char) flow.inputStream().read());
       }
-      boolean unused = new CountDownLatch(1).await(100, MILLISECONDS); // its request ends
+      boolean unused = new CountDownLatch(1).await(100, MILLISECONDS); // lets the request end
       long began = System.nanoTime();
       assertThat(server().stop(Duration.ofSeconds(20))).isTrue();
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(900));
@@ -502,7 +505,7 @@ final class ServerTest {
   }
 
   @Test
-  void stop_closesHttp2_afterTheLastStream() throws Exception {
+  void stop_ofHttp2_closesAfterLastStream() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     serve(
@@ -521,7 +524,7 @@ final class ServerTest {
       goOn.countDown();
       assertThat(client.end(1)).isEqualTo("END_STREAM");
       assertThat(client.goAway()).isEqualTo(1);
-      assertThat(client.frame()).isNull(); // though this client does not close
+      assertThat(client.frame()).isNull(); // closed by the server
       assertThat(stopped.get(20, SECONDS)).isTrue();
     }
   }

@@ -28,8 +28,8 @@ import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.jspecify.annotations.Nullable;
 
-/** A kind of flow with servers on it, and OkHttp's clients in one version of HTTP. */
-final class Place implements Closeable {
+/** A transport with servers, and OkHttp clients in one version of HTTP. */
+final class Transport implements Closeable {
   enum Kind {
     MEMORY,
     MEMORY_TLS,
@@ -64,7 +64,7 @@ final class Place implements Closeable {
   private final List<Closeable> opened = new ArrayList<>();
   private @Nullable HttpServer serving;
 
-  Place(Kind kind, boolean http2) throws IOException {
+  Transport(Kind kind, boolean http2) throws IOException {
     this.kind = kind;
     this.http2 = http2;
     this.resolver = kind.name().startsWith("MEMORY") ? MEMORY : HOST;
@@ -84,12 +84,12 @@ final class Place implements Closeable {
     return TRUST;
   }
 
-  /** Writes the certificate that the clients trust, for those that are other programs. */
+  /** Writes the trusted certificate to a file, for clients that are programs. */
   static void writeTrust(Path file) throws IOException {
     Files.write(file, AUTHORITY.certificatePem().getBytes(US_ASCII));
   }
 
-  /** The servers' certificate, which the clients trust. */
+  /** The certificate of the servers and the trust of the clients. */
   private static final class Identity extends MimicModule {
     @Override
     protected void contribute() {
@@ -122,7 +122,7 @@ final class Place implements Closeable {
     return (kind == Kind.UNIX ? "http://localhost" : server.address()) + path;
   }
 
-  /** Returns a client of the version of this place; the caller need not close it. */
+  /** Returns a client in the version of this transport, which is closed with the transport. */
   OkHttpClient client() {
     OkHttpClient.Builder builder =
         kind == Kind.UNIX ? Http.clientOver(resolver, address()) : Http.client(resolver);
@@ -131,7 +131,7 @@ final class Place implements Closeable {
     return client;
   }
 
-  /** Returns the address of the server, which is served before there are clients of it. */
+  /** Returns the address of the server, which must be started before a client is created. */
   private String address() {
     return requireNonNull(serving, "no server").address();
   }
@@ -147,7 +147,7 @@ final class Place implements Closeable {
 
   @Override
   public void close() throws IOException {
-    clients.forEach(Http::close); // first: a server waits for its connections
+    clients.forEach(Http::close); // before the servers, which wait for their connections
     for (Closeable each : opened.reversed()) {
       each.close();
     }

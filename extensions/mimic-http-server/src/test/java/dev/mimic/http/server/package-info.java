@@ -1,4 +1,4 @@
-/** Tests of the server, before other people's clients and by the bytes on the wire. */
+/** Tests of the server with third-party clients and with raw bytes. */
 @NullMarked
 package dev.mimic.http.server;
 
