@@ -15,19 +15,19 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A controller that is served by the listener in its context. */
+/** An application that serves its controller on the listener in its context. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @Import(Greeter.Greetings.class)
 class Greeter {
   @Bean
-  WebServerFactoryCustomizer<JettyServletWebServerFactory> onFlows(FlowListener listener) {
+  WebServerFactoryCustomizer<JettyServletWebServerFactory> flowConnector(FlowListener listener) {
     return factory ->
         factory.addServerCustomizers(
             server -> server.setConnectors(new Connector[] {new FlowConnector(server, listener)}));
   }
 
-  /** Answers with what it sees of a request. */
+  /** A controller that answers with properties of the request. */
   @RestController
   static class Greetings {
     @GetMapping("/hello")

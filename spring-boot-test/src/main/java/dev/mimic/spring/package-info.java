@@ -1,4 +1,4 @@
-/** An application of Spring Boot whose only connector is a {@code FlowConnector}. */
+/** A Spring Boot application whose only connector is a {@code FlowConnector}. */
 @NullMarked
 package dev.mimic.spring;
 

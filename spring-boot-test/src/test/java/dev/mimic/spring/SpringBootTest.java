@@ -36,7 +36,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
-/** A controller of Spring Boot, served by the listeners of a resolver. */
+/** Tests of a Spring Boot application on the listeners of a resolver. */
 @Timeout(60)
 class SpringBootTest {
   @TempDir private Path folder;
@@ -66,7 +66,7 @@ class SpringBootTest {
     return application.run();
   }
 
-  /** Sends a request to the application at this address, and returns what it answers. */
+  /** Sends a request and returns the status and the body of the response. */
   private static String exchange(OkHttpClient client, Request.Builder request) throws IOException {
     try (Response response = client.newCall(request.build()).execute()) {
       return response.code() + " " + response.body().string();
@@ -98,36 +98,36 @@ class SpringBootTest {
   }
 
   @Test
-  void jetty_isTheOneOfSpringBoot() {
+  void jetty_hasVersionOfSpringBoot() {
     assertThat(Server.getVersion()).startsWith("12.0.");
   }
 
   @Test
-  void controller_isServedInMemory() throws Exception {
+  void controller_inMemory_isServed() throws Exception {
     MimicResolver resolver = resolver(new InMemoryModule(InMemoryNetwork.create()));
     assertServes(resolver, resolver.listen("http://greeter:80"));
   }
 
   @Test
-  void controller_isServedOverTcp() throws Exception {
+  void controller_overTcp_isServed() throws Exception {
     MimicResolver resolver = resolver(new UnixLikeModule());
     assertServes(resolver, resolver.listen("http://localhost:0"));
   }
 
   @Test
-  void controller_isServedOnASocketFile() throws Exception {
+  void controller_onUnixSocket_isServed() throws Exception {
     MimicResolver resolver = resolver(new UnixLikeModule());
     assertServes(resolver, resolver.listen("unix:" + folder.resolve("socket")));
   }
 
   @Test
-  void controller_isServedOverTls() throws Exception {
+  void controller_overTls_isServed() throws Exception {
     MimicResolver resolver = resolver(new UnixLikeModule());
     assertServes(resolver, resolver.listen("https://localhost:0", Http.OFFERED));
   }
 
   @Test
-  void path_isSeenUndecoded_byTheController() throws Exception {
+  void path_inController_isNotDecoded() throws Exception {
     MimicResolver resolver = resolver(new InMemoryModule(InMemoryNetwork.create()));
     FlowListener listener = resolver.listen("http://greeter:80");
     OkHttpClient client = client(resolver, listener);
