@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * The moment by which a connection must stand. Made by the resolver, on its {@link TimeSource}, and
- * handed to {@link Protocol#connect}; one deadline covers a whole resolution. Thread-safe.
+ * A point in time, on a {@link TimeSource}, by which a connection must be established. A resolver
+ * creates one deadline for a whole resolution and passes it to the protocol. Thread-safe.
  */
 public interface Deadline {
 
-  /** Returns a deadline that passes after this time. A test of a protocol makes one so. */
+  /** Returns a deadline that passes after this time, for example for the test of a protocol. */
   static Deadline after(Duration time, TimeSource on) {
     return new TimedDeadline(time, on);
   }

@@ -19,18 +19,18 @@ final class Engine implements MimicResolver {
 
   @Override
   public Flow resolve(String address, Context extra, Duration timeout) throws IOException {
-    TimedDeadline deadline = deadline(timeout); // before the address is parsed: that takes time too
+    Deadline deadline = deadline(timeout); // before the address is parsed: that takes time too
     return request(address, extra).connect(deadline, timeout);
   }
 
   @Override
   public Flow resolve(Context context, Duration timeout) throws IOException {
-    TimedDeadline deadline = deadline(timeout);
+    Deadline deadline = deadline(timeout);
     return request(context).connect(deadline, timeout);
   }
 
-  private TimedDeadline deadline(Duration timeout) {
-    return new TimedDeadline(ResolverBuilder.requirePositive(timeout, "timeout"), time);
+  private Deadline deadline(Duration timeout) {
+    return Deadline.after(ResolverBuilder.requirePositive(timeout, "timeout"), time);
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A connected stream of bytes, both ways. What {@link MimicResolver} gives, whatever carries it.
+ * A connected stream of bytes in both directions, whatever carries it.
  *
  * <p><b>Threads.</b> Safe for use by several threads. One thread reads and one writes at a time;
  * another waits its turn, so that one write's bytes stay together. Reading never waits for writing,

@@ -286,7 +286,7 @@ public final class FlowServer implements Closeable {
       reports.report(
           "stopped, but a thread goes on: "
               + each.flow().map(ServerReports::peer).orElse(each.thread().getName()),
-          new TimeoutException("not ended within " + TimeLimit.print(FORCED_LIMIT)));
+          new TimeoutException("not ended within " + MessageText.of(FORCED_LIMIT)));
     }
   }
 

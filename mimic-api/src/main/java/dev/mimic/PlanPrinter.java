@@ -160,7 +160,7 @@ final class PlanPrinter {
       line(2, "connects to " + candidate.describe(endpoint));
     }
     for (Attempt each : candidate.attempts()) {
-      String after = TimeLimit.print(each.took());
+      String after = MessageText.of(each.took());
       line(2, "%s failed after %s: %s".formatted(each.description(), after, each.message()));
     }
     key(2, candidate.endpointKey(), candidate.endpoint(), "");

@@ -44,7 +44,7 @@ final class Printed {
 
   /** Returns an address from which the password has been taken. */
   static String address(String redacted) {
-    return line(redacted, MAX_ADDRESS_CHARS);
+    return MessageText.oneLine(redacted, MAX_ADDRESS_CHARS);
   }
 
   /**
@@ -52,7 +52,7 @@ final class Printed {
    * control character, is escaped as in Java.
    */
   static String text(String text) {
-    return line(text, MAX_VALUE_CHARS);
+    return MessageText.oneLine(text, MAX_VALUE_CHARS);
   }
 
   /** Returns the names from the first to the last, without those in the middle of a long path. */
@@ -71,7 +71,7 @@ final class Printed {
 
   /** Returns the text on one line, of any length. */
   static String whole(String text) {
-    return line(text, Integer.MAX_VALUE);
+    return MessageText.oneLine(text, Integer.MAX_VALUE);
   }
 
   /** Returns what an exception says, or its class if it says nothing. */
@@ -79,35 +79,6 @@ final class Printed {
     String message = thrown.getMessage();
     return message == null || message.isBlank()
         ? thrown.getClass().getSimpleName()
-        : line(message, MAX_MESSAGE_CHARS);
-  }
-
-  private static String line(String text, int maxChars) {
-    StringBuilder out = new StringBuilder(Math.min(text.length(), maxChars));
-    int i = 0;
-    while (i < text.length() && i < maxChars) {
-      int c = text.codePointAt(i);
-      if (isPlain(c)) {
-        out.appendCodePoint(c);
-      } else {
-        out.append(String.format(c > 0xffff ? "\\U%08x" : "\\u%04x", c));
-      }
-      i += Character.charCount(c);
-    }
-    return i < text.length() ? out.append("...").toString() : out.toString();
-  }
-
-  /** Returns whether it shows as itself, ends no line and turns no text around. */
-  private static boolean isPlain(int codePoint) {
-    return switch (Character.getType(codePoint)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      case Character.SPACE_SEPARATOR -> codePoint == ' ';
-      default -> true;
-    };
+        : MessageText.oneLine(message, MAX_MESSAGE_CHARS);
   }
 }

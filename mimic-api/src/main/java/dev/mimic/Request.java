@@ -72,7 +72,7 @@ final class Request {
    * Connects to each endpoint of each candidate in turn, until one succeeds. A connection that
    * fails is recorded; an interrupt or the deadline ends the request.
    */
-  Flow connect(TimedDeadline deadline, Duration timeout) throws IOException {
+  Flow connect(Deadline deadline, Duration timeout) throws IOException {
     Iterator<Candidate> candidates = candidates();
     while (candidates.hasNext()) {
       Candidate candidate = candidates.next();
@@ -95,7 +95,7 @@ final class Request {
 
   /** Connects, or records the failure and returns null. */
   private @Nullable Flow attempt(
-      Candidate candidate, Object endpoint, long began, TimedDeadline deadline, Duration timeout)
+      Candidate candidate, Object endpoint, long began, Deadline deadline, Duration timeout)
       throws IOException {
     try {
       return candidate.connect(endpoint, deadline);
@@ -113,14 +113,13 @@ final class Request {
   /**
    * Ends the request if the thread was interrupted or the deadline has passed; returns the time.
    */
-  private long checkTime(TimedDeadline deadline, Duration timeout, @Nullable Exception because)
+  private long checkTime(Deadline deadline, Duration timeout, @Nullable Exception because)
       throws IOException {
     requireNotInterrupted(because);
-    long now = deadline.timeSource().nanoTime();
-    if (deadline.hasPassed(now)) {
+    if (deadline.remaining().isZero()) {
       throw timeout(timeout);
     }
-    return now;
+    return deadline.timeSource().nanoTime();
   }
 
   /** Throws if the thread is interrupted, with a failure that the interrupt may have caused. */
@@ -139,7 +138,7 @@ final class Request {
     PlanPrinter printer = new PlanPrinter(this);
     String attempts = printer.attempts(considered);
     String message =
-        "cannot connect to %s within %s".formatted(asked(), TimeLimit.print(timeout))
+        "cannot connect to %s within %s".formatted(asked(), MessageText.of(timeout))
             + (attempts.isEmpty() ? "" : ": " + attempts);
     return new ResolutionTimeoutException(
         secrets().hideIn(message),

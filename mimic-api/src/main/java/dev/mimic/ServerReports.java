@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory;
 /** Where the failures of a {@link FlowServer} go. Never throws. */
 final class ServerReports {
   private static final Logger LOGGER = LoggerFactory.getLogger(FlowServer.class);
+  private static final int MAX_PEER_CHARS = 120;
 
   /** Logs that somebody went away at debug, and everything else as a warning. */
   static final FlowServer.Reporter LOG = ServerReports::log;
@@ -45,7 +46,7 @@ final class ServerReports {
   /** Returns the address of the peer, whatever the flow does when it is asked. */
   static String peer(Flow flow) {
     try {
-      return Printed.text(flow.info().remote());
+      return MessageText.oneLine(flow.info().remote(), MAX_PEER_CHARS);
     } catch (RuntimeException | Error e) {
       return "an unknown peer";
     }

@@ -54,21 +54,10 @@ final class TimeLimit implements AutoCloseable {
     timer.cancel();
   }
 
-  /** Returns the limit as {@link #print} does. */
+  /** Returns the limit as {@link MessageText#of} does. */
   @Override
   public String toString() {
-    return print(atMost);
-  }
-
-  /** Returns {@code 1.5 s}, {@code 250 ms} or {@code 12 us}. */
-  static String print(Duration duration) {
-    if (duration.compareTo(Duration.ofSeconds(1)) >= 0) {
-      long tenths = Math.round(duration.toNanosPart() / 1e8);
-      long seconds = duration.toSeconds() + tenths / 10; // no sum of smaller units: it may overflow
-      return tenths % 10 == 0 ? seconds + " s" : seconds + "." + tenths % 10 + " s";
-    }
-    long micros = duration.toNanos() / 1000;
-    return micros >= 1000 ? micros / 1000 + " ms" : micros + " us";
+    return MessageText.of(atMost);
   }
 
   /** Returns the nanoseconds of a duration, from zero to {@link #MAX}. */

@@ -27,11 +27,6 @@ final class TimedDeadline implements Deadline {
     return Duration.ofNanos(Math.max(0, end - time.nanoTime()));
   }
 
-  /** Returns whether it has passed at this time, as {@link #timeSource} tells it. */
-  boolean hasPassed(long nanoTime) {
-    return end - nanoTime <= 0;
-  }
-
   @Override
   public TimeSource timeSource() {
     return time;
@@ -62,7 +57,7 @@ final class TimedDeadline implements Deadline {
   }
 
   private SocketTimeoutException expiry() {
-    return new SocketTimeoutException("not done within " + TimeLimit.print(allowed));
+    return new SocketTimeoutException("not done within " + MessageText.of(allowed));
   }
 
   private static void closeOnto(Throwable failure, Closeable closeable) {

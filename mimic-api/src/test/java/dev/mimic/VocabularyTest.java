@@ -197,22 +197,22 @@ final class VocabularyTest {
   final class OfTimeLimits {
     @Test
     void arePrintedInTheUnitThatFits() {
-      assertThat(TimeLimit.print(Duration.ZERO)).isEqualTo("0 us");
-      assertThat(TimeLimit.print(Duration.ofNanos(999))).isEqualTo("0 us");
-      assertThat(TimeLimit.print(Duration.ofNanos(12_345))).isEqualTo("12 us");
-      assertThat(TimeLimit.print(Duration.ofNanos(999_999))).isEqualTo("999 us");
-      assertThat(TimeLimit.print(Duration.ofMillis(1))).isEqualTo("1 ms");
-      assertThat(TimeLimit.print(Duration.ofMillis(250))).isEqualTo("250 ms");
-      assertThat(TimeLimit.print(Duration.ofNanos(999_999_999))).isEqualTo("999 ms");
-      assertThat(TimeLimit.print(Duration.ofSeconds(1))).isEqualTo("1 s");
-      assertThat(TimeLimit.print(Duration.ofMillis(1500))).isEqualTo("1.5 s");
-      assertThat(TimeLimit.print(Duration.ofMillis(1960))).isEqualTo("2 s");
-      assertThat(TimeLimit.print(Duration.ofMinutes(10))).isEqualTo("600 s");
+      assertThat(MessageText.of(Duration.ZERO)).isEqualTo("0 us");
+      assertThat(MessageText.of(Duration.ofNanos(999))).isEqualTo("0 us");
+      assertThat(MessageText.of(Duration.ofNanos(12_345))).isEqualTo("12 us");
+      assertThat(MessageText.of(Duration.ofNanos(999_999))).isEqualTo("999 us");
+      assertThat(MessageText.of(Duration.ofMillis(1))).isEqualTo("1 ms");
+      assertThat(MessageText.of(Duration.ofMillis(250))).isEqualTo("250 ms");
+      assertThat(MessageText.of(Duration.ofNanos(999_999_999))).isEqualTo("999 ms");
+      assertThat(MessageText.of(Duration.ofSeconds(1))).isEqualTo("1 s");
+      assertThat(MessageText.of(Duration.ofMillis(1500))).isEqualTo("1.5 s");
+      assertThat(MessageText.of(Duration.ofMillis(1960))).isEqualTo("2 s");
+      assertThat(MessageText.of(Duration.ofMinutes(10))).isEqualTo("600 s");
     }
 
     @Test
     void mayBeAsLongAsTheyCanBe() {
-      assertThat(TimeLimit.print(Duration.ofSeconds(Long.MAX_VALUE)))
+      assertThat(MessageText.of(Duration.ofSeconds(Long.MAX_VALUE)))
           .isEqualTo(Long.MAX_VALUE + " s");
     }
   }
