@@ -4,15 +4,15 @@ import static dev.mimic.Derivation.required;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.mimic.Address;
-import dev.mimic.Deadline;
 import dev.mimic.Derivation;
-import dev.mimic.Flow;
 import dev.mimic.HostPort;
 import dev.mimic.Key;
 import dev.mimic.Network;
 import dev.mimic.Protocol;
 import dev.mimic.Scheme;
 import dev.mimic.Verdict;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
 import dev.mimic.guice.MimicModule;
 import java.io.IOException;
 

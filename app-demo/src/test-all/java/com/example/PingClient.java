@@ -2,8 +2,8 @@ package com.example;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mimic.Flow;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.Flow;
 import jakarta.inject.Inject;
 import java.io.BufferedReader;
 import java.io.IOException;

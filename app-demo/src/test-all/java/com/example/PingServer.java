@@ -2,7 +2,7 @@ package com.example;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

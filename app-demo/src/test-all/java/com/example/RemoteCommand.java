@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.inject.Guice;
 import dev.mimic.Context;
-import dev.mimic.Flow;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.Flow;
 import dev.mimic.ssh.Ssh;
 import dev.mimic.ssh.SshModule;
 import dev.mimic.unix.UnixLikeModule;

@@ -2,10 +2,10 @@ package com.example;
 
 import com.google.inject.Guice;
 import dev.mimic.Context;
-import dev.mimic.Flow;
 import dev.mimic.HostPort;
 import dev.mimic.MimicResolver;
 import dev.mimic.Network;
+import dev.mimic.flow.Flow;
 import dev.mimic.proxy.Socks5Proxy;
 import dev.mimic.ssh.SshClient;
 import dev.mimic.ssh.SshJump;

@@ -1,5 +1,7 @@
 package dev.mimic;
 
+import dev.mimic.flow.FlowListener;
+
 /**
  * What an address says, as keys. Parsing an address makes a context with the values that it has.
  *

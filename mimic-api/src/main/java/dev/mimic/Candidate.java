@@ -2,6 +2,8 @@ package dev.mimic;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

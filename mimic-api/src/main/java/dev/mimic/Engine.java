@@ -1,5 +1,9 @@
 package dev.mimic;
 
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 

@@ -1,5 +1,6 @@
 package dev.mimic;
 
+import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 
 /**

@@ -1,5 +1,7 @@
 package dev.mimic;
 
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -1,5 +1,8 @@
 package dev.mimic;
 
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 import java.util.List;
 

@@ -4,6 +4,10 @@ import static dev.mimic.Derivation.required;
 import static dev.mimic.Derivation.withDefault;
 import static java.util.Objects.requireNonNull;
 
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.util.List;
 

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.mimic.Candidate.Attempt;
 import dev.mimic.Registry.Contribution;
+import dev.mimic.flow.MessageText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,5 +1,6 @@
 package dev.mimic;
 
+import dev.mimic.flow.MessageText;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;

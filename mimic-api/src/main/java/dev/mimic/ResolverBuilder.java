@@ -3,6 +3,7 @@ package dev.mimic;
 import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Registry.Contribution;
+import dev.mimic.flow.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

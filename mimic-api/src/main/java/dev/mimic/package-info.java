@@ -1,10 +1,10 @@
 /**
- * An address that is known only at run time becomes a connected {@link dev.mimic.Flow}.
+ * The resolver, which turns an address that is known only at run time into a connected {@link
+ * dev.mimic.flow.Flow}.
  *
- * <p>Start with {@link dev.mimic.MimicResolver}, which is all that an application sees, and {@link
- * dev.mimic.Flow}, which is what it gets. Who adds a kind of connection reads {@link
- * dev.mimic.Protocol}, {@link dev.mimic.Scheme} and {@link dev.mimic.Derivation}; who adds a
- * deployment target reads {@link dev.mimic.Network}.
+ * <p>Applications start with {@link dev.mimic.MimicResolver}. A new kind of connection is a {@link
+ * dev.mimic.Protocol}, a {@link dev.mimic.Scheme} and some {@link dev.mimic.Derivation}s. A new
+ * deployment target is a {@link dev.mimic.Network}.
  *
  * <p>How a resolution goes: an address is parsed into a {@link dev.mimic.Context} of typed values;
  * the scheme names the one protocol that carries it; that protocol's endpoint is derived from the

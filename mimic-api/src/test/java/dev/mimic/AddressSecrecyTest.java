@@ -6,6 +6,9 @@ import static dev.mimic.Derivation.optional;
 import static dev.mimic.Derivation.required;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.List;

@@ -8,6 +8,7 @@ import static dev.mimic.Resolving.failure;
 import static dev.mimic.Resolving.resolver;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

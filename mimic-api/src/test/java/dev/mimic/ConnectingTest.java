@@ -7,6 +7,9 @@ import static dev.mimic.Resolving.failure;
 import static dev.mimic.Resolving.resolver;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.ManualTime;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;

@@ -7,6 +7,10 @@ import static dev.mimic.Derivation.required;
 import static dev.mimic.Derivation.withDefault;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.ManualTime;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;

@@ -10,6 +10,9 @@ import static dev.mimic.Resolving.resolver;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.PeerGoneException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;

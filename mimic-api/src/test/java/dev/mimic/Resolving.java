@@ -2,6 +2,7 @@ package dev.mimic;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.time.Duration;
 

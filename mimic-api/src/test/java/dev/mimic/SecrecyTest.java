@@ -7,6 +7,9 @@ import static dev.mimic.Derivation.withDefault;
 import static dev.mimic.Resolving.failure;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,5 +1,7 @@
 package dev.mimic;
 
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowInfo;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;

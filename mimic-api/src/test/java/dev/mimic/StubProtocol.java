@@ -1,5 +1,7 @@
 package dev.mimic;
 
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,8 @@ package dev.mimic;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.flow.FlowInfo;
+import dev.mimic.flow.MessageText;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

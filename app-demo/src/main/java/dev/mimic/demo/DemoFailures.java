@@ -5,11 +5,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Address;
 import dev.mimic.Context;
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
 import dev.mimic.ResolutionException;
 import dev.mimic.UnknownSchemeException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import java.io.IOException;
 import java.net.ConnectException;
 import javax.net.ssl.SSLHandshakeException;

@@ -1,11 +1,11 @@
 package dev.mimic.demo;
 
 import com.google.common.collect.ImmutableMap;
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.mimic.demo;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;

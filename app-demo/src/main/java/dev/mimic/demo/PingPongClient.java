@@ -3,8 +3,8 @@ package dev.mimic.demo;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.mimic.Context;
-import dev.mimic.Flow;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.Flow;
 import jakarta.inject.Inject;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.mimic.demo;
 
-import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.FlowServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;

@@ -1,8 +1,8 @@
 package dev.mimic.demo;
 
 import dev.mimic.Context;
-import dev.mimic.Flow;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.Flow;
 import dev.mimic.guice.Deployment;
 import dev.mimic.ssh.Ssh;
 import dev.mimic.ssh.SshExitException;

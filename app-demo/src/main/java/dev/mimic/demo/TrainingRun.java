@@ -2,8 +2,8 @@ package dev.mimic.demo;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.guice.Deployment;
 import java.io.IOException;
 import java.nio.ByteBuffer;

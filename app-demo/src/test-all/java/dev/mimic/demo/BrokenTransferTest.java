@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.google.common.base.Splitter;
 import dev.mimic.Context;
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.testkit.TestAuthority;
 import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.Tls;

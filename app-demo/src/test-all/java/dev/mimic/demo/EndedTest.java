@@ -6,7 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.google.common.base.Splitter;
-import dev.mimic.FlowServer;
+import dev.mimic.flow.FlowServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

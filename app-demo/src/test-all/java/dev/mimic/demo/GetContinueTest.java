@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.google.common.base.Strings;
-import dev.mimic.FlowServer;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.peers.Daemon;
 import dev.mimic.peers.HttpScripts;
 import dev.mimic.peers.Nginx;

@@ -4,9 +4,9 @@ import static com.google.common.truth.Truth.assertThat;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.google.inject.Guice;
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.guice.MimicModule;
 import dev.mimic.http.Http;
 import dev.mimic.http.HttpModule;

@@ -1,9 +1,9 @@
 package dev.mimic.demo;
 
 import com.google.inject.Guice;
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.git.GitModule;
 import dev.mimic.http.HttpModule;
 import dev.mimic.tls.TlsModule;

@@ -4,7 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Splitter;
-import dev.mimic.FlowListener;
+import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

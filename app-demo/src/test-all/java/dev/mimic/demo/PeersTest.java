@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.inject.Injector;
 import dev.mimic.Context;
-import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.guice.Deployment;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;

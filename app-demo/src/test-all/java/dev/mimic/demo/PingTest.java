@@ -3,7 +3,7 @@ package dev.mimic.demo;
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 
-import dev.mimic.FlowServer;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.guice.Deployment;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.ByteArrayOutputStream;

@@ -4,7 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 
 import com.google.common.base.Splitter;
 import dev.mimic.Context;
-import dev.mimic.FlowServer;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.http.server.HttpRequest;
 import dev.mimic.http.server.HttpResponse;
 import dev.mimic.http.server.HttpServer;

@@ -3,8 +3,8 @@ package dev.mimic.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.io.Closer;
-import dev.mimic.FlowServer;
 import dev.mimic.HostPort;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.git.GitService;
 import dev.mimic.http.server.HttpBody;
 import dev.mimic.http.server.HttpRequest;

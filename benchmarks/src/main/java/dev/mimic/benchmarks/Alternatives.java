@@ -4,7 +4,7 @@ import static dev.mimic.Derivation.required;
 
 import dev.mimic.Context;
 import dev.mimic.Derivation;
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import dev.mimic.Key;
 import dev.mimic.MimicResolver;
 import dev.mimic.ResolverBuilder;

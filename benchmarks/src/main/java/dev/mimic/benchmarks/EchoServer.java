@@ -1,7 +1,7 @@
 package dev.mimic.benchmarks;
 
-import dev.mimic.FlowListener;
-import dev.mimic.FlowServer;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.HostPort;
 import dev.mimic.unix.TcpNetwork;
 import io.netty.bootstrap.ServerBootstrap;

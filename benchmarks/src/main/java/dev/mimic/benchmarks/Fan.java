@@ -5,7 +5,7 @@ import static dev.mimic.Derivation.withDefault;
 
 import dev.mimic.Context;
 import dev.mimic.Derivation;
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import dev.mimic.Input;
 import dev.mimic.Key;
 import dev.mimic.MimicResolver;

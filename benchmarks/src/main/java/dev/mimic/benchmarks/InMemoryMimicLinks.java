@@ -1,10 +1,10 @@
 package dev.mimic.benchmarks;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import dev.mimic.HostPort;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.inmemory.InMemoryHost;
 import dev.mimic.inmemory.InMemoryNetwork;
 import java.io.IOException;

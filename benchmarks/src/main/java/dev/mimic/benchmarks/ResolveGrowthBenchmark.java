@@ -1,7 +1,7 @@
 package dev.mimic.benchmarks;
 
 import dev.mimic.Context;
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

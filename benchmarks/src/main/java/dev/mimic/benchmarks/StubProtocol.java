@@ -1,8 +1,8 @@
 package dev.mimic.benchmarks;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowPipe;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowPipe;
 import dev.mimic.Key;
 import dev.mimic.Protocol;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.mimic.benchmarks;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;

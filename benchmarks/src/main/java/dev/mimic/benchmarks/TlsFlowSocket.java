@@ -1,6 +1,6 @@
 package dev.mimic.benchmarks;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

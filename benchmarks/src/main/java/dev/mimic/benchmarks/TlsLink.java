@@ -1,7 +1,7 @@
 package dev.mimic.benchmarks;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowInfo;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

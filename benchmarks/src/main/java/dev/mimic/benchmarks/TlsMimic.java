@@ -1,11 +1,11 @@
 package dev.mimic.benchmarks;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsClient;
 import dev.mimic.tls.TlsFlow;

@@ -1,6 +1,6 @@
 package dev.mimic.benchmarks;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;

@@ -1,11 +1,11 @@
 package dev.mimic.benchmarks;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;

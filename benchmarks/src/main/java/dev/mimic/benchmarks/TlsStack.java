@@ -1,6 +1,6 @@
 package dev.mimic.benchmarks;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import java.io.Closeable;
 import java.io.IOException;
 

@@ -1,9 +1,9 @@
 package dev.mimic.benchmarks;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.unix.UnixProtocol;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;

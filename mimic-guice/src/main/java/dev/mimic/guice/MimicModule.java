@@ -15,7 +15,7 @@ import dev.mimic.ListeningProtocol;
 import dev.mimic.Network;
 import dev.mimic.Protocol;
 import dev.mimic.Scheme;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;

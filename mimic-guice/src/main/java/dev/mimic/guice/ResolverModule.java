@@ -12,7 +12,7 @@ import com.google.inject.name.Named;
 import com.google.inject.name.Names;
 import dev.mimic.MimicResolver;
 import dev.mimic.ResolverBuilder;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 

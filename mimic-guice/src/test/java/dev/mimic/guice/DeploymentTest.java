@@ -68,7 +68,7 @@ class DeploymentTest {
     }
 
     @Override
-    public dev.mimic.Flow connect(String endpoint, dev.mimic.Deadline deadline) {
+    public dev.mimic.flow.Flow connect(String endpoint, dev.mimic.flow.Deadline deadline) {
       throw new AssertionError("validate connects nothing");
     }
   }

@@ -1,11 +1,11 @@
 package dev.mimic.guice;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
-import dev.mimic.FlowPipe;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.FlowPipe;
 import java.net.BindException;
 
 /** A network where every connection is one end of a new pipe. */

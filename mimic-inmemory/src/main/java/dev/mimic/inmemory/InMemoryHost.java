@@ -1,13 +1,13 @@
 package dev.mimic.inmemory;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowInfo;
-import dev.mimic.FlowListener;
-import dev.mimic.FlowPipe;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowInfo;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;

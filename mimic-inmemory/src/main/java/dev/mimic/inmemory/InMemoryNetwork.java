@@ -2,12 +2,12 @@ package dev.mimic.inmemory;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.util.Collection;
@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
  * host if there is none of that name. A whole program, clients and servers, can therefore run on
  * the network without naming hosts.
  *
- * <p>Flows are {@link dev.mimic.FlowPipe.End}s with a buffer of 64 KiB in each direction.
+ * <p>Flows are {@link dev.mimic.flow.FlowPipe.End}s with a buffer of 64 KiB in each direction.
  */
 public final class InMemoryNetwork implements Network {
   static final String LOCALHOST = "localhost";

@@ -1,8 +1,8 @@
 package dev.mimic.inmemory;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import dev.mimic.testkit.FlowListenerContract;
 import dev.mimic.testkit.Row;
 import java.io.IOException;

@@ -8,11 +8,11 @@ import static dev.mimic.inmemory.InMemoryNetworkTest.soon;
 import static dev.mimic.testkit.ThreadKind.VIRTUAL;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
-import dev.mimic.ManualTime;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.PeerGoneException;
 import dev.mimic.testkit.Running;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;

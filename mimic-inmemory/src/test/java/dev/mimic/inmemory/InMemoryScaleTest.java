@@ -5,11 +5,11 @@ import static dev.mimic.inmemory.InMemoryNetworkTest.at;
 import static dev.mimic.testkit.ThreadKind.VIRTUAL;
 import static java.util.Objects.requireNonNull;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
-import dev.mimic.FlowServer;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.FlowServer;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.testkit.Running;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package dev.mimic.unix;
 
-import dev.mimic.TimeSource;
+import dev.mimic.flow.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,6 +1,6 @@
 package dev.mimic.unix;
 
-import dev.mimic.Deadline;
+import dev.mimic.flow.Deadline;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;

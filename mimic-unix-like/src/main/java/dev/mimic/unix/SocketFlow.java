@@ -1,10 +1,10 @@
 package dev.mimic.unix;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowInfo;
-import dev.mimic.InterruptibleLock;
-import dev.mimic.PeerGoneException;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowInfo;
+import dev.mimic.flow.InterruptibleLock;
+import dev.mimic.flow.PeerGoneException;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package dev.mimic.unix;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
-import dev.mimic.InterruptibleLock;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.InterruptibleLock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;

@@ -1,7 +1,7 @@
 package dev.mimic.unix;
 
-import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
+import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;

@@ -2,12 +2,12 @@ package dev.mimic.unix;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

@@ -1,6 +1,6 @@
 package dev.mimic.unix;
 
-import dev.mimic.FlowInfo;
+import dev.mimic.flow.FlowInfo;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

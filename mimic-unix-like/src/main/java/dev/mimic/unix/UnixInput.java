@@ -1,6 +1,6 @@
 package dev.mimic.unix;
 
-import dev.mimic.InterruptibleLock;
+import dev.mimic.flow.InterruptibleLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;

@@ -1,7 +1,7 @@
 package dev.mimic.unix;
 
 import dev.mimic.Address;
-import dev.mimic.FlowListener;
+import dev.mimic.flow.FlowListener;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;

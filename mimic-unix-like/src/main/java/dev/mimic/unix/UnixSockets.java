@@ -1,8 +1,8 @@
 package dev.mimic.unix;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowInfo;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowInfo;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;

@@ -2,7 +2,7 @@ package dev.mimic.unix;
 
 import static com.google.common.truth.Truth.assertThat;
 
-import dev.mimic.ManualTime;
+import dev.mimic.flow.ManualTime;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -6,9 +6,9 @@ import static dev.mimic.unix.Loopback.reach;
 import static dev.mimic.unix.Loopback.soon;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.io.OutputStream;

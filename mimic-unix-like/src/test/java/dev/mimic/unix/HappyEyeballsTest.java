@@ -2,8 +2,8 @@ package dev.mimic.unix;
 
 import static com.google.common.truth.Truth.assertThat;
 
-import dev.mimic.Deadline;
-import dev.mimic.ManualTime;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.ManualTime;
 import dev.mimic.unix.FakeConnector.Connection;
 import dev.mimic.unix.Running.Kind;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package dev.mimic.unix;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.Deadline;
-import dev.mimic.ManualTime;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.ManualTime;
 import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.net.InetAddress;

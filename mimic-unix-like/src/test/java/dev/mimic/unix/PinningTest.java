@@ -2,9 +2,9 @@ package dev.mimic.unix;
 
 import static com.google.common.truth.Truth.assertThat;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import dev.mimic.unix.Loopback.Family;
 import dev.mimic.unix.Running.Kind;
 import java.io.IOException;

@@ -5,8 +5,8 @@ import static dev.mimic.unix.Loopback.readOne;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowInfo;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowInfo;
 import dev.mimic.unix.Loopback.Family;
 import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
@@ -110,7 +110,7 @@ final class SocketFlowTest {
     near.close();
     assertThat(readOne(far)).isEqualTo(-1);
 
-    assertThrows(dev.mimic.PeerGoneException.class, () -> Loopback.writeForever(far));
+    assertThrows(dev.mimic.flow.PeerGoneException.class, () -> Loopback.writeForever(far));
 
     assertThat(readOne(far)).isEqualTo(-1);
   }

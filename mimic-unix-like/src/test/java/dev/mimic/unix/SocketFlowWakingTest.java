@@ -3,7 +3,7 @@ package dev.mimic.unix;
 import static com.google.common.truth.Truth.assertThat;
 import static dev.mimic.unix.Loopback.readOne;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import dev.mimic.unix.Loopback.Family;
 import dev.mimic.unix.Running.Kind;
 import java.io.IOException;

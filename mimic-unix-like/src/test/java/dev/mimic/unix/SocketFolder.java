@@ -1,7 +1,7 @@
 package dev.mimic.unix;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;

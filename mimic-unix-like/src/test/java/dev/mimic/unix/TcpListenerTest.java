@@ -7,10 +7,10 @@ import static dev.mimic.unix.Loopback.readOne;
 import static dev.mimic.unix.Loopback.soon;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.PeerGoneException;
 import dev.mimic.unix.Running.Kind;
 import java.net.BindException;
 import java.net.InetAddress;

@@ -7,11 +7,11 @@ import static dev.mimic.unix.Loopback.readOne;
 import static dev.mimic.unix.Loopback.soon;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
-import dev.mimic.ManualTime;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.ManualTime;
 import dev.mimic.unix.Running.Kind;
 import java.net.ConnectException;
 import java.net.InetAddress;

@@ -3,8 +3,8 @@ package dev.mimic.unix;
 import static com.google.common.truth.Truth.assertThat;
 import static dev.mimic.unix.Loopback.readOne;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowInfo;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowInfo;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;

@@ -6,10 +6,10 @@ import static dev.mimic.unix.Loopback.soon;
 import static dev.mimic.unix.SocketFolder.UNIX;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.net.ConnectException;

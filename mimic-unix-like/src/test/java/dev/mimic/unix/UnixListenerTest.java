@@ -6,9 +6,9 @@ import static dev.mimic.unix.Loopback.readOne;
 import static dev.mimic.unix.SocketFolder.UNIX;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.PeerGoneException;
 import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.net.BindException;

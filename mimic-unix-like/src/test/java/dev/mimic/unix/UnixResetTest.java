@@ -4,8 +4,8 @@ import static com.google.common.truth.Truth.assertThat;
 import static dev.mimic.unix.Loopback.readOne;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.Flow;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.PeerGoneException;
 import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.net.SocketTimeoutException;

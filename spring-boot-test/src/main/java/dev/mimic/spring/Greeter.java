@@ -1,6 +1,6 @@
 package dev.mimic.spring;
 
-import dev.mimic.FlowListener;
+import dev.mimic.flow.FlowListener;
 import dev.mimic.http.server.FlowConnector;
 import jakarta.servlet.http.HttpServletRequest;
 import org.eclipse.jetty.server.Connector;

@@ -4,8 +4,8 @@ import static com.google.common.truth.Truth.assertThat;
 
 import com.google.inject.Guice;
 import com.google.inject.Module;
-import dev.mimic.FlowListener;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.FlowListener;
 import dev.mimic.guice.MimicModule;
 import dev.mimic.http.Http;
 import dev.mimic.http.HttpModule;

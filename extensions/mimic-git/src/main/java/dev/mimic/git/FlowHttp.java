@@ -7,7 +7,7 @@ import static com.google.common.collect.Comparators.min;
 import com.google.common.primitives.Ints;
 import dev.mimic.Context;
 import dev.mimic.MimicResolver;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.http.Http;
 import java.io.File;
 import java.io.FilterInputStream;

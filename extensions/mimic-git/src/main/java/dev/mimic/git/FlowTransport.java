@@ -3,7 +3,7 @@ package dev.mimic.git;
 import static java.util.Objects.requireNonNullElse;
 import static org.eclipse.jgit.lib.Constants.HEAD;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

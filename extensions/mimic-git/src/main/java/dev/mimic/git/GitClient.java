@@ -3,9 +3,9 @@ package dev.mimic.git;
 import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Context;
-import dev.mimic.Flow;
 import dev.mimic.Key;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.Flow;
 import dev.mimic.http.Http;
 import dev.mimic.ssh.Ssh;
 import java.io.IOException;

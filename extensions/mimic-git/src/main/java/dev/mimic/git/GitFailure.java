@@ -2,8 +2,8 @@ package dev.mimic.git;
 
 import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableSet;
-import dev.mimic.PeerGoneException;
 import dev.mimic.ResolutionException;
+import dev.mimic.flow.PeerGoneException;
 import dev.mimic.ssh.SshExitException;
 import java.io.EOFException;
 import java.io.IOException;

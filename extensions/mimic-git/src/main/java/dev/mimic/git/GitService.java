@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Throwables;
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import dev.mimic.http.server.HttpRequest;
 import dev.mimic.http.server.HttpResponse;
 import java.io.BufferedInputStream;

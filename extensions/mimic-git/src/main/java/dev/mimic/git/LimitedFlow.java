@@ -1,9 +1,9 @@
 package dev.mimic.git;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.ForwardingFlow;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.ForwardingFlow;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

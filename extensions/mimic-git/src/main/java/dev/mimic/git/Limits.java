@@ -1,7 +1,7 @@
 package dev.mimic.git;
 
-import dev.mimic.Deadline;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;

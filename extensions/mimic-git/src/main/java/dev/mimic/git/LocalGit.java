@@ -1,7 +1,7 @@
 package dev.mimic.git;
 
 import dev.mimic.Context;
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,11 +2,11 @@ package dev.mimic.git;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowInfo;
-import dev.mimic.FlowPipe;
-import dev.mimic.ForwardingFlow;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowInfo;
+import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.ForwardingFlow;
+import dev.mimic.flow.PeerGoneException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

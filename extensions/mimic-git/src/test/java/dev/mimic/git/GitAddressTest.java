@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.google.inject.Guice;
 import dev.mimic.Context;
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
 import dev.mimic.MimicResolver;
 import dev.mimic.Network;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import dev.mimic.http.HttpModule;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;

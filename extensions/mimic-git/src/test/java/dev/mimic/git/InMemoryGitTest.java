@@ -1,8 +1,8 @@
 package dev.mimic.git;
 
 import com.google.inject.Guice;
-import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import java.io.IOException;

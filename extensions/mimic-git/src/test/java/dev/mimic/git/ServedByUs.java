@@ -1,8 +1,8 @@
 package dev.mimic.git;
 
 import com.google.inject.Guice;
-import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.http.HttpModule;
 import dev.mimic.http.server.HttpServer;
 import dev.mimic.peers.Programs;

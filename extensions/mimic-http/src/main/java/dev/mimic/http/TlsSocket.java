@@ -1,7 +1,7 @@
 package dev.mimic.http;
 
-import dev.mimic.Flow;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Flow;
 import dev.mimic.sockets.FlowSockets;
 import dev.mimic.tls.TlsFlow;
 import java.io.IOException;

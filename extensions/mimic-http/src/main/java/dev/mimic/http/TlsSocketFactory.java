@@ -1,12 +1,12 @@
 package dev.mimic.http;
 
 import dev.mimic.Context;
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
 import dev.mimic.HostPort;
 import dev.mimic.MimicResolver;
 import dev.mimic.ResolutionException;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.sockets.FlowSockets;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsClient;

@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.Context;
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
 import dev.mimic.HostPort;
 import dev.mimic.MimicResolver;
 import dev.mimic.ResolutionException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.testkit.TestCertificate;

@@ -1,7 +1,7 @@
 package dev.mimic.http;
 
 import dev.mimic.Context;
-import dev.mimic.FlowListener;
+import dev.mimic.flow.FlowListener;
 import dev.mimic.sockets.FlowSockets;
 import dev.mimic.tls.Tls;
 import java.io.Closeable;

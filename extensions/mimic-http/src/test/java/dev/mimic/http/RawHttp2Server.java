@@ -2,8 +2,8 @@ package dev.mimic.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.FlowServer;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.http.RawServer.Ending;
 import java.io.IOException;
 import java.net.ProtocolException;

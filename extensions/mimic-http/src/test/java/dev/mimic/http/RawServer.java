@@ -3,9 +3,9 @@ package dev.mimic.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowPipe;
-import dev.mimic.FlowServer;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.FlowServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -3,8 +3,8 @@ package dev.mimic.mail;
 import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Context;
-import dev.mimic.Flow;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.Flow;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,7 +28,7 @@ import java.time.Duration;
  * dev.mimic.ResolutionException}, whose cause is a {@link MailTlsException}, a {@link
  * MailAuthenticationException}, an {@link javax.net.ssl.SSLHandshakeException} for a certificate
  * that is not trusted, or what the network says. After that it is a {@link MailException} if the
- * server refuses, a {@link dev.mimic.PeerGoneException} if it is lost, and a {@link
+ * server refuses, a {@link dev.mimic.flow.PeerGoneException} if it is lost, and a {@link
  * java.net.SocketTimeoutException} if the time is up. If the server has the whole mail by then, and
  * has not said whether it takes it, the message says that it may be delivered or not. Every message
  * is one line, and shows no password.

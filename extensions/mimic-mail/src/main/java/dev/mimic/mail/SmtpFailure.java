@@ -1,6 +1,6 @@
 package dev.mimic.mail;
 
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.PeerGoneException;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.mimic.mail;
 
-import dev.mimic.Deadline;
-import dev.mimic.FlowInfo;
-import dev.mimic.ForwardingFlow;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.FlowInfo;
+import dev.mimic.flow.ForwardingFlow;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.mimic.mail;
 
 import com.google.common.net.InetAddresses;
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.net.InetAddress;
 

@@ -2,8 +2,8 @@ package dev.mimic.mail;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.mimic.Flow;
-import dev.mimic.ForwardingFlow;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.ForwardingFlow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package dev.mimic.mail;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
 import dev.mimic.sockets.FlowSockets;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsClient;

@@ -3,7 +3,7 @@ package dev.mimic.mail;
 import com.google.inject.Guice;
 import com.google.inject.Module;
 import dev.mimic.MimicResolver;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.guice.MimicModule;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;

@@ -3,9 +3,9 @@ package dev.mimic.mail;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsProvider;
 import dev.mimic.tls.TlsServer;

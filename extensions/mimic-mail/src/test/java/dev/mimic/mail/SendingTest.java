@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.mimic.Address;
 import dev.mimic.Context;
-import dev.mimic.Flow;
 import dev.mimic.MimicResolver;
 import dev.mimic.ResolutionException;
+import dev.mimic.flow.Flow;
 import dev.mimic.mail.MailServer.Arrived;
 import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.Tls;

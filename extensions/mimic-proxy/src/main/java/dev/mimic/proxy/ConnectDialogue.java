@@ -3,8 +3,8 @@ package dev.mimic.proxy;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.mimic.Flow;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.Optional;

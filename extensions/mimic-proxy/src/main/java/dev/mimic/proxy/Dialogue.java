@@ -1,7 +1,7 @@
 package dev.mimic.proxy;
 
-import dev.mimic.Flow;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 
 /** What is said to a proxy before it passes bytes on. Thread-safe. */

@@ -1,9 +1,9 @@
 package dev.mimic.proxy;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowInfo;
-import dev.mimic.ForwardingFlow;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowInfo;
+import dev.mimic.flow.ForwardingFlow;
 import java.util.Map;
 import java.util.Optional;
 

@@ -3,8 +3,8 @@ package dev.mimic.proxy;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.net.InetAddresses;
-import dev.mimic.Flow;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Flow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;

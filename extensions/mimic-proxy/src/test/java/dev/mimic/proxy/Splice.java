@@ -1,8 +1,8 @@
 package dev.mimic.proxy;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import java.io.IOException;
 import java.net.URI;
 

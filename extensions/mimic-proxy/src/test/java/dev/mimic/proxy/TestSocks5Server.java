@@ -2,12 +2,12 @@ package dev.mimic.proxy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
+import dev.mimic.flow.TimeSource;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;

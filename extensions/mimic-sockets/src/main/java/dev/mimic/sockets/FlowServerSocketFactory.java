@@ -3,8 +3,8 @@ package dev.mimic.sockets;
 import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Context;
-import dev.mimic.FlowListener;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.FlowListener;
 import dev.mimic.sockets.FlowSocketFactory.Addressing;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,7 +1,7 @@
 package dev.mimic.sockets;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,6 +1,6 @@
 package dev.mimic.sockets;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.Optional;

@@ -3,8 +3,8 @@ package dev.mimic.sockets;
 import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Context;
-import dev.mimic.Flow;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,8 +1,8 @@
 package dev.mimic.sockets;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowInfo;
-import dev.mimic.FlowPipe;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowInfo;
+import dev.mimic.flow.FlowPipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

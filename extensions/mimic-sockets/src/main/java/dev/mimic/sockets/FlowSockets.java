@@ -2,8 +2,8 @@ package dev.mimic.sockets;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +19,7 @@ import java.util.Optional;
  *   <li>An interrupt closes the socket, in virtual and in platform threads. The blocked call throws
  *       a {@link java.net.SocketException}, and the interrupt status remains set.
  *   <li>The loss of the peer is a {@link java.net.SocketException} whose cause is the flow's {@link
- *       dev.mimic.PeerGoneException}.
+ *       dev.mimic.flow.PeerGoneException}.
  *   <li>If the flow is a plain TCP connection of the host, the kernel implements options and urgent
  *       data. On any other flow options are stored. Only {@code SO_TIMEOUT} has an effect there,
  *       and a {@code SO_LINGER} of 0 in memory. Urgent data is refused.

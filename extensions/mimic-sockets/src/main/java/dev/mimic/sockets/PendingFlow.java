@@ -1,7 +1,7 @@
 package dev.mimic.sockets;
 
-import dev.mimic.Flow;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;

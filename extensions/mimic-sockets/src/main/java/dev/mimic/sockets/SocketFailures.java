@@ -1,10 +1,10 @@
 package dev.mimic.sockets;
 
-import dev.mimic.Flow;
 import dev.mimic.MalformedAddressException;
-import dev.mimic.PeerGoneException;
 import dev.mimic.ResolutionException;
 import dev.mimic.ResolutionTimeoutException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.PeerGoneException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;

@@ -2,7 +2,7 @@ package dev.mimic.sockets;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -1,8 +1,8 @@
 package dev.mimic.sockets;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketException;

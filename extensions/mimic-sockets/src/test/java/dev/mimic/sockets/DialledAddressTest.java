@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.mimic.Context;
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
-import dev.mimic.FlowPipe;
 import dev.mimic.HostPort;
 import dev.mimic.MimicResolver;
 import dev.mimic.Network;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.FlowPipe;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;

@@ -5,7 +5,7 @@ import static com.google.common.truth.Truth.assertWithMessage;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import dev.mimic.sockets.SocketKind.Connection;
 import dev.mimic.sockets.SocketKind.Sockets;
 import dev.mimic.testkit.Running;

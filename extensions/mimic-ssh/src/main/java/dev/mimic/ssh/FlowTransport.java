@@ -2,7 +2,7 @@ package dev.mimic.ssh;
 
 import com.jcraft.jsch.Proxy;
 import com.jcraft.jsch.SocketFactory;
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.mimic.ssh;
 
 import com.jcraft.jsch.Session;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.TimeSource;
 import java.io.Closeable;
 import java.time.Duration;
 

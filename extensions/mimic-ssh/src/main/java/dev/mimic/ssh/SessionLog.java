@@ -1,7 +1,7 @@
 package dev.mimic.ssh;
 
 import com.jcraft.jsch.Logger;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.PeerGoneException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package dev.mimic.ssh;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mimic.Deadline;
+import dev.mimic.flow.Deadline;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;

@@ -2,11 +2,11 @@ package dev.mimic.ssh;
 
 import com.jcraft.jsch.Channel;
 import com.jcraft.jsch.ChannelExec;
-import dev.mimic.Flow;
-import dev.mimic.FlowInfo;
-import dev.mimic.FlowPipe;
-import dev.mimic.PeerGoneException;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowInfo;
+import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.PeerGoneException;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

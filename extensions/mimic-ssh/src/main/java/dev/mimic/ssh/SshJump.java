@@ -2,11 +2,11 @@ package dev.mimic.ssh;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.HashMap;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import dev.mimic.Flow;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Flow;
 import dev.mimic.peers.Sshd;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;

@@ -6,7 +6,7 @@ import static com.google.common.truth.Truth.assertWithMessage;
 import com.google.common.base.Throwables;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.PeerGoneException;
 import dev.mimic.testkit.BreakingNetwork;
 import java.io.IOException;
 import java.util.LinkedHashSet;

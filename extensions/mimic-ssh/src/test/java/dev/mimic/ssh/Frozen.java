@@ -1,8 +1,8 @@
 package dev.mimic.ssh;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

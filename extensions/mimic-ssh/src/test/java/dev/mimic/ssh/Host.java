@@ -3,8 +3,8 @@ package dev.mimic.ssh;
 import static com.google.common.truth.Truth.assertThat;
 
 import dev.mimic.Context;
-import dev.mimic.Flow;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Flow;
 import dev.mimic.peers.Sshd;
 import java.io.Closeable;
 import java.io.IOException;

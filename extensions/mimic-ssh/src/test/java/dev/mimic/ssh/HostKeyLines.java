@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.mimic.Context;
-import dev.mimic.Flow;
 import dev.mimic.ResolutionException;
+import dev.mimic.flow.Flow;
 import dev.mimic.peers.Programs;
 import dev.mimic.peers.Sshd;
 import java.io.IOException;

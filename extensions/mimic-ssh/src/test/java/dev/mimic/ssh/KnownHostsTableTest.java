@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.peers.Programs;
 import dev.mimic.peers.Sshd;
 import java.io.IOException;

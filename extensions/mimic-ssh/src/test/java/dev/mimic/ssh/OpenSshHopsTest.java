@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import dev.mimic.Deadline;
-import dev.mimic.FlowServer;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.FlowServer;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import dev.mimic.peers.Programs;
 import dev.mimic.peers.Sshd;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.mimic.ssh;
 
 import static com.google.common.truth.Truth.assertThat;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

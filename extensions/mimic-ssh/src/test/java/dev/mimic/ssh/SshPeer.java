@@ -1,14 +1,14 @@
 package dev.mimic.ssh;
 
 import com.google.inject.Guice;
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
-import dev.mimic.FlowServer;
 import dev.mimic.HostPort;
 import dev.mimic.MimicResolver;
 import dev.mimic.Network;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.FlowServer;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.guice.MimicModule;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;

@@ -1,8 +1,8 @@
 package dev.mimic.ssh;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import dev.mimic.testkit.Excludes;
 import dev.mimic.testkit.FlowContract;
 import dev.mimic.testkit.FlowPair;

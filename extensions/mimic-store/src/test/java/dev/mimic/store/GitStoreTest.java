@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.google.inject.Guice;
-import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.git.GitClient;
 import dev.mimic.git.GitModule;
 import dev.mimic.git.GitService;

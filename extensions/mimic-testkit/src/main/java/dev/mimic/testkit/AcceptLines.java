@@ -2,8 +2,8 @@ package dev.mimic.testkit;
 
 import static com.google.common.truth.Truth.assertThat;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

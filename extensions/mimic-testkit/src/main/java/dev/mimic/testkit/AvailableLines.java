@@ -4,8 +4,8 @@ import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.Flow;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.PeerGoneException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 
-/** The contract of {@link dev.mimic.Flow#available}. */
+/** The contract of {@link dev.mimic.flow.Flow#available}. */
 interface AvailableLines extends FlowLines {
   /** The polling interval: there is no notification of available bytes. */
   int POLL_NANOS = 100_000;

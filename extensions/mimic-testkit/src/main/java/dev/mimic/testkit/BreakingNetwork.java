@@ -2,12 +2,12 @@ package dev.mimic.testkit;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
-import dev.mimic.ForwardingFlow;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.ForwardingFlow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;

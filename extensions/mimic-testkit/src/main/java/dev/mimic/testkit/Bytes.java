@@ -2,8 +2,8 @@ package dev.mimic.testkit;
 
 import static com.google.common.truth.Truth.assertWithMessage;
 
-import dev.mimic.Flow;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.PeerGoneException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,7 +2,7 @@ package dev.mimic.testkit;
 
 import static com.google.common.truth.Truth.assertThat;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.mimic.testkit;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 
 /** The resources of lines about flows. */
 interface FlowLines extends Lines {

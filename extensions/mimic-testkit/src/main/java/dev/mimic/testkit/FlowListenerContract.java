@@ -1,7 +1,7 @@
 package dev.mimic.testkit;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 
 /**
  * The contract of {@link FlowListener}, with that of {@link FlowContract} for the flows, which this

@@ -2,8 +2,8 @@ package dev.mimic.testkit;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowPipe;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowPipe;
 import java.io.Closeable;
 import java.io.IOException;
 

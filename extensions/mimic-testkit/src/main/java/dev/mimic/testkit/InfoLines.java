@@ -2,13 +2,13 @@ package dev.mimic.testkit;
 
 import static com.google.common.truth.Truth.assertThat;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowInfo;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowInfo;
 import java.nio.channels.ByteChannel;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 
-/** The contract of {@link dev.mimic.Flow#info} and {@link dev.mimic.Flow#find}. */
+/** The contract of {@link dev.mimic.flow.Flow#info} and {@link dev.mimic.flow.Flow#find}. */
 interface InfoLines extends FlowLines {
 
   @LineTest(901)

@@ -3,7 +3,7 @@ package dev.mimic.testkit;
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.PeerGoneException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;

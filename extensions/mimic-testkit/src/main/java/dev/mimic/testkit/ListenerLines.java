@@ -1,7 +1,7 @@
 package dev.mimic.testkit;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
 
 /** The resources of lines about listeners. */
 interface ListenerLines extends Lines {

@@ -2,7 +2,7 @@ package dev.mimic.testkit;
 
 import static com.google.common.truth.Truth.assertThat;
 
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.PeerGoneException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;

@@ -3,7 +3,7 @@ package dev.mimic.testkit;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.PeerGoneException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;

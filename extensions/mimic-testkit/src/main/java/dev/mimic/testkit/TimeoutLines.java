@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 
-/** The contract of {@link dev.mimic.Flow#readTimeout}. */
+/** The contract of {@link dev.mimic.flow.Flow#readTimeout}. */
 interface TimeoutLines extends FlowLines {
 
   @LineTest(601)

@@ -3,13 +3,13 @@ package dev.mimic.testkit;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
-import dev.mimic.FlowPipe;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -3,10 +3,10 @@ package dev.mimic.testkit;
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowPipe;
-import dev.mimic.ForwardingFlow;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.ForwardingFlow;
+import dev.mimic.flow.PeerGoneException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;

@@ -3,7 +3,7 @@ package dev.mimic.testkit;
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 
-import dev.mimic.FlowPipe;
+import dev.mimic.flow.FlowPipe;
 import java.io.IOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;

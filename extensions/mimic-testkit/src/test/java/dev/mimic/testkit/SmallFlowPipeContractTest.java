@@ -1,6 +1,6 @@
 package dev.mimic.testkit;
 
-import dev.mimic.FlowPipe;
+import dev.mimic.flow.FlowPipe;
 
 /** The contract of a pipe with the smallest capacity that the suite allows, with swapped ends. */
 final class SmallFlowPipeContractTest extends FlowContract {

@@ -1,8 +1,8 @@
 package dev.mimic.tls;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.PeerGoneException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;

@@ -5,13 +5,13 @@ import static dev.mimic.Derivation.required;
 import static dev.mimic.Derivation.withDefault;
 import static java.util.stream.Collectors.joining;
 
-import dev.mimic.Deadline;
 import dev.mimic.Derivation;
-import dev.mimic.Flow;
 import dev.mimic.HostPort;
 import dev.mimic.Key;
-import dev.mimic.TimeSource;
 import dev.mimic.Verdict;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.mimic.tls;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;

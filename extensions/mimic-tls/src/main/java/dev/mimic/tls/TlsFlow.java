@@ -1,11 +1,11 @@
 package dev.mimic.tls;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowInfo;
-import dev.mimic.InterruptibleLock;
-import dev.mimic.PeerGoneException;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowInfo;
+import dev.mimic.flow.InterruptibleLock;
+import dev.mimic.flow.PeerGoneException;
+import dev.mimic.flow.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;

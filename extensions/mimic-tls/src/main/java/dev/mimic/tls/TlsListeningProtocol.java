@@ -6,14 +6,14 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Address;
 import dev.mimic.Derivation;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
 import dev.mimic.Key;
 import dev.mimic.ListeningProtocol;
 import dev.mimic.Network;
-import dev.mimic.TimeSource;
 import dev.mimic.Verdict;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.TimeSource;
 import jakarta.inject.Inject;
 import java.io.IOException;
 

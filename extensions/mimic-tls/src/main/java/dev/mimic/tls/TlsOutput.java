@@ -1,7 +1,7 @@
 package dev.mimic.tls;
 
-import dev.mimic.Flow;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.PeerGoneException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;

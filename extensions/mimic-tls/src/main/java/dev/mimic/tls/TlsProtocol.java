@@ -4,14 +4,14 @@ import static dev.mimic.Derivation.required;
 import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Address;
-import dev.mimic.Deadline;
 import dev.mimic.Derivation;
-import dev.mimic.Flow;
 import dev.mimic.HostPort;
 import dev.mimic.Key;
 import dev.mimic.Network;
 import dev.mimic.Protocol;
 import dev.mimic.Verdict;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.util.Optional;
 import javax.net.ssl.SSLHandshakeException;

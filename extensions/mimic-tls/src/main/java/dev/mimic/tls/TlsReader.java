@@ -1,7 +1,7 @@
 package dev.mimic.tls;
 
-import dev.mimic.Deadline;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.PeerGoneException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;

@@ -2,8 +2,8 @@ package dev.mimic.tls;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mimic.Flow;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

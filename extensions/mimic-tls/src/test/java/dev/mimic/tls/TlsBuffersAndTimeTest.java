@@ -2,12 +2,12 @@ package dev.mimic.tls;
 
 import static com.google.common.truth.Truth.assertThat;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowPipe;
-import dev.mimic.ForwardingFlow;
 import dev.mimic.HostPort;
-import dev.mimic.ManualTime;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.ForwardingFlow;
+import dev.mimic.flow.ManualTime;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.TestAuthority;
 import dev.mimic.testkit.ThreadKind;

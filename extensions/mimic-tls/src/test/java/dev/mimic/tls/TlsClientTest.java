@@ -3,10 +3,10 @@ package dev.mimic.tls;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.Deadline;
-import dev.mimic.FlowPipe;
 import dev.mimic.HostPort;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.TestAuthority;
 import dev.mimic.testkit.ThreadKind;

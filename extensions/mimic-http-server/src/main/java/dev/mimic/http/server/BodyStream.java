@@ -1,6 +1,6 @@
 package dev.mimic.http.server;
 
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.PeerGoneException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

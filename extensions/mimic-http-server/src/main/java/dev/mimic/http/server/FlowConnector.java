@@ -2,11 +2,11 @@ package dev.mimic.http.server;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
-import dev.mimic.FlowServer;
-import dev.mimic.PeerGoneException;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.FlowServer;
+import dev.mimic.flow.PeerGoneException;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.tls.TlsFlow;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.mimic.http.server;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.tls.TlsFlow;
 import java.io.IOException;
 import java.net.SocketAddress;

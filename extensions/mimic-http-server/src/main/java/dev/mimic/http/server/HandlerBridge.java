@@ -3,7 +3,7 @@ package dev.mimic.http.server;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Throwables;
-import dev.mimic.FlowServer;
+import dev.mimic.flow.FlowServer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.mimic.http.server;
 
-import dev.mimic.FlowInfo;
+import dev.mimic.flow.FlowInfo;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

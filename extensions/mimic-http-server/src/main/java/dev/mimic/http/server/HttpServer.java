@@ -2,10 +2,10 @@ package dev.mimic.http.server;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mimic.FlowListener;
-import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.FlowServer;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.http.Http;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.mimic.http.server;
 
-import dev.mimic.FlowServer;
+import dev.mimic.flow.FlowServer;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.mimic.http.server;
 
-import dev.mimic.Deadline;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.TimeSource;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -2,7 +2,7 @@ package dev.mimic.http.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;

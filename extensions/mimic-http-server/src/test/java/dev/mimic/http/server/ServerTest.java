@@ -8,8 +8,8 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.Flow;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.Flow;
 import dev.mimic.http.Http;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

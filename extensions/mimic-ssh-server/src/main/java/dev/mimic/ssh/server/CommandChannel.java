@@ -1,7 +1,7 @@
 package dev.mimic.ssh.server;
 
-import dev.mimic.FlowServer;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.FlowServer;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;

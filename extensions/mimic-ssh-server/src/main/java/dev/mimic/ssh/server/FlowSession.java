@@ -1,8 +1,8 @@
 package dev.mimic.ssh.server;
 
-import dev.mimic.Flow;
-import dev.mimic.PeerGoneException;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.PeerGoneException;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;

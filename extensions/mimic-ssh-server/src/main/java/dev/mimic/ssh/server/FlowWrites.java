@@ -1,6 +1,6 @@
 package dev.mimic.ssh.server;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;

@@ -1,6 +1,6 @@
 package dev.mimic.ssh.server;
 
-import dev.mimic.FlowPipe;
+import dev.mimic.flow.FlowPipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

@@ -2,10 +2,10 @@ package dev.mimic.ssh.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
 import dev.mimic.Network;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
+import dev.mimic.flow.TimeSource;
 import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.time.Duration;

@@ -2,11 +2,11 @@ package dev.mimic.ssh.server;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mimic.FlowListener;
-import dev.mimic.FlowServer;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.FlowServer;
+import dev.mimic.flow.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;

@@ -1,10 +1,10 @@
 package dev.mimic.ssh.server;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.google.common.base.Splitter;
-import dev.mimic.FlowListener;
-import dev.mimic.FlowServer;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.unix.TcpNetwork;
 import java.io.IOException;
 import java.net.URI;

@@ -5,9 +5,9 @@ import static com.google.common.truth.Truth.assertWithMessage;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowPipe;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.PeerGoneException;
 import dev.mimic.tls.TlsFlow;
 import dev.mimic.tls.TlsVersion;
 import java.io.IOException;

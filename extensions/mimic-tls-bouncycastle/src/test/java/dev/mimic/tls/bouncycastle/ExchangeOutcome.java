@@ -3,7 +3,7 @@ package dev.mimic.tls.bouncycastle;
 import static com.google.common.truth.Truth.assertWithMessage;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.mimic.Flow;
+import dev.mimic.flow.Flow;
 import dev.mimic.tls.TlsClient;
 import dev.mimic.tls.TlsFlow;
 import dev.mimic.tls.TlsServer;

@@ -2,11 +2,11 @@ package dev.mimic.tls.bouncycastle;
 
 import static com.google.common.truth.Truth.assertWithMessage;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.ForwardingFlow;
 import dev.mimic.HostPort;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.ForwardingFlow;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsClient;
 import dev.mimic.tls.TlsFlow;

@@ -6,8 +6,8 @@ import static dev.mimic.tls.bouncycastle.TlsFixture.only;
 import static dev.mimic.tls.bouncycastle.TlsFixture.send;
 
 import dev.mimic.Context;
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsFlow;
 import dev.mimic.tls.TlsIdentity;

@@ -5,11 +5,11 @@ import static com.google.common.truth.Truth.assertWithMessage;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
 import dev.mimic.HostPort;
-import dev.mimic.ManualTime;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.PeerGoneException;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsClient;
 import dev.mimic.tls.TlsFlow;

@@ -3,10 +3,10 @@ package dev.mimic.tls.bouncycastle;
 import static com.google.common.truth.Truth.assertThat;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowInfo;
-import dev.mimic.FlowPipe;
 import dev.mimic.HostPort;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowInfo;
+import dev.mimic.flow.FlowPipe;
 import dev.mimic.testkit.TestAuthority;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsClient;

@@ -4,9 +4,9 @@ import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 
 import dev.mimic.Context;
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.guice.Deployment;
 import dev.mimic.guice.MimicModule;
 import dev.mimic.inmemory.InMemoryModule;

@@ -4,8 +4,8 @@ import static com.google.common.truth.Truth.assertThat;
 import static dev.mimic.tls.bouncycastle.TlsFixture.only;
 
 import dev.mimic.Context;
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsFlow;
 import dev.mimic.tls.TlsVersion;

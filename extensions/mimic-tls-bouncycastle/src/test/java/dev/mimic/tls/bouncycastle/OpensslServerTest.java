@@ -7,9 +7,9 @@ import static dev.mimic.tls.bouncycastle.TlsFixture.send;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.Context;
-import dev.mimic.Flow;
-import dev.mimic.PeerGoneException;
 import dev.mimic.ResolutionException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.PeerGoneException;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsVersion;

@@ -8,9 +8,9 @@ import static dev.mimic.tls.bouncycastle.TlsFixture.send;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.Context;
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
+import dev.mimic.flow.PeerGoneException;
 import dev.mimic.tls.TlsVersion;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.mimic.tls.bouncycastle;
 import static com.google.common.truth.Truth.assertThat;
 
 import dev.mimic.Context;
-import dev.mimic.FlowServer;
+import dev.mimic.flow.FlowServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

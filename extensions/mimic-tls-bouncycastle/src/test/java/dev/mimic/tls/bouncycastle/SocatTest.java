@@ -7,9 +7,9 @@ import static dev.mimic.tls.bouncycastle.TlsFixture.only;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
+import dev.mimic.flow.PeerGoneException;
 import dev.mimic.tls.TlsVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;

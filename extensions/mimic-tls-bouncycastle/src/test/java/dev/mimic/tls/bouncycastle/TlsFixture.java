@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.inject.Guice;
 import dev.mimic.Context;
-import dev.mimic.Flow;
-import dev.mimic.FlowServer;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowServer;
 import dev.mimic.testkit.TestAuthority;
 import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.Tls;

@@ -1,8 +1,8 @@
 package dev.mimic.tls.bouncycastle;
 
-import dev.mimic.FlowListener;
 import dev.mimic.HostPort;
 import dev.mimic.MimicResolver;
+import dev.mimic.flow.FlowListener;
 import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.testkit.FlowContract;
 import dev.mimic.testkit.FlowPair;

@@ -1,11 +1,11 @@
 package dev.mimic.tls.bouncycastle;
 
 import dev.mimic.Context;
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
 import dev.mimic.MimicResolver;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.guice.Deployment;
 import dev.mimic.guice.MimicModule;
 import dev.mimic.testkit.FlowListenerContract;

@@ -4,9 +4,9 @@ import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.mimic.Flow;
-import dev.mimic.ForwardingFlow;
-import dev.mimic.PeerGoneException;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.ForwardingFlow;
+import dev.mimic.flow.PeerGoneException;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsFlow;
 import dev.mimic.tls.TlsVersion;

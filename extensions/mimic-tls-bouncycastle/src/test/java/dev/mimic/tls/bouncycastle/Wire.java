@@ -1,11 +1,11 @@
 package dev.mimic.tls.bouncycastle;
 
-import dev.mimic.Deadline;
-import dev.mimic.Flow;
-import dev.mimic.FlowListener;
-import dev.mimic.FlowPipe;
 import dev.mimic.HostPort;
-import dev.mimic.TimeSource;
+import dev.mimic.flow.Deadline;
+import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsClient;
 import dev.mimic.tls.TlsFlow;

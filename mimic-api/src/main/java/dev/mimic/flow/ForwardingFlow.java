@@ -1,0 +1,96 @@
+package dev.mimic.flow;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A flow that passes everything on to the one below it. Who changes something extends it and
+ * overrides that: often only {@link #info}, which says that there is one layer more.
+ *
+ * <p>The streams, and the write of whole arrays, are made of the other methods, as {@link Flow}'s
+ * defaults are: what reads otherwise overrides {@link #read} and {@link #available}, what writes
+ * otherwise both {@link #write(ByteBuffer)} and {@link #write(ByteBuffer[], int, int)}. {@link
+ * #find} finds this flow, and whatever the one below finds: to find more, or to hide what is below,
+ * override it.
+ *
+ * <p><b>Threads, ownership, failures</b> are those of the flow below, which {@link #close} closes.
+ * An override is called by several threads, as {@link Flow} says.
+ */
+public abstract class ForwardingFlow implements Flow {
+  private final Flow below;
+
+  /** Makes a flow over this one. */
+  protected ForwardingFlow(Flow below) {
+    this.below = requireNonNull(below, "below");
+  }
+
+  /** Returns the flow that everything is passed on to. */
+  protected final Flow below() {
+    return below;
+  }
+
+  @Override
+  public int read(ByteBuffer dst) throws IOException {
+    return below.read(dst);
+  }
+
+  @Override
+  public int available() throws IOException {
+    return below.available();
+  }
+
+  @Override
+  public int write(ByteBuffer src) throws IOException {
+    return below.write(src);
+  }
+
+  @Override
+  public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    return below.write(srcs, offset, length);
+  }
+
+  @Override
+  public void shutdownInput() throws IOException {
+    below.shutdownInput();
+  }
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    below.shutdownOutput();
+  }
+
+  @Override
+  public void readTimeout(Duration atMost) {
+    below.readTimeout(atMost);
+  }
+
+  @Override
+  public FlowInfo info() {
+    return below.info();
+  }
+
+  @Override
+  public <T> Optional<T> find(Class<T> type) {
+    return type.isInstance(this) ? Optional.of(type.cast(this)) : below.find(type);
+  }
+
+  @Override
+  public boolean isOpen() {
+    return below.isOpen();
+  }
+
+  @Override
+  public void close() throws IOException {
+    below.close();
+  }
+
+  /** Returns {@link #info}. */
+  @Override
+  public String toString() {
+    return info().toString();
+  }
+}

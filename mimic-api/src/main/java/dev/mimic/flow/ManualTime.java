@@ -1,0 +1,134 @@
+package dev.mimic.flow;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A time source that stands still until it is told to move: for tests of what waits. Thread-safe.
+ *
+ * <pre>{@code
+ * time.awaitTimers(1, Duration.ofSeconds(10)); // the other thread has begun to wait
+ * time.advance(Duration.ofMillis(250));        // and now its wait is over
+ * }</pre>
+ */
+public final class ManualTime implements TimeSource {
+  private record Entry(long due, long number, Runnable task) {}
+
+  private final ReentrantLock lock = new ReentrantLock(); // guards what follows
+  private final Condition changed = lock.newCondition();
+  private final PriorityQueue<Entry> timers =
+      new PriorityQueue<>(Comparator.comparingLong(Entry::due).thenComparingLong(Entry::number));
+  private long now;
+  private long count;
+
+  /** Makes one that stands at zero. */
+  public ManualTime() {}
+
+  @Override
+  public long nanoTime() {
+    lock.lock();
+    try {
+      return now;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Timer schedule(Duration delay, Runnable task) {
+    long nanos = TimeLimit.nanosOf(delay);
+    if (nanos <= 0) {
+      task.run();
+      return () -> {};
+    }
+    lock.lock();
+    try {
+      Entry entry = new Entry(now + nanos, count++, task);
+      timers.add(entry);
+      changed.signalAll();
+      return () -> cancel(entry);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void cancel(Entry entry) {
+    lock.lock();
+    try {
+      timers.remove(entry);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Moves the time on, and runs in this thread, in order, each at its own moment, the tasks that
+   * fall due, also those that such a task schedules.
+   */
+  public void advance(Duration by) {
+    if (by.isNegative()) {
+      throw new IllegalArgumentException("by (%s) must not be negative".formatted(by));
+    }
+    long target = nanoTime() + TimeLimit.nanosOf(by);
+    for (Entry due = nextDue(target); due != null; due = nextDue(target)) {
+      due.task().run();
+    }
+  }
+
+  private @Nullable Entry nextDue(long target) {
+    lock.lock();
+    try {
+      Entry head = timers.peek();
+      if (head == null || head.due() > target) {
+        now = Math.max(now, target);
+        return null;
+      }
+      now = Math.max(now, head.due());
+      return timers.poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns how many tasks are scheduled. */
+  public int timers() {
+    lock.lock();
+    try {
+      return timers.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits, in real time, until at least this many tasks are scheduled.
+   *
+   * @throws TimeoutException if there are fewer after this long
+   */
+  public void awaitTimers(int atLeast, Duration atMost)
+      throws InterruptedException, TimeoutException {
+    long left = TimeLimit.nanosOf(atMost);
+    lock.lockInterruptibly();
+    try {
+      while (timers.size() < atLeast) {
+        if (left <= 0) {
+          throw new TimeoutException(
+              "%d tasks are scheduled, not %d, after %d ms"
+                  .formatted(
+                      timers.size(),
+                      atLeast,
+                      TimeUnit.NANOSECONDS.toMillis(TimeLimit.nanosOf(atMost))));
+        }
+        left = changed.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.mimic.flow;
+
+import java.time.Duration;
+
+/**
+ * A limit on the time that a thread waits for a state, measured by a {@link TimeSource}. The thread
+ * waits in a loop until it finds the state or {@link #hasPassed}. When the time is up, a task makes
+ * it look again.
+ *
+ * <p>Start a limit without a lock, since that calls the time source. Close it after the wait.
+ */
+final class TimeLimit implements AutoCloseable {
+  /** No limit. */
+  static final TimeLimit NONE = new TimeLimit(Duration.ZERO);
+
+  // A quarter of a long's range: sums and differences of two such times do not overflow.
+  private static final Duration MAX = Duration.ofNanos(Long.MAX_VALUE / 4);
+
+  private final Duration atMost;
+  private TimeSource.Timer timer = () -> {};
+  private volatile boolean passed;
+
+  private TimeLimit(Duration atMost) {
+    this.atMost = atMost;
+  }
+
+  /**
+   * Returns a limit that begins now, or {@link #NONE} if {@code atMost} is zero.
+   *
+   * @param wake makes the waiting thread look again; must not block
+   */
+  static TimeLimit start(Duration atMost, TimeSource time, Runnable wake) {
+    if (atMost.isZero()) {
+      return NONE;
+    }
+    TimeLimit limit = new TimeLimit(atMost);
+    limit.timer =
+        time.schedule(
+            atMost,
+            () -> {
+              limit.passed = true;
+              wake.run();
+            });
+    return limit;
+  }
+
+  boolean hasPassed() {
+    return passed;
+  }
+
+  /** Cancels the task. */
+  @Override
+  public void close() {
+    timer.cancel();
+  }
+
+  /** Returns the limit as {@link MessageText#of} does. */
+  @Override
+  public String toString() {
+    return MessageText.of(atMost);
+  }
+
+  /** Returns the nanoseconds of a duration, from zero to {@link #MAX}. */
+  static long nanosOf(Duration duration) {
+    if (duration.isNegative()) {
+      return 0;
+    }
+    return duration.compareTo(MAX) > 0 ? MAX.toNanos() : duration.toNanos();
+  }
+}
