@@ -104,7 +104,7 @@ class ReadmeTest {
               .with(Ssh.COMMAND, "uptime")
               .with(Ssh.KNOWN_HOSTS, SshKnownHosts.of(server.knownHost()));
       String address = "ssh://me:s3cret@server.example";
-      try (Flow flow = resolver.resolve(address, how, resolver.defaultTimeout())) {
+      try (Flow flow = resolver.with(how).resolve(address)) {
         String line = new String(flow.inputStream().readAllBytes(), UTF_8);
         assertThat(line).isEqualTo("up 3 days\n");
       }

@@ -21,7 +21,7 @@ final class RemoteCommand {
             .getInstance(MimicResolver.class);
     Context how = Context.empty().with(Ssh.COMMAND, "uptime");
 
-    try (Flow flow = resolver.resolve("ssh://me@server.example", how, resolver.defaultTimeout())) {
+    try (Flow flow = resolver.with(how).resolve("ssh://me@server.example")) {
       System.out.print(new String(flow.inputStream().readAllBytes(), UTF_8));
     }
   }

@@ -28,8 +28,7 @@ final class ThroughHops {
         SshJump.of(new HostPort("jump.example", 22), "me", SshClient.builder().build());
     Context through = Context.empty().with(Network.HOPS, List.of(proxy, jump));
 
-    try (Flow flow =
-        resolver.resolve("tls://inside.example:443", through, resolver.defaultTimeout())) {
+    try (Flow flow = resolver.with(through).resolve("tls://inside.example:443")) {
       System.out.println(flow.info());
     }
   }

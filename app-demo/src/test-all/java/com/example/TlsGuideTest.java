@@ -97,8 +97,10 @@ class TlsGuideTest {
             .with(Tls.TRUST, TlsTrust.ofPem(authorities))
             .with(Tls.ALPN, List.of("ping/1"));
     try (FlowServer serving =
-            FlowServer.serve(resolver.listen("tls://localhost:0", server), PingServer::answer);
-        Flow flow = resolver.resolve(serving.address(), client, Duration.ofSeconds(10))) {
+            FlowServer.serve(
+                resolver.with(server).listen("tls://localhost:0"), PingServer::answer);
+        Flow flow =
+            resolver.with(client).withTimeout(Duration.ofSeconds(10)).resolve(serving.address())) {
       assertThat(flow.info().attributes()).containsEntry("alpn", "ping/1");
     }
   }

@@ -12,40 +12,38 @@ final class Engine implements MimicResolver {
   private final Registry registry;
   private final AddressParser parser;
   private final TimeSource time;
-  private final Duration defaultTimeout;
+  private final Context extra;
+  private final Duration timeout;
 
-  Engine(Registry registry, AddressParser parser, TimeSource time, Duration defaultTimeout) {
+  Engine(
+      Registry registry, AddressParser parser, TimeSource time, Context extra, Duration timeout) {
     this.registry = registry;
     this.parser = parser;
     this.time = time;
-    this.defaultTimeout = defaultTimeout;
+    this.extra = extra;
+    this.timeout = ResolverBuilder.requirePositive(timeout, "timeout");
   }
 
   @Override
-  public Flow resolve(String address, Context extra, Duration timeout) throws IOException {
-    Deadline deadline = deadline(timeout); // before the address is parsed: that takes time too
-    return request(address, extra).connect(deadline, timeout);
+  public Flow resolve(String address) throws IOException {
+    Deadline deadline = Deadline.after(timeout, time); // includes the time of the parser
+    return request(address).connect(deadline, timeout);
   }
 
   @Override
-  public Flow resolve(Context context, Duration timeout) throws IOException {
-    Deadline deadline = deadline(timeout);
-    return request(context).connect(deadline, timeout);
-  }
-
-  private Deadline deadline(Duration timeout) {
-    return Deadline.after(ResolverBuilder.requirePositive(timeout, "timeout"), time);
+  public Flow resolve(Context context) throws IOException {
+    return request(context).connect(Deadline.after(timeout, time), timeout);
   }
 
   @Override
-  public FlowListener listen(String address, Context extra) throws IOException {
-    return request(address, extra).listen();
+  public FlowListener listen(String address) throws IOException {
+    return request(address).listen();
   }
 
   @Override
-  public Plan plan(String address, Context extra) {
+  public Plan plan(String address) {
     try {
-      return request(address, extra).plan();
+      return request(address).plan();
     } catch (AddressException e) {
       return Plan.ofProblem(parser.shown(address), Printed.message(e));
     }
@@ -58,8 +56,23 @@ final class Engine implements MimicResolver {
 
   @Override
   @SuppressWarnings("unchecked") // nothing but a T is kept under a Key<T>
-  public <T> T value(Key<T> key, Context context) throws ResolutionException {
-    return (T) request(context).value(key);
+  public <T> T value(Key<T> key) throws ResolutionException {
+    return (T) request(Context.empty()).value(key);
+  }
+
+  @Override
+  public MimicResolver with(Context more) {
+    return new Engine(registry, parser, time, extra.merge(more), timeout);
+  }
+
+  @Override
+  public MimicResolver withTimeout(Duration other) {
+    return new Engine(registry, parser, time, extra, other);
+  }
+
+  @Override
+  public Duration timeout() {
+    return timeout;
   }
 
   @Override
@@ -67,16 +80,11 @@ final class Engine implements MimicResolver {
     return new Inspection(registry).inventory();
   }
 
-  @Override
-  public Duration defaultTimeout() {
-    return defaultTimeout;
-  }
-
-  private Request request(String address, Context extra) throws AddressException {
+  private Request request(String address) throws AddressException {
     return Request.ofAddress(registry, parser, address, parser.parse(address), extra);
   }
 
   private Request request(Context context) {
-    return Request.ofContext(registry, parser, context);
+    return Request.ofContext(registry, parser, extra.merge(context));
   }
 }

@@ -27,74 +27,71 @@ public interface MimicResolver {
     return new ResolverBuilder();
   }
 
-  /** Connects to this address, within the resolver's default time; the caller owns the flow. */
-  default Flow resolve(String address) throws IOException {
-    return resolve(address, Context.empty(), defaultTimeout());
-  }
+  /**
+   * Connects to this address. The caller owns the flow. Blocks until the connection is established,
+   * for at most {@link #timeout()}.
+   */
+  Flow resolve(String address) throws IOException;
 
-  /** Connects to this address, as it prints, within the resolver's default time. */
+  /** Connects to this address, as {@link URI#toString} prints it. */
   default Flow resolve(URI address) throws IOException {
     return resolve(address.toString());
   }
 
   /**
-   * Connects to this address.
-   *
-   * @param extra values and derivations that come before the address's and the resolver's own
-   * @param timeout covers the whole resolution, look-ups and handshakes included; positive
+   * Connects to what this context describes. If it has a {@link Address#SCHEME}, the protocol of
+   * that scheme connects. Otherwise the protocols whose endpoint it holds are tried, and if it
+   * holds none, all those whose endpoint can be derived. The caller owns the flow.
    */
-  Flow resolve(String address, Context extra, Duration timeout) throws IOException;
+  Flow resolve(Context context) throws IOException;
 
   /**
-   * Connects to what this context describes. If it has a {@link Address#SCHEME}, that scheme's
-   * protocol carries it; otherwise the protocols whose endpoint it holds do, and if it holds none,
-   * all those whose endpoint can be derived.
-   *
-   * @param timeout covers the whole resolution; positive
+   * Listens on this address. The caller owns the listener. A port of 0 lets the network choose, and
+   * {@link FlowListener#address()} returns the address with the chosen port.
    */
-  Flow resolve(Context context, Duration timeout) throws IOException;
-
-  /** Listens on this address; the caller owns the listener. */
-  default FlowListener listen(String address) throws IOException {
-    return listen(address, Context.empty());
-  }
+  FlowListener listen(String address) throws IOException;
 
   /**
-   * Listens on this address. A port of 0 lets the network choose; {@link FlowListener#address()}
-   * says which.
-   *
-   * @param extra values and derivations that come before the address's and the resolver's own
+   * Returns how this address would be connected to. Runs the derivations and connects nothing. The
+   * plan of an address that cannot be connected to gives the reason.
    */
-  FlowListener listen(String address, Context extra) throws IOException;
-
-  /** Returns how this address would be connected to. */
-  default Plan plan(String address) {
-    return plan(address, Context.empty());
-  }
-
-  /**
-   * Returns how this address would be connected to: runs the derivations and connects nothing. An
-   * address that cannot be connected to has a plan too, which says why.
-   */
-  Plan plan(String address, Context extra);
+  Plan plan(String address);
 
   /** Returns how this context would be connected to. */
   Plan plan(Context context);
 
   /**
-   * Returns the value of a key, explicit or derived, as a resolution of this context would find it:
-   * the first, if there are several. For code that does by itself what a protocol does with its
-   * endpoint, such as an upgrade to TLS of a connection that exists already. Runs the derivations
-   * that the key needs, and connects nothing.
+   * Returns the value of a key, explicit or derived, as a resolution would find it; the first, if
+   * there are several. Runs the derivations that the key needs, and connects nothing. Use it where
+   * code does the work of a protocol itself, such as an upgrade to TLS of an existing connection.
    *
-   * @param context comes before what the resolver itself has
    * @throws ResolutionException if the key has no value here, with the reason
    */
-  <T> T value(Key<T> key, Context context) throws ResolutionException;
+  <T> T value(Key<T> key) throws ResolutionException;
 
-  /** Returns what this resolver was built with, and what is doubtful about it. */
+  /**
+   * Returns a resolver with these values and derivations added. They take precedence over those of
+   * an address, of this resolver, and of earlier calls of this method. A context that is resolved
+   * takes precedence over them.
+   */
+  MimicResolver with(Context extra);
+
+  /** Returns a resolver with this value added, as {@link #with(Context)} does. */
+  default <T> MimicResolver with(Key<T> key, T value) {
+    return with(Context.empty().with(key, value));
+  }
+
+  /**
+   * Returns a resolver with another time limit of a resolution, name look-ups, all attempts and
+   * handshakes included.
+   *
+   * @throws IllegalArgumentException if {@code timeout} is not positive
+   */
+  MimicResolver withTimeout(Duration timeout);
+
+  /** Returns the time limit of a resolution. Defaults to 30 seconds. */
+  Duration timeout();
+
+  /** Returns the contents of this resolver, with what is doubtful about them. */
   Inventory inventory();
-
-  /** Returns the time that a resolution has if none is given: 30 seconds unless set otherwise. */
-  Duration defaultTimeout();
 }

@@ -116,6 +116,7 @@ public final class ResolverBuilder {
     Registry registry =
         new Registry(protocols, listeningProtocols, schemes, derivations, values, base);
     List<Scheme> known = registry.schemes().stream().map(Contribution::what).toList();
-    return new Engine(registry, new AddressParser(known, syntaxes), time, defaultTimeout);
+    return new Engine(
+        registry, new AddressParser(known, syntaxes), time, Context.empty(), defaultTimeout);
   }
 }

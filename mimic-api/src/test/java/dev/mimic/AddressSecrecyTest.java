@@ -147,7 +147,7 @@ class AddressSecrecyTest {
       if (i % RESOLVED == 0) {
         Exception failure =
             assertThrows(
-                Exception.class, () -> resolver.resolve(address, Context.empty(), Resolving.LONG));
+                Exception.class, () -> resolver.withTimeout(Resolving.LONG).resolve(address));
         assertHidden(address, password, told(failure));
       }
     }
@@ -227,10 +227,10 @@ class AddressSecrecyTest {
         assertThrows(
             ResolutionException.class,
             () ->
-                resolver.resolve(
-                    "chat://host/echo-hunter2",
-                    Context.empty().with(token, "hunter2"),
-                    Resolving.LONG));
+                resolver
+                    .with(token, "hunter2")
+                    .withTimeout(Resolving.LONG)
+                    .resolve("chat://host/echo-hunter2"));
     assertThat(told(failure)).doesNotContain("hunter2");
     assertThat(failure).hasMessageThat().contains("refused: /echo-***");
   }

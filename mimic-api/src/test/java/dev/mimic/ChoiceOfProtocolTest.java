@@ -59,7 +59,8 @@ class ChoiceOfProtocolTest {
     secure.refusing("no");
     Context trust = Context.empty().with(TRUST, "all");
     assertThrows(
-        ResolutionException.class, () -> twoSchemes().resolve("secure://host", trust, LONG));
+        ResolutionException.class,
+        () -> twoSchemes().with(trust).withTimeout(LONG).resolve("secure://host"));
     assertThat(secure.asked()).containsExactly("host/all");
     assertThat(clear.asked()).isEmpty();
   }
@@ -67,7 +68,7 @@ class ChoiceOfProtocolTest {
   @Test
   void aSchemeKeepsToItsCarrierEvenIfAnotherEndpointIsGiven() throws IOException {
     Context other = Context.empty().with(secure.endpointKey(), "given").with(TRUST, "all");
-    try (Flow flow = twoSchemes().resolve("clear://host", other, LONG)) {
+    try (Flow flow = twoSchemes().with(other).withTimeout(LONG).resolve("clear://host")) {
       assertThat(((StubFlow) flow).endpoint()).isEqualTo("host");
     }
   }
@@ -316,7 +317,7 @@ class ChoiceOfProtocolTest {
     Context context = Context.empty().with(Address.SCHEME, "http").with(Address.HOST, "host");
     String expected = "clear(host:" + port + ")";
     assertThat(resolver.plan(context.merge(more)).connections()).containsExactly(expected);
-    assertThat(resolver.plan("http://host/", more).connections()).containsExactly(expected);
+    assertThat(resolver.with(more).plan("http://host/").connections()).containsExactly(expected);
   }
 
   @Test
@@ -334,7 +335,7 @@ class ChoiceOfProtocolTest {
     assertPort(plain, Context.empty().with(found), 9);
     assertPort(plain, Context.empty().with(declined), 80);
     assertPort(plain, Context.empty().with(declined.priority(Integer.MAX_VALUE)), 80);
-    assertThat(plain.plan("http://host/", Context.empty().with(declined)).toString())
+    assertThat(plain.with(Context.empty().with(declined)).plan("http://host/").toString())
         .contains("port = 80  (from scheme; by the scheme)");
 
     assertPort(builder.derivation(declined).build(), Context.empty(), 80);

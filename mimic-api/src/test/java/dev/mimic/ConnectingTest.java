@@ -93,7 +93,9 @@ class ConnectingTest {
         (which, deadline) -> {
           throw new LinkageError("from the test");
         });
-    assertThrows(LinkageError.class, () -> resolver(protocol).resolve(candidates("a", "b"), LONG));
+    assertThrows(
+        LinkageError.class,
+        () -> resolver(protocol).withTimeout(LONG).resolve(candidates("a", "b")));
     assertThat(protocol.asked()).containsExactly("a");
   }
 
@@ -132,7 +134,7 @@ class ConnectingTest {
     ResolutionTimeoutException failure =
         assertThrows(
             ResolutionTimeoutException.class,
-            () -> timed().resolve(candidates("a", "b", "c"), FIVE));
+            () -> timed().withTimeout(FIVE).resolve(candidates("a", "b", "c")));
     assertThat(protocol.asked()).containsExactly("a", "b").inOrder();
     assertThat(failure)
         .hasMessageThat()
@@ -165,7 +167,8 @@ class ConnectingTest {
                 });
     ResolutionTimeoutException failure =
         assertThrows(
-            ResolutionTimeoutException.class, () -> timed().resolve(candidates("a", "b"), FIVE));
+            ResolutionTimeoutException.class,
+            () -> timed().withTimeout(FIVE).resolve(candidates("a", "b")));
     clock.join();
     assertThat(failure).hasCauseThat().hasMessageThat().isEqualTo("not done within 5 s");
     assertThat(protocol.asked()).containsExactly("a");
@@ -183,7 +186,8 @@ class ConnectingTest {
   void aPendingInterruptEndsTheResolutionBeforeAnythingIsTried() {
     Thread.currentThread().interrupt();
     assertThrows(
-        ClosedByInterruptException.class, () -> resolver(protocol).resolve(candidates("a"), LONG));
+        ClosedByInterruptException.class,
+        () -> resolver(protocol).withTimeout(LONG).resolve(candidates("a")));
     assertThat(Thread.interrupted()).isTrue();
     assertThat(protocol.asked()).isEmpty();
   }
@@ -198,7 +202,7 @@ class ConnectingTest {
     ClosedByInterruptException interrupted =
         assertThrows(
             ClosedByInterruptException.class,
-            () -> resolver(protocol).resolve(candidates("a", "b"), LONG));
+            () -> resolver(protocol).withTimeout(LONG).resolve(candidates("a", "b")));
     assertThat(Thread.interrupted()).isTrue();
     assertThat(protocol.asked()).containsExactly("a");
     assertThat(interrupted.getSuppressed()[0]).hasMessageThat().contains("a library's own idea");
@@ -223,7 +227,7 @@ class ConnectingTest {
             .start(
                 () -> {
                   try {
-                    resolver(protocol).resolve(candidates("a", "b"), LONG).close();
+                    resolver(protocol).withTimeout(LONG).resolve(candidates("a", "b")).close();
                   } catch (IOException e) {
                     thrown.set(e);
                   }
@@ -255,7 +259,7 @@ class ConnectingTest {
     assertThat(
             assertThrows(
                 IllegalArgumentException.class,
-                () -> resolver(protocol).resolve(candidates("a"), Duration.ZERO)))
+                () -> resolver(protocol).withTimeout(Duration.ZERO).resolve(candidates("a"))))
         .hasMessageThat()
         .isEqualTo("timeout (PT0S) must be positive");
   }
@@ -263,7 +267,9 @@ class ConnectingTest {
   @Test
   void theLongestTimeoutDoesNotOverflow() throws IOException {
     try (Flow flow =
-        resolver(protocol).resolve(candidates("a"), Duration.ofSeconds(Long.MAX_VALUE))) {
+        resolver(protocol)
+            .withTimeout(Duration.ofSeconds(Long.MAX_VALUE))
+            .resolve(candidates("a"))) {
       assertThat(flow.isOpen()).isTrue();
     }
   }

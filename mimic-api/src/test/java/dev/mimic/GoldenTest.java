@@ -100,12 +100,14 @@ class GoldenTest {
 
   private String report(MimicResolver resolver, String address) {
     return assertThrows(
-            ResolutionException.class, () -> resolver.resolve(address, Context.empty(), LIMIT))
+            ResolutionException.class, () -> resolver.withTimeout(LIMIT).resolve(address))
         .report();
   }
 
   private String report(MimicResolver resolver, Context context) {
-    return assertThrows(ResolutionException.class, () -> resolver.resolve(context, LIMIT)).report();
+    return assertThrows(
+            ResolutionException.class, () -> resolver.withTimeout(LIMIT).resolve(context))
+        .report();
   }
 
   @Test

@@ -59,7 +59,9 @@ class OcamlMimicCasesTest {
   private static Flow resolve(FlowPipe pipe) throws IOException {
     StubProtocol<FlowPipe> memory =
         new StubProtocol<FlowPipe>("memory").connecting((endpoint, deadline) -> endpoint.near());
-    return resolver(memory).resolve(Context.empty().with(memory.endpointKey(), pipe), LONG);
+    return resolver(memory)
+        .withTimeout(LONG)
+        .resolve(Context.empty().with(memory.endpointKey(), pipe));
   }
 
   private static ByteBuffer utf8(String text) {

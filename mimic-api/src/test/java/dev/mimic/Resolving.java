@@ -23,26 +23,27 @@ final class Resolving {
 
   /** Resolves, and returns the endpoint of the flow. */
   static Object endpoint(MimicResolver resolver, Context context) throws IOException {
-    try (Flow flow = resolver.resolve(context, LONG)) {
+    try (Flow flow = resolver.withTimeout(LONG).resolve(context)) {
       return ((StubFlow) flow).endpoint();
     }
   }
 
   /** Resolves, and returns the endpoint of the flow. */
   static Object endpoint(MimicResolver resolver, String address) throws IOException {
-    try (Flow flow = resolver.resolve(address, Context.empty(), LONG)) {
+    try (Flow flow = resolver.withTimeout(LONG).resolve(address)) {
       return ((StubFlow) flow).endpoint();
     }
   }
 
   /** Resolves, and returns the failure. */
   static ResolutionException failure(MimicResolver resolver, Context context) {
-    return assertThrows(ResolutionException.class, () -> resolver.resolve(context, LONG));
+    return assertThrows(
+        ResolutionException.class, () -> resolver.withTimeout(LONG).resolve(context));
   }
 
   /** Resolves, and returns the failure. */
   static ResolutionException failure(MimicResolver resolver, String address) {
     return assertThrows(
-        ResolutionException.class, () -> resolver.resolve(address, Context.empty(), LONG));
+        ResolutionException.class, () -> resolver.withTimeout(LONG).resolve(address));
   }
 }

@@ -22,29 +22,28 @@ class ValueTest {
 
   @Test
   void value_ofTheResolver_isFound() throws Exception {
-    assertThat(resolver.value(A, Context.empty())).isEqualTo("base");
-    assertThat(resolver.value(B, Context.empty())).isEqualTo("base!");
+    assertThat(resolver.value(A)).isEqualTo("base");
+    assertThat(resolver.value(B)).isEqualTo("base!");
   }
 
   @Test
   void value_ofTheCaller_comesFirst() throws Exception {
     Context context = Context.empty().with(A, "caller");
-    assertThat(resolver.value(A, context)).isEqualTo("caller");
-    assertThat(resolver.value(B, context)).isEqualTo("caller!");
-    assertThat(resolver.value(B, context.with(B, "explicit"))).isEqualTo("explicit");
+    assertThat(resolver.with(context).value(A)).isEqualTo("caller");
+    assertThat(resolver.with(context).value(B)).isEqualTo("caller!");
+    assertThat(resolver.with(context.with(B, "explicit")).value(B)).isEqualTo("explicit");
   }
 
   @Test
   void value_ofSeveralCandidates_isTheFirst() throws Exception {
     Context context = Context.empty().withCandidates(A, List.of("one", "two"));
-    assertThat(resolver.value(A, context)).isEqualTo("one");
+    assertThat(resolver.with(context).value(A)).isEqualTo("one");
   }
 
   @Test
   void value_thatNothingGives_isRefusedWithTheReason() {
     MimicResolver bare = MimicResolver.builder().derivation(B_FROM_A).build();
-    ResolutionException failure =
-        assertThrows(ResolutionException.class, () -> bare.value(B, Context.empty()));
+    ResolutionException failure = assertThrows(ResolutionException.class, () -> bare.value(B));
     assertThat(failure)
         .hasMessageThat()
         .isEqualTo(
@@ -65,7 +64,7 @@ class ValueTest {
     MimicResolver broken = MimicResolver.builder().derivation(failing).build();
     Context context = Context.empty().with(SECRET, "s3cret");
     ResolutionException failure =
-        assertThrows(ResolutionException.class, () -> broken.value(A, context));
+        assertThrows(ResolutionException.class, () -> broken.with(context).value(A));
     assertThat(failure.getCause()).isNotNull();
     assertThat(failure.report()).doesNotContain("s3cret");
   }

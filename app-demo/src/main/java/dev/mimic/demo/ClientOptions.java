@@ -76,7 +76,7 @@ final class ClientOptions {
 
   /** Returns how long to connect may take. */
   Duration timeout(MimicResolver resolver) {
-    return givenTimeout().orElseGet(resolver::defaultTimeout);
+    return givenTimeout().orElseGet(resolver::timeout);
   }
 
   /** Returns what was given as the time-out, if anything was. */

@@ -67,7 +67,7 @@ final class Demo {
 
   private void play(String listenOn, Table table) throws IOException {
     try (FlowServer server =
-        FlowServer.serve(resolver.listen(listenOn, tls.server()), PingPong::serve)) {
+        FlowServer.serve(resolver.with(tls.server()).listen(listenOn), PingPong::serve)) {
       connect(server.address(), table);
     }
   }

@@ -53,7 +53,8 @@ final class DemoFailures {
   /** Connects without knowing the server's authority. */
   private String refusedCertificate() throws IOException {
     try (FlowServer server =
-        FlowServer.serve(resolver.listen("tls://localhost:0", tls.server()), PingPong::serve)) {
+        FlowServer.serve(
+            resolver.with(tls.server()).listen("tls://localhost:0"), PingPong::serve)) {
       ResolutionException failure = failure(server.address(), Context.empty());
       return message(failure, SSLHandshakeException.class);
     }
@@ -67,8 +68,7 @@ final class DemoFailures {
       String address = server.address();
       int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
       Context where = tls.client().with(Address.HOST, "localhost").with(Address.PORT, port);
-      ResolutionException failure =
-          failure(() -> resolver.resolve(where, resolver.defaultTimeout()));
+      ResolutionException failure = failure(() -> resolver.resolve(where));
       return message(failure, SSLHandshakeException.class) + "; plain was " + notTried(failure);
     }
   }
@@ -84,7 +84,7 @@ final class DemoFailures {
   }
 
   private ResolutionException failure(String address, Context how) {
-    return failure(() -> resolver.resolve(address, how, resolver.defaultTimeout()));
+    return failure(() -> resolver.with(how).resolve(address));
   }
 
   private static ResolutionException failure(Connecting connecting) {

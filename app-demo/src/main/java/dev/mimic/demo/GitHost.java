@@ -99,7 +99,7 @@ final class GitHost implements Closeable {
         443,
         open.register(
                 HttpServer.serve(
-                    resolver.listen("https://localhost:0", Http.OFFERED.merge(tls.server())),
+                    resolver.with(Http.OFFERED.merge(tls.server())).listen("https://localhost:0"),
                     service::handle))
             .address());
     known(

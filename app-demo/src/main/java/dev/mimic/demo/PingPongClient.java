@@ -35,13 +35,13 @@ final class PingPongClient {
    */
   String play(String address, Context how, LineReader lines, OutputStream answers)
       throws IOException {
-    return play(address, how, resolver.defaultTimeout(), lines, answers);
+    return play(address, how, resolver.timeout(), lines, answers);
   }
 
   /** The same, with a limit of its own to connecting. */
   String play(String address, Context how, Duration atMost, LineReader lines, OutputStream answers)
       throws IOException {
-    try (Flow flow = resolver.resolve(address, how, atMost)) {
+    try (Flow flow = resolver.with(how).withTimeout(atMost).resolve(address)) {
       play(flow, lines, answers);
       return flow.info().toString();
     }

@@ -8,6 +8,6 @@ final class PlannedConnection {
   private PlannedConnection() {}
 
   static String of(String address, Context how, MimicResolver resolver) {
-    return resolver.plan(address, how).connections().getFirst();
+    return resolver.with(how).plan(address).connections().getFirst();
   }
 }

@@ -28,7 +28,8 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     MimicResolver resolver = options.deploymentThatReachesOthers().resolver();
     FlowServer server =
-        FlowServer.serve(resolver.listen(address, tls.context(address, resolver)), PingPong::serve);
+        FlowServer.serve(
+            resolver.with(tls.context(address, resolver)).listen(address), PingPong::serve);
     Thread stopping = new Thread(() -> stop(server), "stop");
     Runtime.getRuntime().addShutdownHook(stopping);
     System.out.println("listening on " + server.address());

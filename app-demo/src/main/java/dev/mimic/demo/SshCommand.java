@@ -55,7 +55,7 @@ final class SshCommand implements Callable<Integer> {
             .context(address, resolver)
             .with(Ssh.COMMAND, String.join(" ", command))
             .with(Ssh.STANDARD_ERROR, System.err);
-    try (Flow flow = resolver.resolve(address, how, client.timeout(resolver))) {
+    try (Flow flow = resolver.with(how).withTimeout(client.timeout(resolver)).resolve(address)) {
       sendInput(flow);
       copy(flow.inputStream(), new StandardOutput());
       return 0;

@@ -55,7 +55,7 @@ class GetTest {
         HttpServer.builder()
             .reporter((what, failure) -> {}) // of clients that do not trust it
             .serve(
-                resolver.listen("https://localhost:0", Http.OFFERED),
+                resolver.with(Http.OFFERED).listen("https://localhost:0"),
                 request -> HttpResponse.of(200, "secure"));
     clear =
         HttpServer.listen(

@@ -34,7 +34,7 @@ final class Alternatives {
   }
 
   Flow resolve() throws IOException {
-    return resolver.resolve(base.with(start, 0), Tutorial.TIMEOUT);
+    return resolver.withTimeout(Tutorial.TIMEOUT).resolve(base.with(start, 0));
   }
 
   void check() {

@@ -53,7 +53,7 @@ final class Chain {
   }
 
   Flow resolve() throws IOException {
-    return resolver.resolve(base.with(start, 0), Tutorial.TIMEOUT);
+    return resolver.withTimeout(Tutorial.TIMEOUT).resolve(base.with(start, 0));
   }
 
   void check() {

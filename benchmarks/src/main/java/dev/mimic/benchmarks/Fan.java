@@ -76,7 +76,7 @@ final class Fan {
   }
 
   Flow resolve() throws IOException {
-    return resolver.resolve(base.with(start, 0), Tutorial.TIMEOUT);
+    return resolver.withTimeout(Tutorial.TIMEOUT).resolve(base.with(start, 0));
   }
 
   void check() {

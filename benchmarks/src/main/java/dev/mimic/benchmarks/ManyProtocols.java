@@ -50,7 +50,7 @@ final class ManyProtocols {
 
   /** Resolves a context that holds the endpoint. */
   Flow resolveExplicit() throws IOException {
-    return resolver.resolve(Context.empty().with(wanted.endpointKey(), PLACE), Tutorial.TIMEOUT);
+    return resolver.withTimeout(Tutorial.TIMEOUT).resolve(Context.empty().with(wanted.endpointKey(), PLACE));
   }
 
   /** Resolves a context that holds the scheme. */
@@ -60,7 +60,7 @@ final class ManyProtocols {
             .with(Address.SCHEME, scheme)
             .with(Address.HOST, PLACE.host())
             .with(Address.PORT, PLACE.port());
-    return resolver.resolve(context, Tutorial.TIMEOUT);
+    return resolver.withTimeout(Tutorial.TIMEOUT).resolve(context);
   }
 
   void check() {

@@ -42,7 +42,7 @@ public class PlanBenchmark {
   @Benchmark
   public String failure() throws IOException {
     try {
-      tutorial.resolver.resolve("https:/path", Context.empty(), Tutorial.TIMEOUT).close();
+      tutorial.resolver.withTimeout(Tutorial.TIMEOUT).resolve("https:/path").close();
       throw new AssertionError("there is no host, and yet a connection");
     } catch (ResolutionException e) {
       printed = e.report();

@@ -34,13 +34,13 @@ public class ResolveBenchmark {
             .with(Address.SCHEME, "https")
             .with(Address.HOST, state.host)
             .with(Address.PORT, state.port);
-    return state.tutorial.resolver.resolve(context, Tutorial.TIMEOUT);
+    return state.tutorial.resolver.withTimeout(Tutorial.TIMEOUT).resolve(context);
   }
 
   /** The same of an address. */
   @Benchmark
   public Flow fromAddress(OfTutorial state) throws IOException {
-    return state.tutorial.resolver.resolve(state.address, state.tutorial.base, Tutorial.TIMEOUT);
+    return state.tutorial.resolver.with(state.tutorial.base).withTimeout(Tutorial.TIMEOUT).resolve(state.address);
   }
 
   /** A context with the endpoint of one protocol among 128. */

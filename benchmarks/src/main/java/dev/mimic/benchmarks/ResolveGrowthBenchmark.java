@@ -57,7 +57,7 @@ public class ResolveGrowthBenchmark {
   /** An address whose path is long. */
   @Benchmark
   public Flow address(OfAddress state) throws IOException {
-    return state.tutorial.resolver.resolve(state.address, Context.empty(), Tutorial.TIMEOUT);
+    return state.tutorial.resolver.withTimeout(Tutorial.TIMEOUT).resolve(state.address);
   }
 
   /** Many protocols. */

@@ -141,9 +141,9 @@ class MimicModuleTest {
             bindDefaultTimeout(Duration.ofSeconds(3));
           }
         };
-    assertThat(resolver(new FakeTarget("fake"), shortTimeout).defaultTimeout())
+    assertThat(resolver(new FakeTarget("fake"), shortTimeout).timeout())
         .isEqualTo(Duration.ofSeconds(3));
-    assertThat(resolver(new FakeTarget("fake")).defaultTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(resolver(new FakeTarget("fake")).timeout()).isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test

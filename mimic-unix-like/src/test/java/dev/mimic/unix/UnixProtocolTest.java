@@ -109,9 +109,9 @@ final class UnixProtocolTest {
   void resolve_contextWithPathOnly_usesSocket() throws Exception {
     try (FlowListener listener = resolver.listen("unix:" + sockets.socket("x"));
         Flow near =
-            resolver.resolve(
-                Context.empty().with(Address.PATH, sockets.socket("x").toString()),
-                Duration.ofSeconds(20))) {
+            resolver
+                .withTimeout(Duration.ofSeconds(20))
+                .resolve(Context.empty().with(Address.PATH, sockets.socket("x").toString()))) {
       assertThat(near.info().protocol()).isEqualTo("unix");
       listener.accept().close();
     }
@@ -122,7 +122,7 @@ final class UnixProtocolTest {
     Context group =
         Context.empty()
             .with(UnixProtocol.PERMISSIONS, PosixFilePermissions.fromString("rw-rw----"));
-    try (FlowListener listener = resolver.listen("unix:" + sockets.socket("x"), group)) {
+    try (FlowListener listener = resolver.with(group).listen("unix:" + sockets.socket("x"))) {
       assertThat(Files.getPosixFilePermissions(sockets.socket("x")))
           .isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
       assertExchange(resolver, listener.address(), listener);
@@ -155,9 +155,9 @@ final class UnixProtocolTest {
       ResolutionException refused =
           assertThrows(
               ResolutionException.class,
-              () -> resolver.resolve(address, through, Duration.ofSeconds(20)));
+              () -> resolver.with(through).withTimeout(Duration.ofSeconds(20)).resolve(address));
       assertThat(refused).hasMessageThat().contains("leave the hops out for this address");
-      assertThat(resolver.plan(address, through).toString())
+      assertThat(resolver.with(through).plan(address).toString())
           .contains("leave the hops out for this address");
 
       Context undecided =
@@ -169,10 +169,10 @@ final class UnixProtocolTest {
                       user -> Verdict.of(List.of(hop))));
       assertThrows(
           ResolutionException.class,
-          () -> resolver.resolve(address, undecided, Duration.ofSeconds(20)));
+          () -> resolver.with(undecided).withTimeout(Duration.ofSeconds(20)).resolve(address));
 
       Context none = Context.empty().with(Network.HOPS, List.of());
-      resolver.resolve(address, none, Duration.ofSeconds(20)).close();
+      resolver.with(none).withTimeout(Duration.ofSeconds(20)).resolve(address).close();
       listener.accept().close();
     }
   }
@@ -181,7 +181,7 @@ final class UnixProtocolTest {
   void listen_withHops_ignoresThem() throws Exception {
     Network.Hop hop = lower -> lower;
     Context through = Context.empty().with(Network.HOPS, List.of(hop));
-    try (FlowListener listener = resolver.listen("unix:" + sockets.socket("x"), through)) {
+    try (FlowListener listener = resolver.with(through).listen("unix:" + sockets.socket("x"))) {
       assertExchange(resolver, listener.address(), listener);
     }
   }

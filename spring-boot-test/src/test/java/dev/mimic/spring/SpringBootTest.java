@@ -123,7 +123,7 @@ class SpringBootTest {
   @Test
   void controller_overTls_isServed() throws Exception {
     MimicResolver resolver = resolver(new UnixLikeModule());
-    assertServes(resolver, resolver.listen("https://localhost:0", Http.OFFERED));
+    assertServes(resolver, resolver.with(Http.OFFERED).listen("https://localhost:0"));
   }
 
   @Test

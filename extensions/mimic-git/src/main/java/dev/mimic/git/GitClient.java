@@ -87,7 +87,7 @@ public final class GitClient {
     return new GitClient(
         resolver,
         Context.empty(),
-        Limits.connecting(resolver.defaultTimeout()),
+        Limits.connecting(resolver.timeout()),
         NullProgressMonitor.INSTANCE,
         0);
   }
@@ -329,7 +329,8 @@ public final class GitClient {
   }
 
   private Flow resolved(GitAddress at, Context how) throws IOException {
-    return new LimitedFlow(resolver.resolve(at.endpoint(), how, limits.ofConnecting()), limits);
+    return new LimitedFlow(
+        resolver.with(how).withTimeout(limits.ofConnecting()).resolve(at.endpoint()), limits);
   }
 
   /**

@@ -52,7 +52,7 @@ class InMemoryHttpTest extends GitLines {
             Tls.IDENTITY, TlsIdentity.of(certificate.privateKey(), certificate.chain()));
     HttpServer server =
         HttpServer.serve(
-            resolver.listen(scheme + "://localhost:0", listening),
+            resolver.with(listening).listen(scheme + "://localhost:0"),
             request -> answer(served.service(), request));
     return new Running() {
       @Override

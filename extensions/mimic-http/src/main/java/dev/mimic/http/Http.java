@@ -54,7 +54,7 @@ public final class Http {
 
   /**
    * The context for a server's listener that offers HTTP/2 and HTTP/1.1 over TLS: {@code
-   * resolver.listen("https://localhost:0", Http.OFFERED)}. Without it, the listener negotiates
+   * resolver.with(Http.OFFERED).listen("https://localhost:0")}. Without it, the listener negotiates
    * HTTP/1.1.
    */
   public static final Context OFFERED = Context.empty().with(Tls.ALPN, ALPN);

@@ -87,7 +87,7 @@ final class TlsSocketFactory extends SSLSocketFactory {
 
   private TlsClient client(Context with) throws IOException {
     try {
-      return resolver.value(Tls.CLIENT, with);
+      return resolver.with(with).value(Tls.CLIENT);
     } catch (ResolutionException e) {
       throw new SSLException(
           "https needs TLS: install TlsModule of mimic-tls (%s)".formatted(e.getMessage()), e);
@@ -116,7 +116,7 @@ final class TlsSocketFactory extends SSLSocketFactory {
       client = client.withoutRefusedName(peer, refusal).orElse(client);
     }
     String[] protocols = narrowed.getApplicationProtocols();
-    Duration limit = timeout.isZero() ? resolver.defaultTimeout() : timeout;
+    Duration limit = timeout.isZero() ? resolver.timeout() : timeout;
     try {
       return Tls.upgrade(
           flow,

@@ -107,7 +107,7 @@ final class HttpNamesTest {
     try (FlowServer server =
         FlowServer.builder()
             .reporter((what, failure) -> {}) // of the refused server name
-            .serve(resolver.listen("https://a_b.example", identity), this::serve)) {
+            .serve(resolver.with(identity).listen("https://a_b.example"), this::serve)) {
       OkHttpClient client = build(Http.client(resolver));
       for (int i = 0; i < 3; i++) {
         assertThat(get(client, "https://a_b.example/")).isEqualTo("hi");

@@ -33,7 +33,7 @@ final class MockServer implements Closeable {
     Context offered = Context.empty().with(Tls.ALPN, List.of(isHttp2 ? "h2" : "http/1.1"));
     this.listener =
         transport.kind.isTls()
-            ? transport.resolver.listen("https://localhost:0", offered)
+            ? transport.resolver.with(offered).listen("https://localhost:0")
             : transport.listen();
     server.setServerSocketFactory(new ListenerSocketFactory(listener));
     server.setProtocols(List.of(isHttp2 ? Protocol.H2_PRIOR_KNOWLEDGE : Protocol.HTTP_1_1));

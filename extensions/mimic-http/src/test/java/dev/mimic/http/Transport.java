@@ -131,7 +131,7 @@ final class Transport implements Closeable {
         FlowServer.builder()
             .reporter((what, failure) -> {}) // clients end connections on purpose
             .serve(
-                kind.isTls() ? resolver.listen("https://localhost:0", Http.OFFERED) : listen(),
+                kind.isTls() ? resolver.with(Http.OFFERED).listen("https://localhost:0") : listen(),
                 handler);
     opened.add(server);
     return server;

@@ -48,12 +48,12 @@ public final class MailClient {
 
   /** Sends a mail, within the resolver's default time. */
   public void send(String address, MailMessage mail) throws IOException {
-    send(address, mail, Context.empty(), resolver.defaultTimeout());
+    send(address, mail, Context.empty(), resolver.timeout());
   }
 
   /** Sends a mail, within the resolver's default time. */
   public void send(String address, MailMessage mail, Context extra) throws IOException {
-    send(address, mail, extra, resolver.defaultTimeout());
+    send(address, mail, extra, resolver.timeout());
   }
 
   /**
@@ -65,7 +65,7 @@ public final class MailClient {
   public void send(String address, MailMessage mail, Context extra, Duration timeout)
       throws IOException {
     requireNonNull(mail, "mail");
-    try (Flow flow = resolver.resolve(address, extra, timeout)) {
+    try (Flow flow = resolver.with(extra).withTimeout(timeout).resolve(address)) {
       SmtpFlow smtp =
           flow.find(SmtpFlow.class)
               .orElseThrow(

@@ -100,7 +100,7 @@ final class SendingTest {
   void theFlowOfAnAddressIsAConversationOverTls(Net net) throws Exception {
     MimicResolver resolver = net.resolver();
     try (MailServer server = MailServer.start(resolver, Certificates.good());
-        Flow flow = resolver.resolve(server.address(), TRUSTING, ENOUGH)) {
+        Flow flow = resolver.with(TRUSTING).withTimeout(ENOUGH).resolve(server.address())) {
       assertThat(flow.info().toString())
           .startsWith(net == Net.TCP ? "smtp(tls(tcp(127" : "smtp(tls(inmemory(localhost");
       flow.write(UTF_8.encode("NOOP\r\n"));

@@ -218,7 +218,8 @@ abstract class ProxyLines {
       Context context = Context.empty().with(Network.HOPS, List.of(hop(gone, Optional.empty())));
       assertThrows(
           ResolutionException.class,
-          () -> resolver.resolve(server.address(), context, Duration.ofSeconds(5)));
+          () ->
+              resolver.with(context).withTimeout(Duration.ofSeconds(5)).resolve(server.address()));
       assertThat(accepted.get()).isEqualTo(0);
     }
   }
@@ -227,10 +228,7 @@ abstract class ProxyLines {
   void aPlanShowsTheHop() throws Exception {
     MimicResolver resolver = MimicResolver.builder().network(network()).build();
     Network.Hop hop = hop(new HostPort("proxy.example", 99), Optional.of(WHO));
-    String plan =
-        resolver
-            .plan("tcp://a.example:80/", Context.empty().with(Network.HOPS, List.of(hop)))
-            .toString();
+    String plan = resolver.with(Network.HOPS, List.of(hop)).plan("tcp://a.example:80/").toString();
     String proxy = network().describe(new HostPort("proxy.example", 99));
     assertThat(plan).contains("%s(a.example:80 by %s)".formatted(protocol(), proxy));
     assertThat(plan).doesNotContain(WHO.password());

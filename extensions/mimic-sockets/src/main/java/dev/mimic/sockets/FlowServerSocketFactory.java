@@ -61,7 +61,7 @@ public final class FlowServerSocketFactory extends ServerSocketFactory {
   }
 
   private FlowListener listen(SocketEndpoint at) throws IOException {
-    return resolver.listen(addressing.address(at), extra);
+    return resolver.with(extra).listen(addressing.address(at));
   }
 
   /** Returns an unbound server socket. */

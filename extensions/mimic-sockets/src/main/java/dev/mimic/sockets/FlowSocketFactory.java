@@ -80,8 +80,10 @@ public final class FlowSocketFactory extends SocketFactory {
   }
 
   private Flow connect(SocketEndpoint to, Duration timeout) throws IOException {
-    return resolver.resolve(
-        addressing.address(to), extra, timeout.isZero() ? resolver.defaultTimeout() : timeout);
+    return resolver
+        .with(extra)
+        .withTimeout(timeout.isZero() ? resolver.timeout() : timeout)
+        .resolve(addressing.address(to));
   }
 
   /** Returns an unconnected socket. */

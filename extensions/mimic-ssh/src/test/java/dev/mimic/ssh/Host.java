@@ -87,7 +87,7 @@ abstract class Host implements Closeable {
   }
 
   final Flow run(String command) throws IOException {
-    return peer.resolver().resolve(address(), context(command), SshPeer.ENOUGH);
+    return peer.resolver().with(context(command)).withTimeout(SshPeer.ENOUGH).resolve(address());
   }
 
   final SshSession session() throws IOException {

@@ -57,7 +57,8 @@ abstract class HostKeyLines {
             .with(Ssh.KNOWN_HOSTS, known)
             .with(Ssh.KEYS, List.of(SshKey.ofFile(to.key())))
             .with(Ssh.COMMAND, "echo in");
-    try (Flow flow = to.peer().resolver().resolve(to.address(), context, SshPeer.ENOUGH)) {
+    try (Flow flow =
+        to.peer().resolver().with(context).withTimeout(SshPeer.ENOUGH).resolve(to.address())) {
       assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("in\n");
     }
   }

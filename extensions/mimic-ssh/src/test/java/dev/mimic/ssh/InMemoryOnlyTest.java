@@ -55,7 +55,7 @@ final class InMemoryOnlyTest {
             .with(Ssh.KEYS, List.of())
             .with(Address.PASSWORD, password)
             .with(Ssh.COMMAND, command);
-    return peer.resolver().resolve("ssh://me@" + server.at(), how, SshPeer.ENOUGH);
+    return peer.resolver().with(how).withTimeout(SshPeer.ENOUGH).resolve("ssh://me@" + server.at());
   }
 
   private static void awaitNoConnection(SshServer server) throws InterruptedException {

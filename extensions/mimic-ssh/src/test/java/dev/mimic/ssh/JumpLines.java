@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import dev.mimic.Context;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
 import dev.mimic.flow.Deadline;
@@ -96,10 +95,9 @@ abstract class JumpLines {
     try (FlowServer echo = echo();
         Flow flow =
             peer.resolver()
-                .resolve(
-                    "tcp://" + at(echo),
-                    Context.empty().with(Network.HOPS, List.of(jump(first), jump(second))),
-                    SshPeer.ENOUGH)) {
+                .with(Network.HOPS, List.of(jump(first), jump(second)))
+                .withTimeout(SshPeer.ENOUGH)
+                .resolve("tcp://" + at(echo))) {
       assertThat(flow.info().toString())
           .isEqualTo(
               "direct-tcpip(%s by ssh(direct-tcpip(%s by ssh(%s))))"
@@ -112,10 +110,9 @@ abstract class JumpLines {
   void commandRunsBehindAJumpHost() throws Exception {
     try (Flow flow =
         peer.resolver()
-            .resolve(
-                second.address(),
-                second.context("echo behind").with(Network.HOPS, List.of(jump(first))),
-                SshPeer.ENOUGH)) {
+            .with(second.context("echo behind").with(Network.HOPS, List.of(jump(first))))
+            .withTimeout(SshPeer.ENOUGH)
+            .resolve(second.address())) {
       assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("behind\n");
     }
   }

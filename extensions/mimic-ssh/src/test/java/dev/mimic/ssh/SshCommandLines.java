@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import dev.mimic.Context;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.PeerGoneException;
 import java.io.ByteArrayOutputStream;
@@ -129,11 +128,11 @@ abstract class SshCommandLines {
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
     try (Flow flow =
         peer.resolver()
-            .resolve(
-                host.address(),
+            .with(
                 host.context("echo out; echo err >&2")
-                    .with(Ssh.CLIENT, host.clientBuilder().standardError(errors).build()),
-                SshPeer.ENOUGH)) {
+                    .with(Ssh.CLIENT, host.clientBuilder().standardError(errors).build()))
+            .withTimeout(SshPeer.ENOUGH)
+            .resolve(host.address())) {
       assertThat(all(flow)).isEqualTo("out\n");
     }
     assertThat(errors.toString(UTF_8)).isEqualTo("err\n");
@@ -347,8 +346,8 @@ abstract class SshCommandLines {
             IOException.class,
             () ->
                 peer.resolver()
-                    .resolve(
-                        "%s@127.0.0.1:x".formatted(host.user()), Context.empty(), SshPeer.ENOUGH));
+                    .withTimeout(SshPeer.ENOUGH)
+                    .resolve("%s@127.0.0.1:x".formatted(host.user())));
     assertThat(e).hasMessageThat().contains("ssh.command");
   }
 }

@@ -44,9 +44,10 @@ final class TlsModuleTest {
     MimicResolver resolver = resolver(target);
     try (FlowServer serving =
             FlowServer.serve(
-                resolver.listen("tls://localhost:0", server),
+                resolver.with(server).listen("tls://localhost:0"),
                 flow -> flow.inputStream().transferTo(flow.outputStream()));
-        Flow flow = resolver.resolve(serving.address(), client, Duration.ofSeconds(20))) {
+        Flow flow =
+            resolver.with(client).withTimeout(Duration.ofSeconds(20)).resolve(serving.address())) {
       assertThat(serving.address()).startsWith("tls://localhost:");
       flow.write(US_ASCII.encode("ping"));
       assertThat(flow.inputStream().readNBytes(4)).isEqualTo("ping".getBytes(US_ASCII));

@@ -48,8 +48,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Over TLS the protocol is negotiated in the handshake (ALPN). To enable HTTP/2, the listener
- * must offer {@code h2} ({@code resolver.listen(address, Http.OFFERED)}). Without TLS the protocol
- * is HTTP/2 if the client sends its preface, and HTTP/1.1 otherwise.
+ * must offer {@code h2} ({@code resolver.with(Http.OFFERED).listen(address)}). Without TLS the
+ * protocol is HTTP/2 if the client sends its preface, and HTTP/1.1 otherwise.
  *
  * <p><b>Life cycle.</b> The connector accepts connections from the start of the server until its
  * shutdown or stop. It owns the listener, so it can be started only once. {@link #shutdown} closes

@@ -76,7 +76,7 @@ public final class HttpServer implements Closeable {
   /** Listens on this address for HTTP/1.1 and HTTP/2, and starts a server. */
   public static HttpServer listen(MimicResolver resolver, String address, HttpHandler handler)
       throws IOException {
-    return serve(resolver.listen(address, Http.OFFERED), handler);
+    return serve(resolver.with(Http.OFFERED).listen(address), handler);
   }
 
   /** Returns a builder with the settings of {@link #serve}. */

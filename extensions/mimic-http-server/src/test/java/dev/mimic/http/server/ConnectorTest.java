@@ -107,7 +107,7 @@ final class ConnectorTest {
 
   @Test
   void javaNetHttp_overTls_usesHttp2() throws Exception {
-    FlowConnector connector = start(host.listen("https://localhost:0", Http.OFFERED));
+    FlowConnector connector = start(host.with(Http.OFFERED).listen("https://localhost:0"));
     try (HttpClient client =
         HttpClient.newBuilder().sslContext(Transport.trust().sslContext()).build()) {
       HttpRequest request =

@@ -133,7 +133,7 @@ final class CurlTest {
           HttpServer.builder()
               .reporter((what, failure) -> {})
               .serve(
-                  resolver.listen(address, Http.OFFERED),
+                  resolver.with(Http.OFFERED).listen(address),
                   request -> HttpResponse.of(200, EndlessBody.failing()))) {
         String url = server.address() + "/";
         for (String version : new String[] {"--http1.0", "--http1.1", "--http2"}) {

@@ -45,7 +45,7 @@ final class ServerTest {
   }
 
   private void serve(HttpServer.Builder builder, HttpHandler handler) throws IOException {
-    server = builder.serve(resolver.listen("http://localhost:0", Http.OFFERED), handler);
+    server = builder.serve(resolver.with(Http.OFFERED).listen("http://localhost:0"), handler);
   }
 
   private HttpServer server() {

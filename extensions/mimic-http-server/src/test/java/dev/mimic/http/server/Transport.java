@@ -111,7 +111,7 @@ final class Transport implements Closeable {
           case MEMORY, TCP -> "http://localhost:0";
           case MEMORY_TLS, TCP_TLS -> "https://localhost:0";
         };
-    HttpServer server = with.serve(resolver.listen(address, Http.OFFERED), handler);
+    HttpServer server = with.serve(resolver.with(Http.OFFERED).listen(address), handler);
     opened.add(server);
     serving = server;
     return server;

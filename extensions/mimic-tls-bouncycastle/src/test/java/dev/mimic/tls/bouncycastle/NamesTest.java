@@ -152,7 +152,7 @@ final class NamesTest {
     return FlowServer.builder()
         .reporter((what, failure) -> {}) // the test asserts on the client's view
         .serve(
-            resolver.listen("tls://127.0.0.1:0", identity),
+            resolver.with(identity).listen("tls://127.0.0.1:0"),
             flow -> flow.inputStream().transferTo(flow.outputStream()));
   }
 
@@ -276,11 +276,13 @@ final class NamesTest {
                 FlowServer.builder()
                     .reporter((what, failure) -> {})
                     .serve(
-                        resolver(network, server).listen("tls://a_b.example:443", identity),
+                        resolver(network, server).with(identity).listen("tls://a_b.example:443"),
                         flow -> flow.inputStream().transferTo(flow.outputStream()));
             Flow flow =
                 resolver(network, client)
-                    .resolve(serving.address(), trust, Duration.ofSeconds(20))) {
+                    .with(trust)
+                    .withTimeout(Duration.ofSeconds(20))
+                    .resolve(serving.address())) {
           TlsFixture.send(flow, "hello");
           assertThat(TlsFixture.line(flow)).isEqualTo("hello");
         }

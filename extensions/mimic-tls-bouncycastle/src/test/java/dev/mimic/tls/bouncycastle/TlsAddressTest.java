@@ -60,12 +60,12 @@ final class TlsAddressTest {
     try (FlowServer serving =
         FlowServer.builder()
             .reporter((what, failure) -> reports.add(failure))
-            .serve(resolver.listen("tls://localhost:4343", server), TlsAddressTest::echo)) {
+            .serve(resolver.with(server).listen("tls://localhost:4343"), TlsAddressTest::echo)) {
       assertThat(serving.address()).isEqualTo("tls://localhost:4343");
       var refused =
           assertThrows(
               ResolutionException.class,
-              () -> resolver.resolve("tls://localhost:4343/", distrusting, LONG));
+              () -> resolver.with(distrusting).withTimeout(LONG).resolve("tls://localhost:4343/"));
       assertThat(refused).hasMessageThat().doesNotContain("\n");
       assertThat(refused)
           .hasMessageThat()
@@ -86,7 +86,11 @@ final class TlsAddressTest {
     try (FlowListener listener = network.listen(new HostPort("localhost", 25))) {
       Running<Flow> resolving =
           Running.start(
-              () -> resolver.resolve("tls://localhost:25", client, Duration.ofMillis(300)));
+              () ->
+                  resolver
+                      .with(client)
+                      .withTimeout(Duration.ofMillis(300))
+                      .resolve("tls://localhost:25"));
       try (Flow accepted = listener.accept()) {
         var late = resolving.failure(ResolutionTimeoutException.class);
         assertThat(late).hasMessageThat().doesNotContain("\n");
@@ -117,7 +121,8 @@ final class TlsAddressTest {
     MimicResolver resolver = resolver(implementation);
     try (FlowListener listener = network.listen(new HostPort("localhost", 25))) {
       Running<Flow> resolving =
-          Running.blocked(() -> resolver.resolve("tls://localhost:25", client, LONG));
+          Running.blocked(
+              () -> resolver.with(client).withTimeout(LONG).resolve("tls://localhost:25"));
       try (Flow accepted = listener.accept()) {
         resolving.interrupt();
         resolving.failure(ClosedByInterruptException.class);
@@ -134,9 +139,9 @@ final class TlsAddressTest {
     Context longTimeout = server.with(Tls.HANDSHAKE_TIMEOUT, Duration.ofSeconds(30));
     try (FlowServer serving =
             FlowServer.serve(
-                resolver.listen("tls://localhost:0", longTimeout), TlsAddressTest::echo);
+                resolver.with(longTimeout).listen("tls://localhost:0"), TlsAddressTest::echo);
         SilentClients silent = new SilentClients(serving.address(), 20);
-        Flow flow = resolver.resolve(serving.address(), client, LONG)) {
+        Flow flow = resolver.with(client).withTimeout(LONG).resolve(serving.address())) {
       flow.write(US_ASCII.encode("ping"));
       assertThat(flow.inputStream().readNBytes(4)).isEqualTo("ping".getBytes(US_ASCII));
       assertWithMessage("silent clients").that(silent.flows()).hasSize(20);
@@ -173,7 +178,7 @@ final class TlsAddressTest {
     MimicResolver resolver = resolver(implementation);
     int count = 200;
     try (FlowServer serving =
-        FlowServer.serve(resolver.listen("tls://localhost:0", server), TlsAddressTest::echo)) {
+        FlowServer.serve(resolver.with(server).listen("tls://localhost:0"), TlsAddressTest::echo)) {
       List<Running<String>> all = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         String said = "client " + i;
@@ -186,7 +191,7 @@ final class TlsAddressTest {
   }
 
   private String said(MimicResolver resolver, String address, String said) throws IOException {
-    try (Flow flow = resolver.resolve(address, client, Duration.ofSeconds(50))) {
+    try (Flow flow = resolver.with(client).withTimeout(Duration.ofSeconds(50)).resolve(address)) {
       flow.write(US_ASCII.encode(said));
       return new String(flow.inputStream().readNBytes(said.length()), US_ASCII);
     }
@@ -200,7 +205,7 @@ final class TlsAddressTest {
         client
             .with(Tls.IDENTITY, Certificates.identity(authority, "ada"))
             .with(Tls.ALPN, List.of("h2"));
-    String plan = resolver.plan("tls://user:geheim@localhost:4343/", mutual).toString();
+    String plan = resolver.with(mutual).plan("tls://user:geheim@localhost:4343/").toString();
     assertThat(plan).contains("tls(inmemory(localhost:4343))");
     assertThat(plan).contains("CN=ada");
     assertThat(plan).doesNotContain("geheim");
@@ -212,7 +217,7 @@ final class TlsAddressTest {
   void listener_toString_showsNoKey(Implementation implementation) throws Exception {
     MimicResolver resolver = resolver(implementation);
     Context context = server.with(Tls.CLIENT_TRUST, Certificates.trust(authority));
-    try (FlowListener listener = resolver.listen("tls://localhost:0", context)) {
+    try (FlowListener listener = resolver.with(context).listen("tls://localhost:0")) {
       assertThat(listener.toString()).startsWith("tls://localhost:");
     }
     assertThat(TestPeers.LOCALHOST.toString()).isEqualTo("CN=localhost");
@@ -227,7 +232,7 @@ final class TlsAddressTest {
     Context speaking = server.with(Tls.ALPN, List.of("imap", "h2"));
     try (FlowServer serving =
             FlowServer.serve(
-                resolver.listen("tls://localhost:0", speaking),
+                resolver.with(speaking).listen("tls://localhost:0"),
                 flow -> {
                   TlsFlow tls = flow.find(TlsFlow.class).orElseThrow();
                   assertThat(tls.info().attributes()).isEmpty();
@@ -235,7 +240,10 @@ final class TlsAddressTest {
                   echo(flow);
                 });
         Flow flow =
-            resolver.resolve(serving.address(), client.with(Tls.ALPN, List.of("h2")), LONG)) {
+            resolver
+                .with(client.with(Tls.ALPN, List.of("h2")))
+                .withTimeout(LONG)
+                .resolve(serving.address())) {
       flow.write(US_ASCII.encode("x"));
       assertThat(flow.inputStream().readNBytes(1)).hasLength(1);
       assertThat(flow.info().attributes()).containsEntry("alpn", "h2");

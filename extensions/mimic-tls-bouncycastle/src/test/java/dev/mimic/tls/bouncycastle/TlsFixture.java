@@ -59,10 +59,10 @@ final class TlsFixture {
   }
 
   Flow connect(int port, Context settings) throws IOException {
-    return resolver.resolve(
-        "tls://localhost:" + port,
-        Context.empty().with(Tls.TRUST, Certificates.trust(authority)).merge(settings),
-        LIMIT);
+    return resolver
+        .with(Context.empty().with(Tls.TRUST, Certificates.trust(authority)).merge(settings))
+        .withTimeout(LIMIT)
+        .resolve("tls://localhost:" + port);
   }
 
   FlowServer echo(Context settings) throws IOException {
@@ -77,7 +77,7 @@ final class TlsFixture {
             .merge(settings);
     return FlowServer.builder()
         .reporter((what, failure) -> {}) // tests assert on the peer's view
-        .serve(resolver.listen("tls://127.0.0.1:0", server), handler);
+        .serve(resolver.with(server).listen("tls://127.0.0.1:0"), handler);
   }
 
   /** Starts OpenSSL's server on a free port, which {@link #port} returns. */

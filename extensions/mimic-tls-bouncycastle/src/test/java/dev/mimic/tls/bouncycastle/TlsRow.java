@@ -36,12 +36,12 @@ abstract class TlsRow extends FlowListenerContract {
 
   @Override
   protected final FlowListener listen() throws IOException {
-    return resolver.listen("tls://127.0.0.1:0", SERVER);
+    return resolver.with(SERVER).listen("tls://127.0.0.1:0");
   }
 
   @Override
   protected final Flow connect(String address) throws IOException {
-    return resolver.resolve(address, CLIENT, ENOUGH);
+    return resolver.with(CLIENT).withTimeout(ENOUGH).resolve(address);
   }
 
   @Override
