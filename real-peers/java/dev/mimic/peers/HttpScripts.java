@@ -39,7 +39,7 @@ public final class HttpScripts {
       server.keepAliveTimeout = 30;
       server.keepAliveTimeoutBuffer = 0;
       server.on("connection", socket => socket.on("close", () => console.log("closed")));
-      server.with("127.0.0.1").listen(Number(process.argv[2]));
+      server.listen(Number(process.argv[2]), "127.0.0.1");
       """;
 
   private static final String ECHO =

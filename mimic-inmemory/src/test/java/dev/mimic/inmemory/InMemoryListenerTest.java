@@ -39,7 +39,7 @@ class InMemoryListenerTest {
   private final FlowListener listener;
 
   InMemoryListenerTest() throws Exception {
-    listener = server.with(2).listen(at("server", 80));
+    listener = server.listen(at("server", 80), 2);
   }
 
   private Flow connect() throws Exception {
@@ -224,13 +224,13 @@ class InMemoryListenerTest {
 
   @Test
   void listen_withBacklogZero_throws() {
-    assertThrows(IllegalArgumentException.class, () -> server.with(0).listen(at("server", 81)));
+    assertThrows(IllegalArgumentException.class, () -> server.listen(at("server", 81), 0));
   }
 
   @Test
   void connect_racingClose_isServedResetOrRefused() throws Exception {
     for (int round = 0; round < 500; round++) {
-      FlowListener racing = server.with(2).listen(at("server", 8000));
+      FlowListener racing = server.listen(at("server", 8000), 2);
       CountDownLatch go = new CountDownLatch(1);
       List<Running<String>> connects =
           IntStream.range(0, 4).mapToObj(i -> Running.start(VIRTUAL, () -> outcome(go))).toList();

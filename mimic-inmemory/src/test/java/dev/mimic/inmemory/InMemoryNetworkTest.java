@@ -121,7 +121,7 @@ class InMemoryNetworkTest {
 
   @Test
   void sourcePorts_afterTheLast_startAgain() throws Exception {
-    server.with(20_000).listen(at("server", 80));
+    server.listen(at("server", 80), 20_000);
     String last = "";
     for (int i = 49_152; i <= 65_535; i++) {
       last = client.connect(at("server", 80), soon()).info().local();
@@ -180,7 +180,7 @@ class InMemoryNetworkTest {
 
   @Test
   void connect_afterDeadline_failsWithoutEffect() throws Exception {
-    server.with(1).listen(at("server", 80));
+    server.listen(at("server", 80), 1);
     Deadline passed = Deadline.after(Duration.ZERO, new ManualTime());
     assertThat(
             assertThrows(
@@ -194,7 +194,7 @@ class InMemoryNetworkTest {
 
   @Test
   void connect_withPendingInterrupt_failsWithoutEffect() throws Exception {
-    server.with(1).listen(at("server", 80));
+    server.listen(at("server", 80), 1);
     Running<Flow> connect =
         Running.start(
             VIRTUAL,
