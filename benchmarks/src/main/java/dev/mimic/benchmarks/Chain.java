@@ -4,12 +4,12 @@ import static dev.mimic.Derivation.required;
 
 import dev.mimic.Context;
 import dev.mimic.Derivation;
-import dev.mimic.flow.Flow;
 import dev.mimic.Input;
 import dev.mimic.Key;
 import dev.mimic.MimicResolver;
 import dev.mimic.ResolverBuilder;
 import dev.mimic.Verdict;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

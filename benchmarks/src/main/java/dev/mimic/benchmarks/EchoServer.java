@@ -1,8 +1,8 @@
 package dev.mimic.benchmarks;
 
+import dev.mimic.HostPort;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.FlowServer;
-import dev.mimic.HostPort;
 import dev.mimic.unix.TcpNetwork;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;

@@ -5,12 +5,12 @@ import static dev.mimic.Derivation.withDefault;
 
 import dev.mimic.Context;
 import dev.mimic.Derivation;
-import dev.mimic.flow.Flow;
 import dev.mimic.Input;
 import dev.mimic.Key;
 import dev.mimic.MimicResolver;
 import dev.mimic.ResolverBuilder;
 import dev.mimic.Verdict;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

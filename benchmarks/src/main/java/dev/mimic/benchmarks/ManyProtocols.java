@@ -5,13 +5,13 @@ import static dev.mimic.Derivation.required;
 import dev.mimic.Address;
 import dev.mimic.Context;
 import dev.mimic.Derivation;
-import dev.mimic.flow.Flow;
 import dev.mimic.HostPort;
 import dev.mimic.Key;
 import dev.mimic.MimicResolver;
 import dev.mimic.ResolverBuilder;
 import dev.mimic.Scheme;
 import dev.mimic.Verdict;
+import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,9 @@ final class ManyProtocols {
 
   /** Resolves a context that holds the endpoint. */
   Flow resolveExplicit() throws IOException {
-    return resolver.withTimeout(Tutorial.TIMEOUT).resolve(Context.empty().with(wanted.endpointKey(), PLACE));
+    return resolver
+        .withTimeout(Tutorial.TIMEOUT)
+        .resolve(Context.empty().with(wanted.endpointKey(), PLACE));
   }
 
   /** Resolves a context that holds the scheme. */

@@ -40,7 +40,12 @@ public class ResolveBenchmark {
   /** The same of an address. */
   @Benchmark
   public Flow fromAddress(OfTutorial state) throws IOException {
-    return state.tutorial.resolver.with(state.tutorial.base).withTimeout(Tutorial.TIMEOUT).resolve(state.address);
+    return state
+        .tutorial
+        .resolver
+        .with(state.tutorial.base)
+        .withTimeout(Tutorial.TIMEOUT)
+        .resolve(state.address);
   }
 
   /** A context with the endpoint of one protocol among 128. */

@@ -1,6 +1,5 @@
 package dev.mimic.benchmarks;
 
-import dev.mimic.Context;
 import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;

@@ -1,10 +1,10 @@
 package dev.mimic.benchmarks;
 
+import dev.mimic.Key;
+import dev.mimic.Protocol;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowPipe;
-import dev.mimic.Key;
-import dev.mimic.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /** A protocol that connects to nothing, and keeps the endpoint that it was last asked for. */

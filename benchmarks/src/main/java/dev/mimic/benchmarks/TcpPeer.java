@@ -1,9 +1,9 @@
 package dev.mimic.benchmarks;
 
+import dev.mimic.HostPort;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
-import dev.mimic.HostPort;
 import dev.mimic.flow.TimeSource;
 import dev.mimic.unix.TcpNetwork;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.mimic.benchmarks;
 
+import dev.mimic.HostPort;
+import dev.mimic.Network;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
-import dev.mimic.HostPort;
-import dev.mimic.Network;
 import dev.mimic.flow.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
