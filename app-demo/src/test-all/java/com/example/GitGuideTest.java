@@ -38,7 +38,7 @@ class GitGuideTest {
         new FileRepositoryBuilder().setGitDir(folder.resolve("served").toFile()).build()) {
       Map<String, Repository> repositories = Map.of("colours", served);
       GitService service =
-          GitService.of(path -> Optional.ofNullable(repositories.get(path))).takingPushes();
+          GitService.of(path -> Optional.ofNullable(repositories.get(path))).withPushes();
       try (FlowServer server =
           FlowServer.serve(resolver.listen("git://server.example:9418"), service::serve)) {
         share(resolver, server.address() + "/colours");

@@ -83,7 +83,7 @@ final class GitHost implements Closeable {
       throws IOException {
     GitService service =
         GitService.of(path -> path.equals(PATH) ? Optional.of(repository) : Optional.empty())
-            .takingPushes();
+            .withPushes();
     SshServer ssh =
         SshServer.builder()
             .password(USER, password)

@@ -78,7 +78,7 @@ class BrokenTransferTest {
 
   @Test
   void aServerDiesWhileARepositoryIsCloned() throws IOException {
-    String again = "\\S+: the server ended the connection in mid-transfer: try again";
+    String again = "\\S+: the server closed the connection during the transfer: try again";
     assertThat(failure("git clone -q http://AT/r FILE", served.http(), "")).matches(again);
     assertThat(failure("git clone -q git://AT/r FILE", served.git(), "")).matches(again);
     assertThat(failure("kv pull -q --store FILE git://AT/r", served.git(), "")).matches(again);

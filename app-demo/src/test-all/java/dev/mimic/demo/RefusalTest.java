@@ -120,7 +120,8 @@ class RefusalTest {
                   .formatted(server.address()));
       assertThat(failure("git clone http://me:wrong@AT/r FILE", at, given))
           .isEqualTo(
-              "http://%s/r: the server wants a user and a password that it knows (401 Unauthorized)"
+              ("http://%s/r: the server requires a valid user and password: write user:password@"
+                      + " before the host (401 Unauthorized)")
                   .formatted(at));
     }
   }

@@ -38,7 +38,7 @@ final class ServedText implements Closeable {
     }
     Repository repository = new FileRepositoryBuilder().setGitDir(folder.toFile()).build();
     open.register(repository::close);
-    service = GitService.of(path -> Optional.of(repository)).takingPushes();
+    service = GitService.of(path -> Optional.of(repository)).withPushes();
     http = open.register(HttpServer.listen(Loopback.RESOLVER, "http://localhost:0", this::answer));
     git =
         open.register(

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.ObjectId;
 
 /**
- * A server's side of a conversation, whose advertisement is checked before JGit reads it
- * (gitprotocol-pack(5), "Reference Discovery"). JGit 7.8 takes no notice of {@code object-format},
- * and does not understand the {@code shallow} lines of versions 0 and 1: these are left out and
- * kept. Names of refs that are not UTF-8 are refused, also those that version 2 lists afterwards.
+ * The input of a client from a server, with checks of the advertisement (gitprotocol-pack(5),
+ * "Reference Discovery"). JGit 7.8 ignores {@code object-format}, which is checked here. It rejects
+ * the {@code shallow} lines of versions 0 and 1, which are removed and recorded. Ref names that are
+ * not UTF-8 are refused, also in the list of refs that follows in version 2.
  *
- * <p>What is no advertisement at all is passed on as it is.
+ * <p>Input that is not an advertisement is not changed.
  */
 final class Advertisement extends PacketLines {
   private static final String SUPPORTED = "sha1";
@@ -27,35 +27,35 @@ final class Advertisement extends PacketLines {
 
   private final String address;
   private final Set<ObjectId> shallow = new LinkedHashSet<>();
-  private boolean isOfHttp;
-  private boolean listsLater;
-  private boolean isLater;
+  private boolean isHttp;
+  private boolean listsRefsLater;
+  private boolean isAfterAdvertisement;
 
   /**
-   * Makes one of a stream that is at its beginning.
+   * Creates an input from the beginning of an advertisement.
    *
-   * @param address for messages
+   * @param address the address of the repository, for messages
    */
   Advertisement(InputStream in, String address) {
     super(in);
     this.address = address;
   }
 
-  /** Makes one of what a server answers by HTTP after its advertisement. */
-  static Advertisement later(InputStream in, String address) {
-    Advertisement later = new Advertisement(in, address);
-    later.listsLater = true;
-    later.isLater = true;
-    return later;
+  /** Creates an input from an HTTP response that follows the advertisement. */
+  static Advertisement responseAfter(InputStream in, String address) {
+    Advertisement input = new Advertisement(in, address);
+    input.listsRefsLater = true;
+    input.isAfterAdvertisement = true;
+    return input;
   }
 
-  /** Returns the commits whose parents the server does not have, as far as it has said so. */
+  /** Returns the commits at the boundary of a shallow repository, as far as they were read. */
   Set<ObjectId> shallow() {
     return Set.copyOf(shallow);
   }
 
   @Override
-  boolean passes(byte[] content) throws GitException {
+  boolean accepts(byte[] content) throws GitException {
     String text = new String(content, ISO_8859_1);
     boolean isRef = REF.matcher(text).lookingAt();
     if (isRef) {
@@ -64,14 +64,14 @@ final class Advertisement extends PacketLines {
         throw refusal.orElseThrow();
       }
     }
-    if (isLater) {
+    if (isAfterAdvertisement) {
       if (!isRef) {
-        end(); // of another answer than that to ls-refs
+        stopChecking(); // not a list of refs
       }
       return true;
     }
-    isOfHttp |= text.startsWith("# service=");
-    listsLater |= text.equals("version 2\n");
+    isHttp |= text.startsWith("# service=");
+    listsRefsLater |= text.equals("version 2\n");
     Matcher matcher = SHALLOW.matcher(text);
     if (matcher.matches()) {
       shallow.add(ObjectId.fromString(matcher.group("id")));
@@ -81,12 +81,12 @@ final class Advertisement extends PacketLines {
     return true;
   }
 
-  /** {@inheritDoc} By HTTP, a flush follows the name of the service. */
+  /** {@inheritDoc} In HTTP, a flush follows the name of the service. */
   @Override
-  boolean goesOn(byte[] digits, int length) {
-    boolean more = length == 0 && (isOfHttp || listsLater);
-    isLater |= !isOfHttp;
-    isOfHttp = false;
+  boolean continuesAfter(byte[] digits, int length) {
+    boolean more = length == 0 && (isHttp || listsRefsLater);
+    isAfterAdvertisement |= !isHttp;
+    isHttp = false;
     return more;
   }
 

@@ -33,19 +33,19 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.TreeWalk.OperationType;
 
 /**
- * Writes a tree to a work tree that is empty, with the bytes that git writes. JGit 7.8 decodes
- * names that are not UTF-8 as something else, has the JVM replace what the locale cannot encode,
- * and takes no notice of {@code working-tree-encoding} (gitattributes(5)).
+ * A checkout of a tree into an empty work tree, with the same bytes as git. JGit 7.8 misreads names
+ * that are not UTF-8. It lets the JVM replace characters that the locale cannot encode. It ignores
+ * {@code working-tree-encoding} (gitattributes(5)).
  */
 record Checkout(Repository repository, ProgressMonitor progress) {
   private static final String ENCODING = "working-tree-encoding";
   private static final String IDENT = "ident";
 
-  // One with words of its own is of another system, and stays.
+  // A keyword with other text belongs to another system, and is not replaced.
   private static final Pattern ID = Pattern.compile("\\$Id(?:: ?[^ $\\n]* ?)?\\$");
 
-  // As iconv of the GNU C library writes them, and gitattributes(5) defines the last.
-  private static final ImmutableMap<String, String> WITH_MARK =
+  // Encodings with a byte order mark: the last by gitattributes(5), the others as in GNU iconv.
+  private static final ImmutableMap<String, String> MARKED_CHARSETS =
       ImmutableMap.of(
           "UTF-16", "x-UTF-16LE-BOM",
           "UTF16", "x-UTF-16LE-BOM",
@@ -53,7 +53,7 @@ record Checkout(Repository repository, ProgressMonitor progress) {
           "UTF32", "X-UTF-32LE-BOM",
           "UTF-16LE-BOM", "x-UTF-16LE-BOM");
 
-  /** Writes the tree, or nothing of it where a name cannot be written. */
+  /** Writes the tree, or nothing at all if a name cannot be written. */
   void run(ObjectId tree) throws IOException {
     boolean converts = check(tree);
     DirCache index = repository.lockDirCache();
@@ -70,8 +70,8 @@ record Checkout(Repository repository, ProgressMonitor progress) {
   }
 
   /**
-   * Returns whether a file of attributes names those that JGit does not know; throws if the name of
-   * a file cannot be written.
+   * Returns whether a file of attributes contains those that JGit ignores. Throws if the name of a
+   * file cannot be written.
    */
   private boolean check(ObjectId tree) throws IOException {
     boolean converts = false;
@@ -93,7 +93,7 @@ record Checkout(Repository repository, ProgressMonitor progress) {
   private static void check(byte[] path) throws GitException {
     String why = "";
     if (!Utf8.isWellFormed(path)) {
-      why = "is not UTF-8, and Java writes no such name: use git";
+      why = "is not UTF-8, and Java cannot write it: use git";
     } else {
       String name = new String(path, UTF_8);
       try {
@@ -112,7 +112,7 @@ record Checkout(Repository repository, ProgressMonitor progress) {
     }
   }
 
-  /** Rewrites each file that has another content on disk. */
+  /** Rewrites each file whose content on disk differs from its blob. */
   private void convert() throws IOException {
     DirCache index = repository.lockDirCache();
     try (TreeWalk walk = new TreeWalk(repository)) {
@@ -160,7 +160,7 @@ record Checkout(Repository repository, ProgressMonitor progress) {
       throws GitException {
     try {
       String name = encoding.toUpperCase(Locale.ROOT);
-      Charset charset = Charset.forName(WITH_MARK.getOrDefault(name, name));
+      Charset charset = Charset.forName(MARKED_CHARSETS.getOrDefault(name, name));
       CharBuffer text = UTF_8.newDecoder().decode(ByteBuffer.wrap(content));
       ByteBuffer bytes = charset.newEncoder().encode(text);
       byte[] result = new byte[bytes.remaining()];

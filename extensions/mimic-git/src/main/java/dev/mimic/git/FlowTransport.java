@@ -32,20 +32,20 @@ import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
 import org.jspecify.annotations.Nullable;
 
-/** Git's own protocol over flows: one for each conversation, which ends with it. */
+/** The Git protocol over flows. Each connection to a service has its own flow, and closes it. */
 final class FlowTransport extends Transport implements PackTransport {
   private static final int BUFFER_BYTES = 16 * 1024;
 
   private final Services services;
 
-  /** What connects to a service of the server. */
+  /** A connector to the services of a server. */
   @FunctionalInterface
   interface Services {
-    /** Returns a flow whose other end is this service, such as {@code git-upload-pack}. */
+    /** Returns a flow to a service, such as {@code git-upload-pack}. */
     Flow connect(String service) throws IOException;
   }
 
-  /** Makes one that is not connected. */
+  /** Creates a transport that is not connected yet. */
   FlowTransport(Repository local, URIish uri, Services services) {
     super(local, uri);
     this.services = services;
@@ -59,12 +59,12 @@ final class FlowTransport extends Transport implements PackTransport {
   @Override
   public FetchConnection openFetch(Collection<RefSpec> wanted, String... more)
       throws TransportException {
-    return new Fetching(this, connect(getOptionUploadPack()), wanted, more);
+    return new FlowFetchConnection(this, connect(getOptionUploadPack()), wanted, more);
   }
 
   @Override
   public PushConnection openPush() throws TransportException {
-    return new Pushing(this, connect(getOptionReceivePack()));
+    return new FlowPushConnection(this, connect(getOptionReceivePack()));
   }
 
   private Flow connect(String service) throws TransportException {
@@ -75,7 +75,7 @@ final class FlowTransport extends Transport implements PackTransport {
     }
   }
 
-  /** There is nothing to close: each conversation closes its own flow. */
+  /** Does nothing, since each connection closes its own flow. */
   @Override
   public void close() {}
 
@@ -87,26 +87,27 @@ final class FlowTransport extends Transport implements PackTransport {
     return new BufferedOutputStream(flow.outputStream(), BUFFER_BYTES);
   }
 
-  /** Closes it, whatever comes of that: what was to be said has been said, or could not be. */
-  private static void end(Flow flow) {
+  /** Closes a flow and ignores failures. */
+  private static void closeQuietly(Flow flow) {
     try {
       flow.close();
     } catch (IOException e) {
-      // What the conversation came to is known already.
+      // The result of the transfer is known already.
     }
   }
 
-  private static final class Fetching extends BasePackFetchConnection {
+  private static final class FlowFetchConnection extends BasePackFetchConnection {
     private final Flow flow;
-    private final Advertisement advertised;
+    private final Advertisement advertisement;
 
-    Fetching(FlowTransport transport, Flow flow, Collection<RefSpec> wanted, String... more)
+    FlowFetchConnection(
+        FlowTransport transport, Flow flow, Collection<RefSpec> wanted, String... more)
         throws TransportException {
       super(transport);
       this.flow = flow;
-      this.advertised = new Advertisement(inputOf(flow), uri.toString());
-      init(advertised, outputOf(flow));
-      if (!readAdvertisedRefs()) { // it speaks version 2, and wants to be asked for them
+      this.advertisement = new Advertisement(inputOf(flow), uri.toString());
+      init(advertisement, outputOf(flow));
+      if (!readAdvertisedRefs()) { // version 2 lists refs on request
         lsRefs(wanted, more);
         if (Arrays.asList(more).contains(HEAD) && getRef(HEAD) == null) {
           addUnbornHead();
@@ -114,15 +115,15 @@ final class FlowTransport extends Transport implements PackTransport {
       }
     }
 
-    /** Asks which branch HEAD is on that has no commit yet, which JGit does not. */
+    /** Asks for the branch of a HEAD without commits, which JGit does not ask for. */
     private void addUnbornHead() throws TransportException {
-      if (!UnbornHead.isTold(requireNonNullElse(getCapability("ls-refs"), ""))) {
+      if (!UnbornHead.isOffered(requireNonNullElse(getCapability("ls-refs"), ""))) {
         return;
       }
       try {
-        UnbornHead.ask(pckOut);
+        UnbornHead.writeRequest(pckOut);
         Map<String, Ref> refs = new LinkedHashMap<>(getRefsMap());
-        UnbornHead.read(pckIn).ifPresent(branch -> refs.put(HEAD, unborn(branch)));
+        UnbornHead.readResponse(pckIn).ifPresent(branch -> refs.put(HEAD, unborn(branch)));
         available(refs);
       } catch (IOException e) {
         close();
@@ -134,7 +135,7 @@ final class FlowTransport extends Transport implements PackTransport {
       return new SymbolicRef(HEAD, new Unpeeled(Ref.Storage.NEW, branch, null));
     }
 
-    /** {@inheritDoc} In versions 0 and 1, JGit keeps no boundaries of a source that is shallow. */
+    /** {@inheritDoc} In versions 0 and 1, JGit does not record shallow boundaries of the source. */
     @Override
     protected void doFetch(
         ProgressMonitor monitor,
@@ -143,9 +144,9 @@ final class FlowTransport extends Transport implements PackTransport {
         @Nullable OutputStream messages)
         throws TransportException {
       try {
-        // Of a commit that is here, the parents are here too.
+        // The parents of a local commit are local too, so that it is no boundary.
         Set<ObjectId> boundaries = new HashSet<>();
-        for (ObjectId each : advertised.shallow()) {
+        for (ObjectId each : advertisement.shallow()) {
           if (!local.getObjectDatabase().has(each)) {
             boundaries.add(each);
           }
@@ -170,24 +171,24 @@ final class FlowTransport extends Transport implements PackTransport {
     @Override
     public void close() {
       super.close();
-      end(flow);
+      closeQuietly(flow);
     }
   }
 
-  private static final class Pushing extends BasePackPushConnection {
+  private static final class FlowPushConnection extends BasePackPushConnection {
     private final Flow flow;
 
-    Pushing(FlowTransport transport, Flow flow) throws TransportException {
+    FlowPushConnection(FlowTransport transport, Flow flow) throws TransportException {
       super(transport);
       this.flow = flow;
       init(new Advertisement(inputOf(flow), uri.toString()), outputOf(flow));
-      boolean unused = readAdvertisedRefs(); // nobody pushes by version 2
+      boolean unused = readAdvertisedRefs(); // version 2 has no push
     }
 
     @Override
     public void close() {
       super.close();
-      end(flow);
+      closeQuietly(flow);
     }
   }
 }

@@ -32,8 +32,9 @@ import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 
 /**
- * Clones, fetches and pushes by JGit, over the flows of a resolver. Immutable and thread-safe; it
- * owns nothing, and registers nothing with JGit: clients of different resolvers work side by side.
+ * A Git client that clones, fetches and pushes with JGit, over the flows of a resolver. It is
+ * immutable and thread-safe. It owns no resources and registers nothing with JGit, so that clients
+ * of different resolvers can be used at the same time.
  *
  * <pre>{@code
  * GitClient client = GitClient.of(resolver);
@@ -42,28 +43,27 @@ import org.eclipse.jgit.transport.URIish;
  * }
  * }</pre>
  *
- * <p><b>Addresses.</b> {@code git://}; {@code ssh://} and {@code user@host:path}, where the
- * server's shell runs the command of Git; {@code file:} and paths of this machine, which need no
- * flow. Any other scheme is asked as {@code git://} is.
+ * <p><b>Addresses.</b> {@code git://}, {@code http://} and {@code https://}; {@code ssh://} and
+ * {@code user@host:path}, where the server runs a command of Git in a shell; {@code file:} and
+ * local paths, which need no flow. Any other scheme carries the protocol of {@code git://}.
  *
- * <p><b>Failures</b> are a {@link dev.mimic.ResolutionException} if there was no connection, a
- * {@link java.nio.channels.ClosedByInterruptException} if the thread was interrupted, a {@link
+ * <p><b>Failures</b> are a {@link dev.mimic.ResolutionException} if no connection was made, a
+ * {@link java.nio.channels.ClosedByInterruptException} if the thread was interrupted, and a {@link
  * GitException} otherwise.
  *
- * <p><b>Names</b> of refs and files are UTF-8. A clone of a file, or anything done with a
- * repository of a ref whose name is not, is refused by that name: git takes any bytes, and JGit
- * would make another name of them.
+ * <p><b>Names</b> of refs and files must be UTF-8. Git accepts any bytes, but JGit would change
+ * such a name. The client therefore refuses a repository with such a ref, and a clone with such a
+ * file. The message contains the name.
  *
- * <p><b>Limits.</b> A server that falls silent ends what is being done, at whatever stage it is:
- * after two minutes, unless {@link #withTimeout} or {@link #withReadTimeout} says otherwise. One
- * that sends a little now and then is ended by {@link #withTotalTimeout}. The failure names the
- * limit.
+ * <p><b>Limits.</b> An operation fails if the server falls silent, at any stage. The limit defaults
+ * to two minutes and is set by {@link #withTimeout} or {@link #withReadTimeout}. A server that
+ * sends slowly forever is limited by {@link #withTotalTimeout}. The failure names the limit.
  */
 public final class GitClient {
   /**
-   * The program {@code git} that serves repositories of this machine; defaults to the one on PATH.
-   * It runs their hooks and obeys their settings. Where there is none, JGit serves them, and pushes
-   * to a repository with hooks, settings of {@code receive} or a work tree are refused.
+   * The {@code git} program that serves local repositories, with their hooks and settings. Defaults
+   * to the one on PATH. Without one, JGit serves them, and refuses pushes to a repository that has
+   * hooks, settings of {@code receive} or a work tree.
    */
   public static final Key<Path> PROGRAM = Key.of("git.program", Path::toString);
 
@@ -71,7 +71,7 @@ public final class GitClient {
   private final Context context;
   private final Limits limits;
   private final ProgressMonitor progress;
-  private final int depth; // 0 for all commits
+  private final int depth; // 0 means all commits
 
   private GitClient(
       MimicResolver resolver, Context context, Limits limits, ProgressMonitor progress, int depth) {
@@ -82,7 +82,7 @@ public final class GitClient {
     this.depth = depth;
   }
 
-  /** Returns a client that connects by this resolver. */
+  /** Returns a client that connects with this resolver. */
   public static GitClient of(MimicResolver resolver) {
     return new GitClient(
         resolver,
@@ -93,36 +93,34 @@ public final class GitClient {
   }
 
   /**
-   * Returns a client that resolves addresses with these values besides: a user and a password, whom
-   * to trust, what to go through. They come before those that it has.
+   * Returns a client that resolves addresses with additional values, such as a password, trusted
+   * certificates or a proxy. They take precedence over earlier ones.
    */
   public GitClient withContext(Context extra) {
     return new GitClient(resolver, context.merge(extra), limits, progress, depth);
   }
 
   /**
-   * Returns a client that takes at most this long to connect, and waits at most this long for a
-   * server that sends and takes nothing; over HTTP, also until the head of an answer has come. By
-   * default it is the resolver's time to connect, and two minutes of silence.
+   * Returns a client with this limit on connecting and on silence of the server, during which it
+   * neither sends nor accepts data. Over HTTP, the limit also applies to the wait for a response.
+   * Connecting defaults to the timeout of the resolver, and silence to two minutes.
    */
   public GitClient withTimeout(Duration atMost) {
     return with(limits.withTimeout(atMost));
   }
 
   /**
-   * Returns a client that waits at most this long for a server that sends and takes nothing,
-   * whatever {@link #withTimeout} says. It counts at every stage, from the first byte to the last,
-   * and from one byte to the next. After a push by HTTP it may take twice as long: what was sent
-   * can still be under way.
+   * Returns a client with this limit on silence of the server, independent of {@link #withTimeout}.
+   * It applies at every stage, and starts again with each byte. After a push by HTTP, the wait can
+   * be twice as long, because sent data may still be in transit.
    */
   public GitClient withReadTimeout(Duration atMost) {
     return with(limits.withReadTimeout(atMost));
   }
 
   /**
-   * Returns a client that ends a clone, a fetch or a push that takes longer in all, however
-   * steadily the server sends. By default there is no such limit. The work on this machine, such as
-   * checking files out, is not cut off; what is on its way then is.
+   * Returns a client with this limit on the total time of a clone, a fetch or a push. There is no
+   * such limit by default. It ends the transfer of data, but not local work such as a checkout.
    */
   public GitClient withTotalTimeout(Duration atMost) {
     return with(limits.withTotalTimeout(atMost));
@@ -132,19 +130,19 @@ public final class GitClient {
     return new GitClient(resolver, context, changed, progress, depth);
   }
 
-  private GitClient begun() {
-    return with(limits.begun());
+  private GitClient started() {
+    return with(limits.started());
   }
 
   /**
-   * Returns a client that tells how it gets on, in the thread that works, and gives up when the
-   * monitor says that it is cancelled.
+   * Returns a client that reports its progress to a monitor, in the calling thread. An operation
+   * fails when the monitor is cancelled.
    */
   public GitClient withProgress(ProgressMonitor monitor) {
     return new GitClient(resolver, context, limits, requireNonNull(monitor, "monitor"), depth);
   }
 
-  /** Returns a client that gets the newest commits of each branch only, this many in a row. */
+  /** Returns a client that fetches only this many of the newest commits of each branch. */
   public GitClient withDepth(int commits) {
     if (commits < 1) {
       throw new IllegalArgumentException("commits (%d) must be positive".formatted(commits));
@@ -153,23 +151,22 @@ public final class GitClient {
   }
 
   /**
-   * Clones a repository: all branches and tags, with the server's branch checked out. The remote is
-   * called {@code origin}; a password in the address is not written down.
+   * Clones a repository with all branches and tags, and checks out the current branch of the
+   * server. The remote is named {@code origin}. A password in the address is not stored.
    *
-   * @param into a folder that is empty, or not there yet. If the cloning fails, it is left as it
-   *     was.
+   * @param into a folder that is empty or missing. It is restored if the clone fails.
    * @return the clone; the caller closes it
    */
   public Git clone(String address, Path into) throws IOException {
-    return Cloning.run(begun(), GitAddress.parse(address), into);
+    return CloneOperation.run(started(), GitAddress.parse(address), into);
   }
 
   /**
-   * Opens the repository that a folder is in.
+   * Opens the repository that contains a folder.
    *
-   * @return nothing if it is in none; else the caller closes it
-   * @throws GitException if it has a format or an extension that is not supported, such as objects
-   *     named by SHA-256
+   * @return the repository, which the caller closes, or empty if there is none
+   * @throws GitException if the repository has a format or an extension that is not supported, such
+   *     as SHA-256 object names
    */
   public static Optional<Repository> open(Path folder) throws IOException {
     FileRepositoryBuilder builder =
@@ -188,29 +185,28 @@ public final class GitClient {
   }
 
   /**
-   * Gets what is new at {@code origin}, as its configuration says. JGit then looks, in a thread of
-   * its own that stays, whether there is garbage to collect, unless the repository's configuration
-   * has {@code fetch.autogc} false.
+   * Fetches the configured refs of {@code origin}. JGit then checks for garbage in a background
+   * thread, which keeps running. Set {@code fetch.autogc} to false in the repository to prevent it.
    */
   public FetchResult fetch(Repository into) throws IOException {
-    return Remote.toFetchFrom(begun(), into).fetch();
+    return Remote.forFetch(started(), into).fetch();
   }
 
   /**
-   * Pushes the branch that is checked out to the branch of that name at {@code origin}.
+   * Pushes the current branch to the branch of the same name at {@code origin}.
    *
-   * @return a result for each of {@code origin}'s addresses, all of which are pushed to
-   * @throws GitRejectedException if the server does not take it, as when it has commits that are
-   *     not in the branch
+   * @return a result for each address of {@code origin}
+   * @throws GitRejectedException if the server rejects it, for example because it has commits that
+   *     are not in the branch
    */
   public List<PushResult> push(Repository from) throws IOException {
     RepositoryFormat.check(from);
     String branch = from.getFullBranch();
     if (branch == null || !branch.startsWith(Constants.R_HEADS)) {
-      throw new GitException("there is nothing to push: no branch is checked out in " + from);
+      throw new GitException("nothing to push: no branch is checked out in " + from);
     }
     if (from.resolve(branch) == null) {
-      throw new GitException("there is nothing to push: %s has no commit".formatted(from));
+      throw new GitException("nothing to push: %s has no commit".formatted(from));
     }
     return push(from, List.of(new RefSpec(branch + ":" + branch)));
   }
@@ -218,11 +214,11 @@ public final class GitClient {
   /**
    * Pushes refs to {@code origin}.
    *
-   * @return a result for each of {@code origin}'s addresses, all of which are pushed to
-   * @throws GitRejectedException if the server does not take one of them
+   * @return a result for each address of {@code origin}
+   * @throws GitRejectedException if the server rejects one of the refs
    */
   public List<PushResult> push(Repository from, List<RefSpec> refs) throws IOException {
-    return Remote.push(Remote.toPushTo(begun(), from), refs);
+    return Remote.push(Remote.forPush(started(), from), refs);
   }
 
   /**
@@ -233,7 +229,7 @@ public final class GitClient {
    * @return the object that the ref names, or empty if the repository has no such ref
    */
   public Optional<ObjectId> fetch(Repository into, String address, String ref) throws IOException {
-    return Remote.at(begun().withoutDepth(), into, address).fetch(ref);
+    return Remote.at(started().withoutDepth(), into, address).fetch(ref);
   }
 
   /**
@@ -242,14 +238,14 @@ public final class GitClient {
    * @throws GitRejectedException if the server rejects one of them
    */
   public PushResult push(Repository from, String address, List<RefSpec> refs) throws IOException {
-    return Remote.at(begun(), from, address).push(refs);
+    return Remote.at(started(), from, address).push(refs);
   }
 
   /**
-   * Returns JGit's own way to a repository, for whatever else it can do; nothing is connected yet.
-   * What it throws is JGit's.
+   * Returns a JGit transport to a repository, for operations that this class does not have. It is
+   * not connected yet, and throws the exceptions of JGit.
    *
-   * @param local fetched into, or pushed from
+   * @param local the repository to fetch into or push from
    */
   public Transport transport(Repository local, String address) throws IOException {
     return transport(local, GitAddress.parse(address));
@@ -257,13 +253,15 @@ public final class GitClient {
 
   Transport transport(Repository local, GitAddress at) throws IOException {
     Transport transport =
-        switch (at.asking()) {
-          case OF_A_FILE -> begun().ofAFile(local, at);
-          case BY_HTTP -> begun().byHttp(local, at);
-          case BY_A_COMMAND ->
-              new FlowTransport(local, at.uri(), service -> begun().byCommand(at, service));
-          case BY_A_LINE ->
-              new FlowTransport(local, at.uri(), service -> begun().byLine(at, service));
+        switch (at.access()) {
+          case FILE -> started().fileTransport(local, at);
+          case HTTP -> started().httpTransport(local, at);
+          case COMMAND ->
+              new FlowTransport(
+                  local, at.uri(), service -> started().connectByCommand(at, service));
+          case REQUEST_LINE ->
+              new FlowTransport(
+                  local, at.uri(), service -> started().connectByRequestLine(at, service));
         };
     if (depth > 0) {
       transport.setDepth(depth);
@@ -271,27 +269,28 @@ public final class GitClient {
     return transport;
   }
 
-  private Transport ofAFile(Repository local, GitAddress at) throws IOException {
+  private Transport fileTransport(Repository local, GitAddress at) throws IOException {
     LocalGit git = LocalGit.of(context);
     Path folder = LocalGit.resolve(local, at);
     if (git.program().isPresent() && Files.isDirectory(folder)) {
       return new FlowTransport(
           local,
           at.uri(),
-          service -> new LimitedFlow(git.connect(service, folder, limits.ofSilence()), limits));
+          service ->
+              new LimitedFlow(git.connect(service, folder, limits.silenceTimeout()), limits));
     }
     LocalGit.checkFormat(folder);
-    return ofTheLibrary(local, at, at.uri());
+    return jgitTransport(local, at, at.uri());
   }
 
-  /** Throws if a push to there would not be what it is by the rules of git. */
+  /** Throws if a push to a local repository would not follow the rules of git. */
   void checkPush(Repository local, GitAddress at) throws IOException {
-    if (at.asking() == GitAddress.Asking.OF_A_FILE && LocalGit.of(context).program().isEmpty()) {
+    if (at.access() == GitAddress.Access.FILE && LocalGit.of(context).program().isEmpty()) {
       LocalGit.checkPush(LocalGit.resolve(local, at));
     }
   }
 
-  private static Transport ofTheLibrary(Repository local, GitAddress at, URIish uri)
+  private static Transport jgitTransport(Repository local, GitAddress at, URIish uri)
       throws IOException {
     try {
       return Transport.open(local, uri);
@@ -300,11 +299,11 @@ public final class GitClient {
     }
   }
 
-  private Transport byHttp(Repository local, GitAddress at) throws IOException {
+  private Transport httpTransport(Repository local, GitAddress at) throws IOException {
     HttpCredentials credentials = HttpCredentials.of(at, context);
-    if (!(ofTheLibrary(local, at, at.uri()) instanceof TransportHttp transport)) {
+    if (!(jgitTransport(local, at, at.uri()) instanceof TransportHttp transport)) {
       throw new GitException(
-          "%s: somebody has registered another way to http and https with JGit".formatted(at));
+          "%s: JGit has another transport for http and https: unregister that".formatted(at));
     }
     transport.setHttpConnectionFactory(
         new FlowHttp(resolver, context, limits, at, credentials, local.getDirectory()));
@@ -312,14 +311,14 @@ public final class GitClient {
     return transport;
   }
 
-  private Flow byCommand(GitAddress at, String service) throws IOException {
-    return resolved(at, context.with(Ssh.COMMAND, at.command(service)));
+  private Flow connectByCommand(GitAddress at, String service) throws IOException {
+    return connect(at, context.with(Ssh.COMMAND, at.command(service)));
   }
 
-  private Flow byLine(GitAddress at, String service) throws IOException {
-    Flow flow = resolved(at, context);
+  private Flow connectByRequestLine(GitAddress at, String service) throws IOException {
+    Flow flow = connect(at, context);
     try {
-      new PacketLineOut(flow.outputStream()).writeString(at.line(service));
+      new PacketLineOut(flow.outputStream()).writeString(at.requestLine(service));
       return flow;
     } catch (IOException | RuntimeException e) {
       try (flow) {
@@ -328,25 +327,25 @@ public final class GitClient {
     }
   }
 
-  private Flow resolved(GitAddress at, Context how) throws IOException {
+  private Flow connect(GitAddress at, Context extra) throws IOException {
     return new LimitedFlow(
-        resolver.with(how).withTimeout(limits.ofConnecting()).resolve(at.endpoint()), limits);
+        resolver.with(extra).withTimeout(limits.connectTimeout()).resolve(at.endpoint()), limits);
   }
 
   /**
-   * Asks a server of HTTP for the branch of its HEAD that has no commit yet; in other conversations
-   * it is asked for by {@link FlowTransport}.
+   * Asks an HTTP server for the branch of a HEAD without commits. For other addresses, {@link
+   * FlowTransport} asks for it.
    */
-  Optional<String> unbornByHttp(GitAddress at) throws IOException {
-    return at.asking() == GitAddress.Asking.BY_HTTP
-        ? UnbornHead.byHttp(
-            Http.client(resolver, context).callTimeout(limits.ofConnecting()),
+  Optional<String> unbornHeadByHttp(GitAddress at) throws IOException {
+    return at.access() == GitAddress.Access.HTTP
+        ? UnbornHead.requestByHttp(
+            Http.client(resolver, context).callTimeout(limits.connectTimeout()),
             at,
             HttpCredentials.of(at, context))
         : Optional.empty();
   }
 
-  /** Returns this client, which gets all commits. */
+  /** Returns a client that fetches all commits. */
   GitClient withoutDepth() {
     return new GitClient(resolver, context, limits, progress, 0);
   }

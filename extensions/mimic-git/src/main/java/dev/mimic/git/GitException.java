@@ -3,8 +3,8 @@ package dev.mimic.git;
 import java.io.IOException;
 
 /**
- * Git could not do what was asked. The message is one line that names the address, the cause and
- * what to do; it holds no password.
+ * Thrown if a Git operation fails. The message is one line with the address, the cause and a
+ * remedy. It contains no password.
  */
 public class GitException extends IOException {
   GitException(String message) {

@@ -20,37 +20,37 @@ import okhttp3.internal.http2.StreamResetException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.RemoteRepositoryException;
 
-/** Says why a conversation with a repository failed, and what to do about it. */
+/** Translates failures of JGit into exceptions that name the cause and a remedy. */
 final class GitFailure {
-  private static final String NOT_AUTHORIZED = "not authorized"; // as JGit's own message ends
+  private static final String NOT_AUTHORIZED = "not authorized"; // the end of a message of JGit
 
-  // The JDK tells these by the system's words alone.
-  private static final ImmutableSet<String> OF_THE_DISK =
+  // The JDK has no exception types for these, only the messages of the operating system.
+  private static final ImmutableSet<String> DISK_ERRORS =
       ImmutableSet.of("No space left on device", "Disk quota exceeded", "File too large");
 
-  // A failure without a message of its own has its cause's, after the name of the class.
-  private static final Pattern CLASS = Pattern.compile("^([a-z]\\w*\\.)+[A-Z]\\w*: ");
+  // An exception without a message has that of its cause, preceded by the name of its class.
+  private static final Pattern CLASS_NAME = Pattern.compile("^([a-z]\\w*\\.)+[A-Z]\\w*: ");
 
   private GitFailure() {}
 
-  /** Returns what to throw for what JGit threw; what it wraps is looked at first. */
+  /** Returns the exception to throw for one of JGit. Its causes are examined first. */
   static IOException explain(GitAddress at, Exception thrown) {
     List<Throwable> chain = Throwables.getCausalChain(thrown);
     if (chain.stream().anyMatch(GitFailure::isInterrupt)) {
-      Thread.currentThread().interrupt(); // JGit has threads of its own, and loses it in between
+      Thread.currentThread().interrupt(); // JGit's threads lose the interrupt status
       ClosedByInterruptException interrupted = new ClosedByInterruptException();
       interrupted.addSuppressed(thrown);
       return interrupted;
     }
-    // These say all that there is to say.
-    Optional<IOException> whole =
+    // These messages are complete.
+    Optional<IOException> complete =
         first(chain, ResolutionException.class).or(() -> first(chain, GitException.class));
-    if (whole.isPresent()) {
-      return whole.orElseThrow();
+    if (complete.isPresent()) {
+      return complete.orElseThrow();
     }
-    Optional<IOException> noTls = first(chain, SSLException.class);
-    if (noTls.isPresent()) {
-      String why = at.scrub(message(noTls.orElseThrow()));
+    Optional<IOException> tlsFailure = first(chain, SSLException.class);
+    if (tlsFailure.isPresent()) {
+      String why = at.scrub(message(tlsFailure.orElseThrow()));
       return new GitException(OneLine.of("cannot connect to %s: %s".formatted(at, why)), thrown);
     }
     String cause = at.scrub(withoutPrefix(at, cause(at, chain)));
@@ -67,11 +67,11 @@ final class GitFailure {
   private static boolean isEnd(Throwable e) {
     return e instanceof PeerGoneException
         || e instanceof EOFException
-        || e instanceof StreamResetException // of HTTP/2, also where the connection ended
+        || e instanceof StreamResetException // HTTP/2, also at the end of the connection
         || (e instanceof ProtocolException && "unexpected end of stream".equals(e.getMessage()));
   }
 
-  /** Leaves out the address, with which JGit begins many of its messages. */
+  /** Removes the address, with which many messages of JGit begin. */
   private static String withoutPrefix(GitAddress at, String message) {
     for (String prefix : List.of(at + ": ", at.uri() + ": ")) {
       if (message.startsWith(prefix)) {
@@ -91,27 +91,28 @@ final class GitFailure {
       return message(found.orElseThrow());
     }
     if (first(chain, NoRemoteRepositoryException.class).isPresent()) {
-      return "there is no such repository, or not for this user";
+      return "there is no such repository, or this user has no access to it";
     }
     found = first(chain, RemoteRepositoryException.class);
     if (found.isPresent()) {
       return message(found.orElseThrow());
     }
     if (chain.stream().anyMatch(GitFailure::isEnd)) {
-      return "the server ended the connection in mid-transfer: try again";
+      return "the server closed the connection during the transfer: try again";
     }
-    String said = message(chain.getLast());
-    if (said.endsWith(NOT_AUTHORIZED)) {
-      return "the server wants a user and a password that it knows";
+    String innermost = message(chain.getLast());
+    if (innermost.endsWith(NOT_AUTHORIZED)) {
+      return "the server requires a valid user and password: write user:password@ before the host";
     }
-    return OF_THE_DISK.contains(said)
-        ? "what came could not be written here: %s: make room, and try again".formatted(said)
-        : inContext(withoutPrefix(at, message(chain.getFirst())), said);
+    return DISK_ERRORS.contains(innermost)
+        ? "the received data could not be stored: %s: free disk space, and try again"
+            .formatted(innermost)
+        : inContext(withoutPrefix(at, message(chain.getFirst())), innermost);
   }
 
-  /** Returns what JGit says that it was doing, and then why that failed. */
+  /** Returns JGit's description of an action, followed by the cause of its failure. */
   private static String inContext(String doing, String cause) {
-    String own = CLASS.matcher(doing).replaceFirst("");
+    String own = CLASS_NAME.matcher(doing).replaceFirst("");
     return own.contains(cause) ? own : own + ": " + cause;
   }
 

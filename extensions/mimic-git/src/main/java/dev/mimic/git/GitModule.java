@@ -5,13 +5,13 @@ import dev.mimic.Scheme;
 import dev.mimic.guice.MimicModule;
 
 /**
- * The scheme {@code git}: a plain stream on port 9418, which nobody encrypts and nobody
- * authenticates. Git's other addresses are those of SSH and HTTP, and come with their modules.
+ * The scheme {@code git}: a plain stream on port 9418, without encryption or authentication. Git
+ * over SSH and HTTP uses the schemes of their modules.
  */
 public final class GitModule extends MimicModule {
   private static final int PORT = 9418;
 
-  /** Makes the module. */
+  /** Creates the module. */
   public GitModule() {}
 
   @Override

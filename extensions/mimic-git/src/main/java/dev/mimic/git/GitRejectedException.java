@@ -5,14 +5,14 @@ import static java.util.stream.Collectors.joining;
 import com.google.common.collect.ImmutableMap;
 import java.util.Map;
 
-/** A server has not taken what was pushed, or not all of it. */
+/** Thrown if a server rejects one or more refs of a push. */
 public final class GitRejectedException extends GitException {
-  @SuppressWarnings("serial") // exceptions are Serializable by inheritance, and nobody does so
+  @SuppressWarnings("serial") // exceptions of this module are not serialized
   private final ImmutableMap<String, String> reasons;
 
   GitRejectedException(String address, Map<String, String> reasons) {
     super(
-        "%s did not take %s"
+        "%s rejected %s"
             .formatted(
                 address,
                 reasons.entrySet().stream()
@@ -21,7 +21,7 @@ public final class GitRejectedException extends GitException {
     this.reasons = ImmutableMap.copyOf(reasons);
   }
 
-  /** Returns why, for each of the server's refs that was not taken. */
+  /** Returns the reasons by the rejected refs of the server. */
   public Map<String, String> reasons() {
     return reasons;
   }

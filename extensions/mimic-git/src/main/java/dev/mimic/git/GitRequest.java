@@ -9,17 +9,17 @@ import org.eclipse.jgit.errors.PackProtocolException;
 import org.eclipse.jgit.util.QuotedString;
 
 /**
- * What a client asks a server for.
+ * The request of a client to a server.
  *
- * @param push whether it wants to push, and not to fetch
- * @param path the repository, without a slash at its beginning or {@code ..}
- * @param parameters what it says besides, such as {@code version=2}
+ * @param push whether the client pushes; it fetches otherwise
+ * @param path the path of the repository, without a leading slash or {@code ..}
+ * @param parameters extra parameters, such as {@code version=2}
  */
 record GitRequest(boolean push, String path, List<String> parameters) {
   private static final Pattern COMMAND =
       Pattern.compile("git[- ](?<service>upload-pack|receive-pack) +(?<path>.+)");
 
-  /** Reads the line that a client of {@code git://} begins with. */
+  /** Parses the first line of a client of {@code git://}. */
   static GitRequest ofLine(String line) throws PackProtocolException {
     List<String> parts = Splitter.on('\0').splitToList(line);
     List<String> parameters =
@@ -27,7 +27,7 @@ record GitRequest(boolean push, String path, List<String> parameters) {
     return of(parts.get(0), parameters);
   }
 
-  /** Reads the command that a client has a shell run. */
+  /** Parses the shell command of an SSH client. */
   static GitRequest ofCommand(String command) throws PackProtocolException {
     return of(command, List.of());
   }
@@ -36,7 +36,8 @@ record GitRequest(boolean push, String path, List<String> parameters) {
     Matcher command = COMMAND.matcher(text.strip());
     if (!command.matches()) {
       throw new PackProtocolException(
-          "only git-upload-pack and git-receive-pack are served here, with the path of a repository");
+          "this server runs only git-upload-pack and git-receive-pack, with the path of a"
+              + " repository");
     }
     String path = command.group("path");
     return of(
@@ -45,14 +46,14 @@ record GitRequest(boolean push, String path, List<String> parameters) {
         parameters);
   }
 
-  /** Checks that the path can be no other than it seems. */
+  /** Creates a request, after a check that the path stays within the served folder. */
   static GitRequest of(boolean push, String path, List<String> parameters)
       throws PackProtocolException {
     String name = CharMatcher.is('/').trimLeadingFrom(path);
     if (name.isEmpty()
         || CharMatcher.javaIsoControl().matchesAnyOf(name)
         || Splitter.on('/').splitToList(name).contains("..")) {
-      throw new PackProtocolException("there is no repository of such a name");
+      throw new PackProtocolException("there is no repository of this name");
     }
     return new GitRequest(push, name, parameters);
   }

@@ -28,8 +28,8 @@ import org.eclipse.jgit.transport.UploadPack;
 import org.eclipse.jgit.transport.UploadPackInternalServerErrorException;
 
 /**
- * Serves repositories to Git's clients, by JGit: for tests, demonstrations and small servers. It
- * authenticates nobody; who may come is for what it is served over to decide. Thread-safe.
+ * A Git server based on JGit, for tests, demonstrations and small servers. It does not authenticate
+ * clients: that is the task of the server that calls it. Thread-safe.
  *
  * <pre>{@code
  * GitService service = GitService.of(path -> Optional.ofNullable(repositories.get(path)));
@@ -38,43 +38,43 @@ import org.eclipse.jgit.transport.UploadPackInternalServerErrorException;
  * }
  * }</pre>
  *
- * <p>Nobody can push, unless it {@link #takingPushes()}. A repository that has a ref whose name is
- * not UTF-8 is refused, since JGit would tell of another.
+ * <p>Pushes are refused by default; see {@link #withPushes}. A repository is refused if the name of
+ * a ref is not UTF-8, since JGit would change that name.
  *
- * <p><b>Limits.</b> A client cannot have the server hold more than these. What exceeds one is
- * refused, and the client is told why.
+ * <p><b>Limits.</b> These limits bound the memory and the disk space that a client can use. A
+ * request that exceeds one is refused, and the client gets the reason.
  *
  * <table>
  * <caption>Limits of a request</caption>
- * <tr><th>what<th>at most<th>set by
- * <tr><td>what a fetch asks for and has, until it is answered; by HTTP, a request, decompressed
+ * <tr><th>subject<th>default<th>set by
+ * <tr><td>bytes of a fetch before its response; by HTTP, a decompressed request
  *     <td>4 MiB, or about 80,000 objects<td>{@link #withMaxRequestBytes}
  * <tr><td>commands, options and certificate of a push
  *     <td>3 MiB<td>{@code receive.maxCommandBytes} of the repository
- * <tr><td>a pack that is pushed<td>1 GiB<td>{@link #withMaxPackBytes}
- * <tr><td>objects of that pack<td>1,000,000<td>{@link #withMaxPackObjects}
- * <tr><td>an object of that pack, decompressed
+ * <tr><td>a pushed pack<td>1 GiB<td>{@link #withMaxPackBytes}
+ * <tr><td>objects of a pushed pack<td>1,000,000<td>{@link #withMaxPackObjects}
+ * <tr><td>an object of a pushed pack, decompressed
  *     <td>256 MiB<td>{@link #withMaxObjectBytes}
  * </table>
  *
- * <p>Objects that are stored as deltas are put together in memory, several at a time.
+ * <p>Objects that are stored as deltas are reconstructed in memory, several at a time.
  */
 public final class GitService {
   private static final int BUFFER_BYTES = 16 * 1024;
-  private static final Duration SILENCE = Duration.ofMinutes(2);
-  private static final int FAILED = 128; // as git's own commands end
-  private static final long DROPPED_BYTES = 64L << 20;
+  private static final Duration READ_TIMEOUT = Duration.ofMinutes(2);
+  private static final int FAILED = 128; // the status of git's own commands
+  private static final long MAX_DRAINED_BYTES = 64L << 20;
   private static final Bounds DEFAULT =
       new Bounds(4L << 20, 1L << 30, 1_000_000, 256L << 20); // the longest text of a GitStore
 
   private final Function<String, Optional<Repository>> repositories;
-  private final boolean takesPushes;
+  private final boolean allowsPushes;
   private final Bounds bounds;
 
   /**
-   * How much a client may send.
+   * The limits on data of a client.
    *
-   * @param requestBytes of a fetch, until it is answered
+   * @param requestBytes the limit on the bytes of a fetch before its response
    */
   record Bounds(long requestBytes, long packBytes, long packObjects, long objectBytes) {
     Bounds {
@@ -92,73 +92,73 @@ public final class GitService {
   }
 
   private GitService(
-      Function<String, Optional<Repository>> repositories, boolean takesPushes, Bounds bounds) {
+      Function<String, Optional<Repository>> repositories, boolean allowsPushes, Bounds bounds) {
     this.repositories = requireNonNull(repositories, "repositories");
-    this.takesPushes = takesPushes;
+    this.allowsPushes = allowsPushes;
     this.bounds = bounds;
   }
 
   /**
-   * Returns a service of these repositories, which stay open.
+   * Returns a service of these repositories, which it does not close.
    *
-   * @param repositories finds the repository of a path, which has no slash at its beginning; called
-   *     by many threads at once
+   * @param repositories finds the repository of a path, which does not begin with a slash; many
+   *     threads may call it concurrently
    */
   public static GitService of(Function<String, Optional<Repository>> repositories) {
     return new GitService(repositories, false, DEFAULT);
   }
 
-  /** Returns this service, to which everybody who reaches it can push. */
-  public GitService takingPushes() {
+  /** Returns a service that also accepts pushes, from every client. */
+  public GitService withPushes() {
     return new GitService(repositories, true, bounds);
   }
 
   /**
-   * Returns this service with another limit for what a fetch sends until it is answered. Each
-   * object that it wants or has takes 50 bytes, and JGit a few times that in memory; names that are
-   * chosen for it make its tables slow.
+   * Returns a service with another limit for the bytes of a fetch before its response. Each object
+   * that a client wants or has takes 50 bytes, and several times that in memory. Ids chosen to
+   * collide in JGit's hash tables slow a request down, so the limit should stay small.
    */
   public GitService withMaxRequestBytes(long requestBytes) {
     return with(new Bounds(requestBytes, bounds.packBytes, bounds.packObjects, bounds.objectBytes));
   }
 
-  /** Returns this service with another limit for a pack that is pushed. */
+  /** Returns a service with another limit for a pushed pack. */
   public GitService withMaxPackBytes(long packBytes) {
     return with(new Bounds(bounds.requestBytes, packBytes, bounds.packObjects, bounds.objectBytes));
   }
 
   /**
-   * Returns this service with another limit for the objects of a pack that is pushed, each of which
-   * takes some 100 bytes of memory while it is received.
+   * Returns a service with another limit for the number of objects of a pushed pack. Each object
+   * takes about 100 bytes of memory while the pack is received.
    */
   public GitService withMaxPackObjects(int packObjects) {
     return with(new Bounds(bounds.requestBytes, bounds.packBytes, packObjects, bounds.objectBytes));
   }
 
   /**
-   * Returns this service with another limit for an object of a pack that is pushed, such as a file,
-   * decompressed. One that is stored as a delta is put together in memory.
+   * Returns a service with another limit for a decompressed object of a pushed pack, such as a
+   * file. An object that is stored as a delta is reconstructed in memory.
    */
   public GitService withMaxObjectBytes(long objectBytes) {
     return with(new Bounds(bounds.requestBytes, bounds.packBytes, bounds.packObjects, objectBytes));
   }
 
   private GitService with(Bounds changed) {
-    return new GitService(repositories, takesPushes, changed);
+    return new GitService(repositories, allowsPushes, changed);
   }
 
   /**
-   * Serves a flow of {@code git://}, whose client says on it what it wants; to its end, or until
-   * the client has been silent for two minutes. A client that was refused is told so, and this
-   * returns.
+   * Serves one client of {@code git://} until its request is complete. Fails if the client is
+   * silent for two minutes. Returns normally if the request was refused; the client then gets the
+   * reason.
    */
   public void serve(Flow flow) throws IOException {
-    flow.readTimeout(SILENCE);
+    flow.readTimeout(READ_TIMEOUT);
     InputStream in = flow.inputStream();
     OutputStream out = new BufferedOutputStream(flow.outputStream(), BUFFER_BYTES);
     try {
       GitRequest request = GitRequest.ofLine(new PacketLineIn(in).readStringRaw());
-      boolean unused = converse(request, repository(request), true, in, out);
+      boolean unused = serve(request, repository(request), true, in, out);
     } catch (PackProtocolException | RepositoryNotFoundException e) {
       new PacketLineOut(out).writeString("ERR " + e.getMessage() + "\n");
     }
@@ -166,16 +166,16 @@ public final class GitService {
   }
 
   /**
-   * Runs the command of a client that came by SSH, to its end.
+   * Runs the command of an SSH client until its request is complete.
    *
-   * @return the exit status, as of git's own commands
+   * @return the exit status, with the values of git's own commands
    */
   public int run(String command, InputStream in, OutputStream out, OutputStream errors)
       throws IOException {
     try {
       GitRequest request = GitRequest.ofCommand(command);
       OutputStream buffered = new BufferedOutputStream(out, BUFFER_BYTES);
-      return converse(request, repository(request), true, in, buffered) ? 0 : FAILED;
+      return serve(request, repository(request), true, in, buffered) ? 0 : FAILED;
     } catch (PackProtocolException | RepositoryNotFoundException e) {
       errors.write(("fatal: " + e.getMessage() + "\n").getBytes(UTF_8));
       errors.flush();
@@ -184,17 +184,17 @@ public final class GitService {
   }
 
   /**
-   * Answers a request of Git's smart HTTP; anything else is not found. Where users are to log in,
-   * that is for the handler to see to that this is called by.
+   * Answers a request of Git's smart HTTP. Any other request gets the status 404. The calling
+   * handler has to authenticate users.
    */
   public HttpResponse handle(HttpRequest request) throws IOException {
-    return new SmartHttp(this).answer(request);
+    return new SmartHttp(this).handle(request);
   }
 
-  /** Returns the repository that is asked for, if what JGit would tell of it is true. */
+  /** Returns the requested repository. Throws if the name of a ref is not UTF-8. */
   Repository repository(GitRequest request) throws IOException {
-    if (request.push() && !takesPushes) {
-      throw new PackProtocolException("pushes are not taken here");
+    if (request.push() && !allowsPushes) {
+      throw new PackProtocolException("this server does not accept pushes");
     }
     Repository repository =
         repositories
@@ -209,29 +209,34 @@ public final class GitService {
   }
 
   /**
-   * Serves what a client says.
+   * Serves a request.
    *
-   * @param whole from the refs to the end, and not one round of a conversation
-   * @return false if it was refused, of which the client was told
+   * @param bidirectional whether the streams carry the whole dialog, from the list of refs to the
+   *     end, and not one round of it
+   * @return false if the request was refused and the client was told the reason
    */
-  boolean converse(
-      GitRequest request, Repository repository, boolean whole, InputStream in, OutputStream out)
+  boolean serve(
+      GitRequest request,
+      Repository repository,
+      boolean bidirectional,
+      InputStream in,
+      OutputStream out)
       throws IOException {
     BufferedInputStream buffered = new BufferedInputStream(in, BUFFER_BYTES);
     try {
-      InputStream bounded = new RequestInput(buffered, out, request.push(), whole, bounds);
+      InputStream bounded = new RequestInput(buffered, out, request.push(), bidirectional, bounds);
       if (request.push()) {
-        receiving(repository, whole).receive(bounded, out, null);
+        receivePack(repository, bidirectional).receive(bounded, out, null);
       } else {
-        try (UploadPack upload = uploading(request, repository, whole)) {
+        try (UploadPack upload = uploadPack(request, repository, bidirectional)) {
           upload.upload(bounded, out, null);
         }
       }
       out.flush();
       return true;
     } catch (UploadPackInternalServerErrorException | UnpackException e) {
-      out.flush(); // JGit has told the client
-      drop(buffered);
+      out.flush(); // JGit has written the reason
+      drain(buffered);
       if (isRefusal(e)) {
         return false;
       }
@@ -239,12 +244,12 @@ public final class GitService {
     } catch (PackProtocolException e) {
       new PacketLineOut(out).writeString("ERR " + e.getMessage() + "\n");
       out.flush();
-      drop(buffered);
+      drain(buffered);
       return false;
     }
   }
 
-  /** Returns whether it is for the client to do something about it. */
+  /** Returns whether a failure is the fault of the client. */
   private static boolean isRefusal(IOException e) {
     return Throwables.getCausalChain(e).stream()
         .anyMatch(
@@ -254,27 +259,27 @@ public final class GitService {
                     || each instanceof TooLargeObjectInPackException);
   }
 
-  /** Reads on: a client that is still sending reads only then why it was refused. */
-  private static void drop(InputStream in) {
+  /** Reads the rest, since a client that is still sending does not read the reason before. */
+  private static void drain(InputStream in) {
     try {
-      in.skipNBytes(DROPPED_BYTES);
+      in.skipNBytes(MAX_DRAINED_BYTES);
     } catch (IOException e) {
-      // It has gone, as it should.
+      // The client has closed the connection.
     }
   }
 
-  /** Returns what sends to a client; the caller closes it. */
-  static UploadPack uploading(GitRequest request, Repository repository, boolean whole) {
+  /** Returns the JGit side of a fetch; the caller closes it. */
+  static UploadPack uploadPack(GitRequest request, Repository repository, boolean bidirectional) {
     UploadPack upload = new UploadPack(repository);
-    upload.setBiDirectionalPipe(whole);
+    upload.setBiDirectionalPipe(bidirectional);
     upload.setExtraParameters(request.parameters());
     return upload;
   }
 
-  /** Returns what receives from a client. */
-  ReceivePack receiving(Repository repository, boolean whole) {
+  /** Returns the JGit side of a push. */
+  ReceivePack receivePack(Repository repository, boolean bidirectional) {
     ReceivePack receive = new ReceivePack(repository);
-    receive.setBiDirectionalPipe(whole);
+    receive.setBiDirectionalPipe(bidirectional);
     receive.setMaxPackSizeLimit(bounds.packBytes);
     receive.setMaxObjectSizeLimit(bounds.objectBytes);
     return receive;

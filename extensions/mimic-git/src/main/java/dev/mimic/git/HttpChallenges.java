@@ -8,11 +8,11 @@ import okhttp3.Challenge;
 import okhttp3.Response;
 
 /**
- * The challenges of a response (RFC 9110, section 11.6.1), of which one field can have several;
- * JGit reads one a field.
+ * The challenges of a response (RFC 9110, section 11.6.1). A field can contain several, but JGit
+ * reads only one a field.
  *
- * <p>Answered are Basic, and Digest with MD5. Kerberos is not: the JDK would look for its servers
- * past the resolver.
+ * <p>Basic, and Digest with MD5, are answered. Kerberos is not, because the JDK would look up its
+ * servers without the resolver.
  */
 final class HttpChallenges {
   private HttpChallenges() {}
@@ -31,7 +31,7 @@ final class HttpChallenges {
     };
   }
 
-  /** Returns whether the answer was right, and is wanted once more with another nonce. */
+  /** Returns whether the credentials were right, but have to be sent again with a new nonce. */
   static boolean isStale(Challenge challenge) {
     return parameter(challenge, "stale", "false").equalsIgnoreCase("true");
   }
@@ -44,7 +44,7 @@ final class HttpChallenges {
         .orElse(otherwise);
   }
 
-  /** Returns a field for each. */
+  /** Returns a field for each challenge. */
   static List<String> print(List<Challenge> challenges) {
     return challenges.stream().map(HttpChallenges::print).toList();
   }

@@ -16,10 +16,9 @@ import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user and a password, for one server: whoever is redirected to another one gives nothing.
+ * A user and a password for one server. After a redirect to another server, they are not sent.
  *
- * <p>A user without a password has an empty one: there is nobody to ask, and a token is often
- * written so.
+ * <p>A user without a password gets an empty one, because a token is often given as a user alone.
  */
 final class HttpCredentials extends CredentialsProvider {
   private final URIish server;
@@ -40,7 +39,7 @@ final class HttpCredentials extends CredentialsProvider {
     this.credentials = credentials;
   }
 
-  /** Takes them from the address, or else from the context. */
+  /** Returns the credentials of an address, or else those of a context. */
   static HttpCredentials of(GitAddress at, Context context) {
     Optional<String> user = at.server().user().or(() -> context.get(Address.USER));
     Optional<String> password = at.server().password().or(() -> context.get(Address.PASSWORD));
@@ -59,24 +58,24 @@ final class HttpCredentials extends CredentialsProvider {
         new UsernamePasswordCredentialsProvider(name, word));
   }
 
-  /** Returns what a server has said without what it was sent, should it repeat that. */
-  String scrub(String said) {
-    return secrets.hideIn(said);
+  /** Removes the credentials from a text of the server. */
+  String scrub(String text) {
+    return secrets.hideIn(text);
   }
 
-  /** Returns whether there is something to give. */
+  /** Returns whether there are credentials that were not refused. */
   boolean isPresent() {
     return credentials != null;
   }
 
-  /** Returns whether this URL is of the only server that they are for. */
-  boolean areFor(HttpUrl url) {
+  /** Returns whether a URL belongs to the only server that may receive the credentials. */
+  boolean matches(HttpUrl url) {
     return url.scheme().equals(origin.scheme())
         && url.host().equals(origin.host())
         && url.port() == origin.port();
   }
 
-  /** Returns the field that shows them by the Basic scheme (RFC 7617), if there are any. */
+  /** Returns the Authorization field of the Basic scheme (RFC 7617), if there are credentials. */
   Optional<String> basic() {
     return basic;
   }
@@ -96,7 +95,7 @@ final class HttpCredentials extends CredentialsProvider {
     return credentials != null && isOurs(uri) && credentials.get(uri, items);
   }
 
-  /** Gives nothing any more: they were refused, and would be again. */
+  /** Discards the credentials, since the server has refused them. */
   @Override
   public void reset(URIish uri) {
     credentials = null;

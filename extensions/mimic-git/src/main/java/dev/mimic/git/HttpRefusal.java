@@ -6,10 +6,10 @@ import java.util.function.UnaryOperator;
 import okhttp3.Response;
 
 /**
- * A server's refusal of a request, with what the server said of it.
+ * Thrown if a server refuses a request. The message contains the reason that the server gave.
  *
- * <p>It is a {@link SocketException} because JGit gives up at once for one. For any other failure
- * it tries the request again, without credentials.
+ * <p>This is a {@link SocketException} because JGit then fails at once. For any other exception, it
+ * repeats the request without credentials.
  */
 final class HttpRefusal extends SocketException {
   private HttpRefusal(String message) {
@@ -17,23 +17,23 @@ final class HttpRefusal extends SocketException {
   }
 
   /**
-   * Returns what to throw for this response.
+   * Returns an exception for a response.
    *
-   * @param reason what the server has written for people, if anything
-   * @param scrub leaves out what must not be shown
+   * @param reason the text of the response, or an empty string
+   * @param scrub removes secrets from a text
    */
   static HttpRefusal of(Response response, String reason, UnaryOperator<String> scrub) {
     String answer =
         switch (response.code()) {
           case HttpURLConnection.HTTP_UNAUTHORIZED ->
-              "the server wants a user and a password that it knows";
+              "the server requires a valid user and password: write user:password@ before the host";
           case HttpURLConnection.HTTP_NOT_FOUND, HttpURLConnection.HTTP_GONE ->
-              "there is no such repository, or not for this user";
-          case HttpURLConnection.HTTP_FORBIDDEN -> "the server has not permitted it";
-          default -> "the server has refused it";
+              "there is no such repository, or this user has no access to it";
+          case HttpURLConnection.HTTP_FORBIDDEN -> "the server denied permission";
+          default -> "the server refused the request";
         };
-    String said = response.code() + " " + response.message();
-    String whole = reason.isBlank() ? said : said.strip() + ": " + reason;
+    String status = response.code() + " " + response.message();
+    String whole = reason.isBlank() ? status : status.strip() + ": " + reason;
     return new HttpRefusal("%s (%s)".formatted(answer, OneLine.of(scrub.apply(whole))));
   }
 }

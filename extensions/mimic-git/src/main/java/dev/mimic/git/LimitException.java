@@ -2,13 +2,13 @@ package dev.mimic.git;
 
 import java.net.SocketTimeoutException;
 
-/** A limit of a conversation with a server was exceeded; the message says which one. */
+/** Thrown if a time limit was exceeded. The message names the limit. */
 final class LimitException extends SocketTimeoutException {
   LimitException(String message) {
     super(message);
   }
 
-  LimitException because(Throwable cause) {
+  LimitException causedBy(Throwable cause) {
     initCause(cause);
     return this;
   }

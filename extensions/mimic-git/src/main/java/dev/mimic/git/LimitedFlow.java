@@ -9,24 +9,26 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flow to a server, which ends where the server is silent for too long, in reads and in writes,
- * or the whole takes too long. Its failures then are a {@link LimitException}.
+ * A flow with {@link Limits}. A read or a write fails with a {@link LimitException} if the server
+ * is silent for too long, or if the total time is over. At the end of the total time, a timer
+ * closes the flow below, which wakes blocked readers and writers.
  */
 final class LimitedFlow extends ForwardingFlow {
   private final Limits limits;
-  private final TimeSource.Timer end;
+  private final TimeSource.Timer totalTimer;
 
-  // What was written before fails again when JGit closes its streams, and must not hide the reason.
+  // The first exceeded limit. When JGit closes its streams, buffered data fails again, and that
+  // failure must not hide the reason.
   private volatile @Nullable LimitException exceeded;
 
   LimitedFlow(Flow below, Limits limits) {
     super(below);
     this.limits = limits;
-    below.readTimeout(limits.ofSilence());
-    this.end = limits.atEnd(this::cut);
+    below.readTimeout(limits.silenceTimeout());
+    this.totalTimer = limits.scheduleAtDeadline(this::cut);
   }
 
-  /** Wakes whoever reads or writes; in a thread of its own, as timers do not wait for a close. */
+  /** Closes the flow below in another thread, because a task of a timer must not block. */
   private void cut() {
     Thread unused =
         Thread.startVirtualThread(
@@ -34,7 +36,7 @@ final class LimitedFlow extends ForwardingFlow {
               try {
                 below().close();
               } catch (IOException e) {
-                // What reads or writes fails all the same.
+                // Blocked reads and writes fail nevertheless.
               }
             });
   }
@@ -44,45 +46,45 @@ final class LimitedFlow extends ForwardingFlow {
     try {
       return below().read(dst);
     } catch (IOException e) {
-      throw told(e);
+      throw explain(e);
     }
   }
 
   @Override
   public int write(ByteBuffer src) throws IOException {
     try {
-      return Deadline.after(limits.ofSilence(), TimeSource.system())
+      return Deadline.after(limits.silenceTimeout(), TimeSource.system())
           .bound(below(), flow -> flow.write(src));
     } catch (IOException e) {
-      throw told(e);
+      throw explain(e);
     }
   }
 
   @Override
   public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     try {
-      return Deadline.after(limits.ofSilence(), TimeSource.system())
+      return Deadline.after(limits.silenceTimeout(), TimeSource.system())
           .bound(below(), flow -> flow.write(srcs, offset, length));
     } catch (IOException e) {
-      throw told(e);
+      throw explain(e);
     }
   }
 
-  private IOException told(IOException e) {
+  private IOException explain(IOException e) {
     LimitException before = exceeded;
     if (before != null) {
-      return new LimitException(String.valueOf(before.getMessage())).because(e);
+      return new LimitException(String.valueOf(before.getMessage())).causedBy(e);
     }
-    IOException told = limits.told(e);
-    if (told instanceof LimitException limit) {
+    IOException explain = limits.explain(e);
+    if (explain instanceof LimitException limit) {
       exceeded = limit;
     }
-    return told;
+    return explain;
   }
 
   @Override
   public void close() throws IOException {
-    end.cancel();
+    totalTimer.cancel();
     super.close();
   }
 }

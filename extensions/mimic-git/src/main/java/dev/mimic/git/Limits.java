@@ -8,39 +8,40 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The limits of a clone, a fetch or a push.
+ * The time limits of a clone, a fetch or a push.
  *
- * @param timeout of connecting
- * @param readTimeout of the server's silence, if it was set apart from the timeout
- * @param silence of the server's silence otherwise
- * @param total of the whole, if that is limited
- * @param end when the whole has to end, once it has begun
+ * @param timeout the limit on connecting
+ * @param readTimeout the limit on silence of the server, if set separately
+ * @param silence the limit on silence of the server otherwise
+ * @param total the limit on the total time, if there is one
+ * @param deadline the end of the total time, once the operation has started
  */
 record Limits(
     Duration timeout,
     Optional<Duration> readTimeout,
     Duration silence,
     Optional<Duration> total,
-    Optional<Deadline> end) {
-  private static final Duration SILENCE = Duration.ofMinutes(2);
+    Optional<Deadline> deadline) {
+  private static final Duration DEFAULT_SILENCE = Duration.ofMinutes(2);
 
   static Limits connecting(Duration timeout) {
-    return new Limits(timeout, Optional.empty(), SILENCE, Optional.empty(), Optional.empty());
+    return new Limits(
+        timeout, Optional.empty(), DEFAULT_SILENCE, Optional.empty(), Optional.empty());
   }
 
   Limits withTimeout(Duration atMost) {
     Duration checked = positive("timeout", atMost);
-    return new Limits(checked, readTimeout, checked, total, end);
+    return new Limits(checked, readTimeout, checked, total, deadline);
   }
 
   Limits withReadTimeout(Duration atMost) {
     Optional<Duration> checked = Optional.of(positive("read timeout", atMost));
-    return new Limits(timeout, checked, silence, total, end);
+    return new Limits(timeout, checked, silence, total, deadline);
   }
 
   Limits withTotalTimeout(Duration atMost) {
     Optional<Duration> checked = Optional.of(positive("total timeout", atMost));
-    return new Limits(timeout, readTimeout, silence, checked, end);
+    return new Limits(timeout, readTimeout, silence, checked, deadline);
   }
 
   private static Duration positive(String name, Duration duration) {
@@ -50,9 +51,9 @@ record Limits(
     return duration;
   }
 
-  /** Returns these limits with the time of the whole running, if it does not run yet. */
-  Limits begun() {
-    return end.isPresent()
+  /** Returns these limits with the total time running. */
+  Limits started() {
+    return deadline.isPresent()
         ? this
         : new Limits(
             timeout,
@@ -62,54 +63,54 @@ record Limits(
             total.map(atMost -> Deadline.after(atMost, TimeSource.system())));
   }
 
-  /** Returns how long the server may send and take nothing. */
-  Duration ofSilence() {
+  /** Returns the limit on silence, during which the server neither sends nor accepts data. */
+  Duration silenceTimeout() {
     return readTimeout.orElse(silence);
   }
 
-  /** Returns how long connecting may take now. */
-  Duration ofConnecting() throws LimitException {
-    Optional<Duration> left = end.map(Deadline::remaining);
+  /** Returns the limit on connecting, within the total time that is left. */
+  Duration connectTimeout() throws LimitException {
+    Optional<Duration> left = deadline.map(Deadline::remaining);
     if (left.isEmpty() || left.orElseThrow().compareTo(timeout) >= 0) {
       return timeout;
     }
     if (left.orElseThrow().isZero()) {
-      throw tooLong();
+      throw totalExceeded();
     }
     return left.orElseThrow();
   }
 
-  /** Has this done when the whole has taken too long, unless the timer is cancelled first. */
-  TimeSource.Timer atEnd(Runnable task) {
-    return end.isPresent()
-        ? TimeSource.system().schedule(end.orElseThrow().remaining(), task)
+  /** Schedules a task for the end of the total time. */
+  TimeSource.Timer scheduleAtDeadline(Runnable task) {
+    return deadline.isPresent()
+        ? TimeSource.system().schedule(deadline.orElseThrow().remaining(), task)
         : () -> {};
   }
 
-  /** Returns whether the time of the whole is up. */
-  boolean isOver() {
-    return end.isPresent() && end.orElseThrow().remaining().isZero();
+  /** Returns whether the total time is over. */
+  boolean isExpired() {
+    return deadline.isPresent() && deadline.orElseThrow().remaining().isZero();
   }
 
-  /** Returns what to throw for this failure of a conversation: a limit, if that is the reason. */
-  IOException told(IOException e) {
+  /** Returns the exception to throw for a failure: one that names the limit, if it was exceeded. */
+  IOException explain(IOException e) {
     if (e instanceof LimitException) {
       return e;
     }
-    if (isOver()) {
-      return tooLong().because(e);
+    if (isExpired()) {
+      return totalExceeded().causedBy(e);
     }
-    return e instanceof SocketTimeoutException ? silent(ofSilence()).because(e) : e;
+    return e instanceof SocketTimeoutException ? silenceExceeded(silenceTimeout()).causedBy(e) : e;
   }
 
-  LimitException silent(Duration limit) {
+  LimitException silenceExceeded(Duration limit) {
     return new LimitException(
-        ("the server has fallen silent: it neither sent nor took anything for %s; try again, or"
-                + " wait longer (--timeout, or GitClient.withReadTimeout)")
+        ("the server has fallen silent: it neither sent nor accepted data for %s; try again, or"
+                + " raise the limit (--timeout, or GitClient.withReadTimeout)")
             .formatted(print(limit)));
   }
 
-  private LimitException tooLong() {
+  private LimitException totalExceeded() {
     return new LimitException(
         "it took longer than %s in all: raise the limit (--max-time, or GitClient.withTotalTimeout)"
             .formatted(print(total.orElseThrow())));

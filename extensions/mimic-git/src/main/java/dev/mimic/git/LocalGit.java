@@ -18,13 +18,13 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.util.FS;
 
 /**
- * Repositories of this machine, served by {@code git} where it is installed. JGit's own transport
- * runs none of a repository's hooks, and does not read {@code receive.denyCurrentBranch}.
+ * The {@code git} program, if installed, as the server of local repositories. JGit's own local
+ * transport runs no hooks, and does not read {@code receive.denyCurrentBranch}.
  */
 record LocalGit(Optional<Path> program) {
-  // Those that git itself takes out of the environment of a service ("git rev-parse
-  // --local-env-vars"): they are about the caller's repository.
-  private static final List<String> LOCAL =
+  // The variables that git removes from the environment of a service ("git rev-parse
+  // --local-env-vars"), because they describe the repository of the caller.
+  private static final List<String> REPOSITORY_VARIABLES =
       List.of(
           "GIT_ALTERNATE_OBJECT_DIRECTORIES",
           "GIT_COMMON_DIR",
@@ -53,7 +53,7 @@ record LocalGit(Optional<Path> program) {
           "reference-transaction",
           "push-to-checkout");
 
-  /** Returns the program that a context names, or the first of that name on PATH. */
+  /** Returns the program that a context names, or the first one on PATH. */
   static LocalGit of(Context context) {
     Optional<Path> named = context.get(GitClient.PROGRAM);
     return new LocalGit(
@@ -66,7 +66,7 @@ record LocalGit(Optional<Path> program) {
                 .findFirst());
   }
 
-  /** Returns where a path leads that a repository's configuration has. */
+  /** Resolves a path of the configuration of a repository. */
   static Path resolve(Repository local, GitAddress at) {
     File base = local.isBare() ? local.getDirectory() : local.getWorkTree();
     return base.toPath().resolve(at.uri().getPath()).toAbsolutePath().normalize();
@@ -75,24 +75,24 @@ record LocalGit(Optional<Path> program) {
   /**
    * Starts a service of git.
    *
-   * @param silence how long it may run on when the conversation is over
+   * @param exitTimeout the limit on the wait for the program to exit after the transfer
    */
-  Flow connect(String service, Path repository, Duration silence) throws IOException {
+  Flow connect(String service, Path repository, Duration exitTimeout) throws IOException {
     String git = program.orElseThrow().toString();
     ProcessBuilder builder =
         switch (service) {
           case "git-upload-pack" -> new ProcessBuilder(git, "upload-pack", repository.toString());
           case "git-receive-pack" -> new ProcessBuilder(git, "receive-pack", repository.toString());
-          // remote.origin.uploadpack or .receivepack, which is for a shell
+          // remote.origin.uploadpack or .receivepack, which is a shell command
           default ->
               new ProcessBuilder("sh", "-c", service + " \"$@\"", service, repository.toString());
         };
-    LOCAL.forEach(builder.environment()::remove);
-    builder.environment().put("GIT_PROTOCOL", "version=2"); // which only fetches have
-    return ProgramFlow.start(builder, silence);
+    REPOSITORY_VARIABLES.forEach(builder.environment()::remove);
+    builder.environment().put("GIT_PROTOCOL", "version=2"); // used by fetches only
+    return ProcessFlow.start(builder, exitTimeout);
   }
 
-  /** Throws if JGit would read this repository wrongly. */
+  /** Throws if JGit would misread a repository. */
   static void checkFormat(Path folder) throws IOException {
     Optional<Repository> found = open(folder);
     if (found.isPresent()) {
@@ -102,7 +102,7 @@ record LocalGit(Optional<Path> program) {
     }
   }
 
-  /** Throws if git, which is not installed, would do more with a push than JGit does. */
+  /** Throws if a push by git, which is not installed, would differ from one by JGit. */
   static void checkPush(Path folder) throws IOException {
     Optional<Repository> found = open(folder);
     if (found.isEmpty()) {

@@ -2,16 +2,16 @@ package dev.mimic.git;
 
 import com.google.common.base.CharMatcher;
 
-/** Makes what a server, or a library, has said into a part of a message of one line. */
+/** Shortens a text of a server or a library to one line, for messages. */
 final class OneLine {
   private static final CharMatcher BREAKS =
       CharMatcher.javaIsoControl().or(CharMatcher.whitespace());
-  private static final int LONGEST = 500;
+  private static final int MAX_LENGTH = 500;
 
   private OneLine() {}
 
-  static String of(String said) {
-    String line = BREAKS.trimAndCollapseFrom(said, ' ');
-    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+  static String of(String text) {
+    String line = BREAKS.trimAndCollapseFrom(text, ' ');
+    return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "...";
   }
 }

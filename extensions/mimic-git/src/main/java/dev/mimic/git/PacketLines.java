@@ -9,39 +9,39 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * A peer's side of a conversation that begins with lines, each of which has its length in front
- * (gitprotocol-common(5), "pkt-line Format"). A subclass is shown each line before it is read. At
- * most one line is held in memory, and nothing is read ahead.
+ * A stream that begins with packet lines, each preceded by its length (gitprotocol-common(5),
+ * "pkt-line Format"). A subclass can check or remove each line before it is read. At most one line
+ * is held in memory, and nothing is read ahead.
  */
 abstract class PacketLines extends FilterInputStream {
   private static final int LENGTH_DIGITS = 4;
 
-  private ByteArrayInputStream now = new ByteArrayInputStream(new byte[0]);
-  private boolean isOver;
+  private ByteArrayInputStream current = new ByteArrayInputStream(new byte[0]);
+  private boolean isStopped;
 
-  /** Makes one of a stream that is at the beginning of a line. */
+  /** Creates a stream from one at the beginning of a line. */
   PacketLines(InputStream in) {
     super(in);
   }
 
-  /** Returns whether a line is passed on. */
-  abstract boolean passes(byte[] content) throws IOException;
+  /** Returns whether a line is kept; otherwise it is removed. */
+  abstract boolean accepts(byte[] content) throws IOException;
 
   /**
-   * Returns whether more lines follow these four digits, of which no line has come.
+   * Returns whether more lines follow four bytes that do not begin a line.
    *
-   * @param length 0 for a flush, 1 for a delimiter, negative if they are no digits
+   * @param length 0 for a flush, 1 for a delimiter, negative if the bytes are not digits
    */
-  abstract boolean goesOn(byte[] digits, int length) throws IOException;
+  abstract boolean continuesAfter(byte[] digits, int length) throws IOException;
 
-  /** Has what follows the line that is being passed on, or left out, read as it is. */
-  final void end() {
-    isOver = true;
+  /** Ends the checks after the current line. The rest of the stream is not changed. */
+  final void stopChecking() {
+    isStopped = true;
   }
 
   @Override
   public int read() throws IOException {
-    return advance() ? now.read() : in.read();
+    return advance() ? current.read() : in.read();
   }
 
   @Override
@@ -49,7 +49,7 @@ abstract class PacketLines extends FilterInputStream {
     if (length == 0) {
       return 0;
     }
-    return advance() ? now.read(bytes, offset, length) : in.read(bytes, offset, length);
+    return advance() ? current.read(bytes, offset, length) : in.read(bytes, offset, length);
   }
 
   @Override
@@ -59,7 +59,7 @@ abstract class PacketLines extends FilterInputStream {
 
   @Override
   public int available() throws IOException {
-    return now.available() > 0 || !isOver ? now.available() : in.available();
+    return current.available() > 0 || !isStopped ? current.available() : in.available();
   }
 
   @Override
@@ -67,25 +67,25 @@ abstract class PacketLines extends FilterInputStream {
     return false;
   }
 
-  /** Returns whether there are bytes of a line to be read. */
+  /** Returns whether bytes of a line are available. */
   private boolean advance() throws IOException {
-    while (now.available() == 0 && !isOver) {
-      now = new ByteArrayInputStream(next());
+    while (current.available() == 0 && !isStopped) {
+      current = new ByteArrayInputStream(next());
     }
-    return now.available() > 0;
+    return current.available() > 0;
   }
 
-  /** Returns the next line with its length in front, or nothing if it is left out. */
+  /** Returns the next line with its length, or an empty array if the line is removed. */
   private byte[] next() throws IOException {
     byte[] digits = in.readNBytes(LENGTH_DIGITS);
     int length = length(digits);
     if (length < LENGTH_DIGITS) {
-      isOver = digits.length < LENGTH_DIGITS || !goesOn(digits, length);
+      isStopped = digits.length < LENGTH_DIGITS || !continuesAfter(digits, length);
       return digits;
     }
     byte[] content = in.readNBytes(length - LENGTH_DIGITS);
-    isOver = content.length < length - LENGTH_DIGITS;
-    return passes(content) ? Bytes.concat(digits, content) : new byte[0];
+    isStopped = content.length < length - LENGTH_DIGITS;
+    return accepts(content) ? Bytes.concat(digits, content) : new byte[0];
   }
 
   private static int length(byte[] digits) {

@@ -18,8 +18,8 @@ import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of refs, which git takes as bytes. JGit 7.8 reads those that are not UTF-8 as ISO 8859-1,
- * writes them as UTF-8, and so makes another ref of one; in a folder it does not find them.
+ * A check of ref names. To git they are bytes. JGit 7.8 reads a name that is not UTF-8 as ISO
+ * 8859-1 and writes it as UTF-8, which makes another ref; in a folder it does not find the name.
  */
 final class RefNames {
   private static final Splitter WORDS = Splitter.onPattern("[ \\x00\\n\\r\\t:]").omitEmptyStrings();
@@ -27,9 +27,9 @@ final class RefNames {
   private RefNames() {}
 
   /**
-   * Returns what to throw if a name in this line, or these lines, is not UTF-8.
+   * Returns an exception if a name in a line, or in several lines, is not UTF-8.
    *
-   * @param where whose refs they are, for the message
+   * @param where the repository of the refs, for the message
    */
   static Optional<GitException> refusal(byte[] text, String where) {
     if (Utf8.isWellFormed(text)) {
@@ -45,18 +45,18 @@ final class RefNames {
 
   private static GitException refusal(String where, String name) {
     return new GitException(
-        "%s has the ref \"%s\", whose name is not UTF-8: use git, or rename it there"
+        "%s has the ref \"%s\", whose name is not UTF-8: use git, or rename the ref"
             .formatted(where, name));
   }
 
   /**
-   * Throws if a ref of this repository has such a name.
+   * Throws if the name of a ref is not UTF-8.
    *
-   * @param name of the repository, for the message
+   * @param name the name of the repository, for the message
    */
   static void check(Repository repository, String name) throws IOException {
     if (repository.getDirectory() == null) {
-      return; // it is not of files
+      return; // not stored in files
     }
     Path folder = repository.getCommonDirectory().toPath();
     for (Path file :
@@ -92,7 +92,7 @@ final class RefNames {
               @Override
               public FileVisitResult visitFile(Path each, BasicFileAttributes attributes)
                   throws IOException {
-                // Java replaces what it cannot decode in a string, and keeps it in an address.
+                // The string of a path replaces bytes that Java cannot decode; its URI keeps them.
                 if (each.toString().indexOf('\ufffd') >= 0) {
                   byte[] bytes = decoded(folder.toUri().relativize(each.toUri()));
                   if (!Utf8.isWellFormed(bytes)) {
@@ -115,12 +115,12 @@ final class RefNames {
   }
 
   private static byte[] decoded(URI relative) {
-    // ISO 8859-1 has a character for each byte.
+    // ISO 8859-1 maps each byte to one character.
     String text = URLDecoder.decode(relative.getRawPath().replace("+", "%2B"), ISO_8859_1);
     return text.getBytes(ISO_8859_1);
   }
 
-  /** Returns a name as git prints it: what is not ASCII as octal digits. */
+  /** Returns a name as git prints it, with octal escapes for bytes that are not ASCII. */
   static String quoted(byte[] name) {
     StringBuilder quoted = new StringBuilder();
     for (byte each : name) {

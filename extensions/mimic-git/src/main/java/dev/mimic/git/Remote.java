@@ -30,22 +30,22 @@ import org.eclipse.jgit.transport.TrackingRefUpdate;
 import org.eclipse.jgit.transport.Transport;
 
 /**
- * A remote of a repository, and a client that reaches it.
+ * A remote of a repository, with the operations on it.
  *
- * @param config what is fetched from it, and into which refs
- * @param at where it is
+ * @param config the refspecs and other settings of the remote, without its addresses
+ * @param at the address of the remote
  */
 record Remote(GitClient client, Repository local, RemoteConfig config, GitAddress at) {
   private static final String ORIGIN = Constants.DEFAULT_REMOTE_NAME;
   private static final String PRUNE = "prune";
 
-  static Remote toFetchFrom(GitClient client, Repository local) throws IOException {
-    return origin(client, local, RemoteAddresses.toFetch(local.getConfig(), ORIGIN));
+  static Remote forFetch(GitClient client, Repository local) throws IOException {
+    return origin(client, local, RemoteAddresses.forFetch(local.getConfig(), ORIGIN));
   }
 
-  /** Returns a remote for each address that is pushed to, in order. */
-  static List<Remote> toPushTo(GitClient client, Repository local) throws IOException {
-    List<GitAddress> addresses = RemoteAddresses.toPush(local.getConfig(), ORIGIN);
+  /** Returns a remote for each address to push to, in order. */
+  static List<Remote> forPush(GitClient client, Repository local) throws IOException {
+    List<GitAddress> addresses = RemoteAddresses.forPush(local.getConfig(), ORIGIN);
     Remote first = origin(client, local, addresses);
     return addresses.stream().map(at -> new Remote(client, local, first.config(), at)).toList();
   }
@@ -55,34 +55,34 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
     RepositoryFormat.check(local);
     if (at.isEmpty()) {
       throw new GitException(
-          "%s has no remote that is called origin: clone it, or set remote.origin.url"
+          "%s has no remote named origin: clone a repository, or set remote.origin.url"
               .formatted(local));
     }
-    RemoteConfig config = RemoteAddresses.others(local.getConfig(), ORIGIN);
+    RemoteConfig config = RemoteAddresses.withoutAddresses(local.getConfig(), ORIGIN);
     return new Remote(client, local, config, at.getFirst());
   }
 
-  /** Returns the repository at this address, which no configuration knows of. */
+  /** Returns a remote at an address that need not be configured. */
   static Remote at(GitClient client, Repository local, String address) throws IOException {
-    RemoteConfig none = RemoteAddresses.others(new Config(), ORIGIN);
+    RemoteConfig none = RemoteAddresses.withoutAddresses(new Config(), ORIGIN);
     return new Remote(client, local, none, GitAddress.parse(address));
   }
 
-  /** Fetches what the configuration says. */
+  /** Fetches the configured refs. */
   FetchResult fetch() throws IOException {
     return fetch(config.getTagOpt());
   }
 
-  /** Fetches all tags besides. */
+  /** Fetches the configured refs and all tags. */
   FetchResult fetchWithTags() throws IOException {
-    // With few commits, only the tags of those: the others would bring theirs.
+    // A shallow clone gets only the tags of its commits: the others would bring more commits.
     return fetch(client.isShallow() ? TagOpt.AUTO_FOLLOW : TagOpt.FETCH_TAGS);
   }
 
   /**
-   * Fetches what a ref of the server is, and sets no ref here.
+   * Fetches the object of a ref without setting a local ref.
    *
-   * @return nothing if the server has no such ref
+   * @return the object, or empty if the server has no such ref
    */
   Optional<ObjectId> fetch(String ref) throws IOException {
     try (Transport transport = client.transport(local, at);
@@ -106,7 +106,7 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
   private FetchResult fetch(TagOpt tags) throws IOException {
     try (Transport transport = client.transport(local, at)) {
       transport.applyConfig(config);
-      transport.setTimeout(0); // by which JGit would interrupt this thread
+      transport.setTimeout(0); // with a timeout, JGit would interrupt this thread
       transport.setTagOpt(tags);
       transport.setRemoveDeletedRefs(prunes());
       FetchResult result = transport.fetch(client.progress(), List.of());
@@ -117,7 +117,7 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
     }
   }
 
-  /** Returns whether refs that the server no longer has are deleted here, as git decides it. */
+  /** Returns whether local refs are deleted that the server no longer has, by the rules of git. */
   private boolean prunes() {
     Config all = local.getConfig();
     boolean always = all.getBoolean(CONFIG_FETCH_SECTION, PRUNE, false);
@@ -148,8 +148,8 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
   }
 
   /**
-   * Pushes to each of these. As in git, the next is pushed to where one does not take a ref, and
-   * not where one fails.
+   * Pushes to several remotes in order. As in git, a rejected ref does not prevent the next push,
+   * but any other failure does.
    *
    * @throws IOException the last failure, with those before it suppressed
    */
@@ -178,21 +178,21 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
     client.checkPush(local, at);
     try (Transport transport = client.transport(local, at)) {
       transport.applyConfig(config);
-      transport.setTimeout(0); // by which JGit would interrupt this thread
+      transport.setTimeout(0); // with a timeout, JGit would interrupt this thread
       Collection<RemoteRefUpdate> updates =
           Transport.findRemoteRefUpdatesFor(local, refs, config.getFetchRefSpecs());
       if (updates.isEmpty()) {
-        throw new GitException("there is nothing to push: no ref here is like " + refs);
+        throw new GitException("nothing to push: no local ref matches " + refs);
       }
       PushResult result = transport.push(client.progress(), updates);
-      checkTaken(result);
+      checkAccepted(result);
       return result;
     } catch (IOException | RuntimeException e) {
       throw GitFailure.explain(at, e);
     }
   }
 
-  private void checkTaken(PushResult result) throws GitRejectedException {
+  private void checkAccepted(PushResult result) throws GitRejectedException {
     Map<String, String> reasons = new LinkedHashMap<>();
     for (RemoteRefUpdate update : result.getRemoteUpdates()) {
       switch (update.getStatus()) {
@@ -200,8 +200,9 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
         case REJECTED_NONFASTFORWARD, REJECTED_REMOTE_CHANGED ->
             reasons.put(
                 update.getRemoteName(),
-                "it has commits there that are not in what was pushed: fetch and merge them first");
-        case REJECTED_NODELETE -> reasons.put(update.getRemoteName(), "it lets nobody delete refs");
+                "the server has commits that the push would lose: fetch and merge them first");
+        case REJECTED_NODELETE ->
+            reasons.put(update.getRemoteName(), "the server does not allow refs to be deleted");
         case NOT_ATTEMPTED, AWAITING_REPORT, REJECTED_OTHER_REASON ->
             reasons.put(update.getRemoteName(), reason(update, result.getMessages()));
       }
@@ -211,9 +212,9 @@ record Remote(GitClient client, Repository local, RemoteConfig config, GitAddres
     }
   }
 
-  /** Returns the reason for a ref, and what the server said besides: that often is the cause. */
-  private static String reason(RemoteRefUpdate update, String besides) {
-    String said = requireNonNullElse(update.getMessage(), "it did not say why");
-    return OneLine.of(besides.isBlank() ? said : said + ": " + besides);
+  /** Returns the reason for a ref, with the messages of the server, which often have the cause. */
+  private static String reason(RemoteRefUpdate update, String messages) {
+    String reason = requireNonNullElse(update.getMessage(), "the server gave no reason");
+    return OneLine.of(messages.isBlank() ? reason : reason + ": " + messages);
   }
 }

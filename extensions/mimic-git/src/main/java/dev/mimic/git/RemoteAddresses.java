@@ -10,8 +10,8 @@ import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.transport.RemoteConfig;
 
 /**
- * The addresses of a remote (git-config(1), {@code remote.*.url} and {@code url.*.insteadOf}). JGit
- * would read them too, in its own way.
+ * The addresses of a remote (git-config(1), {@code remote.*.url} and {@code url.*.insteadOf}).
+ * JGit's own reader does not follow all rules of git.
  */
 final class RemoteAddresses {
   private static final String PUSH_URL = "pushurl";
@@ -20,13 +20,13 @@ final class RemoteAddresses {
 
   private RemoteAddresses() {}
 
-  /** Returns the addresses to fetch from, of which git takes the first. */
-  static List<GitAddress> toFetch(Config config, String remote) throws IOException {
+  /** Returns the addresses to fetch from, of which git uses the first. */
+  static List<GitAddress> forFetch(Config config, String remote) throws IOException {
     return rewritten(config, urls(config, remote, ConfigConstants.CONFIG_KEY_URL), INSTEAD_OF);
   }
 
-  /** Returns the addresses to push to, all of which git pushes to. */
-  static List<GitAddress> toPush(Config config, String remote) throws IOException {
+  /** Returns the addresses to push to. Git pushes to all of them. */
+  static List<GitAddress> forPush(Config config, String remote) throws IOException {
     List<String> own = urls(config, remote, PUSH_URL);
     return own.isEmpty()
         ? rewritten(
@@ -38,7 +38,7 @@ final class RemoteAddresses {
   }
 
   /** Returns the address to clone from in place of this one. */
-  static GitAddress toClone(Config config, GitAddress at) throws IOException {
+  static GitAddress forClone(Config config, GitAddress at) throws IOException {
     Optional<String> rewritten = rewritten(config, at.text(), INSTEAD_OF);
     return rewritten.isPresent() ? GitAddress.ofConfiguration(rewritten.orElseThrow()) : at;
   }
@@ -60,7 +60,7 @@ final class RemoteAddresses {
     return addresses;
   }
 
-  /** Returns an address with another beginning, if there is one for it: the longest counts. */
+  /** Replaces the longest configured prefix of an address. Returns empty if none matches. */
   private static Optional<String> rewritten(Config config, String url, String key) {
     String base = "";
     String longest = "";
@@ -77,20 +77,20 @@ final class RemoteAddresses {
         : Optional.of(base + url.substring(longest.length()));
   }
 
-  /** Returns what the configuration says of a remote besides. */
-  static RemoteConfig others(Config config, String remote) {
-    Config others = new Config();
+  /** Returns the configuration of a remote except its addresses. */
+  static RemoteConfig withoutAddresses(Config config, String remote) {
+    Config withoutAddresses = new Config();
     String section = ConfigConstants.CONFIG_REMOTE_SECTION;
     for (String key : config.getNames(section, remote, true)) {
       if (!key.equals(ConfigConstants.CONFIG_KEY_URL) && !key.equals(PUSH_URL)) {
-        others.setStringList(
+        withoutAddresses.setStringList(
             section, remote, key, List.of(config.getStringList(section, remote, key)));
       }
     }
     try {
-      return new RemoteConfig(others, remote);
+      return new RemoteConfig(withoutAddresses, remote);
     } catch (URISyntaxException e) {
-      throw new IllegalStateException(e); // without URIs
+      throw new IllegalStateException(e); // impossible without URIs
     }
   }
 }

@@ -11,15 +11,15 @@ import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Repository;
 
 /**
- * The format of a repository on disk (gitrepository-layout(5) and git-config(1), "extensions").
- * JGit 7.8 refuses versions above 1 and reads {@code extensions.refStorage}; it takes no notice of
- * the other extensions, and would read or write such a repository wrongly.
+ * A check of the format of a repository (gitrepository-layout(5) and git-config(1), "extensions").
+ * JGit 7.8 refuses versions above 1 and supports {@code extensions.refStorage}. It ignores other
+ * extensions, and would misread or damage such a repository.
  */
 final class RepositoryFormat {
   private static final String OBJECT_FORMAT = "objectformat";
 
-  // Those that JGit does, and those that change nothing of what is read and written here.
-  private static final ImmutableSet<String> UNDERSTOOD =
+  // Extensions that JGit supports, and those that do not affect reads and writes of this module.
+  private static final ImmutableSet<String> SUPPORTED =
       ImmutableSet.of(
           OBJECT_FORMAT,
           "noop",
@@ -32,15 +32,15 @@ final class RepositoryFormat {
 
   private RepositoryFormat() {}
 
-  /** Throws if what is in this repository is not what JGit takes it for. */
+  /** Throws if JGit would misread a repository. */
   static void check(Repository repository) throws IOException {
     check(repository, repository.toString());
   }
 
   /**
-   * Throws as above.
+   * Throws if JGit would misread a repository.
    *
-   * @param name of the repository, for messages
+   * @param name the name of the repository, for messages
    */
   static void check(Repository repository, String name) throws IOException {
     check(repository.getConfig(), name);
@@ -48,9 +48,9 @@ final class RepositoryFormat {
   }
 
   /**
-   * Throws if a repository with this configuration is not what JGit takes it for.
+   * Throws if JGit would misread a repository with this configuration.
    *
-   * @param name of the repository, for messages
+   * @param name the name of the repository, for messages
    */
   private static void check(Config config, String name) throws GitException {
     String objects = config.getString(CONFIG_EXTENSIONS_SECTION, null, OBJECT_FORMAT);
@@ -60,14 +60,14 @@ final class RepositoryFormat {
     int version = config.getInt(CONFIG_CORE_SECTION, CONFIG_KEY_REPO_FORMAT_VERSION, 0);
     if (version > 1) {
       throw new GitException(
-          "%s has the format version %d, and versions up to 1 are supported: use git"
+          "%s has the format version %d, but only versions up to 1 are supported: use git"
               .formatted(name, version));
     }
     if (version == 0) {
-      return; // in which git takes no notice of extensions either
+      return; // git ignores extensions too in this version
     }
     for (String extension : config.getNames(CONFIG_EXTENSIONS_SECTION)) {
-      if (!UNDERSTOOD.contains(Ascii.toLowerCase(extension))) {
+      if (!SUPPORTED.contains(Ascii.toLowerCase(extension))) {
         throw new GitException(
             "%s has the extension %s, which is not supported: use git".formatted(name, extension));
       }
@@ -77,7 +77,7 @@ final class RepositoryFormat {
   static GitException unsupported(String name, String format) {
     return new GitException(
         OneLine.of(
-            "%s has objects in the format %s, and only sha1 is supported: use git"
+            "%s has objects in the format %s, but only sha1 is supported: use git"
                 .formatted(name, format)));
   }
 }

@@ -10,9 +10,9 @@ import org.eclipse.jgit.errors.PackProtocolException;
 import org.eclipse.jgit.transport.PacketLineOut;
 
 /**
- * A client's side of a conversation, within bounds. JGit 7.8 keeps all that a fetch asks for in
- * memory, and makes room for as many objects as the head of a pack announces; for the commands of a
- * push and the bytes of a pack it has limits of its own.
+ * The input of a server from a client, with limits. JGit 7.8 holds the whole request of a fetch in
+ * memory, and allocates memory for the number of objects that the head of a pack announces. It has
+ * limits of its own for the commands of a push and the bytes of a pack.
  *
  * <pre>
  *   fetch   length line  length line ... 0000  length line ...
@@ -29,15 +29,15 @@ final class RequestInput extends PacketLines {
   private final boolean push;
   private final boolean answered;
   private final GitService.Bounds bounds;
-  private long count; // of the bytes of lines that JGit may still hold
+  private long count; // bytes of lines that JGit may still hold
   private boolean refused;
 
   /**
-   * Makes one of a stream that is at the beginning of a line.
+   * Creates an input from a stream at the beginning of a line.
    *
-   * @param out where the client is told of a refusal of a fetch
-   * @param answered whether each flush is answered before more is read; otherwise JGit may hold the
-   *     whole of the stream
+   * @param out receives the reason if a fetch is refused
+   * @param answered whether JGit responds to each flush before it reads more; otherwise it may hold
+   *     the whole stream
    */
   RequestInput(
       BufferedInputStream in,
@@ -53,10 +53,10 @@ final class RequestInput extends PacketLines {
   }
 
   @Override
-  boolean passes(byte[] content) throws IOException {
+  boolean accepts(byte[] content) throws IOException {
     if (!push) {
       count(LENGTH_DIGITS + content.length);
-      // JGit takes these though they are not offered, and holds each comma as a string.
+      // JGit accepts these although they are not offered, and creates a string for each comma.
       if (new String(content, ISO_8859_1).startsWith(URIS)) {
         throw refusal("packfile-uris are not offered here");
       }
@@ -65,7 +65,7 @@ final class RequestInput extends PacketLines {
   }
 
   @Override
-  boolean goesOn(byte[] digits, int length) throws IOException {
+  boolean continuesAfter(byte[] digits, int length) throws IOException {
     if (push) {
       boolean pack = new String(digits, ISO_8859_1).equals(PACK);
       if (pack) {
@@ -74,7 +74,7 @@ final class RequestInput extends PacketLines {
       return !pack && length >= 0;
     }
     if (length < 0) {
-      throw refusal("a line of the request begins with no length");
+      throw refusal("a line of the request does not begin with its length");
     }
     if (length == 0 && answered) {
       count = 0;
@@ -93,25 +93,25 @@ final class RequestInput extends PacketLines {
     }
   }
 
-  /** Throws if the head of the pack, which stays to be read, announces too many objects. */
+  /** Throws if the head of the pack announces too many objects. The head can be read again. */
   private void checkObjects() throws IOException {
     in.mark(VERSION_BYTES + Integer.BYTES);
     byte[] head = in.readNBytes(VERSION_BYTES + Integer.BYTES);
     in.reset();
     if (head.length < VERSION_BYTES + Integer.BYTES) {
-      return; // JGit tells that it is cut short
+      return; // JGit reports that it is truncated
     }
     long objects = Integer.toUnsignedLong(Ints.fromBytes(head[4], head[5], head[6], head[7]));
     if (objects > bounds.packObjects()) {
       throw new PackProtocolException(
-          "the pack has %d objects, and at most %d are taken here: push fewer commits at once"
+          "the pack has %d objects, and this server accepts at most %d: push fewer commits at once"
               .formatted(objects, bounds.packObjects()));
     }
   }
 
   /**
-   * Tells the client, and returns what to throw. By version 2, JGit would call it an internal
-   * error; what JGit says after this is not read any more.
+   * Writes the reason to the client, and returns an exception with it. In version 2, JGit would
+   * report an internal error instead. The client ignores what JGit writes afterwards.
    */
   private PackProtocolException refusal(String why) throws IOException {
     if (!refused) {

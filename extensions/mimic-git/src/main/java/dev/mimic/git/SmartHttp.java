@@ -23,7 +23,7 @@ import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
 import org.eclipse.jgit.transport.UploadPack;
 import org.eclipse.jgit.transport.UploadPackInternalServerErrorException;
 
-/** Git's smart HTTP: a request for what there is, and then a request for each round. */
+/** Git's smart HTTP on a server: a request for the refs, and a request for each round. */
 record SmartHttp(GitService service) {
   private static final Pattern SERVICE =
       Pattern.compile("/(?<path>.+)/git-(?<service>upload|receive)-pack");
@@ -31,24 +31,24 @@ record SmartHttp(GitService service) {
   private static final Pattern QUERY =
       Pattern.compile("service=git-(?<service>upload|receive)-pack");
 
-  HttpResponse answer(HttpRequest request) throws IOException {
+  HttpResponse handle(HttpRequest request) throws IOException {
     Matcher info = INFO.matcher(request.path());
     Matcher round = SERVICE.matcher(request.path());
     Matcher query = QUERY.matcher(request.query().orElse(""));
     try {
       if (request.method().equals("GET") && info.matches() && query.matches()) {
-        return info(asked(info.group("path"), query.group("service"), request));
+        return advertise(gitRequest(info.group("path"), query.group("service"), request));
       }
       if (request.method().equals("POST") && round.matches()) {
         String type = "application/x-git-%s-pack-request".formatted(round.group("service"));
         String given = request.header("Content-Type").orElse("");
         if (!given.replaceFirst("\\s*;.*", "").equalsIgnoreCase(type)) {
-          // A browser asks before it sends this type to another site, and so sends nothing.
+          // Browsers do not send this type to another site without asking that site first.
           return HttpResponse.of(415, "the content must be " + type + "\n");
         }
-        return round(asked(round.group("path"), round.group("service"), request), request);
+        return runRound(gitRequest(round.group("path"), round.group("service"), request), request);
       }
-      return HttpResponse.of(404, "there is nothing here but Git, by its smart HTTP\n");
+      return HttpResponse.of(404, "this server serves only Git, over smart HTTP\n");
     } catch (RepositoryNotFoundException e) {
       return HttpResponse.of(404, e.getMessage() + "\n");
     } catch (PackProtocolException e) {
@@ -56,7 +56,7 @@ record SmartHttp(GitService service) {
     }
   }
 
-  private static GitRequest asked(String path, String service, HttpRequest request)
+  private static GitRequest gitRequest(String path, String service, HttpRequest request)
       throws PackProtocolException {
     return GitRequest.of(
         service.equals("receive"),
@@ -64,37 +64,37 @@ record SmartHttp(GitService service) {
         Splitter.on(':').splitToList(request.header("Git-Protocol").orElse("")));
   }
 
-  private HttpResponse info(GitRequest asked) throws IOException {
-    Repository repository = service.repository(asked);
-    String name = asked.push() ? "git-receive-pack" : "git-upload-pack";
+  private HttpResponse advertise(GitRequest gitRequest) throws IOException {
+    Repository repository = service.repository(gitRequest);
+    String name = gitRequest.push() ? "git-receive-pack" : "git-upload-pack";
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PacketLineOut lines = new PacketLineOut(out);
     PacketLineOutRefAdvertiser refs = new PacketLineOutRefAdvertiser(lines);
-    if (asked.push()) {
+    if (gitRequest.push()) {
       lines.writeString("# service=" + name + "\n");
       lines.end();
-      service.receiving(repository, false).sendAdvertisedRefs(refs);
+      service.receivePack(repository, false).sendAdvertisedRefs(refs);
     } else {
-      try (UploadPack upload = GitService.uploading(asked, repository, false)) {
+      try (UploadPack upload = GitService.uploadPack(gitRequest, repository, false)) {
         upload.sendAdvertisedRefs(refs, name);
       }
     }
-    return answer(name + "-advertisement", HttpBody.of(out.toByteArray()));
+    return respond(name + "-advertisement", HttpBody.of(out.toByteArray()));
   }
 
-  private HttpResponse round(GitRequest asked, HttpRequest request) throws IOException {
-    Repository repository = service.repository(asked);
-    return answer(
-        asked.push() ? "git-receive-pack-result" : "git-upload-pack-result",
-        HttpBody.written(out -> converse(asked, repository, content(request), out)));
+  private HttpResponse runRound(GitRequest gitRequest, HttpRequest request) throws IOException {
+    Repository repository = service.repository(gitRequest);
+    return respond(
+        gitRequest.push() ? "git-receive-pack-result" : "git-upload-pack-result",
+        HttpBody.written(out -> serve(gitRequest, repository, content(request), out)));
   }
 
-  private void converse(GitRequest asked, Repository repository, InputStream in, OutputStream out)
+  private void serve(GitRequest gitRequest, Repository repository, InputStream in, OutputStream out)
       throws IOException {
     try {
-      boolean unused = service.converse(asked, repository, false, in, out);
+      boolean unused = service.serve(gitRequest, repository, false, in, out);
     } catch (UploadPackInternalServerErrorException | UnpackException e) {
-      out.flush(); // it has told the client already
+      out.flush(); // JGit has written the reason
     }
   }
 
@@ -104,7 +104,7 @@ record SmartHttp(GitService service) {
     return packed ? new GZIPInputStream(stream) : stream;
   }
 
-  private static HttpResponse answer(String type, HttpBody body) {
+  private static HttpResponse respond(String type, HttpBody body) {
     return HttpResponse.of(200, body.withContentType("application/x-" + type))
         .withHeader("Cache-Control", "no-cache");
   }

@@ -20,8 +20,8 @@ import org.eclipse.jgit.transport.PacketLineIn;
 import org.eclipse.jgit.transport.PacketLineOut;
 
 /**
- * The branch that a server's HEAD is on and that has no commit yet, as version 2 of the protocol
- * tells it (gitprotocol-v2(5), "ls-refs"). JGit 7.8 does not ask for it.
+ * The branch of a server's HEAD that has no commit yet, in version 2 of the protocol
+ * (gitprotocol-v2(5), "ls-refs"). JGit 7.8 does not ask for it.
  */
 final class UnbornHead {
   private static final String LINE = "unborn HEAD symref-target:";
@@ -31,13 +31,13 @@ final class UnbornHead {
 
   private UnbornHead() {}
 
-  /** Returns whether a server that offers these features of {@code ls-refs} tells it. */
-  static boolean isTold(String features) {
+  /** Returns whether these features of {@code ls-refs} include the unborn branch. */
+  static boolean isOffered(String features) {
     return Splitter.on(' ').splitToList(features.strip()).contains("unborn");
   }
 
-  /** Writes the question. */
-  static void ask(PacketLineOut out) throws IOException {
+  /** Writes a request for the branch. */
+  static void writeRequest(PacketLineOut out) throws IOException {
     out.writeString("command=ls-refs");
     out.writeDelim();
     for (String line : List.of("symrefs", "unborn", "ref-prefix " + Constants.HEAD)) {
@@ -46,8 +46,8 @@ final class UnbornHead {
     out.end();
   }
 
-  /** Reads the answer. */
-  static Optional<String> read(PacketLineIn in) throws IOException {
+  /** Reads the response and returns the branch, if it contains one. */
+  static Optional<String> readResponse(PacketLineIn in) throws IOException {
     return lines(in).stream()
         .filter(line -> line.startsWith(LINE))
         .map(line -> line.substring(LINE.length()).strip())
@@ -63,31 +63,33 @@ final class UnbornHead {
   }
 
   /**
-   * Asks a server of HTTP, in a conversation of its own.
+   * Asks an HTTP server in two separate requests.
    *
-   * @return nothing if it has none, or does not tell
+   * @return the branch, or empty if there is none or the server does not support the question
    */
-  static Optional<String> byHttp(
+  static Optional<String> requestByHttp(
       OkHttpClient.Builder settings, GitAddress at, HttpCredentials credentials)
       throws IOException {
-    HttpUrl repository = HttpUrl.get(at.unmasked(at.uri().toString()));
+    HttpUrl repository = HttpUrl.get(at.unredacted(at.uri().toString()));
     OkHttpClient client = settings.authenticator(login(credentials)).build();
     try {
       HttpUrl info = HttpUrl.get(repository + INFO + "?service=git-upload-pack");
       Request.Builder request = new Request.Builder().header("Git-Protocol", "version=2");
-      HttpUrl asked;
+      HttpUrl redirected;
       try (Response response = client.newCall(request.url(info).build()).execute()) {
-        if (!response.isSuccessful() || !isTold(response.body().byteStream())) {
+        if (!response.isSuccessful() || !isOffered(response.body().byteStream())) {
           return Optional.empty();
         }
-        asked = response.request().url(); // where it was sent on to
+        redirected = response.request().url(); // after redirects
       }
-      String service = asked.encodedPath().replaceFirst(INFO + "$", "/git-upload-pack");
-      HttpUrl to = asked.newBuilder().encodedPath(service).query(null).build();
-      try (Response response = client.newCall(request.url(to).post(question()).build()).execute()) {
+      String service = redirected.encodedPath().replaceFirst(INFO + "$", "/git-upload-pack");
+      HttpUrl to = redirected.newBuilder().encodedPath(service).query(null).build();
+      try (Response response =
+          client.newCall(request.url(to).post(requestBody()).build()).execute()) {
         return response.isSuccessful()
-            ? read(
-                new PacketLineIn(Advertisement.later(response.body().byteStream(), at.toString())))
+            ? readResponse(
+                new PacketLineIn(
+                    Advertisement.responseAfter(response.body().byteStream(), at.toString())))
             : Optional.empty();
       }
     } finally {
@@ -95,30 +97,30 @@ final class UnbornHead {
     }
   }
 
-  private static boolean isTold(InputStream capabilities) throws IOException {
+  private static boolean isOffered(InputStream capabilities) throws IOException {
     return lines(new PacketLineIn(capabilities)).stream()
         .filter(line -> line.startsWith(CAPABILITY))
-        .anyMatch(line -> isTold(line.substring(CAPABILITY.length())));
+        .anyMatch(line -> isOffered(line.substring(CAPABILITY.length())));
   }
 
-  private static RequestBody question() throws IOException {
-    ByteArrayOutputStream question = new ByteArrayOutputStream();
-    ask(new PacketLineOut(question));
+  private static RequestBody requestBody() throws IOException {
+    ByteArrayOutputStream requestBody = new ByteArrayOutputStream();
+    writeRequest(new PacketLineOut(requestBody));
     return RequestBody.create(
-        question.toByteArray(), MediaType.get("application/x-git-upload-pack-request"));
+        requestBody.toByteArray(), MediaType.get("application/x-git-upload-pack-request"));
   }
 
-  /** Shows them once, and by the Basic scheme alone. */
+  /** Returns an authenticator that sends the credentials once, only by the Basic scheme. */
   private static Authenticator login(HttpCredentials credentials) {
     return (route, response) -> {
       Request request = response.request();
-      boolean shows =
+      boolean answers =
           request.header(AUTHORIZATION) == null
-              && credentials.areFor(request.url())
+              && credentials.matches(request.url())
               && response.challenges().stream().anyMatch(each -> each.scheme().equals("Basic"));
       return credentials
           .basic()
-          .filter(field -> shows)
+          .filter(field -> answers)
           .map(field -> request.newBuilder().header(AUTHORIZATION, field).build())
           .orElse(null);
     };

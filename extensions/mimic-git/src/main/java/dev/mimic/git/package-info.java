@@ -1,7 +1,7 @@
 /**
- * Git over whatever an address is carried by: {@code git://}, SSH, HTTP and files, spoken by JGit
- * over the flows of a {@link dev.mimic.MimicResolver}. Start with {@link dev.mimic.git.GitClient};
- * {@link dev.mimic.git.GitService} is the other side.
+ * Git by {@code git://}, SSH, HTTP and files, with JGit over the flows of a {@link
+ * dev.mimic.MimicResolver}. Start with {@link dev.mimic.git.GitClient}; the server is {@link
+ * dev.mimic.git.GitService}.
  */
 @NullMarked
 package dev.mimic.git;

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is refused, and how it is told. */
+/** Failures of the client and their messages. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 class FailureTest {
   private static final MimicResolver RESOLVER =
@@ -52,13 +52,13 @@ class FailureTest {
           .getInstance(MimicResolver.class);
 
   @TempDir private Path folder;
-  private Served served;
+  private ServedFolder served;
 
   FailureTest() {}
 
   @BeforeEach
   void open() throws IOException {
-    served = new Served(Files.createDirectory(folder.resolve("root")));
+    served = new ServedFolder(Files.createDirectory(folder.resolve("root")));
     Path unused = History.bare(folder.resolve("root"), "r.git", 3);
   }
 
@@ -81,8 +81,8 @@ class FailureTest {
         : HttpResponse.of(401).withHeader("WWW-Authenticate", "Basic realm=\"git\"");
   }
 
-  /** Answers that what was asked for is at another server, or at this one. */
-  private static HttpResponse sentOn(String server, HttpRequest request) {
+  /** Redirects a request to the same path of a server. */
+  private static HttpResponse redirect(String server, HttpRequest request) {
     return HttpResponse.of(302)
         .withHeader("Location", server + request.path() + "?" + request.query().orElseThrow());
   }
@@ -95,21 +95,21 @@ class FailureTest {
   }
 
   @Test
-  void aWrongPasswordIsShownOnceAndNotRepeated() throws Exception {
+  void clone_wrongPassword_sendsItOnceAndHidesIt() throws Exception {
     List<String> seen = new ArrayList<>();
     try (HttpServer server = http("Basic x", seen)) {
       String address = server.address().replace("http://", "http://alice:wr%20ng@") + "/r.git";
 
       GitException e = refused(GitClient.of(RESOLVER), address);
 
-      assertThat(e).hasMessageThat().contains("a user and a password that it knows");
+      assertThat(e).hasMessageThat().contains("requires a valid user and password");
       assertThat(e).hasMessageThat().doesNotContain("wr");
       assertThat(seen).containsExactly("", "Basic YWxpY2U6d3Igbmc=").inOrder();
     }
   }
 
   @Test
-  void aPasswordIsNotWrittenDown() throws Exception {
+  void clone_addressWithPassword_doesNotStoreIt() throws Exception {
     try (HttpServer server = http("Basic YWxpY2U6czNjcmV0", new ArrayList<>())) {
       String address = server.address().replace("http://", "http://alice:s3cret@") + "/r.git";
       Path clone = folder.resolve("clone");
@@ -123,27 +123,27 @@ class FailureTest {
   }
 
   @Test
-  void whoIsSentToAnotherServerShowsItNoPassword() throws Exception {
+  void redirect_toOtherServer_sendsNoPassword() throws Exception {
     List<String> seen = new ArrayList<>();
     try (HttpServer other = http("Basic x", seen);
         HttpServer server =
             HttpServer.serve(
                 RESOLVER.listen("http://localhost:0"),
-                request -> sentOn(other.address(), request))) {
-      Context who = Context.empty().with(Address.USER, "alice").with(Address.PASSWORD, "s3cret");
+                request -> redirect(other.address(), request))) {
+      Context login = Context.empty().with(Address.USER, "alice").with(Address.PASSWORD, "s3cret");
 
       GitException e =
-          refused(GitClient.of(RESOLVER).withContext(who), server.address() + "/r.git");
+          refused(GitClient.of(RESOLVER).withContext(login), server.address() + "/r.git");
 
-      assertThat(e).hasMessageThat().contains("a user and a password that it knows");
+      assertThat(e).hasMessageThat().contains("requires a valid user and password");
       assertThat(seen).containsExactly("");
     }
   }
 
   @Test
-  void aLoopOfRedirectionsIsGivenUp() throws Exception {
+  void redirect_loop_fails() throws Exception {
     try (HttpServer server =
-        HttpServer.serve(RESOLVER.listen("http://localhost:0"), request -> sentOn("", request))) {
+        HttpServer.serve(RESOLVER.listen("http://localhost:0"), request -> redirect("", request))) {
       GitException e = refused(GitClient.of(RESOLVER), server.address() + "/r.git");
 
       assertThat(e).hasMessageThat().contains("Redirected more than");
@@ -151,7 +151,7 @@ class FailureTest {
   }
 
   @Test
-  void aServerThatTakesNoPushesSaysSo() throws Exception {
+  void push_readOnlyServer_isRefused() throws Exception {
     GitService readOnly = GitService.of(served::find);
     for (boolean byHttp : List.of(false, true)) {
       try (AutoCloseable server = byHttp ? overHttp(readOnly) : overGit(readOnly)) {
@@ -164,7 +164,7 @@ class FailureTest {
 
           assertThat(e)
               .hasMessageThat()
-              .contains(byHttp ? "not permitted" : "pushes are not taken");
+              .contains(byHttp ? "denied permission" : "does not accept pushes");
         }
       }
     }
@@ -183,7 +183,7 @@ class FailureTest {
   }
 
   @Test
-  void anAddressThatNobodyUnderstandsIsNotRepeated() {
+  void clone_malformedAddress_isNotRepeated() {
     GitException e =
         assertThrows(
             GitException.class,
@@ -193,7 +193,7 @@ class FailureTest {
   }
 
   @Test
-  void whoIsSentToAnotherServerAfterTheLoginShowsItNoPassword() throws Exception {
+  void redirect_afterLogin_sendsNoPassword() throws Exception {
     List<String> seen = new ArrayList<>();
     try (HttpServer other = http("Basic x", seen);
         HttpServer server =
@@ -202,24 +202,24 @@ class FailureTest {
                 request ->
                     request.header("Authorization").isEmpty()
                         ? HttpResponse.of(401).withHeader("WWW-Authenticate", "Basic realm=\"git\"")
-                        : sentOn(other.address(), request))) {
-      Context who = Context.empty().with(Address.USER, "alice").with(Address.PASSWORD, "s3cret");
+                        : redirect(other.address(), request))) {
+      Context login = Context.empty().with(Address.USER, "alice").with(Address.PASSWORD, "s3cret");
 
       GitException e =
-          refused(GitClient.of(RESOLVER).withContext(who), server.address() + "/r.git");
+          refused(GitClient.of(RESOLVER).withContext(login), server.address() + "/r.git");
 
-      assertThat(e).hasMessageThat().contains("a user and a password that it knows");
+      assertThat(e).hasMessageThat().contains("requires a valid user and password");
       assertThat(Set.copyOf(seen)).containsExactly("");
     }
   }
 
   @Test
-  void aServerWhoseHeadIsOutsideTheRepositoryIsNotFollowed() throws Exception {
+  void clone_headOutsideRepository_isRefused() throws Exception {
     Path clone = folder.resolve("clone");
     Path outside = folder.resolve("outside");
     String id = History.head(folder.resolve("root/r.git"));
     String head = "refs/heads/" + "../".repeat(4) + "outside";
-    byte[] refs = advertised("%s HEAD\0symref=HEAD:%s".formatted(id, head), id + " " + head);
+    byte[] refs = advertisement("%s HEAD\0symref=HEAD:%s".formatted(id, head), id + " " + head);
     try (FlowServer server =
         FlowServer.serve(
             RESOLVER.listen("git://localhost:0"),
@@ -231,14 +231,14 @@ class FailureTest {
           IOException.class,
           () ->
               GitClient.of(RESOLVER)
-                  .withReadTimeout(Duration.ofSeconds(1)) // it sends no commit
+                  .withReadTimeout(Duration.ofSeconds(1)) // the server sends no commit
                   .clone(server.address() + "/r.git", clone));
     }
     assertThat(Files.exists(outside)).isFalse();
     assertThat(Files.exists(clone)).isFalse();
   }
 
-  private static byte[] advertised(String... lines) throws IOException {
+  private static byte[] advertisement(String... lines) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PacketLineOut packets = new PacketLineOut(out);
     for (String line : lines) {
@@ -249,7 +249,7 @@ class FailureTest {
   }
 
   @Test
-  void aServerThatReadsNoMoreIsGivenUp() throws Exception {
+  void push_serverStopsReading_timesOut() throws Exception {
     Path clone = folder.resolve("clone");
     Path big = History.bare(folder, "big.git", 300);
     GitClient client = GitClient.of(RESOLVER);
@@ -257,7 +257,7 @@ class FailureTest {
       client.clone(server.address() + "/r.git", clone).close();
     }
     String unused = History.git(clone, "fetch", "-q", big.toString(), "main:other");
-    byte[] refs = advertised("%s refs/heads/x\0report-status".formatted("1".repeat(40)));
+    byte[] refs = advertisement("%s refs/heads/x\0report-status".formatted("1".repeat(40)));
     CountDownLatch done = new CountDownLatch(1);
     try (FlowServer server =
             FlowServer.serve(
@@ -284,7 +284,7 @@ class FailureTest {
   }
 
   @Test
-  void addressesThatWouldMeanSomethingElseAreRefused() {
+  void clone_unsafeAddress_isRefused() {
     for (String address :
         List.of(
             "git@localhost:--upload-pack=x",
@@ -301,7 +301,7 @@ class FailureTest {
   }
 
   @Test
-  void aFolderOfThisMachineIsCloned() throws Exception {
+  void clone_relativePath_succeeds() throws Exception {
     Path clone = folder.resolve("clone");
     Path relative = Path.of("").toAbsolutePath().relativize(folder.resolve("root/r.git"));
 
@@ -311,7 +311,7 @@ class FailureTest {
   }
 
   @Test
-  void aFolderThatCannotBeMadeIsNamed() throws Exception {
+  void clone_folderCannotBeCreated_isNamed() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
 
     GitException e =
@@ -321,11 +321,11 @@ class FailureTest {
                 GitClient.of(RESOLVER)
                     .clone(folder.resolve("root/r.git").toString(), file.resolve("clone")));
 
-    assertThat(e).hasMessageThat().contains("cannot be made");
+    assertThat(e).hasMessageThat().contains("cannot be created");
   }
 
   @Test
-  void nothingIsPushedWhereNothingMatches() throws Exception {
+  void push_noMatchingRef_isRefused() throws Exception {
     try (FlowServer server = overGit(served.service());
         Git git =
             GitClient.of(RESOLVER).clone(server.address() + "/r.git", folder.resolve("clone"))) {
@@ -339,7 +339,7 @@ class FailureTest {
   }
 
   @Test
-  void aPageOfAnotherSiteCannotPush() throws Exception {
+  void push_fromWebPage_isRefused() throws Exception {
     OkHttpClient client = Http.client(RESOLVER).build();
     try (HttpServer server = overHttp(served.service())) {
       Request request =

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Addresses as git reads and writes them, each beside {@code git} itself. */
+/** Addresses, compared with {@code git}. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class GitAddressTest {
   private static final List<String> BY_SSH =
@@ -80,7 +80,7 @@ class GitAddressTest {
           "git+ssh://host/p",
           "ssh+git://user@host:2222/p");
 
-  /** What git passes on, although no host has such a name, or what nobody should be asked for. */
+  /** Addresses that git accepts, although no host has such a name or the path is unsafe. */
   private static final List<String> REFUSED =
       List.of(
           "ssh://h?x/p",
@@ -131,10 +131,10 @@ class GitAddressTest {
     return file;
   }
 
-  /** Clones by git, whose SSH is the script; returns the address that it has written. */
-  private String writtenByGit(Path in, String address) throws IOException {
+  /** Clones with git and a script as its SSH. Returns the configured address. */
+  private String configuredByGit(Path in, String address) throws IOException {
     String clone = folder.resolve("gits").toString();
-    String written =
+    String byGit =
         Programs.run(
             in,
             "sh",
@@ -145,17 +145,17 @@ class GitAddressTest {
             "sh",
             address,
             clone);
-    return written.strip();
+    return byGit.strip();
   }
 
   @Test
-  void address_ofSsh_isReadAndWrittenAsByGit() throws Exception {
+  void address_ssh_agreesWithGit() throws Exception {
     for (String address : BY_SSH) {
-      String written = writtenByGit(folder, address);
+      String byGit = configuredByGit(folder, address);
       List<String> gits = Files.readAllLines(asked, UTF_8);
       GitAddress ours = GitAddress.parse(address);
 
-      assertWithMessage(address).that(ours.written()).isEqualTo(written);
+      assertWithMessage(address).that(ours.configUrl()).isEqualTo(byGit);
       assertWithMessage(address).that(arguments(ours)).isEqualTo(gits);
       assertWithMessage(address).that(connected(address)).isEqualTo(hostPort(ours, 22));
       assertWithMessage(address).that(inConfiguration(address)).isEqualTo(arguments(ours));
@@ -163,7 +163,7 @@ class GitAddressTest {
     }
   }
 
-  /** Returns what git passes to ssh. */
+  /** Returns the arguments that git passes to ssh for an address. */
   private static List<String> arguments(GitAddress at) {
     List<String> arguments = new ArrayList<>(List.of("-o", "SendEnv=GIT_PROTOCOL"));
     if (at.server().port() >= 0) {
@@ -182,10 +182,10 @@ class GitAddressTest {
   private static List<String> inConfiguration(String address) throws IOException {
     Config config = new Config();
     config.setString("remote", "origin", "url", address);
-    return arguments(RemoteAddresses.toFetch(config, "origin").getFirst());
+    return arguments(RemoteAddresses.forFetch(config, "origin").getFirst());
   }
 
-  /** Returns where a client connects to for an address. */
+  /** Returns the destination to which a client connects for an address. */
   private HostPort connected(String address) {
     List<HostPort> connected = new ArrayList<>();
     MimicResolver resolver =
@@ -205,12 +205,12 @@ class GitAddressTest {
     return connected.getFirst();
   }
 
-  /** A network on which nobody is. */
+  /** A network that records destinations and refuses all connections. */
   private record Recording(List<HostPort> connected) implements Network {
     @Override
     public Flow connect(HostPort to, Deadline deadline) throws IOException {
       connected.add(to);
-      throw new ConnectException("nobody is here");
+      throw new ConnectException("connection refused");
     }
 
     @Override
@@ -220,12 +220,12 @@ class GitAddressTest {
 
     @Override
     public String describe(HostPort to) {
-      return "nobody";
+      return "unreachable";
     }
   }
 
   @Test
-  void address_ofGitsOwn_isReadAsByGit() throws Exception {
+  void address_gitScheme_agreesWithGit() throws Exception {
     Path proxy =
         executable(
             "proxy",
@@ -252,18 +252,18 @@ class GitAddressTest {
               address);
       GitAddress ours = GitAddress.parse(address);
       HostPort to = hostPort(ours, 9418);
-      String line = ours.line("git-upload-pack").replace('\0', '|');
+      String line = ours.requestLine("git-upload-pack").replace('\0', '|');
 
       assertWithMessage(address)
           .that("%s %s %s".formatted(to.host(), to.port(), line))
           .isEqualTo(Files.readString(asked, UTF_8).replace("host=host:|", "host=host|"));
       assertWithMessage(address).that(connected(address)).isEqualTo(to);
-      assertThat(ours.written()).isEqualTo(address);
+      assertThat(ours.configUrl()).isEqualTo(address);
     }
   }
 
   @Test
-  void address_ofHttp_isTheSameForAllReaders() throws Exception {
+  void address_http_isTheSameForAllParsers() throws Exception {
     for (String address :
         List.of(
             "http://host/r.git",
@@ -280,12 +280,12 @@ class GitAddressTest {
       assertWithMessage(address)
           .that(connected(address))
           .isEqualTo(hostPort(ours, address.startsWith("https") ? 443 : 80));
-      assertWithMessage(address).that(ours.written()).isEqualTo(address.replace(":p%40w@", "@"));
+      assertWithMessage(address).that(ours.configUrl()).isEqualTo(address.replace(":p%40w@", "@"));
     }
   }
 
   @Test
-  void address_ofThisMachine_isReadAndWrittenAsByGit() throws Exception {
+  void address_local_agreesWithGit() throws Exception {
     Path here = Path.of("").toAbsolutePath();
     Path colon = History.bare(folder, "a:b", 1);
     for (String address :
@@ -302,13 +302,13 @@ class GitAddressTest {
             "file://other.example" + bare,
             ("file://" + bare).replace("r.git", "r%2egit"))) {
       Path clone = folder.resolve("ours");
-      String written = writtenByGit(here, address);
+      String byGit = configuredByGit(here, address);
 
       GitClient.of(resolver()).clone(address, clone).close();
 
       assertWithMessage(address)
           .that(History.git(clone, "config", "remote.origin.url").strip())
-          .isEqualTo(written);
+          .isEqualTo(byGit);
       assertThat(History.head(clone)).isEqualTo(History.head(bare));
       String unused = Programs.run(folder, "rm", "-rf", clone.toString());
     }
@@ -320,7 +320,7 @@ class GitAddressTest {
   }
 
   @Test
-  void address_inConfiguration_isRewrittenAsByGit() throws Exception {
+  void address_insteadOf_isRewrittenAsByGit() throws Exception {
     Path clone = Files.createDirectory(folder.resolve("clone"));
     String unused = History.git(clone, "init", "-q");
     for (String[] each :
@@ -339,28 +339,28 @@ class GitAddressTest {
       Config config = new Config();
       config.fromText(Files.readString(clone.resolve(".git/config"), UTF_8));
 
-      assertThat(written(RemoteAddresses.toFetch(config, "origin")))
+      assertThat(configUrls(RemoteAddresses.forFetch(config, "origin")))
           .isEqualTo(History.git(clone, "remote", "get-url", "origin"));
-      assertThat(written(RemoteAddresses.toPush(config, "origin")))
+      assertThat(configUrls(RemoteAddresses.forPush(config, "origin")))
           .isEqualTo(History.git(clone, "remote", "get-url", "--push", "--all", "origin"));
     }
   }
 
-  private static String written(List<GitAddress> addresses) {
+  private static String configUrls(List<GitAddress> addresses) {
     StringBuilder lines = new StringBuilder();
-    addresses.forEach(each -> lines.append(each.written()).append('\n'));
+    addresses.forEach(each -> lines.append(each.configUrl()).append('\n'));
     return lines.toString();
   }
 
   @Test
-  void address_ofNoHost_isRefused() {
+  void address_invalidHost_isRefused() {
     for (String address : REFUSED) {
       assertThrows(GitException.class, () -> GitAddress.parse(address), address);
     }
   }
 
   @Test
-  void secret_ofAnyForm_isNotShown() throws Exception {
+  void secret_anyForm_isNotShown() throws Exception {
     for (String address :
         List.of(
             "http://alice:s3cret@host/r.git",
@@ -380,13 +380,13 @@ class GitAddressTest {
       assertWithMessage(address).that(at.toString()).doesNotContain("s3cret");
       assertWithMessage(address).that(at.uri().toPrivateString()).doesNotContain("s3cret");
     }
-    assertThat(GitAddress.parse("http://alice%3As3cret@host/r").written())
+    assertThat(GitAddress.parse("http://alice%3As3cret@host/r").configUrl())
         .isEqualTo("http://alice@host/r");
     assertThat(GitAddress.parse("http://h/r?token=s3cret").scrub("no s3cret")).isEqualTo("no ***");
   }
 
   @Test
-  void password_ofRandomCharacters_isNotShown() {
+  void password_randomCharacters_isNotShown() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     String odd = "/?#@:[]%3A&=\\ .a1";

@@ -7,8 +7,8 @@ import dev.mimic.unix.UnixLikeModule;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** By {@code git://}, from git's own daemon. */
-class GitDaemonTest extends GitLines {
+/** The protocol {@code git://} with {@code git daemon}. */
+class GitDaemonTest extends GitContract {
   private static final MimicResolver RESOLVER =
       Guice.createInjector(new UnixLikeModule(), new GitModule()).getInstance(MimicResolver.class);
 

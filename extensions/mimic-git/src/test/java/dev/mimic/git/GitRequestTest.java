@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class GitRequestTest {
   @Test
-  void aLineNamesTheServiceThePathAndTheVersion() throws Exception {
+  void ofLine_request_hasServicePathAndVersion() throws Exception {
     GitRequest request = GitRequest.ofLine("git-upload-pack /a b/c\0host=h:9\0\0version=2\0");
 
     assertThat(request.push()).isFalse();
@@ -17,7 +17,7 @@ class GitRequestTest {
   }
 
   @Test
-  void aCommandHasItsPathInQuotes() throws Exception {
+  void ofCommand_quotedPath_isUnquoted() throws Exception {
     GitRequest request = GitRequest.ofCommand("git-receive-pack 'a b'");
 
     assertThat(request.push()).isTrue();
@@ -25,13 +25,13 @@ class GitRequestTest {
   }
 
   @Test
-  void anyOtherCommandIsRefused() {
+  void ofCommand_otherCommand_isRefused() {
     assertThrows(PackProtocolException.class, () -> GitRequest.ofCommand("rm -rf /"));
     assertThrows(PackProtocolException.class, () -> GitRequest.ofCommand("git-upload-pack"));
   }
 
   @Test
-  void aPathIsNoOtherThanItSeems() throws Exception {
+  void of_pathOutsideFolder_isRefused() throws Exception {
     assertThat(GitRequest.ofCommand("git-upload-pack '//etc/x'").path()).isEqualTo("etc/x");
     assertThat(GitRequest.ofCommand("git-upload-pack 'it'\\''s'").path()).isEqualTo("it's");
     for (String path : new String[] {"/../x", "a/../../x", "/", "a\nb"}) {

@@ -19,21 +19,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@code git} is told where it exceeds a limit of ours, and what it can do within them. */
+/** The limits of {@link GitService} as seen by {@code git}. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class GitServiceGitTest {
   private static final int MANY_REFS = 5000;
 
   @TempDir private Path folder;
   private Path root = Path.of("");
-  private Served served;
+  private ServedFolder served;
 
   GitServiceGitTest() {}
 
   @BeforeEach
   void open() throws IOException {
     root = Files.createDirectory(folder.resolve("root"));
-    served = new Served(root);
+    served = new ServedFolder(root);
   }
 
   @AfterEach
@@ -41,12 +41,12 @@ class GitServiceGitTest {
     served.close();
   }
 
-  private ServedByUs serve(ServedByUs.Way way, UnaryOperator<GitService> limits)
+  private TestGitServer serve(TestGitServer.Protocol protocol, UnaryOperator<GitService> limits)
       throws IOException {
-    return ServedByUs.start(way, limits.apply(served.service()), folder);
+    return TestGitServer.start(protocol, limits.apply(served.service()), folder);
   }
 
-  /** Makes a bare repository with a branch at each of many commits. */
+  /** Creates a bare repository with a branch at each of many commits. */
   private Path manyRefs(String name) throws IOException {
     Path bare = History.bare(root, name, 1);
     StringBuilder stream = new StringBuilder();
@@ -82,20 +82,20 @@ class GitServiceGitTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ServedByUs.Way.class)
-  void git_beyondALimitOfAFetch_isToldSo(ServedByUs.Way way) throws Exception {
+  @EnumSource(TestGitServer.Protocol.class)
+  void fetch_beyondLimit_reportsReason(TestGitServer.Protocol protocol) throws Exception {
     Path unused = manyRefs("r.git");
     String words = "the request has more than 100000 bytes, which is the limit of this server";
-    try (ServedByUs server = serve(way, service -> service.withMaxRequestBytes(100_000))) {
+    try (TestGitServer server = serve(protocol, service -> service.withMaxRequestBytes(100_000))) {
       for (String version : List.of("0", "2")) {
-        String protocol = "protocol.version=" + version;
+        String option = "protocol.version=" + version;
         Path clone = folder.resolve("clone" + version);
 
         String said =
             server.refused(
-                folder, "-c", protocol, "clone", server.address() + "/r.git", clone.toString());
+                folder, "-c", option, "clone", server.address() + "/r.git", clone.toString());
 
-        assertWithMessage("%s %s", way, version).that(said).contains("remote error: " + words);
+        assertWithMessage("%s %s", protocol, version).that(said).contains("remote error: " + words);
       }
       String few = server.git(folder, "ls-remote", server.address() + "/r.git", "main");
       assertThat(few).contains("refs/heads/main");
@@ -103,17 +103,17 @@ class GitServiceGitTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ServedByUs.Way.class)
-  void git_withTooManyPrefixes_isToldSo(ServedByUs.Way way) throws Exception {
+  @EnumSource(TestGitServer.Protocol.class)
+  void fetch_tooManyPrefixes_reportsReason(TestGitServer.Protocol protocol) throws Exception {
     Path bare = History.bare(root, "r.git", 3);
-    try (ServedByUs server = serve(way, service -> service.withMaxRequestBytes(100_000))) {
+    try (TestGitServer server = serve(protocol, service -> service.withMaxRequestBytes(100_000))) {
       List<String> arguments = new ArrayList<>(List.of("-c", "protocol.version=2", "fetch"));
       arguments.add(server.address() + "/r.git");
       for (int i = 0; i < 1000; i++) {
         arguments.add("branch" + i);
       }
       String words =
-          way == ServedByUs.Way.SSH // which has no way to say the version, and no prefixes
+          protocol == TestGitServer.Protocol.SSH // here without version 2, and so without prefixes
               ? "couldn't find remote ref branch0"
               : "remote error: the request has more than 100000 bytes";
       assertThat(server.refused(bare, arguments.toArray(String[]::new))).contains(words);
@@ -121,8 +121,8 @@ class GitServiceGitTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ServedByUs.Way.class)
-  void git_beyondALimitOfAPush_isToldSo(ServedByUs.Way way) throws Exception {
+  @EnumSource(TestGitServer.Protocol.class)
+  void push_beyondLimit_reportsReason(TestGitServer.Protocol protocol) throws Exception {
     Path bare = History.bare(root, "r.git", 3);
     String before = History.refs(bare).toString();
     Path clone = clone(bare);
@@ -130,40 +130,46 @@ class GitServiceGitTest {
       commit(clone, 300_000 + i);
     }
     assertPushIsRefused(
-        way, clone, s -> s.withMaxPackBytes(500_000), "Pack exceeds the limit of 500,000 bytes");
+        protocol,
+        clone,
+        s -> s.withMaxPackBytes(500_000),
+        "Pack exceeds the limit of 500,000 bytes");
     assertPushIsRefused(
-        way,
+        protocol,
         clone,
         s -> s.withMaxPackObjects(10),
-        "the pack has 15 objects, and at most 10 are taken here");
+        "the pack has 15 objects, and this server accepts at most 10");
     assertPushIsRefused(
-        way, clone, s -> s.withMaxObjectBytes(300_003), "Max object size limit is 300,003 bytes");
+        protocol,
+        clone,
+        s -> s.withMaxObjectBytes(300_003),
+        "Max object size limit is 300,003 bytes");
     assertThat(History.refs(bare).toString()).isEqualTo(before);
     assertThat(Programs.run(bare, "find", "objects", "-name", "*pack_*")).isEmpty();
 
-    try (ServedByUs server = serve(way, s -> s.withMaxPackBytes(5_000_000))) {
+    try (TestGitServer server = serve(protocol, s -> s.withMaxPackBytes(5_000_000))) {
       String unused = server.git(clone, "push", "-q", server.address() + "/r.git", "main");
     }
     assertThat(History.head(bare)).isEqualTo(History.head(clone));
   }
 
   private void assertPushIsRefused(
-      ServedByUs.Way way, Path clone, UnaryOperator<GitService> limits, String words)
+      TestGitServer.Protocol protocol, Path clone, UnaryOperator<GitService> limits, String words)
       throws IOException {
-    try (ServedByUs server = serve(way, limits)) {
+    try (TestGitServer server = serve(protocol, limits)) {
       String said = server.refused(clone, "push", server.address() + "/r.git", "main");
-      assertWithMessage("%s", way).that(said).contains(words);
+      assertWithMessage("%s", protocol).that(said).contains(words);
     }
   }
 
   @ParameterizedTest
-  @EnumSource(ServedByUs.Way.class)
-  void git_withTooManyCommands_isToldSo(ServedByUs.Way way) throws Exception {
+  @EnumSource(TestGitServer.Protocol.class)
+  void push_tooManyCommands_reportsReason(TestGitServer.Protocol protocol) throws Exception {
     Path clone = manyRefs("r.git");
     Path bare = History.bare(root, "to.git", 0);
     String unused = History.git(bare, "config", "receive.maxCommandBytes", "100000");
     unused = History.git(bare, "config", "receive.pushOptions", "true");
-    try (ServedByUs server = serve(way, s -> s)) {
+    try (TestGitServer server = serve(protocol, s -> s)) {
       String to = server.address() + "/to.git";
       assertThat(server.refused(clone, "push", to, "refs/heads/b1*:refs/heads/b1*"))
           .contains("Commands size exceeds limit defined in receive.maxCommandBytes");
@@ -178,19 +184,19 @@ class GitServiceGitTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ServedByUs.Way.class)
-  void git_withManyRefsAndCommits_isServed(ServedByUs.Way way) throws Exception {
+  @EnumSource(TestGitServer.Protocol.class)
+  void fetch_manyRefsAndCommits_succeeds(TestGitServer.Protocol protocol) throws Exception {
     Path bare = manyRefs("r.git");
     Path other = History.bare(root, "to.git", 0);
-    try (ServedByUs server = serve(way, s -> s)) {
+    try (TestGitServer server = serve(protocol, s -> s)) {
       for (String version : List.of("0", "2")) {
         String clone = folder.resolve("clone" + version).toString();
-        String protocol = "protocol.version=" + version;
+        String option = "protocol.version=" + version;
         String unused =
             server.git(
                 folder,
                 "-c",
-                protocol,
+                option,
                 "clone",
                 "-q",
                 "--mirror",
@@ -206,8 +212,8 @@ class GitServiceGitTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ServedByUs.Way.class)
-  void git_withManyCommitsOfItsOwn_fetches(ServedByUs.Way way) throws Exception {
+  @EnumSource(TestGitServer.Protocol.class)
+  void fetch_manyLocalCommits_succeeds(TestGitServer.Protocol protocol) throws Exception {
     Path bare = History.bare(root, "r.git", 200);
     Path many = History.bare(folder, "many.git", 3000);
     Path clone = clone(bare);
@@ -216,7 +222,7 @@ class GitServiceGitTest {
     unused = History.git(folder, "clone", "-q", bare.toString(), second.toString());
     String pushed = History.commit(second, "new");
     unused = History.git(second, "push", "-q");
-    try (ServedByUs server = serve(way, s -> s)) {
+    try (TestGitServer server = serve(protocol, s -> s)) {
       for (String version : List.of("0", "2")) {
         unused =
             server.git(

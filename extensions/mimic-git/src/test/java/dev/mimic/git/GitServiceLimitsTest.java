@@ -24,25 +24,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that send without end. */
+/** Endless requests of clients. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class GitServiceLimitsTest {
   private static final String ZERO = "0".repeat(40);
   private static final String REQUEST = "the request has more than 4194304 bytes";
   private static final String COMMANDS =
       "Commands size exceeds limit defined in receive.maxCommandBytes";
-  private static final long DROPPED = 64 << 20;
+  private static final long MAX_DRAINED = 64 << 20;
 
   @TempDir private Path folder;
   private Path bare = Path.of("");
-  private Served served;
+  private ServedFolder served;
 
   GitServiceLimitsTest() {}
 
   @BeforeEach
   void open() throws IOException {
     Path root = Files.createDirectory(folder.resolve("root"));
-    served = new Served(root);
+    served = new ServedFolder(root);
     bare = History.bare(root, "r.git", 3);
   }
 
@@ -51,7 +51,7 @@ class GitServiceLimitsTest {
     served.close();
   }
 
-  /** A thousand lines, again and again without end. */
+  /** An endless stream that repeats a thousand lines. */
   private static final class Endless extends InputStream {
     private static final int LINES = 1000;
 
@@ -82,12 +82,12 @@ class GitServiceLimitsTest {
     }
   }
 
-  /** Returns the name of an object, of which others differ in every part. */
+  /** Returns an object id that differs from others in each group of digits. */
   private static String id(long number) {
     return "%08x".formatted((int) number * 0x9e3779b9).repeat(5);
   }
 
-  /** Lines: a flush for an empty one, and a delimiter for one that is blank. */
+  /** Returns packet lines. An empty line stands for a flush, and a blank one for a delimiter. */
   private static byte[] lines(String... lines) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PacketLineOut packets = new PacketLineOut(out);
@@ -103,12 +103,12 @@ class GitServiceLimitsTest {
     return out.toByteArray();
   }
 
-  private String answer(boolean push, String version, boolean whole, InputStream in)
+  private String answer(boolean push, String version, boolean bidirectional, InputStream in)
       throws IOException {
     GitRequest request = new GitRequest(push, "r.git", List.of("version=" + version));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     boolean done =
-        served.service().converse(request, served.find("r.git").orElseThrow(), whole, in, out);
+        served.service().serve(request, served.find("r.git").orElseThrow(), bidirectional, in, out);
     assertThat(done).isFalse();
     return out.toString(US_ASCII);
   }
@@ -116,19 +116,21 @@ class GitServiceLimitsTest {
   private void assertRefused(
       boolean push, String version, byte[] before, LongFunction<String> line, String words)
       throws IOException {
-    for (boolean whole : List.of(true, false)) {
+    for (boolean bidirectional : List.of(true, false)) {
       Endless endless = new Endless(line);
       InputStream in = new SequenceInputStream(new ByteArrayInputStream(before), endless);
 
-      String said = answer(push, version, whole, in);
+      String said = answer(push, version, bidirectional, in);
 
-      assertWithMessage("version %s, whole: %s", version, whole).that(said).contains(words);
-      assertThat(endless.bytes).isLessThan(2 * DROPPED); // JGit also drops some megabytes
+      assertWithMessage("version %s, bidirectional: %s", version, bidirectional)
+          .that(said)
+          .contains(words);
+      assertThat(endless.bytes).isLessThan(2 * MAX_DRAINED); // JGit drains some megabytes more
     }
   }
 
   @Test
-  void fetch_ofVersion0_isBounded() throws Exception {
+  void fetch_version0Endless_isRefused() throws Exception {
     String want = "want " + History.head(bare) + "\n";
     assertRefused(false, "0", lines(), number -> want, REQUEST);
     assertRefused(false, "0", lines(want), number -> "shallow " + id(number) + "\n", REQUEST);
@@ -137,7 +139,7 @@ class GitServiceLimitsTest {
   }
 
   @Test
-  void fetch_ofVersion2_isBounded() throws Exception {
+  void fetch_version2Endless_isRefused() throws Exception {
     String refs = "command=ls-refs";
     String fetch = "command=fetch";
     String info = "command=object-info";
@@ -155,7 +157,7 @@ class GitServiceLimitsTest {
   }
 
   @Test
-  void fetch_thatIsAnswered_isCountedAnew() throws Exception {
+  void fetch_afterResponse_countsFromZero() throws Exception {
     String want = "want " + History.head(bare) + "\n";
     ByteArrayOutputStream rounds = new ByteArrayOutputStream();
     rounds.writeBytes(lines(want, ""));
@@ -171,7 +173,7 @@ class GitServiceLimitsTest {
         served
             .service()
             .withMaxRequestBytes(5000)
-            .converse(
+            .serve(
                 request,
                 served.find("r.git").orElseThrow(),
                 true,
@@ -181,7 +183,7 @@ class GitServiceLimitsTest {
   }
 
   @Test
-  void push_ofLines_isBounded() throws Exception {
+  void push_endlessCommands_isRefused() throws Exception {
     String unused = History.git(bare, "config", "receive.pushOptions", "true");
     unused = History.git(bare, "config", "receive.certNonceSeed", "seed");
     String first = "%s %s refs/heads/x\0report-status side-band-64k push-options";
@@ -222,17 +224,17 @@ class GitServiceLimitsTest {
   }
 
   @Test
-  void pack_ofTooManyObjects_isRefusedAtItsHead() throws Exception {
+  void pack_tooManyObjects_isRefusedAtItsHead() throws Exception {
     for (int objects : new int[] {Integer.MAX_VALUE, -1, 1_000_001}) {
-      for (boolean whole : List.of(true, false)) {
-        assertThat(answer(true, "0", whole, new ByteArrayInputStream(pack(objects))))
+      for (boolean bidirectional : List.of(true, false)) {
+        assertThat(answer(true, "0", bidirectional, new ByteArrayInputStream(pack(objects))))
             .contains("unpack error the pack has %d objects".formatted(objects & 0xffffffffL));
       }
     }
   }
 
   @Test
-  void pack_ofACommitOfGigabytes_isRefusedAtItsHead() throws Exception {
+  void pack_commitOfGigabytes_isRefusedAtItsHead() throws Exception {
     // one commit, of 2^31 - 1 bytes
     byte[] pack = pack(1, 0x9f, 0xff, 0xff, 0xff, 0x7f);
     assertThat(answer(true, "0", true, new ByteArrayInputStream(pack)))
@@ -241,7 +243,7 @@ class GitServiceLimitsTest {
   }
 
   @Test
-  void limits_thatAreNotPositive_areRefused() {
+  void limits_notPositive_areRejected() {
     GitService service = served.service();
     assertThrows(IllegalArgumentException.class, () -> service.withMaxRequestBytes(0));
     assertThrows(IllegalArgumentException.class, () -> service.withMaxPackBytes(-1));

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Repositories that {@code git} itself has made, and what it says of them.
+ * Repositories created and inspected by {@code git}.
  *
  * <pre>
  *   main   0 --- 1 --- 2 ... n        tags v0, v100, v200 ...
- *   side    \--- 50 commits, of which main has merged none
+ *   side    \--- 50 commits, not merged into main
  * </pre>
  */
 final class History {
@@ -24,7 +24,7 @@ final class History {
 
   private History() {}
 
-  /** Makes a bare repository of this many commits on main, and some more on side. */
+  /** Creates a bare repository with this many commits on main, and more on side. */
   static Path bare(Path folder, String name, int commits) throws IOException {
     Path repository = folder.resolve(name);
     git(folder, "init", "-q", "--bare", "--initial-branch=main", name);
@@ -65,17 +65,17 @@ final class History {
         .append("data %d\n%s\n".formatted(content.length(), content));
   }
 
-  /** Runs git in this folder, as somebody, without the user's own configuration. */
+  /** Runs git in a folder as a test user, without the configuration of the real one. */
   static String git(Path folder, String... arguments) throws IOException {
     return Programs.git(folder, arguments);
   }
 
-  /** Returns every object that can be reached, and every commit's refs. */
+  /** Returns all reachable objects with their paths. */
   static List<String> objects(Path repository) throws IOException {
     return git(repository, "rev-list", "--objects", "--all").lines().sorted().toList();
   }
 
-  /** Returns what each ref is, without HEADs. */
+  /** Returns the object and the name of each ref, without HEADs. */
   static List<String> refs(Path repository) throws IOException {
     return git(repository, "for-each-ref", "--format=%(objectname) %(refname)")
         .lines()
@@ -83,7 +83,7 @@ final class History {
         .toList();
   }
 
-  /** Commits one more file on the branch that is checked out, and returns the commit. */
+  /** Commits a new file on the current branch, and returns the commit. */
   static String commit(Path clone, String name) throws IOException {
     Files.writeString(clone.resolve(name), name, UTF_8);
     git(clone, "add", name);

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * By HTTP, from {@code git http-backend} behind web servers, with {@code git} beside.
+ * HTTP with {@code git http-backend} behind web servers, and {@code git} as a second client.
  *
  * <pre>
  *   LIGHTTPD     http                                      --> lighttpd --> git http-backend
@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @ParameterizedClass
 @EnumSource(HttpBackendTest.Front.class)
-class HttpBackendTest extends GitLines {
+class HttpBackendTest extends GitContract {
   private static final TestAuthority AUTHORITY = TestAuthority.create();
   private static final MimicResolver RESOLVER =
       Guice.createInjector(new UnixLikeModule(), new TlsModule(), new HttpModule())
@@ -60,7 +60,7 @@ class HttpBackendTest extends GitLines {
   }
 
   @Test
-  void pushes_inTurnWithGit_areSeenByBoth() throws Exception {
+  void push_inTurnsWithGit_isSeenByBoth() throws Exception {
     History.bare(root(), "r.git", FEW);
     Path ours = folder.resolve("ours");
     Path gits = folder.resolve("gits");
@@ -82,7 +82,7 @@ class HttpBackendTest extends GitLines {
     assertThat(History.objects(ours)).isEqualTo(History.objects(gits));
   }
 
-  /** Runs git so that it trusts our authority, and uses no proxy. */
+  /** Runs git without a proxy and with the test authority as a trusted issuer. */
   private String git(Path in, String... arguments) throws IOException {
     Path authority = folder.resolve("authority.pem");
     Files.writeString(authority, AUTHORITY.rootPem());

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Requests as they are on the wire, and answers as servers seldom give them. */
+/** Requests on the wire, and rare responses of servers. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class HttpExchangeTest {
   private static final MimicResolver RESOLVER =
@@ -55,28 +55,28 @@ final class HttpExchangeTest {
 
   HttpExchangeTest() {}
 
-  /** Serves each request, whose head it is given, on the connection that it came by. */
+  /** A handler of requests, which gets the head and writes the response to the connection. */
   @FunctionalInterface
-  private interface Answering {
-    /** Answers, and returns whether the connection is kept. */
-    boolean answer(String head, Flow flow) throws IOException, InterruptedException;
+  private interface RequestHandler {
+    /** Writes a response, and returns whether the connection stays open. */
+    boolean handle(String head, Flow flow) throws IOException, InterruptedException;
   }
 
-  private static FlowServer serve(Answering answering) throws IOException {
+  private static FlowServer serve(RequestHandler handler) throws IOException {
     return FlowServer.builder()
-        .reporter((what, failure) -> {}) // of clients that leave, as some tests want it
+        .reporter((what, failure) -> {}) // ignores clients that disconnect
         .serve(
             RESOLVER.listen("http://localhost:0"),
             flow -> {
               InputStream in = flow.inputStream();
               String head = head(in);
-              while (!head.isEmpty() && answering.answer(head, flow)) {
+              while (!head.isEmpty() && handler.handle(head, flow)) {
                 head = head(in);
               }
             });
   }
 
-  /** Returns the next head, without what follows it; empty at the end. */
+  /** Reads the next head. Returns an empty string at the end of the stream. */
   private static String head(InputStream in) throws IOException {
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
@@ -108,7 +108,7 @@ final class HttpExchangeTest {
     int unused = flow.write(ByteBuffer.wrap(body));
   }
 
-  /** Returns lines of Git's protocol; an empty one is a flush. */
+  /** Returns packet lines. An empty line stands for a flush. */
   private static byte[] packets(String... lines) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PacketLineOut packets = new PacketLineOut(out);
@@ -134,7 +134,7 @@ final class HttpExchangeTest {
     return server.address() + "/r.git";
   }
 
-  /** Makes a repository of some commits, whose origin this is. */
+  /** Creates a repository with some commits and this origin. */
   private Git clone(FlowServer origin, int commits) throws IOException, InterruptedException {
     Path bare = History.bare(folder, "some.git", commits);
     Path clone = folder.resolve("clone");
@@ -144,9 +144,9 @@ final class HttpExchangeTest {
   }
 
   @Test
-  void keptConnection_closedByServer_isReplacedForPush() throws Exception {
+  void push_idleConnectionClosed_connectsAgain() throws Exception {
     BlockingQueue<String> asked = new LinkedBlockingQueue<>();
-    Answering closing =
+    RequestHandler closing =
         (head, flow) -> {
           asked.add(head.lines().findFirst().orElseThrow());
           if (head.startsWith("GET")) {
@@ -156,7 +156,7 @@ final class HttpExchangeTest {
             writeOk(
                 flow, "receive-pack-result", packets("unpack ok\n", "ok refs/heads/main\n", ""));
           }
-          return false; // although no "Connection: close" was sent
+          return false; // without having sent "Connection: close"
         };
     try (FlowServer server = serve(closing);
         Git git = clone(server, 3)) {
@@ -172,9 +172,9 @@ final class HttpExchangeTest {
   }
 
   @Test
-  void request_ofJGit_saysSo() throws Exception {
+  void request_any_hasUserAgentOfJGit() throws Exception {
     BlockingQueue<String> heads = new LinkedBlockingQueue<>();
-    Answering notThere =
+    RequestHandler notThere =
         (head, flow) -> {
           heads.add(head);
           write(flow, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
@@ -191,8 +191,8 @@ final class HttpExchangeTest {
   }
 
   @Test
-  void interimResponses_beforeAnAnswer_areSkipped() throws Exception {
-    Answering hesitating =
+  void interimResponses_beforeResponse_areSkipped() throws Exception {
+    RequestHandler hesitating =
         (head, flow) -> {
           for (String status : List.of("100 Continue", "103 Early Hints", "199 X", "100 Again")) {
             write(flow, "HTTP/1.1 " + status + "\r\nLink: x\r\n\r\n");
@@ -207,9 +207,9 @@ final class HttpExchangeTest {
   }
 
   @Test
-  void interimResponses_withoutEnd_areGivenUpInTime() throws Exception {
+  void interimResponses_endless_timeOut() throws Exception {
     CountDownLatch done = new CountDownLatch(1);
-    Answering hesitating =
+    RequestHandler hesitating =
         (head, flow) -> {
           while (!done.await(SHORT.toMillis() / 3, TimeUnit.MILLISECONDS)) {
             write(flow, "HTTP/1.1 103 Early Hints\r\n\r\n");
@@ -228,9 +228,9 @@ final class HttpExchangeTest {
   }
 
   @Test
-  void server_thatDoesNotAnswer_isGivenUpInTime() throws Exception {
+  void response_missing_timesOut() throws Exception {
     CountDownLatch done = new CountDownLatch(1);
-    Answering silent =
+    RequestHandler silent =
         (head, flow) -> {
           done.await();
           return false;
@@ -247,8 +247,8 @@ final class HttpExchangeTest {
   }
 
   @Test
-  void errorBody_withoutEnd_isReadToABound() throws Exception {
-    Answering endless =
+  void errorBody_endless_isTruncated() throws Exception {
+    RequestHandler endless =
         (head, flow) -> {
           write(flow, "HTTP/1.1 500 Out of order\r\n\r\n");
           while (true) {
@@ -265,12 +265,12 @@ final class HttpExchangeTest {
   }
 
   @Test
-  void interrupt_whileConnecting_isToldAsSuch() throws Exception {
+  void interrupt_whileConnecting_throwsClosedByInterrupt() throws Exception {
     CountDownLatch connecting = new CountDownLatch(1);
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     GitClient client =
         CLIENT.withContext(
-            Context.empty().with(Network.HOPS, List.of(lower -> new NeverThere(connecting))));
+            Context.empty().with(Network.HOPS, List.of(lower -> new BlockingNetwork(connecting))));
     Path clone = folder.resolve("clone");
     Thread cloning =
         Thread.startVirtualThread(
@@ -287,14 +287,14 @@ final class HttpExchangeTest {
     assertThat(Files.exists(clone)).isFalse();
   }
 
-  /** A network whose connects never complete. */
-  private record NeverThere(CountDownLatch connecting) implements Network {
+  /** A network on which connecting never completes. */
+  private record BlockingNetwork(CountDownLatch connecting) implements Network {
     @Override
     public Flow connect(HostPort to, Deadline deadline) throws IOException {
       connecting.countDown();
       try {
         new CountDownLatch(1).await();
-        throw new IllegalStateException("nobody counts down");
+        throw new IllegalStateException("the latch was released");
       } catch (InterruptedException e) {
         throw new InterruptedIOException();
       }
@@ -312,14 +312,14 @@ final class HttpExchangeTest {
   }
 
   @Test
-  void upload_slowerThanSilenceButSteady_isNotCutOff() throws Exception {
-    Answering slow =
+  void upload_slowButSteady_completes() throws Exception {
+    RequestHandler slow =
         (head, flow) -> {
           if (head.startsWith("GET")) {
             advertiseNothing("receive-pack", flow);
             return true;
           }
-          // The pace is what is tested: ten times a third of the limit, and then the rest.
+          // The pace is under test: ten pauses of a third of the limit, and then the rest.
           long length = contentLength(head);
           for (int i = 0; i < 10; i++) {
             ByteStreams.skipFully(flow.inputStream(), length / 10);
@@ -339,9 +339,9 @@ final class HttpExchangeTest {
   }
 
   @Test
-  void push_toServerThatReadsNoMore_isGivenUp() throws Exception {
+  void push_serverStopsReading_timesOut() throws Exception {
     CountDownLatch done = new CountDownLatch(1);
-    Answering stuck =
+    RequestHandler stuck =
         (head, flow) -> {
           if (head.startsWith("GET")) {
             advertiseNothing("receive-pack", flow);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Logins, and what servers say of a request that they do not serve. */
+/** Authentication, and messages of servers that refuse a request. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 class HttpRefusalTest {
   private static final MimicResolver RESOLVER =
@@ -38,13 +38,13 @@ class HttpRefusalTest {
   private final List<String> authorizations = Collections.synchronizedList(new ArrayList<>());
 
   @TempDir private Path folder;
-  private Served served;
+  private ServedFolder served;
 
   HttpRefusalTest() {}
 
   @BeforeEach
   void open() throws IOException {
-    served = new Served(Files.createDirectory(folder.resolve("root")));
+    served = new ServedFolder(Files.createDirectory(folder.resolve("root")));
     Path unused = History.bare(folder.resolve("root"), "r.git", 3);
   }
 
@@ -53,7 +53,7 @@ class HttpRefusalTest {
     served.close();
   }
 
-  /** Serves whoever shows this, and sends these challenges to all others. */
+  /** Serves requests with this authorization, and sends these challenges otherwise. */
   private HttpServer serve(String login, String... challenges) throws IOException {
     return HttpServer.serve(
         RESOLVER.listen("http://localhost:0"),
@@ -88,7 +88,7 @@ class HttpRefusalTest {
   }
 
   @Test
-  void user_withoutPassword_hasAnEmptyOne() throws Exception {
+  void user_withoutPassword_sendsEmptyOne() throws Exception {
     try (HttpServer server = serve(basic("token:"), "Basic realm=\"git\"")) {
       assertClones(server, "token");
       assertThat(authorizations.subList(0, 2)).containsExactly("", basic("token:")).inOrder();
@@ -96,14 +96,14 @@ class HttpRefusalTest {
   }
 
   @Test
-  void user_withEmptyPassword_isLoggedIn() throws Exception {
+  void user_withEmptyPassword_isAuthenticated() throws Exception {
     try (HttpServer server = serve(basic("token:"), "Basic realm=\"git\"")) {
       assertClones(server, "token:");
     }
   }
 
   @Test
-  void challenges_severalInOneField_theAnswerableOneIsChosen() throws Exception {
+  void challenges_inOneField_supportedOneIsAnswered() throws Exception {
     try (HttpServer server =
         serve(basic("a:b"), "Negotiate, Bearer realm=\"x, y\", scope=\"z\", Basic realm=\"git\"")) {
       assertClones(server, "a:b");
@@ -111,7 +111,7 @@ class HttpRefusalTest {
   }
 
   @Test
-  void challenges_inSeveralFields_theAnswerableOneIsChosen() throws Exception {
+  void challenges_inSeveralFields_supportedOneIsAnswered() throws Exception {
     try (HttpServer server =
         serve(
             basic("a:b"),
@@ -123,7 +123,7 @@ class HttpRefusalTest {
   }
 
   @Test
-  void challenge_ofDigest_isAnsweredWithoutThePassword() throws Exception {
+  void challenge_digest_isAnsweredWithoutPassword() throws Exception {
     try (HttpServer server =
         serve(
             "Digest ", "Bearer x=\"y\", Digest realm=\"a \\\"b\\\"\", nonce=\"1\", qop=\"auth\"")) {
@@ -133,11 +133,11 @@ class HttpRefusalTest {
   }
 
   @Test
-  void challenges_noneAnswerable_areRefusedAtOnce() throws Exception {
+  void challenges_noneSupported_failAtOnce() throws Exception {
     try (HttpServer server = serve("never", "Bearer realm=\"x\"")) {
       GitException e = refused(server.address().replace("http://", "http://a:b@") + "/r.git");
 
-      assertThat(e).hasMessageThat().contains("a user and a password that it knows (401");
+      assertThat(e).hasMessageThat().contains("requires a valid user and password (401");
       assertThat(authorizations).hasSize(1);
     }
   }
@@ -150,7 +150,7 @@ class HttpRefusalTest {
   }
 
   @Test
-  void reason_inPlainText_isPartOfTheMessage() throws Exception {
+  void reason_plainText_isInMessage() throws Exception {
     for (int status : List.of(403, 404, 429, 500, 503)) {
       try (HttpServer server =
           answering(status, "text/plain; charset=utf-8", "the disk\u001b[31m\nis full\n")) {
@@ -163,14 +163,14 @@ class HttpRefusalTest {
   }
 
   @Test
-  void reason_ofAnotherType_isLeftOut() throws Exception {
+  void reason_otherType_isNotInMessage() throws Exception {
     try (HttpServer server = answering(500, "text/html", "<p>long</p>")) {
       assertThat(refused(server.address() + "/r.git")).hasMessageThat().doesNotContain("long");
     }
   }
 
   @Test
-  void reason_withoutEnd_isCutOff() throws Exception {
+  void reason_endless_isTruncated() throws Exception {
     try (HttpServer server = answering(500, "text/plain", "x".repeat(1 << 20))) {
       assertThat(String.valueOf(refused(server.address() + "/r.git").getMessage()).length())
           .isLessThan(700);
@@ -178,7 +178,7 @@ class HttpRefusalTest {
   }
 
   @Test
-  void reason_thatRepeatsSecrets_doesNotShowThem() throws Exception {
+  void reason_withSecrets_isScrubbed() throws Exception {
     try (HttpServer server =
         HttpServer.serve(
             RESOLVER.listen("http://localhost:0"),
@@ -205,7 +205,7 @@ class HttpRefusalTest {
   }
 
   @Test
-  void query_ofTheAddress_isSentWhole() throws Exception {
+  void query_ofAddress_isSentCompletely() throws Exception {
     List<String> queries = Collections.synchronizedList(new ArrayList<>());
     try (HttpServer server =
         HttpServer.serve(
@@ -222,7 +222,7 @@ class HttpRefusalTest {
   }
 
   @Test
-  void contentType_withCharset_isThatOfGit() throws Exception {
+  void contentType_withCharset_isAccepted() throws Exception {
     try (HttpServer server =
         HttpServer.serve(
             RESOLVER.listen("http://localhost:0"),

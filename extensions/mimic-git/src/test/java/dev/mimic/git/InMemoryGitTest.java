@@ -8,14 +8,14 @@ import dev.mimic.inmemory.InMemoryNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** By {@code git://}, in memory, from {@link GitService}. */
-class InMemoryGitTest extends GitLines {
+/** The protocol {@code git://} with {@link GitService}, over an in-memory network. */
+class InMemoryGitTest extends GitContract {
   @Override
   Running start(Path root, Path own) throws IOException {
     MimicResolver resolver =
         Guice.createInjector(new InMemoryModule(InMemoryNetwork.create()), new GitModule())
             .getInstance(MimicResolver.class);
-    Served served = new Served(root);
+    ServedFolder served = new ServedFolder(root);
     FlowServer server =
         FlowServer.serve(resolver.listen("git://server:0"), served.service()::serve);
     return new Running() {

@@ -24,10 +24,10 @@ import java.util.Base64;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** By HTTP, in memory, from {@link GitService}; over TLS with a user and a password. */
+/** HTTP with {@link GitService}, over an in-memory network. Over TLS, it requires a password. */
 @ParameterizedClass
 @ValueSource(strings = {"http", "https"})
-class InMemoryHttpTest extends GitLines {
+class InMemoryHttpTest extends GitContract {
   private static final TestAuthority AUTHORITY = TestAuthority.create();
   private static final String LOGIN =
       "Basic "
@@ -45,7 +45,7 @@ class InMemoryHttpTest extends GitLines {
         Guice.createInjector(
                 new InMemoryModule(InMemoryNetwork.create()), new TlsModule(), new HttpModule())
             .getInstance(MimicResolver.class);
-    Served served = new Served(root);
+    ServedFolder served = new ServedFolder(root);
     TestCertificate certificate = AUTHORITY.certificate("localhost");
     Context listening =
         Http.OFFERED.with(

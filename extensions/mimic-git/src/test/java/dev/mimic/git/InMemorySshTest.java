@@ -14,14 +14,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** By {@code user@host:path}, in memory, from {@link GitService} run as a command. */
-class InMemorySshTest extends GitLines {
+/** SSH with {@link GitService} as a command, over an in-memory network. */
+class InMemorySshTest extends GitContract {
   @Override
   Running start(Path root, Path own) throws IOException {
     MimicResolver resolver =
         Guice.createInjector(new InMemoryModule(InMemoryNetwork.create()), new SshModule())
             .getInstance(MimicResolver.class);
-    Served served = new Served(root);
+    ServedFolder served = new ServedFolder(root);
     SshServer server =
         SshServer.builder()
             .password("git", "s3cret")

@@ -44,13 +44,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Servers that fall silent at every stage of a conversation, and those that never come to an end.
- */
+/** Time limits against servers that fall silent at any stage, and against those that never end. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class LimitsTest {
   private static final Duration LIMIT = Duration.ofMillis(800);
-  private static final Duration AT_MOST = Duration.ofSeconds(20); // on a machine with much to do
+  private static final Duration MAX_TIME = Duration.ofSeconds(20); // on a busy machine
   private static final int CUTS = 6;
 
   private final MimicResolver resolver =
@@ -62,13 +60,13 @@ class LimitsTest {
           .getInstance(MimicResolver.class);
 
   @TempDir private Path folder;
-  private Served served;
+  private ServedFolder served;
 
   LimitsTest() {}
 
   @BeforeEach
   void open() throws IOException {
-    served = new Served(Files.createDirectory(folder.resolve("root")));
+    served = new ServedFolder(Files.createDirectory(folder.resolve("root")));
     Path unused = History.bare(folder.resolve("root"), "r.git", 30);
   }
 
@@ -77,7 +75,7 @@ class LimitsTest {
     served.close();
   }
 
-  /** A server of the repositories, and a client that it knows. */
+  /** A server of the repositories, and a context with its credentials. */
   private record Running(String address, GitClient client, Closeable server) implements Closeable {
     GitClient through(Network.Hop hop) {
       return client.withContext(Context.empty().with(Network.HOPS, List.of(hop)));
@@ -95,7 +93,7 @@ class LimitsTest {
     if (scheme.equals("git")) {
       FlowServer server =
           FlowServer.builder()
-              .reporter((what, failure) -> {}) // of clients that leave
+              .reporter((what, failure) -> {}) // ignores clients that disconnect
               .serve(resolver.listen("git://localhost:0"), service::serve);
       return new Running(server.address() + "/r.git", client, server);
     }
@@ -116,35 +114,35 @@ class LimitsTest {
     return new Running("git@host.example:r.git", client.withContext(known), server);
   }
 
-  /** Something that a client does by this network, for the so-many-th time. */
+  /** An operation of a client, with its ordinal number. */
   @FunctionalInterface
   private interface Work {
     void run(GitClient client, int number) throws IOException;
   }
 
-  /** Has the server fall silent after each sixth of what it says, and before its end. */
+  /** Lets the server fall silent after each sixth of its bytes, and before the last one. */
   private void assertEndsInTime(Running running, Work work) throws Exception {
-    Cut none = Cut.silent(Long.MAX_VALUE);
+    CutHop none = CutHop.silent(Long.MAX_VALUE);
     work.run(running.through(none), 0);
     long total = none.passed().get();
-    List<Future<String>> told = new ArrayList<>();
+    List<Future<String>> failures = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i <= CUTS; i++) {
         int number = i + 1;
-        GitClient client = running.through(Cut.silent(total * i / CUTS)).withTimeout(LIMIT);
-        told.add(threads.submit(() -> told(work, client, number)));
+        GitClient client = running.through(CutHop.silent(total * i / CUTS)).withTimeout(LIMIT);
+        failures.add(threads.submit(() -> failure(work, client, number)));
       }
     }
     for (int i = 0; i < CUTS; i++) {
       assertWithMessage("after %s/%s of %s bytes", i, CUTS, total)
-          .that(told.get(i).get())
+          .that(failures.get(i).get())
           .matches("resolution|.*has fallen silent.* for 0\\.800 s.*--timeout.*");
     }
-    assertThat(told.getLast().get()).isNotNull();
+    assertThat(failures.getLast().get()).isNotNull();
   }
 
-  /** Returns the message of the failure; it may come before there is a connection. */
-  private static String told(Work work, GitClient client, int number) throws IOException {
+  /** Returns the message of the failure, or {@code resolution} if it occurred while connecting. */
+  private static String failure(Work work, GitClient client, int number) throws IOException {
     long began = System.nanoTime();
     try {
       work.run(client, number);
@@ -154,13 +152,13 @@ class LimitsTest {
     } catch (GitException e) {
       return String.valueOf(e.getMessage());
     } finally {
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(AT_MOST);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(MAX_TIME);
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"git", "ssh", "http"})
-  void clone_fromServerThatFallsSilent_endsInTime(String scheme) throws Exception {
+  void clone_serverFallsSilent_timesOut(String scheme) throws Exception {
     try (Running running = serve(scheme)) {
       assertEndsInTime(
           running,
@@ -178,7 +176,7 @@ class LimitsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"git", "ssh", "http"})
-  void fetch_fromServerThatFallsSilent_endsInTime(String scheme) throws Exception {
+  void fetch_serverFallsSilent_timesOut(String scheme) throws Exception {
     try (Running running = serve(scheme)) {
       List<Git> clones = new ArrayList<>();
       for (int i = 0; i < CUTS + 2; i++) {
@@ -197,7 +195,7 @@ class LimitsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"git", "ssh", "http"})
-  void push_toServerThatFallsSilent_endsInTime(String scheme) throws Exception {
+  void push_serverFallsSilent_timesOut(String scheme) throws Exception {
     try (Running running = serve(scheme);
         Git git = running.client().clone(running.address(), folder.resolve("clone"))) {
       String unused = History.commit(folder.resolve("clone"), "new");
@@ -211,7 +209,7 @@ class LimitsTest {
     }
   }
 
-  /** Says this, and then a byte now and then for ever. */
+  /** Writes the start, and then single bytes at intervals until the test is done. */
   private static void trickle(Flow flow, String start, CountDownLatch done)
       throws IOException, InterruptedException {
     int unused = flow.write(ISO_8859_1.encode(start));
@@ -222,7 +220,7 @@ class LimitsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"git", "http"})
-  void clone_fromServerWithoutEnd_isEndedByTheTotalTimeout(String scheme) throws Exception {
+  void clone_endlessServer_endsAfterTotalTimeout(String scheme) throws Exception {
     CountDownLatch done = new CountDownLatch(1);
     String start =
         scheme.equals("git")
@@ -252,21 +250,21 @@ class LimitsTest {
       assertThat(e).hasMessageThat().contains("longer than 2.400 s in all");
       assertThat(e).hasMessageThat().contains("--max-time");
       assertThat(took).isAtLeast(LIMIT.multipliedBy(2));
-      assertThat(took).isLessThan(AT_MOST);
+      assertThat(took).isLessThan(MAX_TIME);
       done.countDown();
     }
   }
 
   @Test
-  void readTimeout_afterOrBeforeTimeout_staysAsItWasSet() throws Exception {
+  void readTimeout_besideTimeout_isIndependent() throws Exception {
     CountDownLatch done = new CountDownLatch(1);
     try (FlowServer server =
         FlowServer.serve(resolver.listen("git://localhost:0"), flow -> done.await())) {
       GitClient client = GitClient.of(resolver);
       for (GitClient each :
           List.of(
-              client.withReadTimeout(Duration.ofMillis(150)).withTimeout(AT_MOST),
-              client.withTimeout(AT_MOST).withReadTimeout(Duration.ofMillis(150)))) {
+              client.withReadTimeout(Duration.ofMillis(150)).withTimeout(MAX_TIME),
+              client.withTimeout(MAX_TIME).withReadTimeout(Duration.ofMillis(150)))) {
         GitException e =
             assertThrows(
                 GitException.class,
@@ -278,7 +276,7 @@ class LimitsTest {
   }
 
   @Test
-  void limits_thatAreNotPositive_areRefused() {
+  void limits_notPositive_areRejected() {
     GitClient client = GitClient.of(resolver);
     for (Duration each : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
       assertThrows(IllegalArgumentException.class, () -> client.withTimeout(each));

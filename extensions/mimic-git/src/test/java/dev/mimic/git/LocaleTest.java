@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clones in a JVM of another locale, which decides what names of files Java can write. */
+/** Clones in a JVM with another locale, which determines the file names that Java can write. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class LocaleTest {
   private static final int LIMIT_SECONDS = 60;
@@ -25,7 +25,7 @@ class LocaleTest {
 
   LocaleTest() {}
 
-  /** The program of the other JVM. */
+  /** The main program of the other JVM. */
   static final class Cloner {
     private Cloner() {}
 
@@ -75,7 +75,7 @@ class LocaleTest {
   }
 
   @Test
-  void clone_ofAsciiInLocaleC_isClean() throws Exception {
+  void clone_asciiNamesInLocaleC_isClean() throws Exception {
     Path clone = folder.resolve("clone");
 
     assertThat(cloned("C", repository("a b"), clone)).contains("cloned");
@@ -84,7 +84,7 @@ class LocaleTest {
   }
 
   @Test
-  void clone_ofOtherNamesInLocaleC_isRefused() throws Exception {
+  void clone_otherNamesInLocaleC_isRefused() throws Exception {
     Path clone = folder.resolve("clone");
 
     assertThat(cloned("C", repository("caf\\303\\251"), clone))
@@ -94,7 +94,7 @@ class LocaleTest {
   }
 
   @Test
-  void clone_ofOtherNamesInUtf8_isClean() throws Exception {
+  void clone_otherNamesInUtf8_isClean() throws Exception {
     Path clone = folder.resolve("clone");
 
     assertThat(cloned("C.UTF-8", repository("caf\\303\\251"), clone)).contains("cloned");

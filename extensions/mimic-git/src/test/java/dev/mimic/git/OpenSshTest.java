@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** By {@code ssh://}, from git's own commands, run by OpenSSH. */
-class OpenSshTest extends GitLines {
+/** SSH with the server of OpenSSH, which runs the commands of git. */
+class OpenSshTest extends GitContract {
   private static final MimicResolver RESOLVER =
       Guice.createInjector(new UnixLikeModule(), new SshModule()).getInstance(MimicResolver.class);
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Pushes and fetches between folders, by {@code git push} and {@code git fetch}, and by us: the
- * same is refused, and the same has happened at both ends. The table is printed.
+ * Pushes and fetches between folders, compared with {@code git push} and {@code git fetch}. The
+ * same ones must be refused, with the same result in all repositories. The test prints a table.
  */
 @Timeout(value = 300, threadMode = SEPARATE_THREAD)
 class PushTableTest {
@@ -106,7 +106,7 @@ class PushTableTest {
       this(script, "");
     }
 
-    /** A push that is refused where git is not installed, with these words. */
+    /** A push that is refused with these words if git is not installed. */
     Case(String script, String withoutGit) {
       this.script = script;
       this.withoutGit = withoutGit;
@@ -151,14 +151,14 @@ class PushTableTest {
       git -C clone fetch -q
       """;
 
-  private Path made(String name, String script) throws IOException {
+  private Path prepared(String name, String script) throws IOException {
     Path place = Files.createDirectories(folder.resolve(name).resolve("place"));
     Programs.run(place, "sh", "-e", "-c", PRELUDE + script);
     return place;
   }
 
-  /** What is run in a clone; a failure is a refusal. */
-  private interface Act {
+  /** An operation in a clone. A failure counts as a refusal. */
+  private interface Operation {
     void on(Path clone) throws IOException;
   }
 
@@ -167,10 +167,10 @@ class PushTableTest {
     History.git(clone, "config", "remote.origin.url", "file://" + url);
   }
 
-  private static String outcome(Path place, Act act) throws IOException {
+  private static String outcome(Path place, Operation operation) throws IOException {
     String brief;
     try {
-      act.on(place.resolve("clone"));
+      operation.on(place.resolve("clone"));
       brief = "done";
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage()).replaceFirst("(?s).* failed: ", "");
@@ -213,20 +213,20 @@ class PushTableTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void push_ofEveryCase_doesAsGit(boolean byUrl) throws Exception {
+  void push_everyCase_agreesWithGit(boolean byUrl) throws Exception {
     List<String> wrong = new ArrayList<>();
     for (Case each : Case.values()) {
       String script = each.script + "\ncommitted two";
       if (each == Case.CLONE_HAS_AN_EXTENSION) {
         script = "committed two\n" + each.script;
       }
-      Path gits = made(each + "/gits", script);
-      Path ours = made(each + "/ours", script);
+      Path theirs = prepared(each + "/gits", script);
+      Path ours = prepared(each + "/ours", script);
       if (byUrl && (each.script.isEmpty() || each.script.startsWith("hook"))) {
-        asUrl(gits.resolve("clone"));
+        asUrl(theirs.resolve("clone"));
         asUrl(ours.resolve("clone"));
       }
-      String byGit = outcome(gits, clone -> History.git(clone, "push", "-q", "origin", "main"));
+      String byGit = outcome(theirs, clone -> History.git(clone, "push", "-q", "origin", "main"));
       String byUs = outcome(ours, clone -> push(CLIENT, clone));
       compare("push", each, byGit, byUs, wrong);
     }
@@ -234,13 +234,13 @@ class PushTableTest {
   }
 
   @Test
-  void fetch_ofEveryCase_doesAsGit() throws Exception {
+  void fetch_everyCase_agreesWithGit() throws Exception {
     List<String> wrong = new ArrayList<>();
     for (Fetch each : Fetch.values()) {
       String script = "git -C target.git branch -D gone >/dev/null\n" + each.script;
-      Path gits = made(each + "/gits", script);
-      Path ours = made(each + "/ours", script);
-      String byGit = outcome(gits, clone -> History.git(clone, "fetch", "-q"));
+      Path theirs = prepared(each + "/gits", script);
+      Path ours = prepared(each + "/ours", script);
+      String byGit = outcome(theirs, clone -> History.git(clone, "fetch", "-q"));
       String byUs =
           outcome(
               ours,
@@ -255,31 +255,31 @@ class PushTableTest {
     assertWithMessage("%s", String.join("\n", wrong)).that(wrong).isEmpty();
   }
 
-  /** The two places have names of the same length, and are compared under one name. */
+  /** Compares two outcomes. The paths of both folders have the same length and are normalized. */
   private void compare(String verb, Enum<?> each, String byGit, String byUs, List<String> wrong) {
-    String gits = all(byGit).replace("/gits/", "/");
+    String theirs = all(byGit).replace("/gits/", "/");
     String ours = all(byUs).replace("/ours/", "/");
-    boolean isRight = gits.equals(ours);
+    boolean agrees = theirs.equals(ours);
     System.out.printf(
         "%-6s %-30s git: %-60.60s ours: %s%s%n",
-        verb, each, brief(byGit), brief(byUs), isRight ? "" : "   <-- WRONG");
-    if (!isRight) {
-      wrong.add("%s%ngit: %s%nours: %s%s".formatted(each, gits, brief(byUs), ours));
+        verb, each, brief(byGit), brief(byUs), agrees ? "" : "   <-- WRONG");
+    if (!agrees) {
+      wrong.add("%s%ngit: %s%nours: %s%s".formatted(each, theirs, brief(byUs), ours));
     }
   }
 
   @ParameterizedTest
   @EnumSource(Case.class)
-  void push_withoutGit_isGitsOrRefused(Case each) throws Exception {
+  void push_withoutGit_agreesWithGitOrIsRefused(Case each) throws Exception {
     String script = each.script + "\ncommitted two";
     if (each == Case.CLONE_HAS_AN_EXTENSION) {
       script = "committed two\n" + each.script;
     }
-    Path ours = made(each + "/ours", script);
+    Path ours = prepared(each + "/ours", script);
     String before = state(ours.resolve("target.git"));
     if (each.withoutGit.isEmpty()) {
-      Path gits = made(each + "/gits", script);
-      String byGit = outcome(gits, clone -> History.git(clone, "push", "-q", "origin", "main"));
+      Path theirs = prepared(each + "/gits", script);
+      String byGit = outcome(theirs, clone -> History.git(clone, "push", "-q", "origin", "main"));
       String byUs = outcome(ours, clone -> push(WITHOUT_GIT, clone));
       assertWithMessage("%s", brief(byUs)).that(all(byUs)).isEqualTo(all(byGit));
     } else {
@@ -292,13 +292,12 @@ class PushTableTest {
   }
 
   @Test
-  void push_toAHookThatHangs_isGivenUp() throws Exception {
-    Path place = made("hangs", "hook pre-receive 'exec sleep 300'; committed two");
+  void push_hangingHook_timesOut() throws Exception {
+    Path place = prepared("hangs", "hook pre-receive 'exec sleep 300'; committed two");
     History.git(place.resolve("target.git"), "config", "receive.keepAlive", "0");
-    GitClient impatient = CLIENT.withReadTimeout(Duration.ofMillis(500));
+    GitClient client = CLIENT.withReadTimeout(Duration.ofMillis(500));
 
-    GitException e =
-        assertThrows(GitException.class, () -> push(impatient, place.resolve("clone")));
+    GitException e = assertThrows(GitException.class, () -> push(client, place.resolve("clone")));
 
     assertThat(e).hasMessageThat().contains("has fallen silent");
     assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive).toList())

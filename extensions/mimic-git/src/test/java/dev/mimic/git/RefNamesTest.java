@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.mimic.Context;
-import dev.mimic.git.GitLines.Running;
+import dev.mimic.git.GitContract.Running;
 import dev.mimic.git.RepositoryTableTest.Transport;
 import dev.mimic.peers.Programs;
 import java.io.IOException;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Refs whose names are not UTF-8, of which JGit would make others. */
+/** Refs whose names are not UTF-8. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class RefNamesTest {
   private static final String ODD = "\"refs/heads/caf\\351\"";
@@ -48,14 +48,14 @@ class RefNamesTest {
     assertThat(e).hasMessageThat().contains(name + ", whose name is not UTF-8: use git");
   }
 
-  /** Returns all refs and their bytes. */
+  /** Returns the names and the contents of all files of refs. */
   private static String refs(Path repository) throws IOException {
     return Programs.run(repository, "sh", "-c", "git for-each-ref | cat -v");
   }
 
   @ParameterizedTest
   @EnumSource(Transport.class)
-  void server_withAnOddBranch_isRefusedByAll(Transport transport) throws Exception {
+  void server_oddBranch_isRefused(Transport transport) throws Exception {
     Path bare = bare();
     Path own = Files.createDirectory(folder.resolve("server"));
     Path clone = folder.resolve("clone");
@@ -80,7 +80,7 @@ class RefNamesTest {
   }
 
   @Test
-  void clone_withAnOddRef_isLeftAsItIs() throws Exception {
+  void repository_oddRef_isNotChanged() throws Exception {
     Path bare = bare();
     addOddBranch(bare);
     Path clone = folder.resolve("clone");
@@ -94,7 +94,7 @@ class RefNamesTest {
     try (Repository local =
         new FileRepositoryBuilder().setGitDir(clone.resolve(".git").toFile()).build()) {
       String name = "\"refs/remotes/origin/caf\\351\"";
-      assertRefused(name, () -> client.fetch(local)); // would write packed-refs again
+      assertRefused(name, () -> client.fetch(local)); // would rewrite packed-refs
       assertRefused(name, () -> client.push(local, List.of(new RefSpec("refs/*:refs/*"))));
       assertRefused(name, () -> GitClient.open(clone));
     }
@@ -103,7 +103,7 @@ class RefNamesTest {
   }
 
   @Test
-  void head_onAnOddBranch_isNotPushed() throws Exception {
+  void push_headOnOddBranch_isRefused() throws Exception {
     Path bare = bare();
     Path clone = folder.resolve("clone");
     String unused = History.git(folder, "clone", "-q", bare.toString(), clone.toString());
@@ -118,7 +118,7 @@ class RefNamesTest {
   }
 
   @Test
-  void folder_withoutGitInstalled_isRefused() throws Exception {
+  void clone_oddRefWithoutGit_isRefused() throws Exception {
     Path bare = bare();
     addOddBranch(bare);
     Context none = Context.empty().with(GitClient.PROGRAM, folder.resolve("none"));
@@ -131,18 +131,18 @@ class RefNamesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ServedByUs.Way.class)
-  void service_withAnOddBranch_tellsGit(ServedByUs.Way way) throws Exception {
+  @EnumSource(TestGitServer.Protocol.class)
+  void service_oddBranch_reportsReason(TestGitServer.Protocol protocol) throws Exception {
     Path bare = bare();
     addOddBranch(bare);
-    try (Served served = new Served(folder.resolve("root"));
-        ServedByUs server = ServedByUs.start(way, served.service(), folder)) {
+    try (ServedFolder served = new ServedFolder(folder.resolve("root"));
+        TestGitServer server = TestGitServer.start(protocol, served.service(), folder)) {
       for (boolean packed : List.of(false, true)) {
         if (packed) {
           String unused = History.git(bare, "pack-refs", "--all");
         }
         String said = server.refused(folder, "clone", server.address() + "/r.git", "clone");
-        assertWithMessage("%s", way).that(said).contains("r.git has the ref " + ODD);
+        assertWithMessage("%s", protocol).that(said).contains("r.git has the ref " + ODD);
       }
     }
   }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.google.inject.Guice;
 import dev.mimic.MimicResolver;
-import dev.mimic.git.GitLines.Running;
+import dev.mimic.git.GitContract.Running;
 import dev.mimic.peers.Programs;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.IOException;
@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Repositories of many kinds, cloned by {@code git} and by us, by every transport. The clones must
- * have the same HEAD, refs, branches in the configuration, boundaries, and bytes on disk; what we
- * cannot clone is refused, and leaves nothing. The table is printed.
+ * Clones of many kinds of repositories, compared with those of {@code git}, over every transport.
+ * The clones must have the same HEAD, refs, configured branches, shallow boundaries and files. A
+ * repository that is not supported must be refused without a trace. The test prints a table.
  */
 @Timeout(value = 300, threadMode = SEPARATE_THREAD)
 class RepositoryTableTest {
@@ -63,7 +63,7 @@ class RepositoryTableTest {
     public void close() {}
   }
 
-  /** Kinds of repositories, made by a script that runs in a bare one with three commits on main. */
+  /** A kind of repository. Its script runs in a bare one with three commits on main. */
   enum Kind {
     PLAIN(""),
     PACKED("git gc -q"),
@@ -149,7 +149,7 @@ class RepositoryTableTest {
       this(script, "");
     }
 
-    /** A kind that git clones, and we refuse with these words in the message. */
+    /** A kind that is refused with these words in the message, although git clones it. */
     Kind(String script, String refusal) {
       this.script = script;
       this.refusal = refusal;
@@ -188,7 +188,7 @@ class RepositoryTableTest {
 
   @ParameterizedTest
   @EnumSource(Transport.class)
-  void clone_ofEveryKind_isAsGitsOrRefused(Transport transport) throws Exception {
+  void clone_everyKind_agreesWithGitOrIsRefused(Transport transport) throws Exception {
     Path root = Files.createDirectory(folder.resolve("root"));
     Path own = Files.createDirectory(folder.resolve("server"));
     for (Kind kind : Kind.values()) {
@@ -199,17 +199,18 @@ class RepositoryTableTest {
     try (Running server = transport.start(root, own)) {
       for (Kind kind : Kind.values()) {
         String address = server.address(kind + ".git");
-        Outcome gits = byGit(address, folder.resolve("gits-" + kind), own);
+        Outcome theirs = byGit(address, folder.resolve("gits-" + kind), own);
         Outcome ours = byUs(server, address, folder.resolve("ours-" + kind));
-        boolean isRight =
-            (kind.refusal.isEmpty() || isUntold(kind, transport))
-                ? ours.equals(gits)
+        boolean agrees =
+            (kind.refusal.isEmpty() || isUnknown(kind, transport))
+                ? ours.equals(theirs)
                 : ours.isRefusal(kind.refusal);
         table.append(
             "%-13s %-27s git: %-60.60s ours: %s%s%n"
-                .formatted(transport, kind, gits, ours, isRight ? "" : "   <-- WRONG"));
-        if (!isRight) {
-          wrong.add("%s by %s%ngit:  %s%nours: %s".formatted(kind, transport, gits.all, ours.all));
+                .formatted(transport, kind, theirs, ours, agrees ? "" : "   <-- WRONG"));
+        if (!agrees) {
+          wrong.add(
+              "%s by %s%ngit:  %s%nours: %s".formatted(kind, transport, theirs.all, ours.all));
         }
       }
     }
@@ -218,10 +219,10 @@ class RepositoryTableTest {
   }
 
   /**
-   * By version 0, an empty repository tells neither its format nor its HEAD: git itself clones it
-   * with SHA-1, and with a HEAD of its own.
+   * Returns whether the client cannot know the format and the HEAD of a repository. In version 0,
+   * an empty one does not tell them. Git then clones it with SHA-1 and the default HEAD.
    */
-  private static boolean isUntold(Kind kind, Transport transport) {
+  private static boolean isUnknown(Kind kind, Transport transport) {
     return (kind == Kind.SHA256_EMPTY || kind == Kind.EMPTY_WITH_A_HEAD_NOT_UTF8)
         && transport == Transport.SSH;
   }
@@ -259,10 +260,10 @@ class RepositoryTableTest {
   }
 
   /**
-   * What has become of a clone.
+   * The outcome of a clone.
    *
-   * @param brief for the table
-   * @param all for comparison; empty where the clone was refused
+   * @param brief the text for the table
+   * @param all the text for comparison, or an empty string if the clone was refused
    */
   private record Outcome(String brief, String all) {
     static Outcome of(Path clone) throws IOException {

@@ -23,9 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Two networks in one JVM. On each there is a server of this name, with a repository of this name.
- */
+/** Two networks in one JVM, each with a server and a repository of the same name. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 class SideBySideTest {
   @TempDir private Path folder;
@@ -34,7 +32,7 @@ class SideBySideTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"git://server:9418", "http://server:8080"})
-  void whoClonesOnTwoNetworksAtOnceGetsWhatIsOnEach(String server) throws Exception {
+  void clone_onTwoNetworks_getsRepositoryOfEach(String server) throws Exception {
     CountDownLatch both = new CountDownLatch(2);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<String>> heads =
@@ -49,7 +47,7 @@ class SideBySideTest {
         .isNotEqualTo(History.head(folder.resolve("5/r.git")));
   }
 
-  /** Serves a repository of this many commits on a network of its own, and clones it. */
+  /** Serves a repository with this many commits on a separate network, and clones it. */
   private String headOfClone(String server, int commits, CountDownLatch both) throws Exception {
     Path root = Files.createDirectory(folder.resolve("" + commits));
     Path unused = History.bare(root, "r.git", commits);
@@ -57,7 +55,7 @@ class SideBySideTest {
         Guice.createInjector(
                 new InMemoryModule(InMemoryNetwork.create()), new GitModule(), new HttpModule())
             .getInstance(MimicResolver.class);
-    try (Served served = new Served(root);
+    try (ServedFolder served = new ServedFolder(root);
         AutoCloseable running = serve(resolver, server, served.service(), both)) {
       Path clone = folder.resolve("clone" + commits);
       assertThat(address(running)).isEqualTo(server);
@@ -66,7 +64,7 @@ class SideBySideTest {
     }
   }
 
-  /** Answers nobody until both are asked. */
+  /** Serves requests after both clients have sent one. */
   private static AutoCloseable serve(
       MimicResolver resolver, String at, GitService service, CountDownLatch both)
       throws IOException {

@@ -33,26 +33,26 @@ import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteConfig;
 
 /**
- * Clones a repository. JGit's own command cannot be given a transport, but for the whole JVM; its
- * steps can.
+ * A clone of a repository. The steps of JGit's own clone command are repeated here, because that
+ * command does not accept a transport.
  */
-final class Cloning {
+final class CloneOperation {
   private static final String ORIGIN = Constants.DEFAULT_REMOTE_NAME;
 
   private final GitClient client;
   private final GitAddress from;
   private final Repository repository;
 
-  private Cloning(GitClient client, GitAddress from, Repository repository) {
+  private CloneOperation(GitClient client, GitAddress from, Repository repository) {
     this.client = client;
     this.from = from;
     this.repository = repository;
   }
 
   static Git run(GitClient client, GitAddress from, Path into) throws IOException {
-    Folder folder = Folder.claim(into);
+    TargetFolder folder = TargetFolder.prepare(into);
     try {
-      return new Git(filled(client, from, into), true);
+      return new Git(create(client, from, into), true);
     } catch (IOException | RuntimeException e) {
       folder.restore(e);
       throw GitFailure.explain(from, e);
@@ -62,7 +62,7 @@ final class Cloning {
     }
   }
 
-  private static Repository filled(GitClient client, GitAddress from, Path into)
+  private static Repository create(GitClient client, GitAddress from, Path into)
       throws IOException {
     Repository repository =
         new FileRepositoryBuilder()
@@ -71,7 +71,7 @@ final class Cloning {
             .build();
     try {
       repository.create();
-      new Cloning(client, from, repository).fill();
+      new CloneOperation(client, from, repository).fill();
       return repository;
     } catch (IOException | RuntimeException | Error e) {
       repository.close();
@@ -80,33 +80,33 @@ final class Cloning {
   }
 
   private void fill() throws IOException {
-    // The address that was given has the password, if there is one; the configuration has none.
+    // Only the given address can contain a password; the configuration does not.
     RemoteConfig origin = origin();
     Remote remote =
         new Remote(
-            client, repository, origin, RemoteAddresses.toClone(repository.getConfig(), from));
+            client, repository, origin, RemoteAddresses.forClone(repository.getConfig(), from));
     FetchResult fetched = remote.fetchWithTags();
     repository.getConfig().unsetSection(CONFIG_FETCH_SECTION, null);
     repository.getConfig().save();
     Ref head = fetched.getAdvertisedRef(HEAD);
     String initial = repository.getFullBranch();
-    // Where the server does not say, git takes the branch of a new repository.
+    // If the server does not tell its branch, git takes the initial branch of a new repository.
     Optional<String> branch =
         head == null
             ? client
-                .unbornByHttp(remote.at())
-                .filter(Cloning::isBranch)
+                .unbornHeadByHttp(remote.at())
+                .filter(CloneOperation::isBranch)
                 .or(() -> Optional.of(initial))
             : branch(fetched, head);
     if (branch.isPresent()) {
-      follow(branch.orElseThrow());
+      track(branch.orElseThrow());
     }
     if (head != null && head.getObjectId() != null) {
       checkOut(commit(remote, head.getObjectId()), branch.isEmpty());
     }
   }
 
-  /** Returns the commit of HEAD, which is fetched by itself if no branch or tag has brought it. */
+  /** Returns the commit of HEAD. It is fetched separately if it is on no branch or tag. */
   private ObjectId commit(Remote remote, ObjectId head) throws IOException {
     if (repository.getObjectDatabase().has(head)) {
       return head;
@@ -122,21 +122,21 @@ final class Cloning {
       RemoteConfig remote = new RemoteConfig(config, ORIGIN);
       remote.addFetchRefSpec(new RefSpec("+%s*:%s%s/*".formatted(R_HEADS, R_REMOTES, ORIGIN)));
       remote.update(config);
-      config.setString(CONFIG_REMOTE_SECTION, ORIGIN, CONFIG_KEY_URL, from.written());
-      // What is new needs no collection of garbage, for which JGit would start a thread.
+      config.setString(CONFIG_REMOTE_SECTION, ORIGIN, CONFIG_KEY_URL, from.configUrl());
+      // A new repository has no garbage; JGit would start a thread to collect it.
       config.setBoolean(CONFIG_FETCH_SECTION, null, CONFIG_KEY_AUTOGC, false);
       config.save();
       return remote;
     } catch (URISyntaxException e) {
-      throw new IllegalStateException(e); // of a configuration that is empty
+      throw new IllegalStateException(e); // impossible with an empty configuration
     }
   }
 
-  /** Returns the branch that the server's HEAD is on; not every server says which. */
+  /** Returns the branch of the server's HEAD. If the server does not tell it, it is guessed. */
   private static Optional<String> branch(FetchResult fetched, Ref head) {
     if (head.isSymbolic()) {
-      // JGit would write a file of whatever name the server says.
-      return Optional.of(head.getTarget().getName()).filter(Cloning::isBranch);
+      // Without this check, JGit would write a file of any name that the server sends.
+      return Optional.of(head.getTarget().getName()).filter(CloneOperation::isBranch);
     }
     List<String> candidates =
         fetched.getAdvertisedRefs().stream()
@@ -154,13 +154,13 @@ final class Cloning {
     return name.startsWith(R_HEADS) && Repository.isValidRefName(name);
   }
 
-  /** Makes HEAD point to this branch, which follows the one of origin. */
-  private void follow(String branch) throws IOException {
+  /** Points HEAD to a branch that tracks the one of origin. */
+  private void track(String branch) throws IOException {
     link(HEAD, branch);
     String name = branch.substring(R_HEADS.length());
-    String followed = "%s%s/%s".formatted(R_REMOTES, ORIGIN, name);
-    if (repository.exactRef(followed) != null) {
-      link("%s%s/%s".formatted(R_REMOTES, ORIGIN, HEAD), followed);
+    String tracked = "%s%s/%s".formatted(R_REMOTES, ORIGIN, name);
+    if (repository.exactRef(tracked) != null) {
+      link("%s%s/%s".formatted(R_REMOTES, ORIGIN, HEAD), tracked);
     }
     StoredConfig config = repository.getConfig();
     config.setString(CONFIG_BRANCH_SECTION, name, CONFIG_KEY_REMOTE, ORIGIN);

@@ -11,17 +11,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
-/** The bare repositories of a folder, served by {@link GitService}. */
-final class Served implements Closeable {
+/** A {@link GitService} of the bare repositories in a folder. */
+final class ServedFolder implements Closeable {
   private final Path root;
   private final Map<String, Repository> open = new ConcurrentHashMap<>();
 
-  Served(Path root) {
+  ServedFolder(Path root) {
     this.root = root;
   }
 
   GitService service() {
-    return GitService.of(this::find).takingPushes();
+    return GitService.of(this::find).withPushes();
   }
 
   Optional<Repository> find(String path) {

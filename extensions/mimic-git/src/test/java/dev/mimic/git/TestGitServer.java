@@ -15,33 +15,34 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A {@link GitService} on a port of this machine, and {@code git} as its client. */
-record ServedByUs(String address, List<String> environment, Closeable server) implements Closeable {
+/** A running {@link GitService} on a local port, with {@code git} as its client. */
+record TestGitServer(String address, List<String> environment, Closeable server)
+    implements Closeable {
   private static final MimicResolver RESOLVER =
       Guice.createInjector(new UnixLikeModule(), new GitModule(), new HttpModule())
           .getInstance(MimicResolver.class);
 
-  enum Way {
+  enum Protocol {
     GIT,
     SSH,
     HTTP
   }
 
   /**
-   * Serves.
+   * Starts a server.
    *
    * @param own a folder for the key of the client
    */
-  static ServedByUs start(Way way, GitService service, Path own) throws IOException {
-    return switch (way) {
+  static TestGitServer start(Protocol protocol, GitService service, Path own) throws IOException {
+    return switch (protocol) {
       case GIT -> {
         FlowServer server = FlowServer.serve(RESOLVER.listen("git://127.0.0.1:0"), service::serve);
-        yield new ServedByUs(server.address(), List.of(), server);
+        yield new TestGitServer(server.address(), List.of(), server);
       }
       case HTTP -> {
         HttpServer server =
             HttpServer.serve(RESOLVER.listen("http://127.0.0.1:0"), service::handle);
-        yield new ServedByUs(server.address(), List.of("no_proxy=*"), server);
+        yield new TestGitServer(server.address(), List.of("no_proxy=*"), server);
       }
       case SSH -> {
         Path key = own.resolve("client");
@@ -62,17 +63,17 @@ record ServedByUs(String address, List<String> environment, Closeable server) im
                 + " -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes -i "
                 + key;
         String address = "ssh://me@127.0.0.1:" + server.at().port();
-        yield new ServedByUs(address, List.of(ssh), server);
+        yield new TestGitServer(address, List.of(ssh), server);
       }
     };
   }
 
-  /** Runs git in this folder. */
+  /** Runs git as a client in a folder. */
   String git(Path in, String... arguments) throws IOException {
     return Programs.git(environment, in, arguments);
   }
 
-  /** Runs git, which must fail, and returns what it prints. */
+  /** Runs git, which must fail, and returns its output. */
   String refused(Path in, String... arguments) throws IOException {
     List<String> all = new ArrayList<>(List.of("LC_ALL=C"));
     all.addAll(environment);

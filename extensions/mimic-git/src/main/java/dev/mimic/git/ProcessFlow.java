@@ -17,41 +17,43 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The standard input and output of a program of this machine. Three threads copy between the
- * program and a pipe, because the JDK's streams of a process know neither time-outs nor interrupts;
- * they end with the program. They are platform threads: a virtual one that is blocked in such a
- * stream can keep its carrier.
+ * A flow to the standard input and output of a local process.
+ *
+ * <p>Three threads copy between the process and a pipe, because the streams of a process support
+ * neither timeouts nor interrupts. They end with the process. They are platform threads, because a
+ * virtual thread that is blocked in such a stream can pin its carrier.
  */
-final class ProgramFlow extends ForwardingFlow {
+final class ProcessFlow extends ForwardingFlow {
   private static final int CHUNK_BYTES = 64 * 1024;
-  private static final int ERROR_BYTES = 4 * 1024;
-  private static final Duration KILLED = Duration.ofSeconds(5);
+  private static final int MAX_ERROR_BYTES = 4 * 1024;
+  private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
 
   private final Process process;
   private final FlowPipe.End far;
-  private final Duration ending;
-  private final Thread errors;
-  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+  private final Duration exitTimeout;
+  private final Thread errorReader;
+  private final ByteArrayOutputStream errorText = new ByteArrayOutputStream();
   private volatile boolean broken;
 
-  private ProgramFlow(Process process, FlowPipe pipe, Duration ending) {
+  private ProcessFlow(Process process, FlowPipe pipe, Duration exitTimeout) {
     super(pipe.near());
     this.process = process;
     this.far = pipe.far();
-    this.ending = ending;
-    this.errors = start(this::keepErrors);
+    this.exitTimeout = exitTimeout;
+    this.errorReader = start(this::readErrors);
   }
 
   /**
    * Starts a program.
    *
-   * @param ending how long it may run on when the flow is closed, before it is killed
+   * @param exitTimeout the limit on the wait for the program to exit after the flow is closed, and
+   *     before it is killed
    */
-  static Flow start(ProcessBuilder program, Duration ending) throws IOException {
+  static Flow start(ProcessBuilder program, Duration exitTimeout) throws IOException {
     Process process = program.start();
     FlowInfo info = FlowInfo.of("program", "pipe", String.join(" ", program.command()));
     FlowPipe pipe = FlowPipe.builder().info(info, info).build();
-    ProgramFlow flow = new ProgramFlow(process, pipe, ending);
+    ProcessFlow flow = new ProcessFlow(process, pipe, exitTimeout);
     Thread unused = start(flow::receive);
     unused = start(flow::send);
     return flow;
@@ -66,7 +68,7 @@ final class ProgramFlow extends ForwardingFlow {
       long unused = from.transferTo(far.outputStream());
       far.shutdownOutput();
     } catch (IOException e) {
-      far.reset(); // the flow is closed, or the program is killed
+      far.reset(); // the flow was closed, or the process was killed
     }
   }
 
@@ -79,18 +81,21 @@ final class ProgramFlow extends ForwardingFlow {
         to.flush();
       }
     } catch (IOException e) {
-      // The program has ended, which its status tells, or the flow is closed.
+      // The process has exited, which its status reports, or the flow was closed.
     }
   }
 
-  private void keepErrors() {
-    byte[] chunk = new byte[ERROR_BYTES];
+  private void readErrors() {
+    byte[] chunk = new byte[MAX_ERROR_BYTES];
     try (InputStream from = process.getErrorStream()) {
       for (int count = from.read(chunk); count >= 0; count = from.read(chunk)) {
-        said.write(chunk, 0, Math.min(count, ERROR_BYTES - Math.min(said.size(), ERROR_BYTES)));
+        errorText.write(
+            chunk,
+            0,
+            Math.min(count, MAX_ERROR_BYTES - Math.min(errorText.size(), MAX_ERROR_BYTES)));
       }
     } catch (IOException e) {
-      // The program is killed.
+      // The process was killed.
     }
   }
 
@@ -126,14 +131,15 @@ final class ProgramFlow extends ForwardingFlow {
     }
   }
 
-  /** Throws what the program has said last, if it has failed. */
+  /** Throws an exception with the errors that the process has printed, if it has failed. */
   private void checkStatus() throws IOException {
     try {
-      if (process.waitFor(ending.toMillis(), TimeUnit.MILLISECONDS) && process.exitValue() != 0) {
-        errors.join(KILLED);
-        String why = OneLine.of(said.toString(UTF_8));
+      if (process.waitFor(exitTimeout.toMillis(), TimeUnit.MILLISECONDS)
+          && process.exitValue() != 0) {
+        errorReader.join(KILL_TIMEOUT);
+        String why = OneLine.of(errorText.toString(UTF_8));
         int status = process.exitValue();
-        throw new IOException(why.isEmpty() ? "it ended with status " + status : why);
+        throw new IOException(why.isEmpty() ? "git exited with status " + status : why);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -141,14 +147,14 @@ final class ProgramFlow extends ForwardingFlow {
     }
   }
 
-  /** {@inheritDoc} Waits for the program, which may have hooks to run; a broken one is killed. */
+  /** {@inheritDoc} Waits for the process, which may run hooks. A broken one is killed. */
   @Override
   public void close() throws IOException {
     super.close();
     boolean interrupted = false;
     try {
       if (!broken) {
-        broken = !process.waitFor(ending.toMillis(), TimeUnit.MILLISECONDS);
+        broken = !process.waitFor(exitTimeout.toMillis(), TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       interrupted = true;

@@ -11,17 +11,17 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A network on which the server's side is lost in mid-stream: it dies, or falls silent.
+ * A hop that cuts the stream of a server after some bytes: the server disconnects or falls silent.
  *
- * @param passed how many bytes of servers have passed, on all connections
+ * @param passed the number of bytes from servers so far, on all connections
  */
-record Cut(long afterBytes, boolean dies, AtomicLong passed) implements Network.Hop {
-  static Cut dying(long afterBytes) {
-    return new Cut(afterBytes, true, new AtomicLong());
+record CutHop(long afterBytes, boolean dies, AtomicLong passed) implements Network.Hop {
+  static CutHop dying(long afterBytes) {
+    return new CutHop(afterBytes, true, new AtomicLong());
   }
 
-  static Cut silent(long afterBytes) {
-    return new Cut(afterBytes, false, new AtomicLong());
+  static CutHop silent(long afterBytes) {
+    return new CutHop(afterBytes, false, new AtomicLong());
   }
 
   @Override
@@ -51,19 +51,19 @@ record Cut(long afterBytes, boolean dies, AtomicLong passed) implements Network.
     try (client;
         server) {
       Thread there =
-          Thread.startVirtualThread(() -> oneWay(client, server, Long.MAX_VALUE, new AtomicLong()));
-      if (oneWay(server, client, afterBytes, passed) || !dies) {
+          Thread.startVirtualThread(() -> copy(client, server, Long.MAX_VALUE, new AtomicLong()));
+      if (copy(server, client, afterBytes, passed) || !dies) {
         there.join();
       }
     } catch (IOException e) {
-      // One of them is gone.
+      // One side has closed its flow.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Returns whether all went well to the end, which comes after all bytes as if it were one. */
-  private static boolean oneWay(Flow from, Flow to, long limit, AtomicLong passed) {
+  /** Returns whether the stream was copied to its end. */
+  private static boolean copy(Flow from, Flow to, long limit, AtomicLong passed) {
     ByteBuffer buffer = ByteBuffer.allocate(4096);
     long count = 0;
     try {
@@ -79,7 +79,7 @@ record Cut(long afterBytes, boolean dies, AtomicLong passed) implements Network.
       to.shutdownOutput();
       return true;
     } catch (IOException e) {
-      return false; // one of them is gone
+      return false; // one side has closed its flow
     }
   }
 }

@@ -9,26 +9,26 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder to fill, which can be left as it was found.
+ * The target folder of a clone, which can be restored after a failure.
  *
- * @param made the first of the folders on the way to it that was not there, if one was not
+ * @param firstMade the outermost folder that had to be created, or null if none had to
  */
-record Folder(Path path, @Nullable Path made) {
+record TargetFolder(Path path, @Nullable Path firstMade) {
 
-  /** Makes sure that it is there and empty. */
-  static Folder claim(Path path) throws IOException {
+  /** Creates a folder, or checks that it is empty. */
+  static TargetFolder prepare(Path path) throws IOException {
     Path whole = path.toAbsolutePath();
     if (Files.exists(whole) && !isEmptyFolder(whole)) {
       throw new GitException("%s is not empty: name a new folder".formatted(path));
     }
-    Folder folder = new Folder(whole, firstMissing(whole));
+    TargetFolder folder = new TargetFolder(whole, firstMissing(whole));
     try {
       Path unused = Files.createDirectories(whole);
       return folder;
     } catch (IOException e) {
       folder.restore(e);
       throw new GitException(
-          "the folder %s cannot be made, or not by this user: name another".formatted(path), e);
+          "the folder %s cannot be created by this user: name another".formatted(path), e);
     }
   }
 
@@ -49,13 +49,13 @@ record Folder(Path path, @Nullable Path made) {
     return missing;
   }
 
-  /** Deletes what has come into it; what cannot be deleted is told beside this failure. */
+  /** Deletes the new files and folders. Failures are added to {@code failure} as suppressed. */
   void restore(Throwable failure) {
     try {
-      if (made == null) {
+      if (firstMade == null) {
         MoreFiles.deleteDirectoryContents(path, RecursiveDeleteOption.ALLOW_INSECURE);
-      } else if (Files.exists(made)) {
-        MoreFiles.deleteRecursively(made, RecursiveDeleteOption.ALLOW_INSECURE);
+      } else if (Files.exists(firstMade)) {
+        MoreFiles.deleteRecursively(firstMade, RecursiveDeleteOption.ALLOW_INSECURE);
       }
     } catch (IOException e) {
       failure.addSuppressed(e);

@@ -31,38 +31,38 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What holds of every way to a repository, whoever serves it and whatever network it is on. The
- * repositories are made by {@code git}, which is asked about the clones too.
+ * The contract of every transport, for all servers and networks. Repositories are created by {@code
+ * git}, which also inspects the clones.
  */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
-abstract class GitLines {
+abstract class GitContract {
   static final int MANY = 3000;
   static final int SOME = 300;
   static final int FEW = 3;
-  private static final long SOME_BYTES = 100_000; // of the pack of SOME commits
+  private static final long SOME_BYTES = 100_000; // less than the pack of SOME commits has
 
   @TempDir Path folder;
 
   Running server = () -> {};
 
-  /** What serves the repositories of a folder. */
+  /** A running server of the repositories in a folder. */
   interface Running extends Closeable {
     default MimicResolver resolver() {
       throw new UnsupportedOperationException();
     }
 
-    /** Returns where the repository of this name is. */
+    /** Returns the address of a repository. */
     default String address(String name) {
       throw new UnsupportedOperationException();
     }
 
-    /** Returns whom to trust, and who to be. */
+    /** Returns the credentials and the trust of the client. */
     default Context context() {
       return Context.empty();
     }
   }
 
-  /** Serves the bare repositories of this folder, and takes pushes. */
+  /** Starts a server of the bare repositories in a folder, which accepts pushes. */
   abstract Running start(Path root, Path own) throws Exception;
 
   Path root() {
@@ -87,30 +87,30 @@ abstract class GitLines {
     return client().withContext(Context.empty().with(Network.HOPS, List.of(hop)));
   }
 
-  private void assertNothingIsLeft(Path clone) {
+  private void assertDoesNotExist(Path clone) {
     assertThat(Files.exists(clone)).isFalse();
   }
 
   @Test
-  void aCloneHasTheSameRefsAndObjectsAsGits() throws Exception {
+  void clone_bigRepository_equalsThatOfGit() throws Exception {
     Path bare = History.bare(root(), "big.git", MANY);
     Path ours = folder.resolve("ours");
-    Path gits = folder.resolve("gits");
-    History.git(folder, "clone", "-q", bare.toString(), gits.toString());
+    Path theirs = folder.resolve("gits");
+    History.git(folder, "clone", "-q", bare.toString(), theirs.toString());
 
     try (Git git = client().clone(server.address("big.git"), ours)) {
       assertThat(git.getRepository().getFullBranch()).isEqualTo("refs/heads/main");
     }
 
     History.git(ours, "fsck", "--full");
-    assertThat(History.head(ours)).isEqualTo(History.head(gits));
-    assertThat(History.refs(ours)).isEqualTo(History.refs(gits));
-    assertThat(History.objects(ours).equals(History.objects(gits))).isTrue();
+    assertThat(History.head(ours)).isEqualTo(History.head(theirs));
+    assertThat(History.refs(ours)).isEqualTo(History.refs(theirs));
+    assertThat(History.objects(ours).equals(History.objects(theirs))).isTrue();
     assertThat(History.git(ours, "status", "--porcelain")).isEmpty();
   }
 
   @Test
-  void aPushIsSeenByTheServersGit() throws Exception {
+  void push_commit_arrivesOnServer() throws Exception {
     Path bare = History.bare(root(), "r.git", FEW);
     Path clone = folder.resolve("clone");
 
@@ -125,7 +125,7 @@ abstract class GitLines {
   }
 
   @Test
-  void aFetchGetsWhatOthersHavePushed() throws Exception {
+  void fetch_pushOfOther_isReceived() throws Exception {
     History.bare(root(), "r.git", FEW);
     Path one = folder.resolve("one");
     Path two = folder.resolve("two");
@@ -141,7 +141,7 @@ abstract class GitLines {
   }
 
   @Test
-  void aBigPushArrives() throws Exception {
+  void push_manyCommits_arriveOnServer() throws Exception {
     History.bare(root(), "r.git", FEW);
     Path bare = History.bare(root(), "copy.git", 0);
     Path clone = folder.resolve("clone");
@@ -157,7 +157,7 @@ abstract class GitLines {
   }
 
   @Test
-  void aPushThatWouldLoseCommitsIsRejected() throws Exception {
+  void push_notFastForward_isRejected() throws Exception {
     Path bare = History.bare(root(), "r.git", FEW);
     Path one = folder.resolve("one");
     Path two = folder.resolve("two");
@@ -177,7 +177,7 @@ abstract class GitLines {
   }
 
   @Test
-  void aShallowCloneHasTheNewestCommitOnly() throws Exception {
+  void clone_withDepth_hasOnlyNewestCommit() throws Exception {
     History.bare(root(), "r.git", 20);
     Path clone = folder.resolve("clone");
 
@@ -188,41 +188,41 @@ abstract class GitLines {
   }
 
   @Test
-  void aShallowCloneHasTheTagsOfGits() throws Exception {
-    Path bare = History.bare(root(), "r.git", 101); // of which v100 is the last, and v0 the first
+  void clone_withDepth_hasSameTagsAsGit() throws Exception {
+    Path bare = History.bare(root(), "r.git", 101); // v0 tags the first, and v100 the last
     History.git(bare, "tag", "-a", "-m", "annotated", "annotated", "main");
     Path ours = folder.resolve("ours");
-    Path gits = folder.resolve("gits");
-    History.git(folder, "clone", "-q", "--depth=1", "file://" + bare, gits.toString());
+    Path theirs = folder.resolve("gits");
+    History.git(folder, "clone", "-q", "--depth=1", "file://" + bare, theirs.toString());
 
     client().withDepth(1).clone(server.address("r.git"), ours).close();
 
     assertThat(History.git(ours, "show-ref", "--tags"))
-        .isEqualTo(History.git(gits, "show-ref", "--tags"));
+        .isEqualTo(History.git(theirs, "show-ref", "--tags"));
     assertThat(History.git(ours, "tag").lines()).containsExactly("annotated", "v100");
   }
 
   @Test
-  void aBranchThatIsLockedAtTheServerIsNotPushedTo() throws Exception {
+  void push_lockedBranch_isRejected() throws Exception {
     Path bare = History.bare(root(), "r.git", FEW);
     String before = History.head(bare);
     Path clone = folder.resolve("clone");
 
     try (Git git = client().clone(server.address("r.git"), clone)) {
       History.commit(clone, "new");
-      Files.createFile(bare.resolve("refs/heads/main.lock")); // of somebody who has crashed
+      Files.createFile(bare.resolve("refs/heads/main.lock")); // left by a crashed process
       GitRejectedException e =
           assertThrows(GitRejectedException.class, () -> client().push(git.getRepository()));
 
       assertThat(e.reasons().keySet()).containsExactly("refs/heads/main");
       assertThat(e.reasons().get("refs/heads/main")).contains("lock");
-      assertThat(e).hasMessageThat().contains("r.git did not take refs/heads/main: ");
+      assertThat(e).hasMessageThat().contains("r.git rejected refs/heads/main: ");
       assertThat(History.head(bare)).isEqualTo(before);
     }
   }
 
   @Test
-  void anEmptyRepositoryIsClonedAndPushedTo() throws Exception {
+  void clone_emptyRepository_canBePushedTo() throws Exception {
     Path bare = History.bare(root(), "r.git", 0);
     Path clone = folder.resolve("clone");
 
@@ -236,7 +236,7 @@ abstract class GitLines {
   }
 
   @Test
-  void aServerWhoseHeadIsOnNoBranchIsCloned() throws Exception {
+  void clone_detachedHead_checksOutItsCommit() throws Exception {
     Path bare = History.bare(root(), "r.git", FEW);
     History.git(bare, "update-ref", "--no-deref", "HEAD", "main~1");
     Path clone = folder.resolve("clone");
@@ -247,21 +247,21 @@ abstract class GitLines {
   }
 
   @Test
-  void progressIsToldWhileItRuns() throws Exception {
+  void clone_withProgress_reportsIt() throws Exception {
     History.bare(root(), "r.git", SOME);
-    StringWriter told = new StringWriter();
+    StringWriter output = new StringWriter();
 
     client()
-        .withProgress(new TextProgressMonitor(told))
+        .withProgress(new TextProgressMonitor(output))
         .clone(server.address("r.git"), folder.resolve("clone"))
         .close();
 
-    assertThat(told.toString()).contains("Receiving objects: ");
-    assertThat(told.toString()).contains("remote: Counting objects");
+    assertThat(output.toString()).contains("Receiving objects: ");
+    assertThat(output.toString()).contains("remote: Counting objects");
   }
 
   @Test
-  void aRepositoryThatIsNotThereIsNamed() {
+  void clone_missingRepository_isNamed() {
     Path clone = folder.resolve("clone");
     String address = server.address("none.git");
 
@@ -269,44 +269,44 @@ abstract class GitLines {
 
     assertThat(e).hasMessageThat().contains("none.git");
     assertThat(e).hasMessageThat().doesNotContain("\n");
-    assertNothingIsLeft(clone);
+    assertDoesNotExist(clone);
   }
 
   @Test
-  void aServerThatDiesInMidTransferLeavesNoClone() throws Exception {
+  void clone_serverDisconnects_leavesNoFolder() throws Exception {
     History.bare(root(), "r.git", SOME);
     Path clone = folder.resolve("clone");
     String address = server.address("r.git");
 
     IOException e =
         assertThrows(
-            GitException.class, () -> through(Cut.dying(SOME_BYTES)).clone(address, clone));
+            GitException.class, () -> through(CutHop.dying(SOME_BYTES)).clone(address, clone));
 
-    assertThat(e).hasMessageThat().contains("ended the connection in mid-transfer");
-    assertNothingIsLeft(clone);
+    assertThat(e).hasMessageThat().contains("closed the connection during the transfer");
+    assertDoesNotExist(clone);
   }
 
   @Test
-  void aServerThatFallsSilentIsGivenUp() throws Exception {
+  void clone_serverFallsSilent_timesOut() throws Exception {
     History.bare(root(), "r.git", SOME);
     Path clone = folder.resolve("clone");
     String address = server.address("r.git");
-    GitClient client = through(Cut.silent(SOME_BYTES)).withReadTimeout(Duration.ofMillis(500));
+    GitClient client = through(CutHop.silent(SOME_BYTES)).withReadTimeout(Duration.ofMillis(500));
 
     IOException e = assertThrows(GitException.class, () -> client.clone(address, clone));
 
     assertThat(e).hasMessageThat().contains("has fallen silent");
-    assertNothingIsLeft(clone);
+    assertDoesNotExist(clone);
   }
 
   @Test
-  void anInterruptEndsAClone() throws Exception {
+  void clone_interrupted_throwsClosedByInterrupt() throws Exception {
     History.bare(root(), "r.git", SOME);
     Path clone = folder.resolve("clone");
     String address = server.address("r.git");
     CountDownLatch receiving = new CountDownLatch(1);
     AtomicReference<Throwable> thrown = new AtomicReference<>();
-    GitClient client = through(Cut.silent(SOME_BYTES)).withProgress(notices(receiving));
+    GitClient client = through(CutHop.silent(SOME_BYTES)).withProgress(onReceiving(receiving));
 
     Thread cloning =
         Thread.startVirtualThread(
@@ -318,11 +318,11 @@ abstract class GitLines {
     assertWithMessage("%s", thrown.get())
         .that(thrown.get())
         .isInstanceOf(ClosedByInterruptException.class);
-    assertNothingIsLeft(clone);
+    assertDoesNotExist(clone);
   }
 
   @Test
-  void aMonitorThatIsCancelledEndsAClone() throws Exception {
+  void clone_monitorCancelled_fails() throws Exception {
     History.bare(root(), "r.git", SOME);
     Path clone = folder.resolve("clone");
     String address = server.address("r.git");
@@ -347,10 +347,10 @@ abstract class GitLines {
             GitException.class, () -> client().withProgress(cancelled).clone(address, clone));
 
     assertThat(e).hasMessageThat().contains("cancelled");
-    assertNothingIsLeft(clone);
+    assertDoesNotExist(clone);
   }
 
-  private static EmptyProgressMonitor notices(CountDownLatch receiving) {
+  private static EmptyProgressMonitor onReceiving(CountDownLatch receiving) {
     return new EmptyProgressMonitor() {
       @Override
       public void beginTask(String title, int total) {
@@ -362,7 +362,7 @@ abstract class GitLines {
   }
 
   @Test
-  void aFolderThatIsNotEmptyIsLeftAlone() throws Exception {
+  void clone_folderNotEmpty_isRefused() throws Exception {
     History.bare(root(), "r.git", FEW);
     Path clone = Files.createDirectory(folder.resolve("clone"));
     Files.createFile(clone.resolve("mine"));
@@ -377,13 +377,13 @@ abstract class GitLines {
   }
 
   @Test
-  void aServerThatIsNotThereIsTheResolversFailure() throws Exception {
+  void clone_serverNotRunning_throwsResolutionException() throws Exception {
     String address = server.address("r.git");
     server.close();
     Path clone = folder.resolve("clone");
 
     assertThrows(ResolutionException.class, () -> client().clone(address, clone));
 
-    assertNothingIsLeft(clone);
+    assertDoesNotExist(clone);
   }
 }
