@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A server program on a port of 127.0.0.1 or a socket file, which is ended when it is closed. */
+/** A running server program on a port of 127.0.0.1 or on a socket file. Closing it kills it. */
 public final class Daemon implements Closeable {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final int POLL_MILLIS = 20;
 
   private final Process process;
@@ -28,12 +28,12 @@ public final class Daemon implements Closeable {
     this.output = output;
   }
 
-  /** Returns a port of 127.0.0.1 on which nobody listened a moment ago. */
+  /** Returns a free port of 127.0.0.1. Another program can take it before it is used. */
   public static int freePort() throws IOException {
     return freePorts(1).getFirst();
   }
 
-  /** Returns as many ports of 127.0.0.1, all different. */
+  /** Returns distinct free ports of 127.0.0.1. */
   public static List<Integer> freePorts(int count) throws IOException {
     List<ServerSocket> sockets = new ArrayList<>();
     try {
@@ -49,14 +49,17 @@ public final class Daemon implements Closeable {
   }
 
   /**
-   * Starts a program that is to listen on this port, and returns when it does. Where it is not
-   * installed, the test is skipped.
+   * Starts a program and waits until it listens on a port. The test is skipped if the program is
+   * not installed.
    */
   public static Daemon start(int port, String program, String... arguments) throws IOException {
     return start(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), program, arguments);
   }
 
-  /** Starts a program that is to listen on this socket file; otherwise the same. */
+  /**
+   * Starts a program and waits until it listens on a socket file. The test is skipped if the
+   * program is not installed.
+   */
   public static Daemon start(Path socket, String program, String... arguments) throws IOException {
     return start(UnixDomainSocketAddress.of(socket), program, arguments);
   }
@@ -83,7 +86,7 @@ public final class Daemon implements Closeable {
   }
 
   private void awaitListening(SocketAddress at) throws IOException {
-    long end = System.nanoTime() + LIMIT.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
       try {
         SocketChannel.open(at).close();
@@ -102,16 +105,16 @@ public final class Daemon implements Closeable {
     }
   }
 
-  /** Returns what it has printed so far. */
+  /** Returns the output so far. */
   public String printed() throws IOException {
     return Files.readString(output);
   }
 
-  /** Asks it to end, so that it leaves nothing behind, and closes it when it has, or after long. */
+  /** Terminates the program, which can clean up. It is killed after 20 seconds. */
   public void stop() throws IOException {
     process.destroy();
     try {
-      boolean unused = process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      boolean unused = process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -120,16 +123,16 @@ public final class Daemon implements Closeable {
   }
 
   /**
-   * Ends it at once, and then the processes that it has started: a client that has lost its process
-   * would be given another one.
+   * Kills the program, and then its child processes. In the other order, a program could start a
+   * new child in place of one that was killed.
    */
   @Override
   public void close() throws IOException {
     List<ProcessHandle> started = process.descendants().toList();
     process.destroyForcibly();
     try {
-      if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IOException("the program does not end: " + process);
+      if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IOException("the program does not exit: " + process);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Servers of HTTP/1.1 on 127.0.0.1 in other languages, each with the server of its library. */
+/** HTTP/1.1 servers on 127.0.0.1, written with the standard libraries of other languages. */
 public final class HttpScripts {
   private static final String PYTHON =
       """
@@ -86,18 +86,23 @@ public final class HttpScripts {
   private HttpScripts() {}
 
   /**
-   * Starts Python's {@code http.server}, with a file in this folder. It answers with the request's
-   * path, closes a connection soon after it has become idle, and prints {@code closed} then.
+   * Starts {@code http.server} of Python with a script in a folder. It responds with the path of
+   * the request. It closes idle connections after a short time, and then prints {@code closed}.
    */
   public static Daemon python(Path folder, int port) throws IOException {
     return python(folder, PYTHON, port);
   }
 
   /**
-   * Starts Python's {@code http.server}, with a file in this folder. It answers with the request,
-   * whose fields are sorted, and their names in lower case; {@code /status/404} with this status,
-   * {@code /redirect/302?URL} with this one and a Location, {@code /coded/br} with this
-   * Content-Encoding, and {@code /gzip} with text, compressed if that may be.
+   * Starts {@code http.server} of Python with a script in a folder. It responds with the request,
+   * whose fields are sorted and have names in lower case. Some paths have special responses:
+   *
+   * <ul>
+   *   <li>{@code /status/404}: this status
+   *   <li>{@code /redirect/302?URL}: this status and Location
+   *   <li>{@code /coded/br}: this Content-Encoding
+   *   <li>{@code /gzip}: text, compressed if the client accepts that
+   * </ul>
    */
   public static Daemon echo(Path folder, int port) throws IOException {
     return python(folder, ECHO, port);
@@ -110,8 +115,8 @@ public final class HttpScripts {
   }
 
   /**
-   * Starts an {@code http.createServer} of Node, with a file in this folder. It does what {@link
-   * #python} does.
+   * Starts {@code http.createServer} of Node with a script in a folder. It behaves like {@link
+   * #python}.
    */
   public static Daemon node(Path folder, int port) throws IOException {
     Path script = Files.writeString(folder.resolve("server.js"), NODE);

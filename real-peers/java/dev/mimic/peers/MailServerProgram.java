@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Python's aiosmtpd on 127.0.0.1: a mail server that lets in {@link #USER} alone, and delivers to
- * nobody. It listens on two ports: with STARTTLS, and with TLS from the first byte.
+ * aiosmtpd of Python on 127.0.0.1: a mail server that accepts only {@link #USER} and does not
+ * deliver mail. It listens on a port with STARTTLS and on one with implicit TLS.
  */
 public final class MailServerProgram implements Closeable {
   public static final String USER = "ann";
@@ -21,7 +21,7 @@ public final class MailServerProgram implements Closeable {
       import asyncio, email, email.policy, logging, ssl, sys
       from aiosmtpd.smtp import SMTP, AuthResult
 
-      logging.disable(logging.WARNING)  # of what it calls deprecated in itself
+      logging.disable(logging.WARNING)  # aiosmtpd uses APIs that it deprecates
       chain, key, clear_port, tls_port = sys.argv[1:5]
       sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)
 
@@ -48,9 +48,9 @@ public final class MailServerProgram implements Closeable {
               return "250 taken"
 
       def login(server, session, envelope, mechanism, data):
-          well = (data.login, data.password) == (b"%s", b"%s")
-          print("login", mechanism, well)
-          return AuthResult(success=well, handled=False)
+          valid = (data.login, data.password) == (b"%s", b"%s")
+          print("login", mechanism, valid)
+          return AuthResult(success=valid, handled=False)
 
       context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
       context.load_cert_chain(chain, key)
@@ -82,10 +82,11 @@ public final class MailServerProgram implements Closeable {
   }
 
   /**
-   * Starts one. Where aiosmtpd is not installed, the test is skipped.
+   * Starts a server. The test is skipped if aiosmtpd is not installed.
    *
-   * @param folder for its script
-   * @param chain its certificate and those above, in PEM
+   * @param folder a folder for the script
+   * @param chain the certificate chain of the server, in PEM
+   * @param key the private key of the server, in PEM
    */
   public static MailServerProgram start(Path folder, Path chain, Path key) throws IOException {
     String unused = Programs.find("aiosmtpd");
@@ -99,7 +100,7 @@ public final class MailServerProgram implements Closeable {
             key.toString(),
             String.valueOf(clearPort),
             String.valueOf(tlsPort));
-    // The system's own Python has it, and another one may stand before that on the path.
+    // The Debian package belongs to this Python, which need not be the first one on PATH.
     String command = "exec /usr/bin/python3 " + String.join(" ", arguments);
     Daemon daemon = Daemon.start(tlsPort, "sh", "-c", command);
     return new MailServerProgram(clearPort, tlsPort, daemon);
@@ -110,12 +111,12 @@ public final class MailServerProgram implements Closeable {
     return clearPort;
   }
 
-  /** Returns the port with TLS from the first byte. */
+  /** Returns the port with implicit TLS. */
   public int tlsPort() {
     return tlsPort;
   }
 
-  /** Returns what it has printed: who has logged in, and what it has taken. */
+  /** Returns the output so far: logins and received mail. */
   public String log() throws IOException {
     return daemon.printed();
   }

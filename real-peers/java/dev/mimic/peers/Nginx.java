@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * nginx on 127.0.0.1, which serves the files below {@code www} of its folder, and takes files by
- * PUT: in clear by HTTP/1.1, in clear by HTTP/2, over TLS by either, and on a socket file.
+ * nginx on 127.0.0.1, which serves the files in {@code www} and accepts files by PUT. It supports
+ * HTTP/1.1 and HTTP/2, each in the clear and over TLS, and HTTP/1.1 on a socket file.
  */
 public final class Nginx implements Closeable {
   private final Path folder;
@@ -28,12 +28,12 @@ public final class Nginx implements Closeable {
   }
 
   /**
-   * Starts one.
+   * Starts a server.
    *
-   * @param folder for its files
-   * @param certificate who it is over TLS, in PEM
-   * @param key its key, in PEM
-   * @param more lines for its server
+   * @param folder a folder for the files of the server
+   * @param certificate the certificate of the server, in PEM
+   * @param key the private key of the server, in PEM
+   * @param more additional lines for the {@code server} block
    */
   public static Nginx start(Path folder, Path certificate, Path key, String... more)
       throws IOException {
@@ -81,27 +81,27 @@ public final class Nginx implements Closeable {
     return new Nginx(folder, port, http2Port, tlsPort, daemon);
   }
 
-  /** Returns where it speaks HTTP/1.1 in clear. */
+  /** Returns the URL of HTTP/1.1 in the clear. */
   public String url() {
     return "http://localhost:" + port;
   }
 
-  /** Returns where it speaks HTTP/2 in clear. */
+  /** Returns the URL of HTTP/2 in the clear. */
   public String http2Url() {
     return "http://localhost:" + http2Port;
   }
 
-  /** Returns where it speaks both over TLS. */
+  /** Returns the URL of HTTP/1.1 and HTTP/2 over TLS. */
   public String tlsUrl() {
     return "https://localhost:" + tlsPort;
   }
 
-  /** Returns its socket file, on which it speaks HTTP/1.1. */
+  /** Returns the socket file, for HTTP/1.1. */
   public Path socket() {
     return folder.resolve("socket");
   }
 
-  /** Returns the folder that it serves. */
+  /** Returns the served folder. */
   public Path www() {
     return folder.resolve("www");
   }

@@ -13,13 +13,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Programs of this machine, run to their end. */
+/** Installed programs, run until they exit. */
 public final class Programs {
-  private static final int LIMIT_SECONDS = 60;
+  private static final int TIMEOUT_SECONDS = 60;
 
   private Programs() {}
 
-  /** Returns where the program is; where it is not installed, the test is skipped. */
+  /** Returns the path of a program. The test is skipped if the program is not installed. */
   public static String find(String program) {
     Optional<Path> found =
         Stream.of((System.getenv("PATH") + ":/usr/sbin:/sbin").split(File.pathSeparator))
@@ -30,7 +30,7 @@ public final class Programs {
     return found.orElseThrow().toString();
   }
 
-  /** Runs it in this folder, and returns all that it prints; it must succeed. */
+  /** Runs a program in a folder and returns its output. Throws if the program fails. */
   public static String run(Path folder, String program, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(find(program)));
     command.addAll(List.of(arguments));
@@ -43,7 +43,7 @@ public final class Programs {
             .start();
     try {
       process.getOutputStream().close();
-      boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+      boolean ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       String printed = Files.readString(output, UTF_8);
       if (!ended || process.exitValue() != 0) {
         throw new IOException("%s failed: %s".formatted(command, printed));
@@ -59,14 +59,14 @@ public final class Programs {
   }
 
   /**
-   * Runs git in this folder, with a made-up author and without the user's configuration; it must
-   * succeed. Returns all that it prints.
+   * Runs git in a folder and returns its output. Git uses a fictional author and ignores the
+   * configuration of the user. Throws if git fails.
    */
   public static String git(Path folder, String... arguments) throws IOException {
     return git(List.of(), folder, arguments);
   }
 
-  /** Runs git as above, with these variables ({@code NAME=value}) in its environment. */
+  /** Runs git with additional environment variables, such as {@code NAME=value}. */
   public static String git(List<String> environment, Path folder, String... arguments)
       throws IOException {
     List<String> all = new ArrayList<>(environment);

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * OpenSSH's server on 127.0.0.1, which lets in the user of this process by the keys that it was
- * given.
+ * The server of OpenSSH on 127.0.0.1. It accepts the user of this process with the keys passed to
+ * {@link #authorize}.
  */
 public final class Sshd implements Closeable {
   private final Path folder;
@@ -27,19 +27,19 @@ public final class Sshd implements Closeable {
   }
 
   /**
-   * Starts one with an Ed25519 and an RSA key.
+   * Starts a server with an Ed25519 and an RSA host key.
    *
-   * @param folder for its files; the host's keys are made if they are not there
-   * @param options more lines of its configuration
+   * @param folder a folder for the files of the server; missing host keys are created
+   * @param options additional lines for {@code sshd_config}
    */
   public static Sshd start(Path folder, String... options) throws IOException {
     return startAt(Daemon.freePort(), folder, options);
   }
 
-  /** The same on a port that was chosen, as for one that is started again. */
+  /** Starts a server on a given port, for example to restart it. */
   public static Sshd startAt(int port, Path folder, String... options) throws IOException {
     if (System.getProperty("user.name").equals("root")) {
-      Files.createDirectories(Path.of("/run/sshd")); // it insists on this when it has the right to
+      Files.createDirectories(Path.of("/run/sshd")); // sshd requires it when run by root
     }
     Path authorized = folder.resolve("authorized_keys");
     if (!Files.exists(authorized)) {
@@ -55,7 +55,7 @@ public final class Sshd implements Closeable {
     lines.add("StrictModes no");
     lines.add("UsePAM no");
     lines.add("PermitRootLogin yes");
-    // A shell inside another one does not read the user's ~/.bashrc, which can take any time.
+    // A nested shell does not read ~/.bashrc of the user, which could be slow.
     lines.add("SetEnv SHLVL=2");
     lines.add("MaxStartups 100");
     Path configuration = folder.resolve("sshd_config");
@@ -64,7 +64,7 @@ public final class Sshd implements Closeable {
     return new Sshd(folder, port, daemon);
   }
 
-  /** Makes a key pair by {@code ssh-keygen}, if it is not there, and returns the private one. */
+  /** Returns the file of a private key. A missing key pair is created by {@code ssh-keygen}. */
   public static Path key(Path folder, String name, String... arguments) throws IOException {
     Path file = folder.resolve(name);
     if (!Files.exists(file)) {
@@ -78,7 +78,7 @@ public final class Sshd implements Closeable {
     return file;
   }
 
-  /** Lets in whoever has this key. */
+  /** Authorizes a key. */
   public void authorize(Path key) throws IOException {
     Files.write(
         folder.resolve("authorized_keys"),
@@ -90,17 +90,17 @@ public final class Sshd implements Closeable {
     return port;
   }
 
-  /** Returns the user to log in as. */
+  /** Returns the user to authenticate as. */
   public static String user() {
     return System.getProperty("user.name");
   }
 
-  /** Returns the line of {@code known_hosts} that knows its Ed25519 key. */
+  /** Returns a line for {@code known_hosts} with the Ed25519 host key. */
   public String knownHost() throws IOException {
     return "[127.0.0.1]:%d %s".formatted(port, publicKey("host_ed25519"));
   }
 
-  /** Returns the kind and the bytes of a public key, as such lines have them. */
+  /** Returns the type and the encoded bytes of a public key, as in {@code known_hosts}. */
   public String publicKey(String name) throws IOException {
     List<String> words =
         Splitter.on(' ')
@@ -108,7 +108,7 @@ public final class Sshd implements Closeable {
     return words.get(0) + " " + words.get(1);
   }
 
-  /** Returns what it has logged. */
+  /** Returns the log so far. */
   public String log() throws IOException {
     return daemon.printed();
   }

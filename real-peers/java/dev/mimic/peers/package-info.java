@@ -1,4 +1,4 @@
-/** Servers of this machine that others wrote, for the tests of the modules that speak to them. */
+/** Servers of other projects, started as local processes, for tests against real peers. */
 @NullMarked
 package dev.mimic.peers;
 
