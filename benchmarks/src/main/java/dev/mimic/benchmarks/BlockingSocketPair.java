@@ -28,7 +28,7 @@ final class BlockingSocketPair implements SocketPair {
     SocketPattern.fill(near);
   }
 
-  /** What is connected. */
+  /** The two ends of a connection. */
   record Ends(ByteChannel near, ByteChannel far) {}
 
   @Override

@@ -25,7 +25,10 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** A server that answers each GET with the same bytes: HTTP/1.1 in clear, HTTP/2 over TLS. */
+/**
+ * A server that responds to each GET with the same bytes, by HTTP/1.1 in the clear or by HTTP/2
+ * over TLS.
+ */
 interface HttpServing extends AutoCloseable {
   int port();
 

@@ -78,7 +78,7 @@ public class IdleFlowsBenchmark {
     }
   }
 
-  /** What is weighed. */
+  /** The connections whose memory is measured. */
   @State(Scope.Benchmark)
   public static class Held {
     private InMemoryLinks.@Nullable Link[] held = {};
@@ -87,7 +87,7 @@ public class IdleFlowsBenchmark {
 
     void prepare(String peer, int pairs) throws IOException {
       links = InMemoryLinks.of(peer);
-      use(links.open()).close(); // what is loaded by that is nobody's
+      use(links.open()).close(); // loads classes before the measurement
       held = new InMemoryLinks.Link[pairs];
       before = heapInUse();
     }
@@ -141,7 +141,7 @@ public class IdleFlowsBenchmark {
     }
   }
 
-  /** What the scales show. */
+  /** The measured memory. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.EVENTS)
   public static class Scales {

@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How the cost of bytes within one process grows: with the size of a message, and with the number
- * of connections. What to look at is the secondary metric, the time for each message or flow.
+ * The growth of the cost of bytes within one process, with the size of a message and with the
+ * number of connections. The result is the secondary metric: the time for each message or flow.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -32,7 +32,7 @@ public class InMemoryGrowthBenchmark {
   /** Messages of one size, one way over one connection, on virtual threads. */
   @State(Scope.Benchmark)
   public static class Stream {
-    // Many times the largest message, as buffers are made anew for each run.
+    // Many times the largest message, because buffers are allocated again for each run.
     private static final int MOST_BYTES = 512 << 20;
 
     private static final int MOST_MESSAGES = 20_000;
@@ -114,14 +114,14 @@ public class InMemoryGrowthBenchmark {
     }
   }
 
-  /** How many messages were sent. */
+  /** The number of messages that were sent. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   public static class Sent {
     public long messages;
   }
 
-  /** How many flows there were. */
+  /** The number of flows. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   public static class Held {

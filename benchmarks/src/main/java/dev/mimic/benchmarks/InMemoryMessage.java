@@ -2,7 +2,10 @@ package dev.mimic.benchmarks;
 
 import java.nio.ByteBuffer;
 
-/** What is sent, and the check that it is what arrives: cheap, and the same for all. */
+/**
+ * A message that is sent, and the check of the one that arrives. Both are cheap, and the same for
+ * all peers.
+ */
 final class InMemoryMessage {
   /** The size of a message that goes there and back. */
   static final int ROUND_TRIP = 64;

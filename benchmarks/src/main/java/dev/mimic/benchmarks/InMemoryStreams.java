@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 
 /** The work over byte streams: each end has a thread of its own, which blocks. */
 final class InMemoryStreams implements InMemoryPeer {
-  /** What a reader reads into at most. */
+  /** The maximum size of the buffer of a reader. */
   private static final int LARGEST_READ = 64 * 1024;
 
   private final InMemoryLinks links;

@@ -34,7 +34,7 @@ final class InjectorBareModule extends AbstractModule {
     this.content = InjectorContent.of(deployment);
   }
 
-  /** What the sets hold. */
+  /** The elements of the sets. */
   record Sets(List<Set<?>> all) {}
 
   @Override

@@ -31,11 +31,11 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it costs to make the injector of a deployment, and its resolver.
+ * The cost of creating the injector of a deployment and its resolver.
  *
- * <p>The peer, {@code guice}, is an injector of Guice alone that binds the same objects in the same
- * ways ({@link InjectorBareModule}), and that is asked for all its sets. An iteration ends with a
- * look at both: they must have as many bindings of each kind.
+ * <p>The peer, {@code guice}, is an injector of Guice that binds the same objects in the same ways
+ * ({@link InjectorBareModule}) and is asked for all its sets. Each iteration ends with a check that
+ * both have the same number of bindings of each kind.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

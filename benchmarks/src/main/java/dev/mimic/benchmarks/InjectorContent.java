@@ -20,12 +20,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What modules have bound in an injector, without the bindings that Guice adds to each set and each
+ * The bindings of modules in an injector, without those that Guice adds to each set and each
  * optional key.
  *
- * @param sets the elements of each, by the type of its elements
+ * @param sets the elements of each set, by the type of its elements
  * @param optionals the default of each optional key, if it has one
- * @param instances what is bound for itself
+ * @param instances the bindings outside of sets and optional keys
  */
 record InjectorContent(
     Map<TypeLiteral<Object>, List<Binding<?>>> sets,

@@ -174,7 +174,7 @@ final class NettySocketPair implements SocketPair {
         .awaitUninterruptibly(LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** What one end does. */
+  /** The handler of one end. */
   private abstract static class Part extends ChannelInboundHandlerAdapter {
     private CompletableFuture<Void> failure = new CompletableFuture<>();
 

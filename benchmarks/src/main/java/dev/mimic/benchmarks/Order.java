@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** In which order the derivations of a chain are declared. */
+/** The order in which the derivations of a chain are declared. */
 public enum Order {
   /** The first that can run is declared first. */
   IN_ORDER {

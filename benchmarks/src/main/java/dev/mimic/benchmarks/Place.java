@@ -5,7 +5,7 @@ import dev.mimic.Derivation;
 import dev.mimic.ResolverBuilder;
 import java.util.List;
 
-/** Where derivations are kept. */
+/** The place where derivations are kept. */
 public enum Place {
   /** In the resolver: as a module contributes them. */
   RESOLVER {

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** How the cost of choosing a protocol grows. */
+/** The growth of the cost of choosing a protocol. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
@@ -47,7 +47,7 @@ public class ResolveGrowthBenchmark {
     return state.fan.resolve();
   }
 
-  /** Each derivation of one key declines, but for the last. */
+  /** Each derivation of one key declines, except the last. */
   @Benchmark
   public Flow alternatives(OfAlternatives state) throws IOException {
     return state.alternatives.resolve();
@@ -139,11 +139,11 @@ public class ResolveGrowthBenchmark {
     }
   }
 
-  /** What a long path is of. */
+  /** The content of a long path. */
   public enum Path {
     /** Letters. */
     PLAIN("a"),
-    /** What has to be decoded. */
+    /** Encoded characters. */
     ENCODED("%41");
 
     private final String unit;

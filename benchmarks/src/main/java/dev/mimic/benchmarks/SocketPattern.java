@@ -3,8 +3,8 @@ package dev.mimic.benchmarks;
 import java.nio.ByteBuffer;
 
 /**
- * What a stream carries, so that its reader can tell with two looks at each piece that nothing was
- * lost or doubled before it: a period that is prime to the size of each write.
+ * The content of a stream. Its reader can detect lost or duplicate data by two comparisons for each
+ * chunk: the period of the content is coprime to the size of each write.
  */
 final class SocketPattern {
   private static final int PERIOD = 251;

@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How the cost of a message grows with its size: sent over loopback TCP, received whole, and sent
- * back whole. The settings are those of {@link TcpStreamBenchmark}.
+ * The growth of the cost of a message with its size. It is sent over loopback TCP, received
+ * completely, and sent back completely. The settings are those of {@link TcpStreamBenchmark}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

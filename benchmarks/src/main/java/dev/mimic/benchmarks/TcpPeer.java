@@ -20,8 +20,8 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /**
- * Who carries bytes over loopback TCP. All have TCP_NODELAY, as Mimic's flows do, and the kernel's
- * own sizes of socket buffers.
+ * An implementation of loopback TCP. All have TCP_NODELAY, as Mimic's flows do, and the default
+ * socket buffers of the kernel.
  */
 final class TcpPeer {
   private static final Duration LONG = Duration.ofSeconds(60);

@@ -17,8 +17,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How the cost of one write grows with its size, over loopback TCP to a reader that always reads.
- * The smallest show what a call costs beside the system's own.
+ * The growth of the cost of one write with its size, over loopback TCP to a reader that always
+ * reads. The smallest sizes show the cost of a call beside that of the system call.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 
 /**
- * What streams carry: the same random bytes again and again, written in chunks of one size. It is
- * known of each position which byte is there.
+ * The content of a stream: the same random bytes repeatedly, written in chunks of one size. The
+ * byte at each position is known.
  */
 final class TlsContent {
   private static final int SEED = 42;

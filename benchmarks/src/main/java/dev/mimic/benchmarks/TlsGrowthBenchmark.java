@@ -15,11 +15,11 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a message costs that is sent over TLS in memory, from 1 byte to 16 MiB: it should grow as
- * the message does, from what a record costs. Messages follow one another, each written by one
- * call; another thread reads them, and holds the writer back when it is the slower one.
+ * The growth of the cost of a message over TLS in memory, from 1 byte to 16 MiB. It should grow
+ * with the message, starting at the cost of a record. Messages follow each other, each written by
+ * one call. Another thread reads them, and blocks the writer if it is slower.
  *
- * <p>{@code SSLSocket} is layered over a socket whose streams are a flow's.
+ * <p>{@code SSLSocket} is layered over a socket with the streams of a flow.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)
 public class TlsGrowthBenchmark {
-  /** Who speaks TLS on both sides. */
+  /** The implementation of both sides. */
   @Param({"MIMIC", "SSL_SOCKET"})
   public TlsPeer peer = TlsPeer.MIMIC;
 

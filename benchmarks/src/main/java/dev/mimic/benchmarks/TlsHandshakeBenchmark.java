@@ -15,13 +15,14 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How many TLS connections a second a client makes one after the other: it connects, shakes hands,
- * reads a byte, which is when it also gets what it can resume the session with, and closes. In full
- * it forgets the session then. Each connection is asked whether it resumed a session: one that did
- * what it should not have fails the run.
+ * The number of TLS connections per second that a client makes in sequence. It connects, performs
+ * the handshake, reads a byte and closes. With the byte, it also receives the ticket for
+ * resumption. In full handshakes, it then discards the session. The run fails if a connection
+ * resumes a session and should not, or the reverse.
  *
- * <p>All have the same certificate of a P-256 key, check it against the same authority, and check
- * the name that is in it. The server accepts the next client when it has seen the end of the last.
+ * <p>All peers use the same certificate with a P-256 key, check it against the same authority, and
+ * check the name in it. The server accepts the next client after it has read the end of the last
+ * stream.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -29,10 +30,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 2) // elliptic curves are compiled late
 @Measurement(iterations = 3, time = 1)
 public class TlsHandshakeBenchmark {
-  /** Who speaks TLS on both sides. */
+  /** The implementation of both sides. */
   @Param public TlsPeer peer = TlsPeer.MIMIC;
 
-  /** What carries it. */
+  /** The transport. */
   @Param public TlsPeer.Transport transport = TlsPeer.Transport.LOOPBACK;
 
   private TlsMeetings meetings;

@@ -19,12 +19,12 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What an idle TLS connection holds on the heap at one end, after hands were shaken and so many
- * bytes went one way: the counter {@code heapBytes}, the mean of both ends, of which one waits in a
- * read. The time says nothing.
+ * The heap memory that one end of an idle TLS connection holds, after a handshake and a one-way
+ * transfer. The result is the counter {@code heapBytes}, the mean of both ends, one of which waits
+ * in a read. The time is meaningless.
  *
- * <p>All are carried by the same network in memory, whose own part, a few hundred bytes, is
- * counted; what the benchmark itself reads into is not.
+ * <p>All connections use the same in-memory network. Its own share, a few hundred bytes, is
+ * included; the buffers of the benchmark are not.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -36,18 +36,18 @@ public class TlsIdleBenchmark {
   private static final int CHUNK_BYTES = 16 * 1024;
   private static final int COLLECTIONS = 3;
 
-  /** Who speaks TLS on both sides. */
+  /** The implementation of both sides. */
   @Param({"MIMIC", "SSL_SOCKET", "TLS_CHANNEL"})
   public TlsPeer peer = TlsPeer.MIMIC;
 
-  /** How much went one way before. */
+  /** The bytes of the one-way transfer before the measurement. */
   @Param({"16384", "1048576"})
   public int bytes;
 
   private final List<TlsEnd> ends = new ArrayList<>();
   private TlsStack stack;
 
-  /** What one end holds. */
+  /** The memory that one end holds. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.EVENTS)
   public static class Held {

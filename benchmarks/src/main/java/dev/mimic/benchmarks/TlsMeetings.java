@@ -33,7 +33,7 @@ final class TlsMeetings implements Closeable {
     meet(true);
   }
 
-  /** Meets with a handshake that resumes the session, but for the first time. */
+  /** Connects with a handshake that resumes the session, except for the first time. */
   void resumed() throws IOException {
     meet(false);
   }

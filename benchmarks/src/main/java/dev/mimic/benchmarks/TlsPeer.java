@@ -7,7 +7,7 @@ import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Who speaks TLS. */
+/** An implementation of TLS. */
 public enum TlsPeer {
   /** Mimic, with the JDK's provider. */
   MIMIC,
@@ -20,7 +20,7 @@ public enum TlsPeer {
   /** tls-channel, with the JDK's provider. */
   TLS_CHANNEL;
 
-  /** What carries it. */
+  /** The transport. */
   public enum Transport {
     /** TCP of this host. */
     LOOPBACK,

@@ -2,7 +2,7 @@ package dev.mimic.benchmarks;
 
 import java.io.IOException;
 
-/** What a server does with the one client that it has. */
+/** The behavior of a server with its only client. */
 enum TlsServing {
   /** Sends a byte, and waits for the client's end. */
   GREET,

@@ -17,14 +17,14 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How many MiB a second one side of a TLS connection reads, or writes, when it waits for nobody:
- * the other side, a JDK's engine, has made all its records before they are read, and decrypts and
- * checks what was written afterwards, outside of the time that is measured. All in one thread, and
- * in memory, where the transport is a copy.
+ * The MiB per second that one side of a TLS connection reads or writes if it never waits. The other
+ * side is an engine of the JDK. It creates all its records before they are read, and decrypts and
+ * checks the written ones afterwards, outside of the measured time. All runs in one thread and in
+ * memory, where the transport is a copy.
  *
- * <p>All write in pieces of 64 KiB, and read with room for as much. Netty's pipeline is in an
- * embedded channel, and is given 64 KiB at a time in a pooled buffer of the kind that its provider
- * likes; {@code SSLSocket} is layered over a socket whose streams are the memory.
+ * <p>All write chunks of 64 KiB, and read into buffers of that size. Netty's pipeline is in an
+ * embedded channel, and gets 64 KiB at a time in a pooled buffer of the kind that its provider
+ * prefers. {@code SSLSocket} is layered over a socket with in-memory streams.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -38,7 +38,7 @@ public class TlsSideBenchmark {
   /** The two sides, of which one is measured. */
   @State(Scope.Thread)
   public static class Connection {
-    /** Who speaks TLS on the side that is measured. */
+    /** The implementation of the measured side. */
     @Param public TlsPeer peer = TlsPeer.MIMIC;
 
     private TlsStack stack;

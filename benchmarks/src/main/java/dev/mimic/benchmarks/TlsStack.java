@@ -4,7 +4,7 @@ import dev.mimic.flow.Flow;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** TLS as one implementation has it, over one transport. */
+/** An implementation of TLS over one transport. */
 interface TlsStack extends Closeable {
   /** Serves the clients that come, in a thread of its own; returns the port. */
   int serve(TlsServing serving) throws IOException;

@@ -19,23 +19,23 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How many MiB a second go one way over a TLS connection, between two threads: the client's side is
- * the one that is measured.
+ * The MiB per second of a one-way transfer over a TLS connection, between two threads. The client's
+ * side is measured.
  *
  * <ul>
  *   <li>{@code read} and {@code write}, over loopback: the other side is the JDK's {@code
- *       SSLSocket} for all. Where that is the slower one, the throughput says little, but the
- *       processor time does.
- *   <li>{@code both} and {@code bothInMemory}: both sides are of the same make. In memory, Netty
- *       has its own local channel, tls-channel has a flow of Mimic's, and {@code SSLSocket} is
- *       layered over a socket whose streams are such a flow's.
+ *       SSLSocket} for all. If that is slower, the throughput means little, but the processor time
+ *       does.
+ *   <li>{@code both} and {@code bothInMemory}: both sides have the same implementation. In memory,
+ *       Netty uses its local channel, tls-channel uses a flow of Mimic, and {@code SSLSocket} is
+ *       layered over a socket with the streams of such a flow.
  * </ul>
  *
- * <p>The counter {@code cpuNanos} is the processor time, the kernel's included, that the thread of
- * the client's side takes in a second; divided by the throughput it is that for a MiB. Netty's is
- * its event loop.
+ * <p>The counter {@code cpuNanos} is the processor time of the client's thread per second,
+ * including the kernel. Divided by the throughput, it is the time for a MiB. Netty's is that of its
+ * event loop.
  *
- * <p>All write in pieces of 64 KiB, and read with room for as much; TCP_NODELAY is on.
+ * <p>All write chunks of 64 KiB, and read into buffers of that size. TCP_NODELAY is on.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -49,7 +49,7 @@ public class TlsStreamBenchmark {
   /** A connection; the server has begun to do its part. */
   @State(Scope.Thread)
   public static class Stream {
-    /** Who speaks TLS. */
+    /** The implementation of the measured side. */
     @Param public TlsPeer peer = TlsPeer.MIMIC;
 
     private final List<TlsStack> stacks = new ArrayList<>();

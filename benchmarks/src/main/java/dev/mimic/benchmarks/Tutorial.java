@@ -32,7 +32,7 @@ final class Tutorial {
   final Context base;
   final MimicResolver resolver;
 
-  /** How a client proves itself, and whom it trusts. */
+  /** The credentials and the trust of a client. */
   record Client(String trust, boolean hasIdentity) {}
 
   /** Where to connect to, and how. */

@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Who carries bytes over Unix domain sockets. */
+/** An implementation of Unix domain sockets. */
 final class UnixPeer {
   private UnixPeer() {}
 

@@ -1,6 +1,6 @@
 /**
- * What Mimic costs, beside its peers: each class is one table of the page of figures, and holds
- * Mimic and its peers as benchmarks of the same work, whose results are checked.
+ * Benchmarks of Mimic and its peers. Each class is one table of the page of figures, and runs the
+ * same work with Mimic and with its peers. The results of the work are checked.
  */
 @NullMarked
 package dev.mimic.benchmarks;
