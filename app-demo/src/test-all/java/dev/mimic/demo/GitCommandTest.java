@@ -225,7 +225,7 @@ class GitCommandTest {
     CommandRun.of("kv", "push", "-q", "--store", one, address);
 
     CommandRun conflict = CommandRun.of("kv", "push", "-q", "--store", two, address);
-    assertThat(conflict.failure()).contains("changed here and there, and not alike: colour");
+    assertThat(conflict.failure()).contains("changed differently on both sides: colour");
 
     assertThat(CommandRun.of("kv", "pull", "--store", two, "--prefer", "theirs", address).status())
         .isEqualTo(0);

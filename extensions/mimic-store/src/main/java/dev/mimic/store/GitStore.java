@@ -26,24 +26,24 @@ import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts under keys, kept on a branch of a Git repository. Each change is a commit. What others have
- * committed is merged key by key, with the bases that Git itself would find, also where each side
- * has merged the other before.
+ * A key-value store of texts on a branch of a Git repository. Each change is a commit. Changes of
+ * others are merged key by key, with the merge bases that Git would use. Criss-cross merges are
+ * supported.
  *
- * <p><b>Keys</b> are paths such as {@code team/lead}, of names with {@code /} between them. A new
- * key must be one that {@code git fsck} and every platform accept: at most 1000 bytes of UTF-8 in
- * 100 names of at most 255 bytes; no control characters and no others that are invisible or
- * unassigned; no {@code .git} in any form, nor a name that Windows cannot store.
+ * <p><b>Keys</b> are paths such as {@code team/lead}: names separated by {@code /}. A new key must
+ * be accepted by {@code git fsck} and by every platform. It has at most 1000 bytes of UTF-8 and 100
+ * names of at most 255 bytes each. Control characters, other invisible characters and unassigned
+ * ones are rejected, as are {@code .git} in any form and names that Windows cannot store.
  *
  * <p><b>Texts</b> have at most {@link #MAX_TEXT_BYTES} of UTF-8, and are held in memory.
  *
- * <p><b>What others have committed</b> and a change does not name is carried over byte by byte,
- * with its mode: links, submodules, names in any encoding. Only files are keys. A file is not a
- * key, and can be changed by git alone, if its path is not UTF-8, has more than 512 names, or has a
- * name that is there twice.
+ * <p><b>Other entries</b> of the branch keep their bytes and modes: links, submodules, and names in
+ * any encoding. Only files are keys. A file is not a key if its path is not UTF-8, has more than
+ * 512 names, or contains a name that occurs twice in its folder. Such a file can be changed only by
+ * git.
  *
- * <p>A change reads and writes the folders of its key. Thread-safe; other processes may change the
- * repository meanwhile. Nothing of the repository but the branch is changed.
+ * <p>A change reads and writes only the folders of its key. The store is thread-safe, and other
+ * processes may change the repository at the same time. Only the branch is changed.
  *
  * <pre>{@code
  * try (GitStore store = GitStore.open(folder)) {
@@ -53,17 +53,17 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class GitStore implements Closeable {
-  /** The most bytes that a text can have in UTF-8: 256 MiB. */
+  /** The maximum length of a text in bytes of UTF-8: 256 MiB. */
   public static final int MAX_TEXT_BYTES = 1 << 28;
 
   private static final String BRANCH = "main";
-  private static final int REFUSALS = 5;
+  private static final int MAX_REJECTIONS = 5;
   private static final long PAUSE_NANOS = 10_000_000;
 
   private final Repository repository;
   private final StoreBranch branch;
   private final boolean owned;
-  private final ReentrantLock sharing = new ReentrantLock(); // one at a time pulls or pushes
+  private final ReentrantLock syncLock = new ReentrantLock(); // serializes pulls and pushes
 
   private GitStore(Repository repository, String branch, boolean owned) {
     this.repository = requireNonNull(repository, "repository");
@@ -72,17 +72,18 @@ public final class GitStore implements Closeable {
   }
 
   /**
-   * Opens the store in a folder, on the branch {@code main} of a bare repository, which is made if
-   * it is not there. Closing the store closes the repository.
+   * Opens a store on the branch {@code main} of the bare repository in a folder. The repository is
+   * created if the folder is empty or missing. Closing the store closes the repository.
    */
   public static GitStore open(Path folder) throws IOException {
     return new GitStore(StoreFolder.open(folder, BRANCH), BRANCH, true);
   }
 
-  /** Returns the store on a branch of a repository, which stays open when the store is closed. */
+  /** Returns a store on a branch of a repository. Closing the store leaves the repository open. */
   public static GitStore of(Repository repository, String branch) {
     if (!Repository.isValidRefName(R_HEADS + branch)) {
-      throw new IllegalArgumentException("branch (%s) must be a name of Git's".formatted(branch));
+      throw new IllegalArgumentException(
+          "branch (%s) must be a valid branch name".formatted(branch));
     }
     return new GitStore(repository, branch, false);
   }
@@ -90,8 +91,8 @@ public final class GitStore implements Closeable {
   /**
    * Returns the text of a key, or empty if there is none.
    *
-   * @throws StoreException if others have committed something under the key that is not UTF-8, or
-   *     longer than {@link #MAX_TEXT_BYTES}
+   * @throws StoreException if the file of the key is not UTF-8, or longer than {@link
+   *     #MAX_TEXT_BYTES}
    */
   public Optional<String> get(String key) throws IOException {
     Optional<StoreKey> path = StoreKey.find(key);
@@ -101,20 +102,20 @@ public final class GitStore implements Closeable {
   }
 
   /**
-   * Returns all keys that have a text, in order. Each of them can be given to {@link #get} and
-   * {@link #remove}, also those that others have committed and {@link #set} would refuse.
+   * Returns all keys that have a text, sorted. {@link #get} and {@link #remove} accept each of
+   * them, even a key committed by others that {@link #set} would reject.
    */
   public List<String> keys() throws IOException {
-    return branch.tree().texts().stream().flatMap(path -> path.text().stream()).sorted().toList();
+    return branch.tree().texts().stream().flatMap(path -> path.key().stream()).sorted().toList();
   }
 
   /**
-   * Sets the text of a key. If the key has this text already, nothing is committed.
+   * Sets the text of a key. Nothing is committed if the key already has this text.
    *
    * @throws IllegalArgumentException if the key breaks one of the rules above, or the text has an
    *     unpaired surrogate or more than {@link #MAX_TEXT_BYTES}
-   * @throws StoreException if the key is a folder of other keys, or below a key, or a link or a
-   *     submodule
+   * @throws StoreException if the key is a link, a submodule or a folder of other keys, or if one
+   *     of its parents is not a folder
    */
   public void set(String key, String text) throws IOException {
     StoreKey path = StoreKey.check(key);
@@ -123,9 +124,9 @@ public final class GitStore implements Closeable {
   }
 
   /**
-   * Removes a key and its text. If the key has none, nothing is committed.
+   * Removes a key and its text. Nothing is committed if the key has no text.
    *
-   * @throws StoreException if it is a link or a submodule
+   * @throws StoreException if the key is a link or a submodule
    */
   public void remove(String key) throws IOException {
     Optional<StoreKey> path = StoreKey.find(key);
@@ -134,23 +135,23 @@ public final class GitStore implements Closeable {
     }
   }
 
-  /** Returns all changes, the newest first. */
+  /** Returns all changes, newest first. */
   public List<StoreChange> history() throws IOException {
     return history(TreeFilter.ALL);
   }
 
-  /** Returns the changes of a key, the newest first. */
+  /** Returns the changes of a key, newest first. */
   public List<StoreChange> history(String key) throws IOException {
     return StoreKey.find(key).isPresent()
         ? history(AndTreeFilter.create(PathFilter.create(key), TreeFilter.ANY_DIFF))
         : List.of();
   }
 
-  private List<StoreChange> history(TreeFilter of) throws IOException {
+  private List<StoreChange> history(TreeFilter filter) throws IOException {
     List<StoreChange> changes = new ArrayList<>();
     Optional<ObjectId> tip = branch.tip();
     try (RevWalk walk = new RevWalk(repository)) {
-      walk.setTreeFilter(of);
+      walk.setTreeFilter(filter);
       if (tip.isPresent()) {
         walk.markStart(walk.parseCommit(tip.orElseThrow()));
       }
@@ -167,69 +168,69 @@ public final class GitStore implements Closeable {
   }
 
   /**
-   * Gets what others have changed, and merges it with what was changed here.
+   * Fetches the branch from a server and merges it into this store.
    *
-   * @return whether there was anything new
-   * @throws StoreConflictException if a key was changed on both sides, and not alike
+   * @return whether this store has changed
+   * @throws StoreConflictException if a key was changed differently on both sides
    */
   public boolean pull(GitClient client, String address) throws IOException {
-    return pulled(client, address, null);
+    return pullLocked(client, address, null);
   }
 
   /**
-   * Gets what others have changed, and merges it with what was changed here.
+   * Fetches the branch from a server and merges it into this store.
    *
-   * @param decision asked about each key that was changed on both sides, and not alike
-   * @return whether there was anything new
+   * @param decision called for each key that was changed differently on both sides
+   * @return whether this store has changed
    */
   public boolean pull(GitClient client, String address, StoreConflict.Decision decision)
       throws IOException {
-    return pulled(client, address, requireNonNull(decision, "decision"));
+    return pullLocked(client, address, requireNonNull(decision, "decision"));
   }
 
-  private boolean pulled(
+  private boolean pullLocked(
       GitClient client, String address, StoreConflict.@Nullable Decision decision)
       throws IOException {
-    sharing.lock();
+    syncLock.lock();
     try {
       Optional<ObjectId> theirs = client.fetch(repository, address, branch.ref());
       return theirs.isPresent() && branch.merge(theirs.orElseThrow(), decision);
     } finally {
-      sharing.unlock();
+      syncLock.unlock();
     }
   }
 
   /**
-   * Gives to others what was changed here. What they have pushed meanwhile is pulled and merged, so
-   * that of several who push at once, each ends in the history.
+   * Pushes the branch to a server. Commits that others have pushed in the meantime are pulled and
+   * merged first, so that concurrent pushes all succeed.
    *
-   * @throws StoreConflictException if a key was changed on both sides, and not alike
-   * @throws GitRejectedException if the server does not take it for another reason
+   * @throws StoreConflictException if a key was changed differently on both sides
+   * @throws GitRejectedException if the server rejects the push for another reason
    */
   public void push(GitClient client, String address) throws IOException {
     if (branch.tip().isEmpty()) {
-      throw new StoreException("there is nothing to push: nothing was ever set in this store");
+      throw new StoreException("nothing to push: this store has no changes: set a key first");
     }
-    sharing.lock();
+    syncLock.lock();
     try {
       pushMerged(client, address);
     } finally {
-      sharing.unlock();
+      syncLock.unlock();
     }
   }
 
   private void pushMerged(GitClient client, String address) throws IOException {
     RefSpec spec = new RefSpec(branch.ref() + ":" + branch.ref());
-    for (int refusals = 0; ; ) {
+    for (int rejections = 0; ; ) {
       try {
         PushResult unused = client.push(repository, address, List.of(spec));
         return;
       } catch (GitRejectedException e) {
-        // Others may have been first, or be just about to be; or it is the server's last word.
-        if (!pull(client, address) && ++refusals > REFUSALS) {
+        // Another client was faster, or is about to push; or the server rejects this push for good.
+        if (!pull(client, address) && ++rejections > MAX_REJECTIONS) {
           throw e;
         }
-        LockSupport.parkNanos(PAUSE_NANOS << refusals);
+        LockSupport.parkNanos(PAUSE_NANOS << rejections);
       }
     }
   }

@@ -12,9 +12,9 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.revwalk.filter.RevFilter;
 
 /**
- * What two commits have grown from. These may be several commits, where each side has merged what
- * the other one was then. They are merged in their turn, as Git's own merge does; what conflicts in
- * that is like nothing that anybody has, and so each side has changed it since. Not thread-safe.
+ * The merge base of two commits. After a criss-cross merge, there are several bases, which are
+ * merged recursively into one tree, as Git does. A conflict between bases becomes an entry that
+ * equals no other, so that both sides count as having changed it. Not thread-safe.
  *
  * <pre>
  *   x --- merge of x and y --- ours        x and y are the bases,
@@ -23,22 +23,22 @@ import org.eclipse.jgit.revwalk.filter.RevFilter;
  *   y --- merge of y and x --- theirs
  * </pre>
  */
-final class StoreBase {
-  private static final int MOST_MERGES = 200;
+final class MergeBase {
+  private static final int MAX_MERGES = 200;
 
-  private static final String UNDECIDED = "0"; // the mode of no entry that Git makes
+  private static final String UNDECIDED = "0"; // a mode that Git never writes
 
   private final Repository repository;
   private final TreeObjects objects;
   private int merges;
   private int conflicts;
 
-  StoreBase(Repository repository, TreeObjects objects) {
+  MergeBase(Repository repository, TreeObjects objects) {
     this.repository = repository;
     this.objects = objects;
   }
 
-  /** Returns the newest commits that are in the history of both. */
+  /** Returns the best common ancestors of both commits. */
   List<ObjectId> commits(ObjectId ours, ObjectId theirs) throws IOException {
     List<ObjectId> bases = new ArrayList<>();
     try (RevWalk walk = new RevWalk(repository)) {
@@ -50,12 +50,13 @@ final class StoreBase {
       }
     }
     if (bases.isEmpty() && !repository.getObjectDatabase().getShallowCommits().isEmpty()) {
-      throw new StoreException("the history here is cut short, so nothing can be merged with it");
+      throw new StoreException(
+          "this repository is shallow and contains no merge base: run git fetch --unshallow");
     }
     return bases;
   }
 
-  /** Returns what these commits come to when they are merged; nothing, if there is none. */
+  /** Returns the merged tree of these commits, or an empty tree if there are none. */
   StoredTree tree(List<ObjectId> commits) throws IOException {
     StoredTree merged = StoredTree.empty(objects);
     for (int i = 0; i < commits.size(); i++) {
@@ -65,11 +66,12 @@ final class StoreBase {
     return merged;
   }
 
-  /** Merges the first commits, which are merged already, with the next one. */
+  /** Merges {@code ours}, the result for the commits before {@code next}, with the next one. */
   private StoredTree merged(List<ObjectId> commits, int next, StoredTree ours, StoredTree theirs)
       throws IOException {
-    if (++merges > MOST_MERGES) {
-      throw new StoreException("the histories here and there are too entangled: merge them by git");
+    if (++merges > MAX_MERGES) {
+      throw new StoreException(
+          "the histories have too many criss-cross merges: merge them with git");
     }
     Set<ObjectId> bases = new LinkedHashSet<>();
     for (ObjectId each : commits.subList(0, next)) {
@@ -78,7 +80,7 @@ final class StoreBase {
     StoreMerge.Result merge = StoreMerge.of(tree(List.copyOf(bases)), ours, theirs);
     StoredTree merged = merge.tree();
     for (StoreKey key : merge.conflicts()) {
-      // Like nothing that either side has.
+      // Equals no entry of either side.
       merged = merged.with(key.names(), UNDECIDED, new ObjectId(0, 0, 0, 0, ++conflicts));
     }
     return merged;

@@ -24,20 +24,21 @@ import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A branch of a repository that nobody has checked out: trees are read from its tip, and commits
- * put on top of it. Thread-safe; whoever was overtaken by another process tries again.
+ * A branch of a repository, which is not checked out. Trees are read from its tip, and commits are
+ * added on top. A lock serializes the changes of this JVM; a change that another process has
+ * overtaken is repeated on the new tip. Thread-safe.
  */
 final class StoreBranch {
-  private static final int TRIES = 100;
+  private static final int MAX_TRIES = 100;
   private static final long PAUSE_NANOS = 5_000_000;
 
-  /** Makes a new tip out of the one that there is, or returns it. */
+  /** A function from the current tip to the next one. It returns its argument to change nothing. */
   @FunctionalInterface
   private interface Step {
     @Nullable ObjectId after(@Nullable ObjectId tip) throws IOException;
   }
 
-  /** What is done to the texts. */
+  /** A function from a tree to a changed one. */
   @FunctionalInterface
   interface Change {
     StoredTree apply(StoredTree tree) throws IOException;
@@ -45,7 +46,7 @@ final class StoreBranch {
 
   private final Repository repository;
   private final String ref;
-  private final ReentrantLock changing = new ReentrantLock(); // keeps this JVM's changes in a row
+  private final ReentrantLock changeLock = new ReentrantLock(); // serializes changes of this JVM
 
   StoreBranch(Repository repository, String ref) {
     this.repository = repository;
@@ -70,28 +71,28 @@ final class StoreBranch {
     return commit == null ? StoredTree.empty(objects) : objects.ofCommit(commit);
   }
 
-  /** Returns a text. */
+  /** Reads the text of an entry. */
   String text(Entry entry) throws IOException {
     String id = entry.id().name();
     ObjectLoader loader = repository.open(entry.id(), Constants.OBJ_BLOB);
     if (loader.getSize() > GitStore.MAX_TEXT_BYTES) {
       throw new StoreException(
-          "what is stored has %d bytes, and a text at most %d: read the blob %s by git"
+          "the file has %d bytes, more than the %d of a text: read the blob %s with git"
               .formatted(loader.getSize(), GitStore.MAX_TEXT_BYTES, id));
     }
     byte[] bytes;
     try {
-      // With its own limit: getBytes() refuses more than JGit's, or than a quarter of the heap.
+      // An explicit limit: getBytes() refuses more than a limit of JGit or a quarter of the heap.
       bytes = loader.getCachedBytes(GitStore.MAX_TEXT_BYTES);
     } catch (LargeObjectException e) {
       throw new StoreException(
-          "what is stored has %d bytes, more than the memory has room for: give Java a larger heap"
+          "the file has %d bytes, which do not fit into memory: give Java a larger heap (-Xmx)"
               .formatted(loader.getSize()),
           e);
     }
     if (!Utf8.isWellFormed(bytes)) {
       throw new StoreException(
-          "what is stored is no text in UTF-8: read the blob %s by git".formatted(id));
+          "the file is not a text in UTF-8: read the blob %s with git".formatted(id));
     }
     return new String(bytes, UTF_8);
   }
@@ -110,16 +111,17 @@ final class StoreBranch {
     try {
       bytes = Utf8.encodedLength(text);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("the text has no form in UTF-8: " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "the text cannot be encoded in UTF-8: " + e.getMessage(), e);
     }
     if (bytes > GitStore.MAX_TEXT_BYTES) {
       throw new IllegalArgumentException(
-          "the text has %d bytes in UTF-8: it can have %d"
+          "the text has %d bytes in UTF-8: it can have at most %d"
               .formatted(bytes, GitStore.MAX_TEXT_BYTES));
     }
   }
 
-  /** Commits a change, unless it changes nothing. */
+  /** Commits a change unless the resulting tree is the same. */
   void change(String message, Change change) throws IOException {
     boolean unused =
         advance(
@@ -133,10 +135,10 @@ final class StoreBranch {
   }
 
   /**
-   * Merges what others have committed.
+   * Merges a commit into this branch.
    *
-   * @param decision null if nobody decides about conflicts
-   * @return whether there was anything new in it
+   * @param decision resolves conflicts; if null, a conflict throws {@link StoreConflictException}
+   * @return whether the branch has changed
    */
   boolean merge(ObjectId theirs, StoreConflict.@Nullable Decision decision) throws IOException {
     return advance(tip -> tip == null ? theirs : merged(tip, theirs, decision));
@@ -145,7 +147,7 @@ final class StoreBranch {
   private ObjectId merged(ObjectId ours, ObjectId theirs, StoreConflict.@Nullable Decision decision)
       throws IOException {
     TreeObjects objects = new TreeObjects(repository);
-    StoreBase base = new StoreBase(repository, objects);
+    MergeBase base = new MergeBase(repository, objects);
     List<ObjectId> bases = base.commits(ours, theirs);
     if (bases.contains(theirs)) {
       return ours;
@@ -154,20 +156,20 @@ final class StoreBranch {
       return theirs;
     }
     Sides sides = new Sides(base.tree(bases), objects.ofCommit(ours), objects.ofCommit(theirs));
-    return commit("merge", settled(sides, decision), List.of(ours, theirs));
+    return commit("merge", resolved(sides, decision), List.of(ours, theirs));
   }
 
   private record Sides(StoredTree base, StoredTree ours, StoredTree theirs) {}
 
-  private StoredTree settled(Sides sides, StoreConflict.@Nullable Decision decision)
+  private StoredTree resolved(Sides sides, StoreConflict.@Nullable Decision decision)
       throws IOException {
     StoreMerge.Result merge = StoreMerge.of(sides.base, sides.ours, sides.theirs);
     StoredTree tree = merge.tree();
     for (StoreKey key : merge.conflicts()) {
       List<Entry> ours = sides.ours.files(key);
       List<Entry> theirs = sides.theirs.files(key);
-      if (decision == null || key.text().isEmpty() || !isText(ours) || !isText(theirs)) {
-        throw new StoreConflictException(merge.conflicts()); // a link, a module: not ours to decide
+      if (decision == null || key.key().isEmpty() || !isText(ours) || !isText(theirs)) {
+        throw new StoreConflictException(merge.conflicts()); // only texts can be decided
       }
       Optional<String> text =
           decision.decide(
@@ -177,18 +179,18 @@ final class StoreBranch {
                   text(ours.stream().findFirst()),
                   text(theirs.stream().findFirst())));
       if (text.isPresent()) {
-        tree = decided(tree, key, insert(text.orElseThrow()), ours, theirs);
+        tree = withDecision(tree, key, insert(text.orElseThrow()), ours, theirs);
       }
     }
-    return checked(tree, merge.conflicts());
+    return checkDecided(tree, merge.conflicts());
   }
 
   private static boolean isText(List<Entry> files) {
     return files.size() <= 1 && files.stream().allMatch(Entry::isText);
   }
 
-  /** Sets what was decided, with the mode of the side that has this text, or else of any side. */
-  private static StoredTree decided(
+  /** Sets the decided text. It gets the mode of the side that has this text, or else of any. */
+  private static StoredTree withDecision(
       StoredTree tree, StoreKey key, ObjectId id, List<Entry> ours, List<Entry> theirs)
       throws IOException {
     List<Entry> sides = Stream.concat(ours.stream(), theirs.stream()).toList();
@@ -202,12 +204,13 @@ final class StoreBranch {
     return tree.with(key.names(), mode, id);
   }
 
-  /** Checks that nothing decided is a file and a folder at the same time, which Git cannot keep. */
-  private static StoredTree checked(StoredTree tree, List<StoreKey> decided) throws IOException {
+  /** Checks that no decided key is both a file and a folder, which Git cannot store. */
+  private static StoredTree checkDecided(StoredTree tree, List<StoreKey> decided)
+      throws IOException {
     for (StoreKey key : decided) {
       if (tree.isFileAndFolder(key)) {
         throw new StoreException(
-            "%s cannot have a text and be a folder: decide for one of them".formatted(key));
+            "%s cannot be both a text and a folder: decide for one of them".formatted(key));
       }
     }
     return tree;
@@ -234,14 +237,15 @@ final class StoreBranch {
   }
 
   /**
-   * Puts the branch where this step leads to; again, if somebody else has moved it meanwhile.
+   * Moves the branch to the tip that a step returns. The step is repeated if another process has
+   * moved the branch in the meantime.
    *
-   * @return whether it was somewhere else
+   * @return whether the branch has moved
    */
   private boolean advance(Step step) throws IOException {
-    changing.lock();
+    changeLock.lock();
     try {
-      for (int tries = 0; tries < TRIES; tries++) {
+      for (int tries = 0; tries < MAX_TRIES; tries++) {
         ObjectId tip = tip().orElse(null);
         @Nullable ObjectId next = step.after(tip);
         if (next == null || next.equals(tip)) {
@@ -253,10 +257,10 @@ final class StoreBranch {
         LockSupport.parkNanos(PAUSE_NANOS);
       }
       throw new StoreException(
-          "%s of %s is locked: is there a file of its name that ends in .lock?"
+          "%s of %s is locked: if no other process uses it, delete its file that ends in .lock"
               .formatted(ref, repository));
     } finally {
-      changing.unlock();
+      changeLock.unlock();
     }
   }
 

@@ -3,26 +3,26 @@ package dev.mimic.store;
 import java.util.Optional;
 
 /**
- * A key that was changed on both sides, and not to the same text.
+ * A key that was changed differently on both sides.
  *
- * @param base what it was before, if it was there; nothing also where both sides have decided a
- *     conflict before, each for itself, so that there is no one text that both have grown from
- * @param ours what it is here, unless it was removed
- * @param theirs what it is there, unless it was removed
+ * @param base the text before both changes, or empty if the key had none. It is also empty if both
+ *     sides have already decided a conflict of this key differently.
+ * @param ours the text in this store, or empty if it was removed
+ * @param theirs the text on the other side, or empty if it was removed
  */
 public record StoreConflict(
     String key, Optional<String> base, Optional<String> ours, Optional<String> theirs) {
 
-  /** Decides what becomes of a key that was changed on both sides. */
+  /** A rule for the text of a key that was changed differently on both sides. */
   @FunctionalInterface
   public interface Decision {
-    /** What is here wins. */
+    /** Takes the text of this store. */
     Decision OURS = StoreConflict::ours;
 
-    /** What is there wins. */
+    /** Takes the text of the other side. */
     Decision THEIRS = StoreConflict::theirs;
 
-    /** Returns the text that the key is to have, or nothing to remove it. */
+    /** Returns the text that the key shall have, or empty to remove the key. */
     Optional<String> decide(StoreConflict conflict);
   }
 }

@@ -5,23 +5,19 @@ import com.google.common.collect.ImmutableList;
 import java.util.List;
 
 /**
- * What others have stored cannot be merged with what is here. Nothing has changed, neither here nor
- * there.
+ * Thrown if keys were changed differently on both sides of a merge. Neither side has been changed.
  */
 public final class StoreConflictException extends StoreException {
   private final ImmutableList<String> keys;
 
   StoreConflictException(List<StoreKey> paths) {
     super(
-        "changed here and there, and not alike: %s. Decide which it is to be, and pull again"
+        "changed differently on both sides: %s. Pull again, and choose the text of one side"
             .formatted(Joiner.on(", ").join(paths)));
     this.keys = StoreKey.keys(paths);
   }
 
-  /**
-   * Returns the keys that were changed on both sides; with replacement characters where a name is
-   * not UTF-8.
-   */
+  /** Returns the keys in conflict. Bytes that are not UTF-8 are shown as replacement characters. */
   public List<String> keys() {
     return keys;
   }

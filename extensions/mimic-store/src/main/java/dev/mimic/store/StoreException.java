@@ -2,9 +2,7 @@ package dev.mimic.store;
 
 import java.io.IOException;
 
-/**
- * A store could not do what was asked. The message is one line that names the cause and what to do.
- */
+/** Thrown if an operation of a store fails. The message is one line with the cause and a remedy. */
 public class StoreException extends IOException {
   StoreException(String message) {
     super(message);

@@ -37,13 +37,13 @@ final class StoreFolder {
       throw new StoreException("%s is not empty: name a new folder".formatted(folder));
     }
     boolean wasThere = Files.exists(folder);
-    Path made = firstMissing(folder.toAbsolutePath());
+    Path firstMade = firstMissing(folder.toAbsolutePath());
     try {
       makeFolder(folder);
       repository.create(true);
       RefUpdate.Result unused = repository.updateRef(HEAD).link(R_HEADS + branch);
     } catch (IOException | RuntimeException e) {
-      restore(wasThere, made, e);
+      restore(wasThere, firstMade, e);
       throw e;
     }
   }
@@ -53,7 +53,7 @@ final class StoreFolder {
       Path unused = Files.createDirectories(folder);
     } catch (IOException e) {
       throw new StoreException(
-          "the folder %s cannot be made, or not by this user: name another".formatted(folder), e);
+          "the folder %s cannot be created by this user: name another".formatted(folder), e);
     }
   }
 
@@ -66,18 +66,18 @@ final class StoreFolder {
     }
   }
 
-  /** Returns the outermost folder on the way that is missing, or the folder itself. */
+  /** Returns the outermost parent that is missing, or the folder itself. */
   private static Path firstMissing(Path folder) {
     Path parent = folder.getParent();
     return parent == null || Files.exists(parent) ? folder : firstMissing(parent);
   }
 
-  private static void restore(boolean wasThere, Path made, Throwable failure) {
+  private static void restore(boolean wasThere, Path firstMade, Throwable failure) {
     try {
       if (wasThere) {
-        MoreFiles.deleteDirectoryContents(made, RecursiveDeleteOption.ALLOW_INSECURE);
-      } else if (Files.exists(made)) {
-        MoreFiles.deleteRecursively(made, RecursiveDeleteOption.ALLOW_INSECURE);
+        MoreFiles.deleteDirectoryContents(firstMade, RecursiveDeleteOption.ALLOW_INSECURE);
+      } else if (Files.exists(firstMade)) {
+        MoreFiles.deleteRecursively(firstMade, RecursiveDeleteOption.ALLOW_INSECURE);
       }
     } catch (IOException e) {
       failure.addSuppressed(e);

@@ -15,30 +15,30 @@ import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.ObjectChecker;
 
 /**
- * A path in a tree.
+ * A path of a tree, and the rules for new keys.
  *
- * @param names the names on the way, the last one that of the entry; as in {@link
- *     TreeObjects.Entry}, each char is a byte
+ * @param names the names from the root to the entry. Each char holds a byte, as in {@link
+ *     TreeObjects.Entry}.
  */
 record StoreKey(ImmutableList<String> names) implements Comparable<StoreKey> {
   static final StoreKey ROOT = new StoreKey(ImmutableList.of());
-  static final int MAX_BYTES = 1000; // a checkout puts a folder before it, and macOS allows 1024
+  static final int MAX_BYTES = 1000; // macOS allows 1024 in a checkout, with its folder
   static final int MAX_NAME_BYTES = 255;
   static final int MAX_NAMES = 100;
 
-  private static final int SHOWN = 200;
+  private static final int MAX_PRINTED = 200;
 
-  /** The files that git fsck looks into, and the short names that NTFS gives to names in .git. */
-  private static final Pattern OF_GIT =
+  /** The files that git fsck inspects, and the short names of NTFS for .git and its kind. */
+  private static final Pattern RESERVED_BY_GIT =
       Pattern.compile("\\.git(modules|attributes)|gi[^~]*~\\d.*", Pattern.CASE_INSENSITIVE);
 
-  /** The devices that JGit does not know of, or not in all forms. */
+  /** Devices of Windows. JGit checks some of them, and not in all forms. */
   private static final Pattern DEVICE =
       Pattern.compile(
           "(con|prn|aux|nul|conin\\$|conout\\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]) *(\\..*)?",
           Pattern.CASE_INSENSITIVE);
 
-  /** Returns the path that a key names; empty if no path can be named so. */
+  /** Returns the path of a key, or empty if the key is not a path. */
   static Optional<StoreKey> find(String key) {
     if (!UTF_8.newEncoder().canEncode(key)) {
       return Optional.empty();
@@ -49,14 +49,14 @@ record StoreKey(ImmutableList<String> names) implements Comparable<StoreKey> {
         : Optional.of(new StoreKey(ImmutableList.copyOf(names)));
   }
 
-  /** Returns the path of a key that Git can keep and every platform can check out. */
+  /** Returns the path of a new key. Throws if Git or any platform cannot store it. */
   static StoreKey check(String key) {
     Optional<StoreKey> found = find(key);
     String reason = found.isPresent() ? refusal(key, found.orElseThrow()) : malformed(key);
     if (!reason.isEmpty()) {
       throw new IllegalArgumentException(
           "key (%s) must be names with / between them that every platform can store: %s"
-              .formatted(shown(key), reason));
+              .formatted(printable(key), reason));
     }
     return found.orElseThrow();
   }
@@ -67,19 +67,19 @@ record StoreKey(ImmutableList<String> names) implements Comparable<StoreKey> {
         : "it has half of a surrogate pair";
   }
 
-  /** Returns why a key is refused, or an empty string. */
+  /** Returns the reason to refuse a key, or an empty string. */
   private static String refusal(String key, StoreKey path) {
     if (Utf8.encodedLength(key) > MAX_BYTES
         || path.names.size() > MAX_NAMES
         || path.names.stream().anyMatch(name -> name.length() > MAX_NAME_BYTES)) {
-      return "it can have %d bytes in %d names of %d bytes each"
+      return "it can have at most %d bytes in %d names of %d bytes each"
           .formatted(MAX_BYTES, MAX_NAMES, MAX_NAME_BYTES);
     }
     if (!key.codePoints().allMatch(StoreKey::isVisible)) {
       return "it has a control character or another invisible one";
     }
     for (String name : Splitter.on('/').split(key)) {
-      if (OF_GIT.matcher(name).matches()) {
+      if (RESERVED_BY_GIT.matcher(name).matches()) {
         return name + " is reserved by Git";
       }
       if (DEVICE.matcher(name).matches()) {
@@ -94,11 +94,11 @@ record StoreKey(ImmutableList<String> names) implements Comparable<StoreKey> {
     }
   }
 
-  /** Returns whether it can be seen, and is not unassigned, which APFS refuses. */
+  /** Returns whether a character is visible and assigned. APFS refuses unassigned ones. */
   private static boolean isVisible(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
-          Character.FORMAT, // among them those that HFS+ ignores
+          Character.FORMAT, // includes those that HFS+ ignores
           Character.SURROGATE,
           Character.LINE_SEPARATOR,
           Character.PARAGRAPH_SEPARATOR,
@@ -109,15 +109,16 @@ record StoreKey(ImmutableList<String> names) implements Comparable<StoreKey> {
   }
 
   /**
-   * Returns a key as a part of one line, with the numbers of the characters that cannot be seen.
+   * Returns a key in printable form, for messages. Invisible characters are escaped, and a long key
+   * is cut off.
    */
-  static String shown(String key) {
+  static String printable(String key) {
     String text =
         key.codePoints()
-            .limit(SHOWN)
+            .limit(MAX_PRINTED)
             .mapToObj(each -> isVisible(each) ? Character.toString(each) : escaped(each))
             .collect(joining());
-    return key.codePointCount(0, key.length()) > SHOWN ? text + "..." : text;
+    return key.codePointCount(0, key.length()) > MAX_PRINTED ? text + "..." : text;
   }
 
   private static String escaped(int codePoint) {
@@ -128,8 +129,8 @@ record StoreKey(ImmutableList<String> names) implements Comparable<StoreKey> {
     return new StoreKey(ImmutableList.<String>builder().addAll(names).add(name).build());
   }
 
-  /** Returns the key that {@link #find} finds this path by, if there is one. */
-  Optional<String> text() {
+  /** Returns the key of this path, or empty if {@link #find} has no key for it. */
+  Optional<String> key() {
     byte[] path = path().getBytes(ISO_8859_1);
     boolean isKey =
         Utf8.isWellFormed(path)
@@ -137,7 +138,7 @@ record StoreKey(ImmutableList<String> names) implements Comparable<StoreKey> {
     return isKey ? Optional.of(new String(path, UTF_8)) : Optional.empty();
   }
 
-  /** Returns the names as text; where they are not UTF-8, with replacement characters. */
+  /** Returns the path as text. Bytes that are not UTF-8 become replacement characters. */
   String name() {
     return new String(path().getBytes(ISO_8859_1), UTF_8);
   }
@@ -153,7 +154,7 @@ record StoreKey(ImmutableList<String> names) implements Comparable<StoreKey> {
 
   @Override
   public String toString() {
-    return shown(name());
+    return printable(name());
   }
 
   static ImmutableList<String> keys(List<StoreKey> paths) {

@@ -11,10 +11,10 @@ import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectId;
 
 /**
- * Merges two trees entry by entry: an entry that only one side has changed since the base is as on
- * that side, with its mode and its name byte by byte. An entry that both have changed, and not
- * alike, is a conflict, and so are a file and a folder of one name. Folders that only one side has
- * changed are not read.
+ * A three-way merge of trees, entry by entry. An entry that only one side has changed since the
+ * base is taken from that side, with its mode and the bytes of its name. An entry that both sides
+ * have changed differently is a conflict. So are a file and a folder of the same name. Folders that
+ * only one side has changed are not read.
  */
 final class StoreMerge {
   private final TreeObjects objects;
@@ -27,11 +27,11 @@ final class StoreMerge {
   /**
    * The result of a merge.
    *
-   * @param tree what is merged, without the paths in conflict
+   * @param tree the merged entries, without the paths in conflict
    */
   record Result(StoredTree tree, List<StoreKey> conflicts) {}
 
-  /** Merges trees of the same objects. */
+  /** Merges trees of the same {@link TreeObjects}. */
   static Result of(StoredTree base, StoredTree ours, StoredTree theirs) throws IOException {
     StoreMerge merge = new StoreMerge(ours.objects());
     ObjectId merged = merge.merge(StoreKey.ROOT, base.id(), ours.id(), theirs.id());
@@ -47,12 +47,12 @@ final class StoreMerge {
     }
     if (at.names().size() >= StoredTree.MAX_DEPTH) {
       throw new StoreException(
-          "%s is nested too deep to be merged here: merge it by git".formatted(at));
+          "%s is nested too deeply to be merged by this store: merge it with git".formatted(at));
     }
     ListMultimap<String, Entry> ofBase = byName(base);
     ListMultimap<String, Entry> ofOurs = byName(ours);
     ListMultimap<String, Entry> ofTheirs = byName(theirs);
-    List<Entry> merged = new ArrayList<>(objects.read(ours)); // in their order
+    List<Entry> merged = new ArrayList<>(objects.read(ours)); // keeps their order
     for (String name : Sets.union(ofOurs.keySet(), ofTheirs.keySet())) {
       List<Entry> before = ofOurs.get(name);
       List<Entry> after = merge(at.child(name), ofBase.get(name), before, ofTheirs.get(name));
@@ -68,7 +68,7 @@ final class StoreMerge {
     return Multimaps.index(objects.read(tree), Entry::name);
   }
 
-  /** Merges what has the same name: a file, a folder, or what others have made of it. */
+  /** Merges the entries of one name: a file, a folder, or duplicates that others have committed. */
   private List<Entry> merge(StoreKey at, List<Entry> base, List<Entry> ours, List<Entry> theirs)
       throws IOException {
     Optional<List<Entry>> simple = pick(base, ours, theirs);
@@ -123,7 +123,7 @@ final class StoreMerge {
     return entries.stream().filter(Entry::isFolder).toList();
   }
 
-  /** Returns what the side has that has changed it; empty if both have, and not alike. */
+  /** Returns the value of the side that has changed it, or empty if both have, differently. */
   private static <T> Optional<T> pick(T base, T ours, T theirs) {
     if (ours.equals(theirs) || theirs.equals(base)) {
       return Optional.of(ours);

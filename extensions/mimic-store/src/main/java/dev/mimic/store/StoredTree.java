@@ -13,12 +13,12 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 
 /**
- * A tree that is changed entry by entry; everything else in it is carried over, byte by byte. A
- * name that one folder has twice, which Git forbids and others may have committed, is no text.
- * Immutable, but not thread-safe.
+ * An immutable tree with methods that return a changed copy. Entries that are not changed keep
+ * their bytes. A name that occurs twice in a folder is not a text: Git forbids it, but others may
+ * have committed it. Not thread-safe, since {@link TreeObjects} is not.
  */
 record StoredTree(TreeObjects objects, ObjectId id) {
-  /** The deepest path that is looked at, so that no stack overflows. */
+  /** The maximum depth of a path, which prevents a stack overflow. */
   static final int MAX_DEPTH = 512;
 
   static StoredTree empty(TreeObjects objects) {
@@ -29,7 +29,7 @@ record StoredTree(TreeObjects objects, ObjectId id) {
     return new StoredTree(objects, objects.make(entries));
   }
 
-  private StoredTree below(Entry folder) {
+  private StoredTree subtree(Entry folder) {
     return new StoredTree(objects, folder.id());
   }
 
@@ -48,7 +48,7 @@ record StoredTree(TreeObjects objects, ObjectId id) {
         : Optional.empty();
   }
 
-  /** Returns the entries of this path that are not folders: none, one, or several by mistake. */
+  /** Returns the entries of this path that are not folders. There can be duplicates. */
   List<Entry> files(StoreKey key) throws IOException {
     return at(key).stream().filter(entry -> !entry.isFolder()).toList();
   }
@@ -61,14 +61,14 @@ record StoredTree(TreeObjects objects, ObjectId id) {
         if (i >= MAX_DEPTH || found.size() != 1 || !found.getFirst().isFolder()) {
           return List.of();
         }
-        folder = below(found.getFirst());
+        folder = subtree(found.getFirst());
       }
       found = folder.named(key.names().get(i));
     }
     return found;
   }
 
-  /** Returns whether one of the names on this path is of a folder and of something else. */
+  /** Returns whether a name on this path belongs to a folder and to another entry. */
   boolean isFileAndFolder(StoreKey key) throws IOException {
     StoredTree folder = this;
     for (String name : key.names()) {
@@ -79,12 +79,12 @@ record StoredTree(TreeObjects objects, ObjectId id) {
       if (found.isEmpty() || !found.getFirst().isFolder()) {
         return false;
       }
-      folder = below(found.getFirst());
+      folder = subtree(found.getFirst());
     }
     return false;
   }
 
-  /** Returns all texts, in Git's order. */
+  /** Returns the paths of all texts, in Git's order. */
   List<StoreKey> texts() throws IOException {
     List<StoreKey> found = new ArrayList<>();
     addTexts(StoreKey.ROOT, found);
@@ -93,17 +93,17 @@ record StoredTree(TreeObjects objects, ObjectId id) {
 
   private void addTexts(StoreKey at, List<StoreKey> found) throws IOException {
     List<Entry> entries = entries();
-    Map<String, Long> times =
+    Map<String, Long> counts =
         entries.stream().collect(Collectors.groupingBy(Entry::name, Collectors.counting()));
     for (Entry entry : entries) {
-      if (times.getOrDefault(entry.name(), 0L) > 1) {
+      if (counts.getOrDefault(entry.name(), 0L) > 1) {
         continue;
       }
       StoreKey key = at.child(entry.name());
       if (entry.isText()) {
         found.add(key);
       } else if (entry.isFolder() && key.names().size() < MAX_DEPTH) {
-        below(entry).addTexts(key, found);
+        subtree(entry).addTexts(key, found);
       }
     }
   }
@@ -115,12 +115,12 @@ record StoredTree(TreeObjects objects, ObjectId id) {
       if (!entry.isFolder()) {
         found.add(key);
       } else if (key.names().size() < MAX_DEPTH) {
-        below(entry).addFiles(key, found);
+        subtree(entry).addFiles(key, found);
       }
     }
   }
 
-  /** Sets a text; the mode of a file that is there stays. */
+  /** Sets a text. An existing file keeps its mode. */
   StoredTree put(StoreKey key, ObjectId text) throws IOException {
     StoredTree folder = this;
     StoreKey at = StoreKey.ROOT;
@@ -138,33 +138,32 @@ record StoredTree(TreeObjects objects, ObjectId id) {
       if (isLast) {
         return with(key.names(), first.mode(), text);
       }
-      folder = below(first);
+      folder = subtree(first);
     }
     return with(key.names(), Entry.FILE, text);
   }
 
   private StoreException refusal(StoreKey key, StoreKey at, List<Entry> found) throws IOException {
-    String why = at + " is a link, a submodule or a name that is there twice";
+    String why = at + " is a link, a submodule or a duplicate name";
     if (found.size() == 1 && found.getFirst().isText()) {
-      why = at + " has one";
+      why = at + " has a text";
     } else if (found.size() == 1 && found.getFirst().isFolder()) {
-      List<StoreKey> below = new ArrayList<>();
-      below(found.getFirst()).addFiles(at, below);
-      why = "it is the folder " + (below.isEmpty() ? "of nothing" : "of " + below.getFirst());
+      List<StoreKey> files = new ArrayList<>();
+      subtree(found.getFirst()).addFiles(at, files);
+      why = "it is " + (files.isEmpty() ? "an empty folder" : "the folder of " + files.getFirst());
     }
     return new StoreException(
         "%s cannot have a text, because %s: use another key".formatted(key, why));
   }
 
-  /** Removes a text, if it is there, and the folders that it leaves empty. */
+  /** Removes a text, if there is one, and the parents that become empty. */
   StoredTree remove(StoreKey key) throws IOException {
     if (text(key).isPresent()) {
       return without(key.names());
     }
     if (!files(key).isEmpty()) {
       throw new StoreException(
-          "%s is a link, a submodule or a name that is there twice: remove it by git"
-              .formatted(key));
+          "%s is a link, a submodule or a duplicate name: remove it with git".formatted(key));
     }
     return this;
   }
@@ -174,7 +173,7 @@ record StoredTree(TreeObjects objects, ObjectId id) {
     Entry entry = named(names.getFirst()).getFirst();
     int index = entries.indexOf(entry);
     StoredTree rest =
-        names.size() == 1 ? empty(objects) : below(entry).without(names.subList(1, names.size()));
+        names.size() == 1 ? empty(objects) : subtree(entry).without(names.subList(1, names.size()));
     if (rest.entries().isEmpty()) {
       entries.remove(index);
     } else {
@@ -183,7 +182,7 @@ record StoredTree(TreeObjects objects, ObjectId id) {
     return of(objects, entries);
   }
 
-  /** Sets an entry that is no folder, whether or not there is also a folder of its name. */
+  /** Sets an entry that is not a folder. A folder of the same name stays. */
   StoredTree with(List<String> names, String mode, ObjectId id) throws IOException {
     List<Entry> entries = entries();
     String name = names.getFirst();
@@ -197,7 +196,7 @@ record StoredTree(TreeObjects objects, ObjectId id) {
     if (isLast) {
       entry = new Entry(mode, name, id);
     } else {
-      StoredTree folder = old.map(this::below).orElseGet(() -> empty(objects));
+      StoredTree folder = old.map(this::subtree).orElseGet(() -> empty(objects));
       StoredTree changed = folder.with(names.subList(1, names.size()), mode, id);
       entry = new Entry(old.map(Entry::mode).orElse(Entry.FOLDER), name, changed.id());
     }
@@ -209,7 +208,7 @@ record StoredTree(TreeObjects objects, ObjectId id) {
     return of(objects, entries);
   }
 
-  /** Inserts an entry where it belongs in Git's order; the others stay where they are. */
+  /** Inserts an entry at its place in Git's order. The other entries keep their order. */
   static void insert(List<Entry> entries, Entry entry) {
     int at = 0;
     while (at < entries.size() && Entry.ORDER.compare(entries.get(at), entry) <= 0) {

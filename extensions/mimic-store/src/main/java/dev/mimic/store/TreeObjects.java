@@ -21,10 +21,10 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.util.RawParseUtils;
 
 /**
- * The trees of a repository, and trees that stay in memory until a commit needs them.
+ * The trees of a repository, and new trees that stay in memory until a commit needs them.
  *
- * <p>JGit's own readers and writers of trees normalize modes, order and encodings. The ones here
- * keep each entry as it is, so that what others have committed is not altered. Not thread-safe.
+ * <p>The tree readers and writers of JGit normalize modes, order and encodings. Those of this class
+ * keep each entry unchanged, so that a store does not alter the entries of others. Not thread-safe.
  */
 final class TreeObjects {
   private static final int MAX_TREE_BYTES = 1 << 28;
@@ -32,8 +32,8 @@ final class TreeObjects {
   private static final int MAX_MODE_DIGITS = 8;
 
   /**
-   * An entry of a tree. The strings hold bytes, one in each char, because the encoding of a name is
-   * unknown and a mode can have more zeros than Git writes.
+   * An entry of a tree. Each char of the strings holds a byte, because the encoding of a name is
+   * unknown. The mode is a string because it can have more leading zeros than Git writes.
    */
   record Entry(String mode, String name, ObjectId id) {
     static final String FILE = "100644";
@@ -67,7 +67,7 @@ final class TreeObjects {
     return new StoredTree(this, repository.parseCommit(commit).getTree().copy());
   }
 
-  /** Returns the entries of a tree, in their order. */
+  /** Returns the entries of a tree in stored order. */
   List<Entry> read(ObjectId tree) throws IOException {
     byte[] raw = made.get(tree);
     return parse(
@@ -96,7 +96,7 @@ final class TreeObjects {
     return !text.isEmpty() && text.length() <= MAX_MODE_DIGITS && OCTAL.matchesAllOf(text);
   }
 
-  /** Makes a tree of these entries, in memory. */
+  /** Creates a tree of these entries in memory. */
   ObjectId make(List<Entry> entries) {
     ByteArrayOutputStream raw = new ByteArrayOutputStream();
     byte[] id = new byte[OBJECT_ID_LENGTH];
@@ -113,7 +113,7 @@ final class TreeObjects {
     }
   }
 
-  /** Writes a tree and those below it, as far as they were made in memory. */
+  /** Writes a tree and its subtrees, except those that are already in the repository. */
   void write(ObjectId tree, ObjectInserter inserter) throws IOException {
     byte[] raw = made.get(tree);
     if (raw == null) {

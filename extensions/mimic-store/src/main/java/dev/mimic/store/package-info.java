@@ -1,5 +1,5 @@
 /**
- * Texts under keys, kept on a branch of a Git repository and merged key by key. Start with {@link
+ * A key-value store of texts on a branch of a Git repository. Start with {@link
  * dev.mimic.store.GitStore}.
  */
 @NullMarked

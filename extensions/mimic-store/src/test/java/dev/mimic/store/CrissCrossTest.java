@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Merges of what has grown from several commits.
+ * Merges with several merge bases.
  *
  * <pre>
  *   root --- x --- m --- one
@@ -82,8 +82,8 @@ class CrissCrossTest {
     return branch.tip().orElseThrow();
   }
 
-  private static void merge(StoreBranch into, ObjectId what) throws IOException {
-    boolean unused = into.merge(what, null);
+  private static void merge(StoreBranch into, ObjectId commit) throws IOException {
+    boolean unused = into.merge(commit, null);
   }
 
   private static void cross(StoreBranch one, Decision ofOne, StoreBranch two, Decision ofTwo)
@@ -94,7 +94,7 @@ class CrissCrossTest {
   }
 
   @Test
-  void aChangeOnTopOfOneThatBothHaveIsNoConflict() throws Exception {
+  void merge_afterCrissCross_takesLaterChange() throws Exception {
     set(one, "a", "1");
     set(two, "b", "1");
     cross(one, Decision.OURS, two, Decision.OURS);
@@ -108,7 +108,7 @@ class CrissCrossTest {
   }
 
   @Test
-  void crossingsOnTopOfCrossingsAreFollowedDown() throws Exception {
+  void merge_repeatedCrissCross_mergesBasesRecursively() throws Exception {
     for (int i = 1; i < 5; i++) {
       set(one, "a", "a" + i);
       set(two, "b", "b" + i);
@@ -124,7 +124,7 @@ class CrissCrossTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void aConflictThatEachDecidedForItselfIsOneAgain(boolean removes) throws Exception {
+  void merge_sidesDecidedDifferently_conflictsAgain(boolean removes) throws Exception {
     set(one, "a", "1");
     set(two, "a", "2");
     Decision keeps = conflict -> removes ? Optional.empty() : conflict.ours();
@@ -153,12 +153,12 @@ class CrissCrossTest {
   }
 
   /**
-   * Asks git about what two have set and merged at random. Where they also remove, git finds fewer
-   * conflicts: in the merge of bases, a removal that conflicts is none to it.
+   * Compares random changes and merges with those of git. With removals, git finds fewer conflicts:
+   * it does not count a conflicting removal in the merge of the bases.
    */
   @ParameterizedTest
   @CsvSource({"1, false", "2, false", "3, true", "4, true"})
-  void mergesAreAsGitsOwn(long seed, boolean removing) throws Exception {
+  void merge_randomHistories_agreesWithGit(long seed, boolean removing) throws Exception {
     Random random = new Random(seed);
     for (int step = 0; step < 15; step++) {
       change(one, random, removing, step);
@@ -180,20 +180,23 @@ class CrissCrossTest {
     if (removing && random.nextInt(3) == 0) {
       remove(branch, key);
     } else {
-      set(branch, key, "%s %d\n".formatted(key, step / 2)); // for git, no other key renamed
+      set(
+          branch,
+          key,
+          "%s %d\n".formatted(key, step / 2)); // distinct, so that git detects no rename
     }
   }
 
   private void assertMergesLikeGit(String when, StoreBranch into, ObjectId other, boolean removing)
       throws IOException {
-    List<String> gits = mergedByGit(tip(into), other);
-    List<String> conflicts = gits.subList(1, gits.size());
+    List<String> gitResult = mergedByGit(tip(into), other);
+    List<String> conflicts = gitResult.subList(1, gitResult.size());
     try {
       merge(into, other);
       assertWithMessage(when).that(conflicts).isEmpty();
       assertWithMessage(when)
           .that(repository.parseCommit(tip(into)).getTree().name())
-          .isEqualTo(gits.getFirst());
+          .isEqualTo(gitResult.getFirst());
     } catch (StoreConflictException e) {
       assertWithMessage(when).that(e.keys()).containsAtLeastElementsIn(conflicts);
       assertWithMessage(when).that(removing || e.keys().equals(conflicts)).isTrue();
@@ -201,13 +204,13 @@ class CrissCrossTest {
     }
   }
 
-  /** Returns the tree, and the keys in conflict. */
+  /** Returns the id of the merged tree, followed by the keys in conflict. */
   private List<String> mergedByGit(ObjectId ours, ObjectId theirs) throws IOException {
     return Programs.run(
             folder,
             "sh",
             "-c",
-            // 1 is of conflicts; git is silent but for what is asked.
+            // Status 1 reports conflicts.
             ("GIT_CONFIG_GLOBAL=/dev/null %s merge-tree --write-tree --name-only --no-messages"
                     + " %s %s 2>/dev/null || [ $? = 1 ]")
                 .formatted(Programs.find("git"), ours.name(), theirs.name()))

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Stores on trees that others have made, with names and modes that a store would not write. */
+/** Stores on trees with names and modes that a store would not write. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class ForeignTreeTest {
   private static final GitClient CLIENT =
@@ -94,7 +94,7 @@ class ForeignTreeTest {
   }
 
   @Test
-  void set_besideOddNamesAndModes_carriesThemOver() throws Exception {
+  void set_besideOddNamesAndModes_keepsThem() throws Exception {
     Map<String, Node> nodes = nodes();
     nodes.put("folder", new Node("40000", one.tree(nodes)));
     one.commit(one.tree(nodes));
@@ -113,7 +113,7 @@ class ForeignTreeTest {
   }
 
   @Test
-  void set_besideWhatGitForbids_carriesItOver() throws Exception {
+  void set_besideForbiddenEntries_keepsThem() throws Exception {
     ObjectId blob = one.blob("x");
     ObjectId empty = one.tree(Map.of());
     List<String> odd =
@@ -143,7 +143,7 @@ class ForeignTreeTest {
   }
 
   @Test
-  void keys_ofForeignNames_canBeReadAndRemoved() throws Exception {
+  void keys_foreignNames_canBeReadAndRemoved() throws Exception {
     Map<String, Node> nodes = nodes();
     for (String name : List.of("a\\.git", ".git", "git~1", "con", "x:y", "a\nb", "..", "t ")) {
       nodes.put(name, new Node("100644", one.blob("text")));
@@ -169,7 +169,7 @@ class ForeignTreeTest {
   }
 
   @Test
-  void keys_deeperThanTheLimit_areCarriedOver() throws Exception {
+  void keys_beyondDepthLimit_areKept() throws Exception {
     ObjectId tree = one.tree(Map.of("file", new Node("100644", one.blob("x"))));
     for (int depth = 0; depth < 600; depth++) {
       tree = one.tree(Map.of("d", new Node("40000", tree)));
@@ -186,7 +186,7 @@ class ForeignTreeTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-  void changes_ofRandomForeignTrees_touchNothingElse(long seed) throws Exception {
+  void changes_randomTrees_keepOtherEntries(long seed) throws Exception {
     Random random = new Random(seed);
     boolean odd = seed % 3 == 0;
     one.commit(one.random(random, 3, odd));
@@ -207,7 +207,7 @@ class ForeignTreeTest {
     }
   }
 
-  /** Sets or removes a key, and returns its bytes. */
+  /** Sets or removes a random key, and returns its bytes. */
   private static String change(GitStore store, Random random, int number) throws IOException {
     List<String> keys = store.keys().stream().filter(ForeignTreeTest::canBeSet).toList();
     String key =
@@ -228,7 +228,7 @@ class ForeignTreeTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-  void pull_ofRandomForeignTrees_mergesAsGit(long seed) throws Exception {
+  void pull_randomTrees_mergesAsGit(long seed) throws Exception {
     Random random = new Random(seed);
     boolean odd = seed % 3 == 0;
     one.commit(one.random(random, 2, odd));
@@ -238,8 +238,8 @@ class ForeignTreeTest {
       String ignored = change(ours, random, i);
       ignored = change(theirs, random, i + 10);
     }
-    SortedMap<String, Node> our = one.entries();
-    SortedMap<String, Node> their = two.entries();
+    SortedMap<String, Node> ourEntries = one.entries();
+    SortedMap<String, Node> theirEntries = two.entries();
     ObjectId tip = one.tip();
 
     try {
@@ -250,15 +250,17 @@ class ForeignTreeTest {
     }
 
     SortedMap<String, Node> merged = one.entries();
-    for (SortedMap<String, Node> each : List.of(base, our, their, merged)) {
+    for (SortedMap<String, Node> each : List.of(base, ourEntries, theirEntries, merged)) {
       for (String path : each.keySet()) {
         Node expected =
-            Objects.equals(our.get(path), base.get(path)) ? their.get(path) : our.get(path);
+            Objects.equals(ourEntries.get(path), base.get(path))
+                ? theirEntries.get(path)
+                : ourEntries.get(path);
         assertWithMessage(path).that(merged.get(path)).isEqualTo(expected);
       }
     }
     if (!odd) {
-      String gits =
+      String mergedByGit =
           Programs.git(
                   oneRepository.getDirectory().toPath(),
                   "-c",
@@ -269,13 +271,13 @@ class ForeignTreeTest {
                   tip.name(),
                   two.tip().name())
               .strip();
-      assertThat(oneRepository.parseCommit(one.tip()).getTree().name()).isEqualTo(gits);
+      assertThat(oneRepository.parseCommit(one.tip()).getTree().name()).isEqualTo(mergedByGit);
       assertFsck();
     }
   }
 
   @Test
-  void pull_ofAChangedNameThatIsNotUtf8_takesItsBytes() throws Exception {
+  void pull_changedNameNotUtf8_keepsItsBytes() throws Exception {
     Map<String, Node> nodes = nodes();
     one.commit(one.tree(nodes));
     boolean unused = theirs.pull(CLIENT, folder.resolve("one").toString());
@@ -292,7 +294,7 @@ class ForeignTreeTest {
   }
 
   @Test
-  void pull_ofAConflictInANameThatIsNotUtf8_changesNothing() throws Exception {
+  void pull_conflictInNameNotUtf8_changesNothing() throws Exception {
     Map<String, Node> nodes = nodes();
     one.commit(one.tree(nodes));
     boolean unused = theirs.pull(CLIENT, folder.resolve("one").toString());
@@ -313,7 +315,7 @@ class ForeignTreeTest {
   }
 
   @Test
-  void pull_ofADecidedConflict_keepsTheModeOfTheSide() throws Exception {
+  void pull_decidedConflict_keepsModeOfItsSide() throws Exception {
     Map<String, Node> nodes = nodes();
     one.commit(one.tree(nodes));
     boolean unused = theirs.pull(CLIENT, folder.resolve("one").toString());

@@ -23,11 +23,11 @@ import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 
 /**
- * Commits that no store would make, written to the branch main byte by byte, and what is in them.
- * Names are strings of bytes, one in each char.
+ * A writer and a reader of raw trees on the branch main, for entries that no store would write.
+ * Each char of a name holds a byte.
  */
 final class ForeignTrees {
-  /** A name that is not UTF-8, and one in both normal forms. */
+  /** A name that is not UTF-8, followed by the same name in both normal forms of Unicode. */
   static final String LATIN = "\u00e9t\u00e9";
 
   static final String NFC = bytes("\u00e9t\u00e9");
@@ -51,7 +51,7 @@ final class ForeignTrees {
     return new String(text.getBytes(UTF_8), ISO_8859_1);
   }
 
-  /** What a tree has under a name: a file of some mode, or the raw bytes of what stands there. */
+  /** The mode and the object of an entry. */
   record Node(String mode, ObjectId id) {}
 
   ObjectId blob(String text) throws IOException {
@@ -91,7 +91,11 @@ final class ForeignTrees {
     return insert(Constants.OBJ_TREE, raw.getBytes(ISO_8859_1));
   }
 
-  /** Makes a tree of folders and files at random, of names and modes that Git allows or not. */
+  /**
+   * Creates a random tree of folders and files.
+   *
+   * @param odd whether modes can be some that Git does not write
+   */
   ObjectId random(Random random, int depth, boolean odd) throws IOException {
     Map<String, Node> nodes = new TreeMap<>();
     for (String name : NAMES) {
@@ -110,7 +114,7 @@ final class ForeignTrees {
     return tree(nodes);
   }
 
-  /** Commits a tree to main, on top of what is there. */
+  /** Commits a tree on top of main. */
   void commit(ObjectId tree) throws IOException {
     Ref main = repository.exactRef("refs/heads/main");
     CommitBuilder commit = new CommitBuilder();
@@ -134,7 +138,7 @@ final class ForeignTrees {
     return repository.exactRef("refs/heads/main").getObjectId();
   }
 
-  /** Returns the raw entries of main that are no folders, and folders of nothing, by their path. */
+  /** Returns the raw entries of main by path: all that are not folders, and empty folders. */
   SortedMap<String, Node> entries() throws IOException {
     SortedMap<String, Node> found = new TreeMap<>();
     read(repository.parseCommit(tip()).getTree().getId(), "", found);
@@ -161,7 +165,7 @@ final class ForeignTrees {
     }
   }
 
-  /** Returns what {@code git ls-tree -r -z} prints of main, byte by byte, and what it does not. */
+  /** Returns the output of {@code git ls-tree -r -z} for main, as modes and ids by path. */
   SortedMap<String, String> listedByGit() throws IOException {
     Path out = Files.createTempFile(folder, "listed", ".txt");
     String unused = Programs.run(folder, "sh", "-c", "git ls-tree -r -z main >'" + out + "'");
@@ -177,7 +181,7 @@ final class ForeignTrees {
     return listed;
   }
 
-  /** Returns the raw bytes of main's outermost folder, as git prints them. */
+  /** Returns the raw bytes of the root tree of main. */
   String rawRoot() throws IOException {
     ByteArrayOutputStream raw = new ByteArrayOutputStream();
     raw.writeBytes(repository.open(repository.parseCommit(tip()).getTree().getId()).getBytes());

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Stores that share a repository, which is served in memory.
+ * Stores that share a repository over an in-memory network.
  *
  * <pre>
  *   one  ----  shared.git  ----  two
@@ -57,7 +57,7 @@ class GitStoreTest {
   void open() throws IOException {
     repositories = Map.of("shared.git", served("shared.git"), "empty.git", served("empty.git"));
     GitService service =
-        GitService.of(path -> Optional.ofNullable(repositories.get(path))).takingPushes();
+        GitService.of(path -> Optional.ofNullable(repositories.get(path))).withPushes();
     server = FlowServer.serve(RESOLVER.listen("git://localhost:0"), service::serve);
     one = GitStore.open(folder.resolve("one"));
     two = GitStore.open(folder.resolve("two"));
@@ -87,7 +87,7 @@ class GitStoreTest {
     two.pull(CLIENT, shared());
   }
 
-  /** Changes a and c on both sides, and removes b on one of them, which has pushed that. */
+  /** Changes a and c on both sides. Store one also removes b, and pushes; store two changes b. */
   private void changeBothSides() throws IOException {
     share("a", "b", "c");
     one.set("a", "one");
@@ -100,7 +100,7 @@ class GitStoreTest {
   }
 
   @Test
-  void whatWasSetIsThereWhenItIsOpenedAgain() throws Exception {
+  void open_existingStore_hasEarlierTexts() throws Exception {
     one.set("a", "1");
     one.set("b/c", "zwölf\n");
     one.set("a", "2");
@@ -114,7 +114,7 @@ class GitStoreTest {
   }
 
   @Test
-  void theHistoryHasEachChangeTheNewestFirst() throws Exception {
+  void history_severalChanges_isNewestFirst() throws Exception {
     one.set("a", "1");
     one.set("b", "1");
     one.set("a", "2");
@@ -131,7 +131,7 @@ class GitStoreTest {
   }
 
   @Test
-  void gitItselfReadsIt() throws Exception {
+  void set_text_isReadableByGit() throws Exception {
     one.set("b/c", "text");
 
     assertThat(Programs.git(folder.resolve("one"), "show", "main:b/c")).isEqualTo("text");
@@ -139,7 +139,7 @@ class GitStoreTest {
   }
 
   @Test
-  void changesOfDifferentKeysAreMerged() throws Exception {
+  void pull_changesOfDifferentKeys_areMerged() throws Exception {
     share("a", "b", "c");
     one.set("a", "one");
     one.remove("c");
@@ -156,7 +156,7 @@ class GitStoreTest {
   }
 
   @Test
-  void aConflictNamesItsKeysAndLosesNothing() throws Exception {
+  void push_conflict_namesKeysAndKeepsBothSides() throws Exception {
     changeBothSides();
     List<StoreChange> before = two.history();
 
@@ -169,7 +169,7 @@ class GitStoreTest {
   }
 
   @Test
-  void aConflictCanBeDecided() throws Exception {
+  void pull_withDecision_resolvesConflict() throws Exception {
     changeBothSides();
 
     two.pull(
@@ -191,7 +191,7 @@ class GitStoreTest {
   }
 
   @Test
-  void twoWhoPushAtOnceBothEndInTheHistory() throws Exception {
+  void push_concurrently_keepsAllChanges() throws Exception {
     share("a");
     CyclicBarrier together = new CyclicBarrier(2);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -225,14 +225,14 @@ class GitStoreTest {
   }
 
   @Test
-  void aStoreThatNothingWasSetInHasNothingToPush() {
+  void push_emptyStore_isRefused() {
     StoreException e = assertThrows(StoreException.class, () -> one.push(CLIENT, shared()));
 
     assertThat(e).hasMessageThat().contains("nothing to push");
   }
 
   @Test
-  void aKeyThatGitCannotKeepIsRefused() throws Exception {
+  void set_keyThatGitCannotStore_isRefused() throws Exception {
     for (String key : List.of("", "/a", "a//b", "a/", "../a", ".git/config", "a\0b")) {
       assertThrows(IllegalArgumentException.class, () -> one.set(key, "x"), key);
     }
@@ -243,7 +243,7 @@ class GitStoreTest {
   }
 
   @Test
-  void aFolderOfSomethingElseIsRefused() throws Exception {
+  void open_folderWithOtherFiles_isRefused() throws Exception {
     Path other = Files.createDirectory(folder.resolve("other"));
     Files.createFile(other.resolve("mine"));
 
@@ -251,7 +251,7 @@ class GitStoreTest {
   }
 
   @Test
-  void aServerWithoutTheBranchHasNothingNew() throws Exception {
+  void pull_serverWithoutBranch_changesNothing() throws Exception {
     one.set("a", "one");
     one.push(CLIENT, shared());
     two.set("a", "two");
@@ -264,7 +264,7 @@ class GitStoreTest {
   }
 
   @Test
-  void aKeyThatIsAFolderThereIsAConflict() throws Exception {
+  void pull_keyThatIsFolderOnServer_conflicts() throws Exception {
     one.set("a/b", "one");
     one.push(CLIENT, shared());
     two.set("a", "two");
@@ -277,7 +277,7 @@ class GitStoreTest {
   }
 
   @Test
-  void aClientThatCutsHistoriesShortDoesNotCutThisOne() throws Exception {
+  void pull_clientWithDepth_getsWholeHistory() throws Exception {
     share("a", "b");
     one.remove("a");
     one.push(CLIENT, shared());
@@ -290,7 +290,7 @@ class GitStoreTest {
   }
 
   @Test
-  void whatIsNoTextIsLeftAlone() throws Exception {
+  void set_besideLink_keepsLink() throws Exception {
     Path work = folder.resolve("work");
     one.set("text", "x");
     String unused = Programs.git(folder, "clone", "-q", folder.resolve("one").toString(), "work");

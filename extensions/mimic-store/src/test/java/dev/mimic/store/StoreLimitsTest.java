@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a store refuses to set, and that it keeps the rest. */
+/** The rules for keys and texts, compared with those of git. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class StoreLimitsTest {
   private static final List<String> REFUSED =
@@ -94,7 +94,7 @@ class StoreLimitsTest {
           "a./b",
           "a /b");
 
-  private static final List<String> TAKEN =
+  private static final List<String> ACCEPTED =
       List.of(
           "a",
           "team/lead",
@@ -142,7 +142,7 @@ class StoreLimitsTest {
   }
 
   @Test
-  void set_ofAKeyThatAPlatformRefuses_isRefused() throws Exception {
+  void set_keyRefusedByAnyPlatform_isRefused() throws Exception {
     for (String key : REFUSED) {
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> store.set(key, "x"), key);
@@ -158,21 +158,21 @@ class StoreLimitsTest {
   }
 
   @Test
-  void set_ofAKeyThatGitRefuses_isRefused() throws Exception {
+  void set_keyRefusedByGit_isRefused() throws Exception {
     store.set("blob", "x");
     String blob = Programs.git(folder.resolve("store"), "rev-parse", "main:blob").strip();
     for (String key : REFUSED) {
-      if (key.indexOf('\0') < 0 && isTakenByGit(blob, key)) {
+      if (key.indexOf('\0') < 0 && isAcceptedByGit(blob, key)) {
         continue; // this store has more rules than git
       }
       assertThrows(IllegalArgumentException.class, () -> store.set(key, "x"), key);
     }
-    for (String key : TAKEN) {
-      assertWithMessage(key).that(isTakenByGit(blob, key)).isTrue();
+    for (String key : ACCEPTED) {
+      assertWithMessage(key).that(isAcceptedByGit(blob, key)).isTrue();
     }
   }
 
-  private boolean isTakenByGit(String blob, String key) {
+  private boolean isAcceptedByGit(String blob, String key) {
     try {
       String unused =
           Programs.git(
@@ -193,20 +193,20 @@ class StoreLimitsTest {
   }
 
   @Test
-  void set_ofEveryOtherKey_isKeptAndSound() throws Exception {
-    for (String key : TAKEN) {
+  void set_acceptedKeys_areStoredAndPassFsck() throws Exception {
+    for (String key : ACCEPTED) {
       store.set(key, key);
     }
 
-    assertThat(store.keys()).containsExactlyElementsIn(TAKEN);
-    for (String key : TAKEN) {
+    assertThat(store.keys()).containsExactlyElementsIn(ACCEPTED);
+    for (String key : ACCEPTED) {
       assertWithMessage(key).that(store.get(key)).hasValue(key);
     }
     String unused = Programs.run(folder.resolve("store"), "git", "fsck", "--strict");
   }
 
   @Test
-  void set_ofAKeyBeyondALimit_isRefused() throws Exception {
+  void set_keyBeyondLimits_isRefused() throws Exception {
     String longest = "\u00e9".repeat(127) + "a";
     String deepest = "a/".repeat(99) + "a";
     String whole = ("b" + "\u00e9".repeat(127) + "/").repeat(3) + "b".repeat(1000 - 3 * 256);
@@ -219,14 +219,14 @@ class StoreLimitsTest {
         List.of(longest + "a", deepest + "/a", whole + "b", "a/".repeat(100_000) + "a")) {
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> store.set(key, "x"));
-      assertThat(e).hasMessageThat().contains("1000 bytes in 100 names of 255 bytes");
+      assertThat(e).hasMessageThat().contains("at most 1000 bytes in 100 names of 255 bytes");
       assertThat(requireNonNull(e.getMessage()).length()).isLessThan(500);
       assertThat(store.get(key)).isEmpty();
     }
   }
 
   @Test
-  void set_ofATextWithHalfAPair_isRefused() throws Exception {
+  void set_textWithUnpairedSurrogate_isRefused() throws Exception {
     for (String text : List.of("a\ud800", "\udc00", "\ud800a")) {
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> store.set("a", text));
@@ -236,17 +236,19 @@ class StoreLimitsTest {
   }
 
   @Test
-  void set_ofATextBeyondTheLimit_isRefused() throws Exception {
+  void set_textBeyondLimit_isRefused() throws Exception {
     String text = "x".repeat(GitStore.MAX_TEXT_BYTES + 1);
 
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> store.set("a", text));
 
-    assertThat(e).hasMessageThat().contains("268435457 bytes in UTF-8: it can have 268435456");
+    assertThat(e)
+        .hasMessageThat()
+        .contains("268435457 bytes in UTF-8: it can have at most 268435456");
   }
 
   @Test
-  void get_of60Megabytes_isWhatWasSet() throws Exception {
+  void get_textOf60Megabytes_equalsText() throws Exception {
     String text = "0123456789abcde\n".repeat(60 << 16);
     store.set("large", text);
 
@@ -259,7 +261,7 @@ class StoreLimitsTest {
   }
 
   @Test
-  void remove_inAnEmptyStore_commitsNothing() throws Exception {
+  void remove_inEmptyStore_commitsNothing() throws Exception {
     store.remove("a");
 
     assertThat(store.history()).isEmpty();
