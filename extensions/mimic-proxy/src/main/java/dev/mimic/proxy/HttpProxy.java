@@ -7,11 +7,11 @@ import dev.mimic.Network;
 import java.util.Optional;
 
 /**
- * An HTTP proxy, by the method CONNECT (RFC 9110, section 9.3.6). Names are sent to the proxy,
- * which looks them up. Immutable.
+ * An HTTP proxy that supports the method CONNECT (RFC 9110, section 9.3.6). The proxy resolves host
+ * names. Immutable.
  *
- * <p>A user and a password are sent by the Basic scheme (RFC 7617), in clear, with the request
- * itself. The proxy is spoken to without TLS.
+ * <p>The connection to the proxy does not use TLS. A user and a password are sent unencrypted with
+ * each request, by the Basic scheme (RFC 7617).
  */
 public final class HttpProxy implements Network.Hop {
   private final HostPort at;
@@ -22,7 +22,7 @@ public final class HttpProxy implements Network.Hop {
     this.credentials = credentials;
   }
 
-  /** Returns the proxy at this place of the network below, which wants no password. */
+  /** Returns the proxy at this host and port of the lower network, without credentials. */
   public static HttpProxy at(HostPort at) {
     return new HttpProxy(at, Optional.empty());
   }
@@ -30,21 +30,21 @@ public final class HttpProxy implements Network.Hop {
   /**
    * Returns this proxy with a user and a password.
    *
-   * @throws IllegalArgumentException if the user is empty or has a colon in it, or one of them has
-   *     a control character
+   * @throws IllegalArgumentException if the user is empty or contains a colon, or if either
+   *     contains a control character
    */
   public HttpProxy withCredentials(String user, String password) {
-    ProxyCredentials given = new ProxyCredentials(user, password);
-    ConnectDialogue.check(given);
-    return new HttpProxy(at, Optional.of(given));
+    ProxyCredentials credentials = new ProxyCredentials(user, password);
+    ConnectHandshake.check(credentials);
+    return new HttpProxy(at, Optional.of(credentials));
   }
 
   @Override
   public Network through(Network lower) {
-    return new ProxiedNetwork(lower, at, new ConnectDialogue(at, credentials));
+    return new ProxiedNetwork(lower, at, new ConnectHandshake(at, credentials));
   }
 
-  /** Returns such as {@code http-proxy(proxy.example:3128)}; no secret. */
+  /** Returns a description without credentials: {@code http-proxy(proxy.example:3128)}. */
   @Override
   public String toString() {
     return "http-proxy(" + at + ")";

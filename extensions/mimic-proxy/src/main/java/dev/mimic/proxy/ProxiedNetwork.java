@@ -6,18 +6,22 @@ import dev.mimic.HostPort;
 import dev.mimic.Network;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
+import dev.mimic.flow.FlowInfo;
 import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.ForwardingFlow;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * What is reached through a proxy.
+ * A network that connects through a proxy.
  *
- * @param lower what the proxy is reached by
- * @param proxy where it is
+ * @param lower the network that reaches the proxy
+ * @param proxy the host and port of the proxy
  */
-record ProxiedNetwork(Network lower, HostPort proxy, Dialogue dialogue) implements Network {
+record ProxiedNetwork(Network lower, HostPort proxy, ProxyHandshake handshake) implements Network {
   ProxiedNetwork {
     requireNonNull(lower, "lower");
   }
@@ -29,34 +33,56 @@ record ProxiedNetwork(Network lower, HostPort proxy, Dialogue dialogue) implemen
     }
     Flow flow = lower.connect(proxy, deadline);
     try {
-      return deadline.bound(flow, below -> asked(below, to));
+      return deadline.bound(flow, below -> handshake(below, to));
     } catch (SocketTimeoutException e) {
-      var late =
+      var timeout =
           new SocketTimeoutException(
-              "no answer of %s about %s: %s".formatted(described(), to, e.getMessage()));
-      late.initCause(e);
-      throw late;
+              "no answer from %s about %s: %s".formatted(description(), to, e.getMessage()));
+      timeout.initCause(e);
+      throw timeout;
     }
   }
 
-  private Flow asked(Flow below, HostPort to) throws IOException {
-    dialogue.ask(below, to);
-    return new ProxiedFlow(below, dialogue.protocol(), to);
+  private Flow handshake(Flow below, HostPort to) throws IOException {
+    handshake.connect(below, to);
+    return new ProxiedFlow(below, handshake.protocol(), to);
   }
 
-  /** Fails: a proxy listens for nobody. Addresses are listened on without hops. */
+  /** Throws, since proxies only connect. */
   @Override
   public FlowListener listen(HostPort at) throws IOException {
     throw new IOException(
-        "%s cannot be listened on through %s: listen without hops".formatted(at, described()));
+        "%s cannot be listened on through %s: listen without hops".formatted(at, description()));
   }
 
-  private String described() {
-    return "the proxy " + dialogue.protocol() + "(" + proxy + ")";
+  private String description() {
+    return "the proxy " + handshake.protocol() + "(" + proxy + ")";
   }
 
   @Override
   public String describe(HostPort to) {
-    return "%s(%s by %s)".formatted(dialogue.protocol(), to, lower.describe(proxy));
+    return "%s(%s by %s)".formatted(handshake.protocol(), to, lower.describe(proxy));
+  }
+
+  /**
+   * A flow to the destination. It transfers the bytes of the flow to the proxy, and describes
+   * itself differently. The proxy decides how events at the destination appear here: a reset there
+   * can become an end of stream.
+   */
+  private static final class ProxiedFlow extends ForwardingFlow {
+    private final FlowInfo info;
+
+    ProxiedFlow(Flow below, String protocol, HostPort to) {
+      super(below);
+      this.info =
+          new FlowInfo(
+              protocol, below.info().local(), to.toString(), Optional.of(below.info()), Map.of());
+    }
+
+    /** Returns a description such as {@code socks5(a.org:80 by tcp(b.org:1080))}. */
+    @Override
+    public FlowInfo info() {
+      return info;
+    }
   }
 }

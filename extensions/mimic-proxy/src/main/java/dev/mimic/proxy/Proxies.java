@@ -9,7 +9,7 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.util.Locale;
 
-/** Proxies by the addresses that users write. */
+/** A parser of proxy addresses, as users write them on a command line or in a configuration. */
 public final class Proxies {
   private static final int SOCKS_PORT = 1080; // RFC 1928, section 3
   private static final String FORMS =
@@ -18,75 +18,74 @@ public final class Proxies {
   private Proxies() {}
 
   /**
-   * Returns the proxy of an address: {@code socks5://user:password@host:1080}, or {@code
-   * http://user:password@host:3128} for one that is asked by CONNECT. User and password are
-   * percent-encoded, in UTF-8.
+   * Parses the address of a proxy: {@code socks5://user:password@host:1080} for a {@link
+   * Socks5Proxy}, or {@code http://user:password@host:3128} for an {@link HttpProxy}. The user and
+   * the password are optional, and percent-encoded in UTF-8. The port of SOCKS5 defaults to 1080.
    *
-   * @throws IllegalArgumentException if it is no such address; the message does not repeat it, for
-   *     it may hold a password
+   * @throws IllegalArgumentException if the address is malformed. The message does not repeat the
+   *     address, which may contain a password.
    */
   public static Network.Hop parse(String address) {
     URI uri;
     try {
       uri = new URI(address).parseServerAuthority();
     } catch (URISyntaxException e) {
-      throw wrong(e.getReason());
+      throw malformed(e.getReason());
     }
     String path = uri.getRawPath();
-    boolean hasMore = uri.getRawQuery() != null || uri.getRawFragment() != null;
-    if (uri.getHost() == null || hasMore || !(path == null || isBare(path))) {
-      throw wrong("it has no host, or more than a host and a port");
+    boolean hasQuery = uri.getRawQuery() != null || uri.getRawFragment() != null;
+    if (uri.getHost() == null) {
+      throw malformed("it has no host");
+    }
+    if (hasQuery || !(path == null || path.isEmpty() || path.equals("/"))) {
+      throw malformed("it has a path, a query or a fragment");
     }
     return switch (String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT)) {
       case "socks5" -> socks5(uri);
       case "http" -> http(uri);
-      default -> throw wrong("its scheme is another");
+      default -> throw malformed("its scheme is neither socks5 nor http");
     };
   }
 
-  private static boolean isBare(String path) {
-    return path.isEmpty() || path.equals("/");
-  }
-
   private static Network.Hop socks5(URI uri) {
-    Socks5Proxy proxy = Socks5Proxy.at(at(uri, SOCKS_PORT));
-    String[] who = credentials(uri);
-    return who.length == 0 ? proxy : proxy.withCredentials(who[0], who[1]);
+    Socks5Proxy proxy = Socks5Proxy.at(hostPort(uri, SOCKS_PORT));
+    String[] login = userAndPassword(uri);
+    return login.length == 0 ? proxy : proxy.withCredentials(login[0], login[1]);
   }
 
   private static Network.Hop http(URI uri) {
     if (uri.getPort() < 0) {
-      throw wrong("it has no port");
+      throw malformed("it has no port");
     }
-    HttpProxy proxy = HttpProxy.at(at(uri, uri.getPort()));
-    String[] who = credentials(uri);
-    return who.length == 0 ? proxy : proxy.withCredentials(who[0], who[1]);
+    HttpProxy proxy = HttpProxy.at(hostPort(uri, uri.getPort()));
+    String[] login = userAndPassword(uri);
+    return login.length == 0 ? proxy : proxy.withCredentials(login[0], login[1]);
   }
 
-  private static HostPort at(URI uri, int defaultPort) {
+  private static HostPort hostPort(URI uri, int defaultPort) {
     String host = uri.getHost().replaceAll("[\\[\\]]", "");
     return new HostPort(host, uri.getPort() < 0 ? defaultPort : uri.getPort());
   }
 
-  /** Returns user and password, or nothing. */
-  private static String[] credentials(URI uri) {
-    String both = uri.getRawUserInfo();
-    if (both == null) {
+  /** Returns the user and the password, or an empty array. */
+  private static String[] userAndPassword(URI uri) {
+    String info = uri.getRawUserInfo();
+    if (info == null) {
       return new String[0];
     }
-    int colon = both.indexOf(':');
+    int colon = info.indexOf(':');
     if (colon < 0) {
-      throw wrong("it has a user and no password");
+      throw malformed("it has a user and no password");
     }
-    return new String[] {decoded(both.substring(0, colon)), decoded(both.substring(colon + 1))};
+    return new String[] {decode(info.substring(0, colon)), decode(info.substring(colon + 1))};
   }
 
-  private static String decoded(String text) {
+  private static String decode(String text) {
     return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
   }
 
-  private static IllegalArgumentException wrong(String why) {
+  private static IllegalArgumentException malformed(String reason) {
     return new IllegalArgumentException(
-        "that is no address of a proxy (%s): write %s".formatted(why, FORMS));
+        "malformed proxy address (%s): write %s".formatted(reason, FORMS));
   }
 }

@@ -7,7 +7,7 @@ import dev.mimic.Secrets;
 import java.util.Base64;
 import java.util.List;
 
-/** Who one is to a proxy. Prints no secret. */
+/** A user and a password for a proxy. The string representation omits the password. */
 record ProxyCredentials(String user, String password) {
   ProxyCredentials {
     requireNonNull(user, "user");
@@ -17,24 +17,29 @@ record ProxyCredentials(String user, String password) {
     }
   }
 
-  /** Returns the user, up to a colon: what follows one could be a password. */
-  String shownUser() {
+  /** Returns the user up to the first colon, since the rest could be a password. */
+  String redactedUser() {
     int colon = user.indexOf(':');
     return colon < 0 ? user : user.substring(0, colon + 1) + "***";
   }
 
-  /** Returns both as the Basic scheme sends them (RFC 7617, section 2). */
+  /** Returns the message of a proxy that requires credentials and was given none. */
+  static String requiredMessage(String proxy) {
+    return proxy + " requires authentication: add USER:PASSWORD@ to its address";
+  }
+
+  /** Returns the encoding of the Basic scheme (RFC 7617, section 2). */
   String basic() {
     return Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
   }
 
-  /** Returns what hides the password in what a proxy says. */
+  /** Returns a detector of the password in messages of the proxy. */
   Secrets secrets() {
     return Secrets.of(List.of()).withLogin(user, password);
   }
 
   @Override
   public String toString() {
-    return shownUser() + ":***";
+    return redactedUser() + ":***";
   }
 }

@@ -7,11 +7,12 @@ import dev.mimic.Network;
 import java.util.Optional;
 
 /**
- * A SOCKS5 proxy (RFC 1928), by its CONNECT command. Names are sent to the proxy, which looks them
- * up. Immutable.
+ * A SOCKS5 proxy that supports the command CONNECT (RFC 1928). The proxy resolves host names.
+ * Immutable.
  *
- * <p>With a user and a password, that method alone is offered (RFC 1929), which sends both in
- * clear; without them, only none. A proxy that wants another fails the connection.
+ * <p>A proxy with credentials is offered only username/password authentication (RFC 1929), which
+ * sends both unencrypted. A proxy without credentials is offered only "no authentication". If the
+ * proxy requires another method, connections fail.
  */
 public final class Socks5Proxy implements Network.Hop {
   private final HostPort at;
@@ -22,7 +23,7 @@ public final class Socks5Proxy implements Network.Hop {
     this.credentials = credentials;
   }
 
-  /** Returns the proxy at this place of the network below, which wants no password. */
+  /** Returns the proxy at this host and port of the lower network, without credentials. */
   public static Socks5Proxy at(HostPort at) {
     return new Socks5Proxy(at, Optional.empty());
   }
@@ -30,20 +31,20 @@ public final class Socks5Proxy implements Network.Hop {
   /**
    * Returns this proxy with a user and a password.
    *
-   * @throws IllegalArgumentException if one of them is empty, or has more than 255 bytes in UTF-8
+   * @throws IllegalArgumentException if either is empty or has more than 255 bytes in UTF-8
    */
   public Socks5Proxy withCredentials(String user, String password) {
-    ProxyCredentials given = new ProxyCredentials(user, password);
-    Socks5Dialogue.check(given);
-    return new Socks5Proxy(at, Optional.of(given));
+    ProxyCredentials credentials = new ProxyCredentials(user, password);
+    Socks5Handshake.check(credentials);
+    return new Socks5Proxy(at, Optional.of(credentials));
   }
 
   @Override
   public Network through(Network lower) {
-    return new ProxiedNetwork(lower, at, new Socks5Dialogue(at, credentials));
+    return new ProxiedNetwork(lower, at, new Socks5Handshake(at, credentials));
   }
 
-  /** Returns such as {@code socks5(proxy.example:1080)}; no secret. */
+  /** Returns a description without credentials: {@code socks5(proxy.example:1080)}. */
   @Override
   public String toString() {
     return "socks5(" + at + ")";

@@ -1,7 +1,7 @@
 /**
- * Proxies as hops of a network: {@link dev.mimic.proxy.Socks5Proxy} and {@link
- * dev.mimic.proxy.HttpProxy}. Start with either; a context or a module gives them as {@link
- * dev.mimic.Network#HOPS}, and every scheme then runs through them.
+ * Proxies as hops of a network. Start with {@link dev.mimic.proxy.Socks5Proxy} or {@link
+ * dev.mimic.proxy.HttpProxy}. Set it as {@link dev.mimic.Network#HOPS} in a context or a module,
+ * and connections of every scheme go through it.
  */
 @NullMarked
 package dev.mimic.proxy;

@@ -1,13 +1,12 @@
 package dev.mimic.proxy;
 
-import dev.mimic.HostPort;
 import dev.mimic.Network;
 import dev.mimic.inmemory.InMemoryNetwork;
 import java.io.IOException;
 import java.util.Optional;
 
-/** All in memory. */
-final class InMemoryConnectTest extends ProxyLines {
+/** The contract of proxies with {@link TestConnectServer}, in memory. */
+final class InMemoryConnectTest extends ProxyContract {
   private final InMemoryNetwork network = InMemoryNetwork.create();
 
   @Override
@@ -16,19 +15,8 @@ final class InMemoryConnectTest extends ProxyLines {
   }
 
   @Override
-  Running start(Optional<ProxyCredentials> wanted) throws IOException {
-    TestConnectServer server = new TestConnectServer(network, wanted);
-    return new Running() {
-      @Override
-      public HostPort at() {
-        return server.at();
-      }
-
-      @Override
-      public void close() {
-        server.close();
-      }
-    };
+  RunningProxy start(Optional<ProxyCredentials> required) throws IOException {
+    return new TestConnectServer(network, required);
   }
 
   @Override

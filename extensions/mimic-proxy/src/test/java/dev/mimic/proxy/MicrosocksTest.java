@@ -9,18 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Beside microsocks, over TCP. */
-final class MicrosocksTest extends ProxyLines {
+/** The contract of proxies with microsocks, over TCP. */
+final class MicrosocksTest extends ProxyContract {
   @Override
   Network network() {
     return TcpNetwork.create();
   }
 
   @Override
-  Running start(Optional<ProxyCredentials> wanted) throws IOException {
+  RunningProxy start(Optional<ProxyCredentials> required) throws IOException {
     int port = Daemon.freePort();
     List<String> arguments = new ArrayList<>(List.of("-i", "127.0.0.1", "-p", "" + port));
-    wanted.ifPresent(who -> arguments.addAll(List.of("-u", who.user(), "-P", who.password())));
+    required.ifPresent(
+        login -> arguments.addAll(List.of("-u", login.user(), "-P", login.password())));
     Daemon daemon = Daemon.start(port, "microsocks", arguments.toArray(String[]::new));
     return new RunningDaemon(new HostPort("127.0.0.1", port), daemon);
   }

@@ -12,11 +12,14 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
-/** A flow through a proxy that is the far end itself: what the proxy's part does not change. */
+/**
+ * The contract of flows for a flow through a proxy. The proxy does not relay the bytes: its end of
+ * the connection is the other flow of the pair.
+ */
 @Row("through SOCKS5")
 final class ProxiedContractTest extends FlowContract {
-  private static final byte[] CONNECTED = {5, 0, 5, 0, 0, 1, 0, 0, 0, 0, 0, 0};
-  private static final int QUESTION_BYTES = 3 + 4 + 1 + "far.example".length() + 2;
+  private static final byte[] RESPONSES = {5, 0, 5, 0, 0, 1, 0, 0, 0, 0, 0, 0};
+  private static final int REQUEST_BYTES = 3 + 4 + 1 + "far.example".length() + 2;
 
   private final InMemoryNetwork network = InMemoryNetwork.create();
 
@@ -25,11 +28,11 @@ final class ProxiedContractTest extends FlowContract {
     try (FlowListener proxy = network.listen(new HostPort("127.0.0.1", 0))) {
       HostPort at = new HostPort("127.0.0.1", URI.create(proxy.address()).getPort());
       CompletableFuture<Flow> far = new CompletableFuture<>();
-      Thread answering =
+      Thread accepting =
           Thread.startVirtualThread(
               () -> {
                 try {
-                  far.complete(answered(proxy.accept()));
+                  far.complete(accepted(proxy.accept()));
                 } catch (IOException e) {
                   far.completeExceptionally(e);
                 }
@@ -37,17 +40,17 @@ final class ProxiedContractTest extends FlowContract {
       Flow near =
           Socks5Proxy.at(at)
               .through(network)
-              .connect(new HostPort("far.example", 80), ProxyLines.soon());
-      answering.join();
+              .connect(new HostPort("far.example", 80), ProxyContract.deadline());
+      accepting.join();
       return new FlowPair(near, far.get());
     }
   }
 
-  private static Flow answered(Flow client) throws IOException {
-    client.write(ByteBuffer.wrap(CONNECTED));
-    ByteBuffer question = ByteBuffer.allocate(QUESTION_BYTES);
-    while (question.hasRemaining()) {
-      client.read(question);
+  private static Flow accepted(Flow client) throws IOException {
+    client.write(ByteBuffer.wrap(RESPONSES));
+    ByteBuffer request = ByteBuffer.allocate(REQUEST_BYTES);
+    while (request.hasRemaining()) {
+      client.read(request);
     }
     return client;
   }

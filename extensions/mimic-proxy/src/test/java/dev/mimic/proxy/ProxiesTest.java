@@ -28,7 +28,7 @@ final class ProxiesTest {
     "http://p.example:3128, http-proxy(p.example:3128)",
     "http://u:p@p.example:3128/, http-proxy(p.example:3128)",
   })
-  void addressesAreParsed(String address, String shown) {
+  void parse_validAddress_returnsTheProxy(String address, String shown) {
     assertThat(Proxies.parse(address).toString()).isEqualTo(shown);
   }
 
@@ -47,7 +47,7 @@ final class ProxiesTest {
         "http://u:secret@p.example:99999",
         "http://u:sec ret@p.example:99",
       })
-  void allElseIsRefusedAndNotRepeated(String address) {
+  void parse_malformedAddress_isRefusedAndNotRepeated(String address) {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Proxies.parse(address));
     assertThat(e).hasMessageThat().doesNotContain("secret");
@@ -55,9 +55,9 @@ final class ProxiesTest {
   }
 
   @Test
-  void oddAddresses_withPasswords_areNeverRepeated() {
+  void parse_randomAddress_neverRepeatsThePassword() {
     long seed = new Random().nextLong();
-    System.out.println("seed of the odd proxies: " + seed);
+    System.out.println("seed of the random proxy addresses: " + seed);
     Random random = new Random(seed);
     String inside = "abc019/?#@:%[]\\!$&'()*+,;= \u00e9\n";
     int parsed = 0;
@@ -98,7 +98,7 @@ final class ProxiesTest {
         "HUNTER2",
         "aHVudGVyMg==",
       })
-  void reasonOfAProxy_thatEchoesThePassword_isNotShown(String echo) throws Exception {
+  void reason_thatEchoesThePassword_isRedacted(String echo) throws Exception {
     Network network = InMemoryNetwork.create();
     ProxyCredentials other = new ProxyCredentials("other", "other");
     for (String status : List.of("407 ", "403 ", "502 ")) {
@@ -117,12 +117,12 @@ final class ProxiesTest {
   }
 
   @Test
-  void userWithAColon_isShownUpToIt() {
+  void credentials_userWithColon_areRedactedAfterIt() {
     assertThat(new ProxyCredentials("me:hunter2", "p").toString()).isEqualTo("me:***:***");
   }
 
   @Test
-  void credentialsThatCannotBeSentAreRefused() {
+  void credentials_thatCannotBeSent_areRefused() {
     Socks5Proxy socks = Socks5Proxy.at(new HostPort("p", 1));
     assertThrows(IllegalArgumentException.class, () -> socks.withCredentials("", "p"));
     assertThrows(IllegalArgumentException.class, () -> socks.withCredentials("u", ""));

@@ -5,14 +5,14 @@ import dev.mimic.HostPort;
 import dev.mimic.Network;
 import java.util.Optional;
 
-/** What is spoken to a proxy. */
+/** A protocol of proxies. */
 enum ProxyKind {
   SOCKS5("socks5", "the offer of a login", "the user and the password", "CONNECT localhost") {
     @Override
     Network.Hop hop(HostPort at, Optional<ProxyCredentials> credentials) {
       Socks5Proxy proxy = Socks5Proxy.at(at);
       return credentials
-          .map(who -> proxy.withCredentials(who.user(), who.password()))
+          .map(login -> proxy.withCredentials(login.user(), login.password()))
           .orElse(proxy);
     }
   },
@@ -22,7 +22,7 @@ enum ProxyKind {
     Network.Hop hop(HostPort at, Optional<ProxyCredentials> credentials) {
       HttpProxy proxy = HttpProxy.at(at);
       return credentials
-          .map(who -> proxy.withCredentials(who.user(), who.password()))
+          .map(login -> proxy.withCredentials(login.user(), login.password()))
           .orElse(proxy);
     }
   };
@@ -35,14 +35,14 @@ enum ProxyKind {
     this.steps = ImmutableList.copyOf(steps);
   }
 
-  /** Returns what a proxy is asked, up to the port of the server on localhost. */
+  /** Returns the names of the requests of a handshake, in order, without the port. */
   ImmutableList<String> steps() {
     return steps;
   }
 
   abstract Network.Hop hop(HostPort at, Optional<ProxyCredentials> credentials);
 
-  /** Returns how flows through it are described, without what follows. */
+  /** Returns the name of the layer in descriptions of flows. */
   String protocol() {
     return protocol;
   }

@@ -6,16 +6,16 @@ import dev.mimic.flow.FlowServer;
 import java.io.IOException;
 import java.net.URI;
 
-/** What a proxy does with two flows. */
+/** The relay between two flows in the proxies of the tests. */
 final class Splice {
   private Splice() {}
 
-  /** Returns where a server is. */
+  /** Returns the host and port of a server. */
   static HostPort at(FlowServer server) {
     return new HostPort("127.0.0.1", URI.create(server.address()).getPort());
   }
 
-  /** Passes bytes on, both ways, until both have ended. */
+  /** Relays bytes in both directions until both have ended. */
   static void both(Flow client, Flow target) throws IOException {
     try (target) {
       Thread back =
@@ -24,7 +24,7 @@ final class Splice {
                 try {
                   oneWay(target, client);
                 } catch (IOException e) {
-                  // One of them is gone.
+                  // Either peer has closed or reset its flow.
                 }
               });
       oneWay(client, target);

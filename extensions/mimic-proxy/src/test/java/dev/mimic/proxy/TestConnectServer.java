@@ -8,7 +8,6 @@ import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowServer;
 import dev.mimic.flow.TimeSource;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -16,33 +15,34 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 
-/** An HTTP proxy on a network of ours, that knows CONNECT alone. */
-final class TestConnectServer implements Closeable {
+/** An HTTP proxy on any network, which supports only CONNECT. */
+final class TestConnectServer implements ProxyContract.RunningProxy {
   private final String refusal;
   private final Network network;
-  private final Optional<ProxyCredentials> wanted;
+  private final Optional<ProxyCredentials> required;
   private final FlowServer server;
 
-  TestConnectServer(Network network, Optional<ProxyCredentials> wanted) throws IOException {
-    this(network, wanted, "407 Proxy Authentication Required");
+  TestConnectServer(Network network, Optional<ProxyCredentials> required) throws IOException {
+    this(network, required, "407 Proxy Authentication Required");
   }
 
-  /** Makes one that says this to those who have other credentials. */
-  TestConnectServer(Network network, Optional<ProxyCredentials> wanted, String refusal)
+  /** Creates a proxy with the status line that it sends in response to wrong credentials. */
+  TestConnectServer(Network network, Optional<ProxyCredentials> required, String refusal)
       throws IOException {
     this.refusal = refusal;
     this.network = network;
-    this.wanted = wanted;
+    this.required = required;
     this.server = FlowServer.serve(network.listen(new HostPort("127.0.0.1", 0)), this::serve);
   }
 
-  HostPort at() {
+  @Override
+  public HostPort at() {
     return Splice.at(server);
   }
 
   private void serve(Flow client) throws IOException {
     String head = head(client.inputStream());
-    if (wanted.isPresent() && !head.contains(authorization(wanted.get()))) {
+    if (required.isPresent() && !head.contains(authorization(required.get()))) {
       say(client, refusal);
       return;
     }
@@ -61,8 +61,8 @@ final class TestConnectServer implements Closeable {
     Splice.both(client, target);
   }
 
-  private static String authorization(ProxyCredentials who) {
-    byte[] both = (who.user() + ":" + who.password()).getBytes(ISO_8859_1);
+  private static String authorization(ProxyCredentials login) {
+    byte[] both = (login.user() + ":" + login.password()).getBytes(ISO_8859_1);
     return "Proxy-Authorization: Basic " + Base64.getEncoder().encodeToString(both) + "\r\n";
   }
 

@@ -8,7 +8,6 @@ import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowServer;
 import dev.mimic.flow.TimeSource;
-import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -17,19 +16,20 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A SOCKS5 proxy on a network of ours, by the RFCs. */
-final class TestSocks5Server implements Closeable {
+/** A SOCKS5 proxy on any network (RFC 1928, RFC 1929). */
+final class TestSocks5Server implements ProxyContract.RunningProxy {
   private final Network network;
-  private final Optional<ProxyCredentials> wanted;
+  private final Optional<ProxyCredentials> required;
   private final FlowServer server;
 
-  TestSocks5Server(Network network, Optional<ProxyCredentials> wanted) throws IOException {
+  TestSocks5Server(Network network, Optional<ProxyCredentials> required) throws IOException {
     this.network = network;
-    this.wanted = wanted;
+    this.required = required;
     this.server = FlowServer.serve(network.listen(new HostPort("127.0.0.1", 0)), this::serve);
   }
 
-  HostPort at() {
+  @Override
+  public HostPort at() {
     return Splice.at(server);
   }
 
@@ -37,10 +37,10 @@ final class TestSocks5Server implements Closeable {
     DataInputStream input = new DataInputStream(client.inputStream());
     require(input.readUnsignedByte() == 5);
     byte[] methods = input.readNBytes(input.readUnsignedByte());
-    int method = wanted.isPresent() ? 2 : 0;
+    int method = required.isPresent() ? 2 : 0;
     boolean offered = new String(methods, UTF_8).indexOf(method) >= 0;
     say(client, 5, offered ? method : 0xff);
-    if (!offered || (wanted.isPresent() && !authenticates(client, input))) {
+    if (!offered || (required.isPresent() && !authenticates(client, input))) {
       return;
     }
     require(input.readUnsignedByte() == 5 && input.readUnsignedByte() == 1);
@@ -61,7 +61,7 @@ final class TestSocks5Server implements Closeable {
     require(input.readUnsignedByte() == 1);
     String user = new String(input.readNBytes(input.readUnsignedByte()), UTF_8);
     String password = new String(input.readNBytes(input.readUnsignedByte()), UTF_8);
-    boolean right = wanted.equals(Optional.of(new ProxyCredentials(user, password)));
+    boolean right = required.equals(Optional.of(new ProxyCredentials(user, password)));
     say(client, 1, right ? 0 : 1);
     return right;
   }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Beside tinyproxy, over TCP. */
-final class TinyproxyTest extends ProxyLines {
+/** The contract of proxies with tinyproxy, over TCP. */
+final class TinyproxyTest extends ProxyContract {
   @TempDir Path folder;
 
   @Override
@@ -22,12 +22,13 @@ final class TinyproxyTest extends ProxyLines {
   }
 
   @Override
-  Running start(Optional<ProxyCredentials> wanted) throws IOException {
+  RunningProxy start(Optional<ProxyCredentials> required) throws IOException {
     int port = Daemon.freePort();
     List<String> lines =
         new ArrayList<>(
             List.of("Port " + port, "Listen 127.0.0.1", "Timeout 60", "Allow 127.0.0.1"));
-    wanted.ifPresent(who -> lines.add("BasicAuth %s %s".formatted(who.user(), who.password())));
+    required.ifPresent(
+        login -> lines.add("BasicAuth %s %s".formatted(login.user(), login.password())));
     Path configuration = Files.write(folder.resolve("proxy-%d.conf".formatted(port)), lines);
     Daemon daemon = Daemon.start(port, "tinyproxy", "-d", "-c", configuration.toString());
     return new RunningDaemon(new HostPort("127.0.0.1", port), daemon);

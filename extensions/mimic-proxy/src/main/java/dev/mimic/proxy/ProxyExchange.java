@@ -9,20 +9,20 @@ import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to a proxy, and its answers, of which no more is read than is asked for. A failure tells
- * which request had no answer.
+ * An exchange of requests and responses with a proxy. Reads exactly the requested number of bytes.
+ * The message of a failure names the request that was not answered.
  */
-final class ProxyTalk {
+final class ProxyExchange {
   private final Flow flow;
   private final String proxy;
-  private String request = "anything";
+  private String request = "any request";
 
   /**
-   * Makes a conversation in which nothing has been said.
+   * Creates an exchange over the flow.
    *
-   * @param proxy names it in messages
+   * @param proxy the description of the proxy in messages
    */
-  ProxyTalk(Flow flow, String proxy) {
+  ProxyExchange(Flow flow, String proxy) {
     this.flow = flow;
     this.proxy = proxy;
   }
@@ -30,9 +30,9 @@ final class ProxyTalk {
   /**
    * Sends a request.
    *
-   * @param request what messages call it
+   * @param request the name of the request in messages
    */
-  void ask(String request, byte[] bytes) throws IOException {
+  void send(String request, byte[] bytes) throws IOException {
     this.request = request;
     try {
       flow.write(ByteBuffer.wrap(bytes));
@@ -41,13 +41,13 @@ final class ProxyTalk {
     }
   }
 
-  /** Returns the next byte. */
-  int next() throws IOException {
-    return next(1)[0] & 0xff;
+  /** Reads one byte, from 0 to 255. */
+  int read() throws IOException {
+    return read(1)[0] & 0xff;
   }
 
-  /** Returns so many bytes. */
-  byte[] next(int count) throws IOException {
+  /** Reads {@code count} bytes. */
+  byte[] read(int count) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(count);
     while (buffer.hasRemaining()) {
       if (read(buffer) < 0) {
@@ -82,6 +82,6 @@ final class ProxyTalk {
   }
 
   void skip(int count) throws IOException {
-    byte[] unused = next(count);
+    byte[] unused = read(count);
   }
 }

@@ -17,6 +17,7 @@ import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.FlowServer;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.flow.TimeSource;
+import dev.mimic.peers.Daemon;
 import dev.mimic.testkit.BreakingNetwork;
 import java.io.Closeable;
 import java.io.IOException;
@@ -40,25 +41,33 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What holds through every proxy, whoever wrote it and whatever network it is on.
+ * Tests that every proxy passes, on every network.
  *
  * <pre>
  *   client  =====  proxy  =====  echo server
  * </pre>
  */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
-abstract class ProxyLines {
-  static final ProxyCredentials WHO = new ProxyCredentials("alice", "s3cret");
+abstract class ProxyContract {
+  static final ProxyCredentials LOGIN = new ProxyCredentials("alice", "s3cret");
 
-  /** A proxy that runs. */
-  interface Running extends Closeable {
+  /** A proxy that is running. */
+  interface RunningProxy extends Closeable {
     HostPort at();
+  }
+
+  /** A proxy that is a process on this machine. */
+  record RunningDaemon(HostPort at, Daemon daemon) implements RunningProxy {
+    @Override
+    public void close() throws IOException {
+      daemon.close();
+    }
   }
 
   abstract Network network();
 
-  /** Starts a proxy, which wants these credentials. */
-  abstract Running start(Optional<ProxyCredentials> wanted) throws IOException;
+  /** Starts a proxy that requires these credentials. */
+  abstract RunningProxy start(Optional<ProxyCredentials> required) throws IOException;
 
   abstract ProxyKind kind();
 
@@ -70,7 +79,7 @@ abstract class ProxyLines {
     return kind().protocol();
   }
 
-  static Deadline soon() {
+  static Deadline deadline() {
     return Deadline.after(Duration.ofSeconds(20), TimeSource.system());
   }
 
@@ -83,12 +92,12 @@ abstract class ProxyLines {
         });
   }
 
-  private Flow connect(Running proxy, Optional<ProxyCredentials> who, HostPort to)
+  private Flow connect(RunningProxy proxy, Optional<ProxyCredentials> login, HostPort to)
       throws IOException {
-    return hop(proxy.at(), who).through(network()).connect(to, soon());
+    return hop(proxy.at(), login).through(network()).connect(to, deadline());
   }
 
-  private HostPort whereNobodyListens() throws IOException {
+  private HostPort unusedPort() throws IOException {
     try (FlowListener listener = network().listen(new HostPort("127.0.0.1", 0))) {
       return new HostPort("127.0.0.1", URI.create(listener.address()).getPort());
     }
@@ -98,14 +107,14 @@ abstract class ProxyLines {
     return new HostPort(host, URI.create(server.address()).getPort());
   }
 
-  /** Returns how a flow to this place is described. */
+  /** Returns the description of a direct flow to a host and port. */
   private String direct(HostPort to) throws IOException {
-    try (Flow flow = network().connect(to, soon())) {
+    try (Flow flow = network().connect(to, deadline())) {
       return flow.info().toString();
     }
   }
 
-  /** Without a half-close, which not every proxy passes on. */
+  /** Sends and receives bytes without a half-close, which some proxies do not relay. */
   private static void assertEchoes(Flow flow) throws IOException, InterruptedException {
     byte[] sent = new byte[1 << 20];
     new Random(1).nextBytes(sent);
@@ -124,9 +133,9 @@ abstract class ProxyLines {
   }
 
   @Test
-  void bytesGoThroughToAName() throws Exception {
+  void bytes_toAHostName_areRelayed() throws Exception {
     try (FlowServer echo = echo();
-        Running proxy = start(Optional.empty());
+        RunningProxy proxy = start(Optional.empty());
         Flow flow = connect(proxy, Optional.empty(), at("localhost", echo))) {
       assertThat(flow.info().toString())
           .isEqualTo(
@@ -136,18 +145,18 @@ abstract class ProxyLines {
   }
 
   @Test
-  void bytesGoThroughToAnAddressWithUserAndPassword() throws Exception {
+  void bytes_toAnAddressWithCredentials_areRelayed() throws Exception {
     try (FlowServer echo = echo();
-        Running proxy = start(Optional.of(WHO));
-        Flow flow = connect(proxy, Optional.of(WHO), at("127.0.0.1", echo))) {
+        RunningProxy proxy = start(Optional.of(LOGIN));
+        Flow flow = connect(proxy, Optional.of(LOGIN), at("127.0.0.1", echo))) {
       assertEchoes(flow);
     }
   }
 
   @Test
-  void wrongPasswordIsToldAndNotShown() throws Exception {
+  void password_wrong_isReportedWithoutItsText() throws Exception {
     try (FlowServer echo = echo();
-        Running proxy = start(Optional.of(WHO))) {
+        RunningProxy proxy = start(Optional.of(LOGIN))) {
       ProxyCredentials wrong = new ProxyCredentials("alice", "guess");
       IOException e =
           assertThrows(
@@ -158,46 +167,47 @@ abstract class ProxyLines {
   }
 
   @Test
-  void missingPasswordIsAskedFor() throws Exception {
+  void credentials_missing_areRequested() throws Exception {
     try (FlowServer echo = echo();
-        Running proxy = start(Optional.of(WHO))) {
+        RunningProxy proxy = start(Optional.of(LOGIN))) {
       IOException e =
           assertThrows(
               IOException.class, () -> connect(proxy, Optional.empty(), at("localhost", echo)));
-      assertThat(e).hasMessageThat().contains("give it a user and a password");
+      assertThat(e).hasMessageThat().contains("add USER:PASSWORD@ to its address");
     }
   }
 
   @Test
-  void whereNobodyListensItSaysSo() throws Exception {
-    HostPort gone = whereNobodyListens();
-    try (Running proxy = start(Optional.empty())) {
-      IOException e = assertThrows(IOException.class, () -> connect(proxy, Optional.empty(), gone));
-      assertThat(e).hasMessageThat().startsWith("no connection to %s, says the ".formatted(gone));
+  void destination_withoutListener_isReported() throws Exception {
+    HostPort unused = unusedPort();
+    try (RunningProxy proxy = start(Optional.empty())) {
+      IOException e =
+          assertThrows(IOException.class, () -> connect(proxy, Optional.empty(), unused));
+      assertThat(e).hasMessageThat().contains(" could not connect to %s: ".formatted(unused));
     }
   }
 
   @Test
-  void theServerMaySpeakFirst() throws Exception {
+  void server_thatSendsFirst_isHeard() throws Exception {
     try (FlowServer greeter =
             FlowServer.serve(
                 network().listen(new HostPort("127.0.0.1", 0)),
                 flow -> flow.write(ByteBuffer.wrap("220 hello\r\n".getBytes(UTF_8))));
-        Running proxy = start(Optional.empty());
+        RunningProxy proxy = start(Optional.empty());
         Flow flow = connect(proxy, Optional.empty(), at("localhost", greeter))) {
       assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("220 hello\r\n");
     }
   }
 
   @Test
-  void proxiesNest() throws Exception {
+  void hops_twoProxies_nest() throws Exception {
     try (FlowServer echo = echo();
-        Running first = start(Optional.empty());
-        Running second = start(Optional.of(WHO))) {
+        RunningProxy first = start(Optional.empty());
+        RunningProxy second = start(Optional.of(LOGIN))) {
       Network through =
-          hop(second.at(), Optional.of(WHO))
+          hop(second.at(), Optional.of(LOGIN))
               .through(hop(first.at(), Optional.empty()).through(network()));
-      try (Flow flow = through.connect(at("localhost", echo), soon())) {
+      try (Flow flow = through.connect(at("localhost", echo), deadline())) {
         assertThat(flow.info().toString())
             .isEqualTo(
                 "%1$s(%2$s by %1$s(%3$s by %4$s))"
@@ -208,14 +218,14 @@ abstract class ProxyLines {
   }
 
   @Test
-  void aHopThatFailsIsAFailureAndNoDirectConnection() throws Exception {
+  void hop_unreachable_failsWithoutADirectConnection() throws Exception {
     AtomicInteger accepted = new AtomicInteger();
-    HostPort gone = whereNobodyListens();
+    HostPort unused = unusedPort();
     try (FlowServer server =
         FlowServer.serve(
             network().listen(new HostPort("127.0.0.1", 0)), flow -> accepted.incrementAndGet())) {
       MimicResolver resolver = MimicResolver.builder().network(network()).build();
-      Context context = Context.empty().with(Network.HOPS, List.of(hop(gone, Optional.empty())));
+      Context context = Context.empty().with(Network.HOPS, List.of(hop(unused, Optional.empty())));
       assertThrows(
           ResolutionException.class,
           () ->
@@ -225,23 +235,23 @@ abstract class ProxyLines {
   }
 
   @Test
-  void aPlanShowsTheHop() throws Exception {
+  void plan_withHop_showsItWithoutPassword() throws Exception {
     MimicResolver resolver = MimicResolver.builder().network(network()).build();
-    Network.Hop hop = hop(new HostPort("proxy.example", 99), Optional.of(WHO));
+    Network.Hop hop = hop(new HostPort("proxy.example", 99), Optional.of(LOGIN));
     String plan = resolver.with(Network.HOPS, List.of(hop)).plan("tcp://a.example:80/").toString();
     String proxy = network().describe(new HostPort("proxy.example", 99));
     assertThat(plan).contains("%s(a.example:80 by %s)".formatted(protocol(), proxy));
-    assertThat(plan).doesNotContain(WHO.password());
-    assertThat(hop.toString()).doesNotContain(WHO.password());
+    assertThat(plan).doesNotContain(LOGIN.password());
+    assertThat(hop.toString()).doesNotContain(LOGIN.password());
   }
 
   @Test
-  void silentProxyIsGivenUpAtTheDeadline() throws Exception {
+  void connect_silentProxy_timesOut() throws Exception {
     try (FlowServer silent =
         FlowServer.serve(
             network().listen(new HostPort("127.0.0.1", 0)),
             flow -> {
-              byte[] unused = flow.inputStream().readAllBytes(); // until it is given up
+              byte[] unused = flow.inputStream().readAllBytes(); // until the client closes
             })) {
       Network through = hop(at("127.0.0.1", silent), Optional.empty()).through(network());
       SocketTimeoutException e =
@@ -256,7 +266,7 @@ abstract class ProxyLines {
   }
 
   @Test
-  void whatIsNoProxyIsFoundOut() throws Exception {
+  void connect_notAProxy_reportsTheProtocol() throws Exception {
     try (FlowServer other =
         FlowServer.serve(
             network().listen(new HostPort("127.0.0.1", 0)),
@@ -267,13 +277,13 @@ abstract class ProxyLines {
       Network through = hop(at("127.0.0.1", other), Optional.empty()).through(network());
       IOException e =
           assertThrows(
-              IOException.class, () -> through.connect(new HostPort("a.example", 80), soon()));
+              IOException.class, () -> through.connect(new HostPort("a.example", 80), deadline()));
       assertThat(e).hasMessageThat().containsMatch("does not (speak SOCKS5|answer in HTTP)");
     }
   }
 
   @Test
-  void aProxyThatLeavesIsTold() throws Exception {
+  void connect_proxyCloses_reportsThePendingRequest() throws Exception {
     try (FlowServer leaving =
         FlowServer.serve(
             network().listen(new HostPort("127.0.0.1", 0)),
@@ -281,45 +291,46 @@ abstract class ProxyLines {
       Network through = hop(at("127.0.0.1", leaving), Optional.empty()).through(network());
       IOException e =
           assertThrows(
-              IOException.class, () -> through.connect(new HostPort("a.example", 80), soon()));
+              IOException.class, () -> through.connect(new HostPort("a.example", 80), deadline()));
       assertThat(e).hasMessageThat().contains("closed the connection before it answered");
     }
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void login_brokenAtEachOfItsSteps_saysWhereAndByWhat(boolean reset) throws Exception {
+  void handshake_brokenAtAnyStep_reportsStepAndCause(boolean reset) throws Exception {
     Supplier<IOException> failure =
         () -> reset ? new PeerGoneException("broken off") : new IOException("broken off");
-    List<String> told = new ArrayList<>();
+    List<String> messages = new ArrayList<>();
     try (FlowServer echo = echo();
-        Running first = start(Optional.empty());
-        Running second = start(Optional.of(WHO))) {
+        RunningProxy first = start(Optional.empty());
+        RunningProxy second = start(Optional.of(LOGIN))) {
       Network lower = hop(first.at(), Optional.empty()).through(network());
       BreakingNetwork breaking;
       do { // the second of two hops
-        breaking = BreakingNetwork.of(lower, told.size(), failure);
-        Network through = hop(second.at(), Optional.of(WHO)).through(breaking);
+        breaking = BreakingNetwork.of(lower, messages.size(), failure);
+        Network through = hop(second.at(), Optional.of(LOGIN)).through(breaking);
         try {
-          through.connect(at("localhost", echo), soon()).close();
+          through.connect(at("localhost", echo), deadline()).close();
         } catch (IOException e) {
           assertThat(Throwables.getRootCause(e)).hasMessageThat().isEqualTo("broken off");
           assertThat(e instanceof PeerGoneException).isEqualTo(reset);
-          told.add(String.valueOf(e.getMessage()));
+          messages.add(String.valueOf(e.getMessage()));
         }
       } while (breaking.hasBroken());
       String proxy = Pattern.quote(second.at().toString());
-      for (String each : told) {
+      for (String each : messages) {
         assertThat(each).matches("the (SOCKS5|HTTP) proxy " + proxy + " .* before it answered .*");
       }
     }
     Set<String> steps = new LinkedHashSet<>();
-    told.forEach(each -> steps.add(each.replaceAll("^.* answered |(:\\d+)?(: broken off)?$", "")));
+    messages.forEach(
+        each -> steps.add(each.replaceAll("^.* answered |(:\\d+)?(: broken off)?$", "")));
     assertThat(steps).containsExactlyElementsIn(kind().steps()).inOrder();
   }
 
   @Test
-  void listeningThroughItIsRefused() {
+  void listen_throughProxy_isRefused() {
     Network through = hop(new HostPort("p.example", 1), Optional.empty()).through(network());
     IOException e =
         assertThrows(IOException.class, () -> through.listen(new HostPort("127.0.0.1", 0)));
