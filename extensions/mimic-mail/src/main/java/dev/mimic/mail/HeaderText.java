@@ -11,24 +11,29 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Text in the headers of a mail: as it is where every reader takes it so, and otherwise in encoded
- * words (RFC 2047) or encoded parameters (RFC 2231).
+ * The encoding of text in mail headers. Text that every reader understands is sent unchanged. Other
+ * text is sent in encoded words (RFC 2047) or encoded parameters (RFC 2231).
  *
- * <p>The library has methods for both, which are not used: they leave ASCII as it is, so that
- * {@code =?} in a subject would be decoded, spaces lost and a long word not folded; and system
- * properties such as {@code mail.mime.encodeparameters} and {@code mail.mime.charset}, which an
- * application may set for its own mail, make them write names that no reader understands.
+ * <p>The methods of Jakarta Mail for this purpose are not used, for two reasons:
+ *
+ * <ul>
+ *   <li>They never encode ASCII. Thus {@code =?} in a subject would be decoded, spaces would be
+ *       lost, and a long word would not be folded.
+ *   <li>They depend on system properties such as {@code mail.mime.encodeparameters} and {@code
+ *       mail.mime.charset}. An application may set these for its own mail, and readers would then
+ *       not understand the names.
+ * </ul>
  */
 final class HeaderText {
-  // Words as people write them, with one space between: nothing that is lost when it is folded.
+  // Words separated by single spaces, which survive folding.
   private static final Pattern PLAIN = Pattern.compile("[!-~]{1,60}( [!-~]{1,60})*");
-  private static final int MAX_PLAIN = 900; // a line has 998 bytes where folding is set off
+  private static final int MAX_PLAIN = 900; // at most one line of 998 bytes if folding is disabled
   private static final int MAX_PLAIN_WORD = 60;
   private static final Pattern PLAIN_PARAMETER = Pattern.compile("[\\w.-]+( [\\w.-]+)*");
 
-  // 52 characters of base64: with the marks of an encoded word and "Subject: ", at most 76.
+  // 52 characters in base64. An encoded word after "Subject: " then fits into 76 characters.
   private static final int WORD_BYTES = 39;
-  private static final int PARAMETER_BYTES = 18; // three characters each
+  private static final int PARAMETER_BYTES = 18; // three characters for each byte
   private static final PercentEscaper PERCENT = new PercentEscaper("-._", false);
 
   private HeaderText() {}
@@ -36,8 +41,8 @@ final class HeaderText {
   /**
    * Returns the text.
    *
-   * @throws IllegalArgumentException if it has control characters, such as a line's end, or cannot
-   *     be encoded
+   * @throws IllegalArgumentException if the text contains control characters, such as line breaks,
+   *     or cannot be encoded
    */
   static String requireOneLine(String field, String text) {
     if (text.chars().anyMatch(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029)) {
@@ -50,21 +55,21 @@ final class HeaderText {
   /**
    * Returns the text.
    *
-   * @throws IllegalArgumentException if it has a surrogate without its other half
+   * @throws IllegalArgumentException if the text contains an unpaired surrogate
    */
   static String requireEncodable(String field, String text) {
     for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
       int each = text.codePointAt(i);
       if (each >= Character.MIN_SURROGATE && each <= Character.MAX_SURROGATE) {
         throw new IllegalArgumentException(
-            "%s has half of a character at index %d, U+%X: UTF-8 cannot encode it"
+            "%s has an unpaired surrogate at index %d, U+%X, which UTF-8 cannot encode"
                 .formatted(field, i, each));
       }
     }
     return text;
   }
 
-  /** Returns text of one line for a header, folded. */
+  /** Returns a line of text as the folded value of a header. */
   static String unstructured(String header, String text) {
     return text.length() <= MAX_PLAIN && isPlain(text)
         ? MimeUtility.fold(header.length() + 2, text)
@@ -75,12 +80,12 @@ final class HeaderText {
     return text.isEmpty() || (PLAIN.matcher(text).matches() && !text.contains("=?"));
   }
 
-  /** Returns whether a display name can stand in a header as it is, or in quotes. */
+  /** Returns whether a display name can be sent without encoding, with quotes if necessary. */
   static boolean isPlainWord(String text) {
     return text.length() <= MAX_PLAIN_WORD && isPlain(text);
   }
 
-  /** Returns the text in encoded words, each in a line. */
+  /** Returns the text as encoded words, one on each line. */
   static String encodedWords(String text) {
     return pieces(text, WORD_BYTES).stream()
         .map(each -> Base64.getEncoder().encodeToString(each.getBytes(UTF_8)))
@@ -88,7 +93,7 @@ final class HeaderText {
         .collect(Collectors.joining("\r\n "));
   }
 
-  /** Returns a parameter of a header, with the semicolon before it, folded. */
+  /** Returns a folded parameter of a header, including the semicolon before it. */
   static String parameter(String name, String value) {
     if (value.length() <= MAX_PLAIN_WORD && PLAIN_PARAMETER.matcher(value).matches()) {
       return "; %s=\"%s\"".formatted(name, value);
@@ -103,7 +108,7 @@ final class HeaderText {
     return all.toString();
   }
 
-  /** Splits text between characters: each piece has at most this many bytes of UTF-8. */
+  /** Splits text between characters into pieces of at most {@code maxBytes} bytes in UTF-8. */
   private static List<String> pieces(String text, int maxBytes) {
     List<String> pieces = new ArrayList<>();
     StringBuilder piece = new StringBuilder();

@@ -2,7 +2,10 @@ package dev.mimic.mail;
 
 import org.jspecify.annotations.Nullable;
 
-/** A mail server does not let the user in, or knows of no logging in, or wants somebody to. */
+/**
+ * Thrown if a mail server rejects a login, does not support authentication, or requires it and no
+ * user was given.
+ */
 public final class MailAuthenticationException extends MailException {
   MailAuthenticationException(String message) {
     this(message, null);

@@ -10,28 +10,34 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Sends mail to the server of an address, always over TLS and verified:
+ * A client that sends mail to the server of an address, always over TLS with a verified
+ * certificate:
  *
  * <ul>
- *   <li>{@code smtp://host} (port 25) and {@code submission://user@host} (port 587): STARTTLS is
- *       demanded; a server that has none is told nothing;
- *   <li>{@code smtps://user@host} (port 465): TLS from the first byte.
+ *   <li>{@code smtp://host} (port 25) and {@code submission://user@host} (port 587) require
+ *       STARTTLS. If the server does not offer it, neither a login nor a mail is sent.
+ *   <li>{@code smtps://user@host} (port 465) uses TLS from the first byte.
  * </ul>
  *
- * <p>If there is a user ({@code Address.USER}), it logs in, once TLS is there, with {@code
- * Address.PASSWORD}. Both can stand in the address, or better in the context.
+ * <p>If a user is given ({@code Address.USER}), the client logs in over TLS with {@code
+ * Address.PASSWORD}. Both can be part of the address, but the context is a better place for them.
  *
- * <p>A mail goes to all its recipients or to none. Each has a connection of its own. Thread-safe;
- * owns nothing.
+ * <p>A mail goes to all of its recipients or to none. Each mail uses a new connection. Thread-safe;
+ * needs no closing.
  *
- * <p><b>Failures.</b> What happens before the server is ready for a mail is a {@link
- * dev.mimic.ResolutionException}, whose cause is a {@link MailTlsException}, a {@link
- * MailAuthenticationException}, an {@link javax.net.ssl.SSLHandshakeException} for a certificate
- * that is not trusted, or what the network says. After that it is a {@link MailException} if the
- * server refuses, a {@link dev.mimic.flow.PeerGoneException} if it is lost, and a {@link
- * java.net.SocketTimeoutException} if the time is up. If the server has the whole mail by then, and
- * has not said whether it takes it, the message says that it may be delivered or not. Every message
- * is one line, and shows no password.
+ * <p><b>Failures.</b> A failure before the server accepts commands for a mail is a {@link
+ * dev.mimic.ResolutionException}. Its cause is a {@link MailTlsException}, a {@link
+ * MailAuthenticationException}, an {@link javax.net.ssl.SSLHandshakeException} for an untrusted
+ * certificate, or an exception of the network. A later failure is one of these:
+ *
+ * <ul>
+ *   <li>{@link MailException}: the server refused the mail;
+ *   <li>{@link dev.mimic.flow.PeerGoneException}: the connection was lost;
+ *   <li>{@link java.net.SocketTimeoutException}: the time limit was reached.
+ * </ul>
+ *
+ * <p>If the server has received the whole mail but has not confirmed it, the message says that the
+ * mail may have been delivered. Every message is a single line without passwords.
  */
 public final class MailClient {
   private final MimicResolver resolver;
@@ -41,26 +47,26 @@ public final class MailClient {
     this.resolver = requireNonNull(resolver, "resolver");
   }
 
-  /** Returns a client of the servers that this resolver reaches; it needs a {@link MailModule}. */
+  /** Returns a client that uses the resolver, which needs a {@link MailModule}. */
   public static MailClient of(MimicResolver resolver) {
     return new MailClient(resolver);
   }
 
-  /** Sends a mail, within the resolver's default time. */
+  /** Sends a mail within the resolver's default timeout. */
   public void send(String address, MailMessage mail) throws IOException {
     send(address, mail, Context.empty(), resolver.timeout());
   }
 
-  /** Sends a mail, within the resolver's default time. */
+  /** Sends a mail within the resolver's default timeout. */
   public void send(String address, MailMessage mail, Context extra) throws IOException {
     send(address, mail, extra, resolver.timeout());
   }
 
   /**
-   * Sends a mail; returns when the server has taken it.
+   * Sends a mail and returns when the server has accepted it.
    *
-   * @param extra values that come before the address's and the resolver's own
-   * @param timeout covers all of it, from the look-up of the name on; positive
+   * @param extra values that take precedence over those of the address and the resolver
+   * @param timeout the positive time limit for the whole operation, including name resolution
    */
   public void send(String address, MailMessage mail, Context extra, Duration timeout)
       throws IOException {
@@ -71,7 +77,7 @@ public final class MailClient {
               .orElseThrow(
                   () ->
                       new IOException(
-                          "no mail can be sent over %s: write smtp://, submission:// or smtps://"
+                          "mail cannot be sent over %s: use smtp://, submission:// or smtps://"
                               .formatted(flow.info())));
       smtp.send(mail);
     }

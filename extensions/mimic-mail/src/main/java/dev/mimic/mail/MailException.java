@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mail server has not taken a mail. The message is one line: which server, what it said, what to
- * do. Nothing was delivered to anybody.
+ * Thrown if a mail server refuses a mail. The message is a single line that names the server, its
+ * reply and a remedy. The mail was not delivered to any recipient.
  */
 public sealed class MailException extends IOException
     permits MailAuthenticationException, MailRecipientsException, MailTlsException {

@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A mail (RFC 5322, MIME), and whom it is from and goes to. Immutable.
+ * A mail (RFC 5322, MIME) with its envelope: the sender and the recipients. Immutable.
  *
  * <pre>{@code
  * MailMessage mail =
@@ -46,11 +46,11 @@ public final class MailMessage {
     this.from = from;
     this.recipients = List.copyOf(recipients);
     this.bytes = bytes;
-    requireLines(bytes);
+    requireValidLines(bytes);
   }
 
-  /** Throws if a line is longer than servers take (RFC 5322, section 2.1.1), or has a NUL. */
-  private static void requireLines(byte[] bytes) {
+  /** Throws if a line exceeds 998 bytes (RFC 5322, section 2.1.1) or contains a NUL. */
+  private static void requireValidLines(byte[] bytes) {
     int line = 1;
     int length = 0;
     for (int i = 0; i < bytes.length; i++) {
@@ -67,55 +67,59 @@ public final class MailMessage {
     }
   }
 
-  /** Returns a builder of a mail with a text, and perhaps attachments. */
+  /** Returns a builder for a mail with a text and optional attachments. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Returns the mail that these bytes are, as another program has written it: it is sent as it is,
-   * but for {@code Bcc}, which is left out, and for line ends, which become CR LF. It is from whom
-   * {@code Sender} names, or else {@code From}, and goes to all of {@code To}, {@code Cc} and
-   * {@code Bcc}.
+   * Returns a mail from its MIME representation. It is sent unchanged, except that {@code Bcc} is
+   * removed and line ends become CR LF. The sender is taken from {@code Sender}, or from {@code
+   * From} if that is absent. The recipients are those of {@code To}, {@code Cc} and {@code Bcc}.
    *
-   * @throws IllegalArgumentException if it has no sender or no recipient, or one is no address; if
-   *     a header is not in ASCII; if a line has more than 998 bytes or a NUL; or if it has been
-   *     sent on ({@code Resent-To} and such), for then these do not say whom it goes to now
+   * @throws IllegalArgumentException if the sender or all recipients are missing, or an address is
+   *     malformed; if a header is not in ASCII; if a line exceeds 998 bytes or contains a NUL; or
+   *     if the mail was resent ({@code Resent-To} etc.), since {@code To} does not name the current
+   *     recipients then
    */
   public static MailMessage ofMime(byte[] mime) {
     try {
       InternetHeaders headers = new InternetHeaders(new ByteArrayInputStream(mime));
       for (Header each : Collections.list(headers.getAllHeaders())) {
-        requireOrdinary(each);
+        requireSendable(each);
       }
       List<String> senders = addresses(headers, "Sender");
       if (senders.isEmpty()) {
         senders = addresses(headers, "From");
       }
       if (senders.isEmpty()) {
-        throw new IllegalArgumentException("the mail has no From: it is needed to send it");
+        throw new IllegalArgumentException("the mail has no From header: add one");
       }
       Set<String> recipients = new LinkedHashSet<>();
       for (String field : List.of("To", "Cc", "Bcc")) {
         recipients.addAll(addresses(headers, field));
       }
-      requireSome(recipients);
+      requireRecipient(recipients);
       return new MailMessage(senders.getFirst(), recipients, mime.clone());
     } catch (MessagingException e) {
-      throw new IllegalArgumentException("the mail has no headers: " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "the headers of the mail are malformed: " + e.getMessage(), e);
     }
   }
 
-  /** The same of what this stream has; it is read to its end, and not closed. */
+  /**
+   * Returns a mail from a stream, as {@link #ofMime(byte[])} does. Reads the stream to its end and
+   * does not close it.
+   */
   public static MailMessage ofMime(InputStream mime) throws IOException {
     return ofMime(mime.readAllBytes());
   }
 
-  private static void requireOrdinary(Header header) {
+  private static void requireSendable(Header header) {
     String name = header.getName();
     if (name.toLowerCase(Locale.ROOT).startsWith("resent-")) {
       throw new IllegalArgumentException(
-          "the mail has %s: send it on without, or as an attachment".formatted(name));
+          "the mail has the header %s: remove it, or attach the mail to a new one".formatted(name));
     }
     if (!CharMatcher.ascii().matchesAllOf(name + header.getValue())) {
       throw new IllegalArgumentException(
@@ -138,23 +142,23 @@ public final class MailMessage {
     return found;
   }
 
-  private static void requireSome(Set<String> recipients) {
+  private static void requireRecipient(Set<String> recipients) {
     if (recipients.isEmpty()) {
-      throw new IllegalArgumentException("a mail needs a recipient: give to, cc or bcc");
+      throw new IllegalArgumentException("a mail needs a recipient: set to, cc or bcc");
     }
   }
 
-  /** Returns the address that it is from. */
+  /** Returns the address of the sender. */
   public String from() {
     return from;
   }
 
-  /** Returns the addresses that it goes to, each once. */
+  /** Returns the addresses of the recipients, without duplicates. */
   public List<String> recipients() {
     return recipients;
   }
 
-  /** Returns the mail as it is sent, without {@code Bcc} if it was built here. */
+  /** Returns the MIME representation. A mail from a builder has no {@code Bcc} header. */
   public byte[] mime() {
     return bytes.clone();
   }
@@ -163,7 +167,7 @@ public final class MailMessage {
     return bytes;
   }
 
-  /** Returns whether there are bytes above 127, which not every server takes. */
+  /** Returns whether there are bytes above 127, which a server must support (8BITMIME). */
   boolean hasEightBits() {
     for (byte each : bytes) {
       if (each < 0) {
@@ -173,23 +177,23 @@ public final class MailMessage {
     return false;
   }
 
-  /** Returns the addresses that only a server with SMTPUTF8 takes. */
-  List<String> addressesInUtf8() {
+  /** Returns the addresses that require a server with SMTPUTF8. */
+  List<String> nonAsciiAddresses() {
     return Stream.concat(Stream.of(from), recipients.stream())
         .filter(each -> !Mailbox.isAscii(each))
         .toList();
   }
 
-  /** Returns whom it is from and how many it goes to. */
+  /** Returns a description with the sender and the number of recipients. */
   @Override
   public String toString() {
     return "mail from %s to %d".formatted(from, recipients.size());
   }
 
   /**
-   * Makes a {@link MailMessage}. Not thread-safe. Everything that stands in a header must be one
-   * line: what has a line's end, or another control character, is refused by an {@link
-   * IllegalArgumentException}.
+   * A builder for a {@link MailMessage}. Not thread-safe. Every header value must be a single line:
+   * the methods throw {@link IllegalArgumentException} if it contains a line break or another
+   * control character.
    */
   public static final class Builder {
     private final List<Mailbox> to = new ArrayList<>();
@@ -204,9 +208,9 @@ public final class MailMessage {
     private Builder() {}
 
     /**
-     * Sets whom it is from: {@code ann@example.org}, or {@code Ann <ann@example.org>}. The domain
-     * of an address may be in any letters, and is sent in ASCII ({@code xn--...}). If what is
-     * before the @ is not in ASCII, the mail can be sent only to a server with SMTPUTF8 (RFC 6531).
+     * Sets the sender: {@code ann@example.org}, or {@code Ann <ann@example.org>}. An
+     * internationalized domain is sent in its ASCII form ({@code xn--...}). If the part before
+     * the @ is not in ASCII, the server must support SMTPUTF8 (RFC 6531).
      */
     public Builder from(String address) {
       this.from = Optional.of(Mailbox.parse("from", address));
@@ -223,7 +227,7 @@ public final class MailMessage {
       return add(cc, "cc", addresses);
     }
 
-    /** Adds recipients of whom the others do not hear. */
+    /** Adds recipients of a blind copy, whom the mail does not name. */
     public Builder bcc(String... addresses) {
       return add(bcc, "bcc", addresses);
     }
@@ -235,21 +239,20 @@ public final class MailMessage {
       return this;
     }
 
-    /** Sets the subject, of any characters. It arrives as it is typed, {@code =?} too. */
+    /** Sets the subject. It arrives unchanged, even if it contains {@code =?}. */
     public Builder subject(String subject) {
       this.subject = HeaderText.requireOneLine("subject", subject);
       return this;
     }
 
-    /** Sets the clock that tells the mail's date. Defaults to the system's. */
+    /** Sets the clock for the date of the mail. Defaults to the system clock. */
     public Builder clock(InstantSource clock) {
       this.clock = requireNonNull(clock, "clock");
       return this;
     }
 
     /**
-     * Sets the text, of any characters and lines. Each CR LF, CR and LF is the end of a line, which
-     * the mail has as CR LF; the last line has one too.
+     * Sets the text. Each CR LF, CR and LF becomes CR LF, and a missing CR LF at the end is added.
      */
     public Builder text(String text) {
       this.text = HeaderText.requireEncodable("text", text);
@@ -257,11 +260,12 @@ public final class MailMessage {
     }
 
     /**
-     * Adds an attachment, which arrives byte for byte.
+     * Adds an attachment, whose bytes arrive unchanged.
      *
-     * @param name of a file, for who gets it
-     * @param type such as {@code image/png}; instead of {@code message} and {@code multipart},
-     *     which cannot arrive so, {@code application/octet-stream} is sent
+     * @param name the file name that recipients see
+     * @param type the media type, such as {@code image/png}. The composite types {@code message}
+     *     and {@code multipart} are replaced by {@code application/octet-stream}, since their bytes
+     *     could change in transit.
      */
     public Builder attach(String name, String type, byte[] content) {
       attachments.add(Attachment.of(name, type, content));
@@ -269,32 +273,32 @@ public final class MailMessage {
     }
 
     /**
-     * Adds an attachment of the type that its name tells, the same on every host; {@code
-     * application/octet-stream} if it tells none.
+     * Adds an attachment. Its media type is determined by the extension of its name, and defaults
+     * to {@code application/octet-stream}.
      */
     public Builder attach(String name, byte[] content) {
       return attach(name, Attachment.typeOf(name), content);
     }
 
-    /** Adds a file, which is read now, by its own name. */
+    /** Reads a file and adds it under its own name. */
     public Builder attach(Path file) throws IOException {
       return attach(String.valueOf(file.getFileName()), Files.readAllBytes(file));
     }
 
     /**
-     * Returns the mail, of now.
+     * Returns the mail, with the current date of the clock.
      *
-     * @throws IllegalStateException if nobody is given whom it is from
+     * @throws IllegalStateException if no sender is set
      * @throws IllegalArgumentException if there is no recipient
      */
     public MailMessage build() {
       Mailbox sender =
-          from.orElseThrow(() -> new IllegalStateException("a mail is from somebody: give from"));
+          from.orElseThrow(() -> new IllegalStateException("a mail needs a sender: set from"));
       Set<String> recipients = new LinkedHashSet<>();
       for (List<Mailbox> each : List.of(to, cc, bcc)) {
         each.forEach(mailbox -> recipients.add(mailbox.address()));
       }
-      requireSome(recipients);
+      requireRecipient(recipients);
       byte[] bytes =
           new MimeWriter(sender, to, cc, clock.instant(), subject, text, attachments).write();
       return new MailMessage(sender.address(), recipients, bytes);

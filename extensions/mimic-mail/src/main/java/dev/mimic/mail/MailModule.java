@@ -4,13 +4,14 @@ import dev.mimic.Scheme;
 import dev.mimic.guice.MimicModule;
 
 /**
- * Mail over the deployment's network: the schemes {@code smtp} (port 25) and {@code submission}
- * (port 587), both by STARTTLS (RFC 3207), and {@code smtps} (port 465), by TLS from the first byte
- * (RFC 8314). It needs a {@code TlsModule}, whose values say whom to trust.
+ * A module for mail over the deployment's network. It binds the schemes {@code smtp} (port 25) and
+ * {@code submission} (port 587), which use STARTTLS (RFC 3207), and {@code smtps} (port 465), which
+ * uses TLS from the first byte (RFC 8314). It requires a {@code TlsModule}, which configures the
+ * trusted certificates.
  */
 public final class MailModule extends MimicModule {
 
-  /** Makes the module. */
+  /** Creates the module. */
   public MailModule() {}
 
   @Override

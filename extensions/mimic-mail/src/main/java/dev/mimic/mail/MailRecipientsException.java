@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A mail server refuses some of the recipients, or all. Then the mail was sent to none of them,
- * also not to those that were accepted: without the others it can be sent again.
+ * Thrown if a mail server refuses some or all recipients. The mail was not sent to any recipient,
+ * so it can be sent again to the accepted ones.
  */
 public final class MailRecipientsException extends MailException {
   private final Map<String, String> refused;
@@ -34,12 +34,12 @@ public final class MailRecipientsException extends MailException {
                 .collect(joining(", ")));
   }
 
-  /** Returns who was refused, in order, and what the server said to that. */
+  /** Returns the refused addresses, each with the server's reply, in the order of the mail. */
   public Map<String, String> refused() {
     return refused;
   }
 
-  /** Returns who would have been accepted, in order. */
+  /** Returns the addresses that the server accepted, in the order of the mail. */
   public List<String> accepted() {
     return accepted;
   }

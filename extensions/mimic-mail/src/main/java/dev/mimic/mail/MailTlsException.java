@@ -2,7 +2,7 @@ package dev.mimic.mail;
 
 import org.jspecify.annotations.Nullable;
 
-/** A mail server offers no TLS, or refuses to begin it; so it was told nothing. */
+/** Thrown if a mail server does not offer STARTTLS, or refuses it. No login or mail was sent. */
 public final class MailTlsException extends MailException {
   MailTlsException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -11,28 +11,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mailbox (RFC 5322, section 3.4), such as {@code Ann <ann@example.org>}.
  *
- * <p>A domain in other letters than ASCII is sent in its ASCII form ({@code xn--...}, RFC 5890),
- * which every server takes. It is made by IDNA 2003, the one of the JDK; a domain that IDNA 2008
- * reads as another one is refused, for the mail could go to somebody else. What is before the @ has
- * no such form: it needs a server with SMTPUTF8 (RFC 6531).
+ * <p>An internationalized domain is sent in its ASCII form ({@code xn--...}, RFC 5890), which every
+ * server supports. The JDK converts by IDNA 2003. A domain that IDNA 2008 converts differently is
+ * refused, since the mail could reach the wrong recipient. The part before the @ has no ASCII form;
+ * it requires a server with SMTPUTF8 (RFC 6531).
  *
- * @param address its domain is in ASCII
- * @param name the display name as it was typed, or empty
+ * @param address the address, with its domain in ASCII
+ * @param name the display name as typed, or empty
  */
 record Mailbox(String address, String name) {
   private static final int MAX_ADDRESS = 254; // RFC 5321, section 4.5.3.1.3, without < and >
 
-  // What IDNA 2003 replaces, and IDNA 2008 keeps (RFC 5894, section 7.2).
+  // Characters that IDNA 2003 replaces and IDNA 2008 keeps (RFC 5894, section 7.2).
   private static final CharMatcher DEVIATIONS = CharMatcher.anyOf("\u00df\u1e9e\u03c2\u200c\u200d");
 
-  private static final int MAX_LINE = 76; // of one with an encoded word (RFC 2047, section 2)
+  private static final int MAX_LINE = 76; // with an encoded word (RFC 2047, section 2)
 
   /**
-   * Returns the mailbox that this text is. Encoded words in it are not decoded: {@code =?} is what
-   * was typed.
+   * Parses a mailbox. Encoded words in the text are not decoded.
    *
-   * @throws IllegalArgumentException if it is no address, or several, or its domain cannot be told
-   *     in ASCII
+   * @throws IllegalArgumentException if the text is not exactly one address, or its domain has no
+   *     ASCII form
    */
   static Mailbox parse(String field, String text) {
     HeaderText.requireOneLine(field, text);
@@ -85,11 +84,11 @@ record Mailbox(String address, String name) {
           return ascii;
         }
       } catch (IllegalArgumentException e) {
-        // It has a character, or a length, that no name can have; or one that is too new.
+        // The domain has an invalid length or character, or one newer than IDNA 2003.
       }
     }
     throw new IllegalArgumentException(
-        "%s (%s) must have a domain that can be told in ASCII: write it as xn--..."
+        "%s (%s) must have a domain with an ASCII form: write it as xn--..."
             .formatted(field, address));
   }
 
@@ -106,7 +105,7 @@ record Mailbox(String address, String name) {
     return CharMatcher.ascii().matchesAllOf(address);
   }
 
-  /** Returns this as it stands in a header, folded. */
+  /** Returns the folded value for a header. */
   String header() {
     if (name.isEmpty()) {
       return address;
@@ -117,17 +116,17 @@ record Mailbox(String address, String name) {
     return "%s%s<%s>".formatted(phrase, fits ? " " : "\r\n ", address);
   }
 
-  /** Returns the name in quotes if it needs them. */
+  /** Returns the name, in quotes if it requires them. */
   private String quoted() {
     try {
       String whole = new InternetAddress(address, name).toString();
       return whole.substring(0, whole.length() - address.length() - 3); // " <" and ">"
     } catch (UnsupportedEncodingException e) {
-      throw new AssertionError("the default charset is always there", e);
+      throw new AssertionError("the default charset is always supported", e);
     }
   }
 
-  /** An address whose name can be read without being decoded. */
+  /** An address with access to the display name before it is decoded. */
   private static final class Parsed extends InternetAddress {
     private static final long serialVersionUID = 1;
 

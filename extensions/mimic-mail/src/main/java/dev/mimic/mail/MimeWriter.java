@@ -21,7 +21,7 @@ import java.util.Locale;
 import java.util.Properties;
 import java.util.UUID;
 
-/** Has {@link MimeMessage} write a mail: its headers, its text, and what is attached to it. */
+/** An encoder of a mail as a {@link MimeMessage} with headers, a text and attachments. */
 record MimeWriter(
     Mailbox from,
     List<Mailbox> to,
@@ -31,12 +31,12 @@ record MimeWriter(
     String text,
     List<Attachment> attachments) {
 
-  // RFC 5322, section 3.3; the JDK's RFC_1123_DATE_TIME writes a zone that is obsolete there.
+  // RFC 5322, section 3.3. The JDK's RFC_1123_DATE_TIME writes a zone name, which is obsolete.
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss xx", Locale.ENGLISH);
 
   byte[] write() {
-    Identified message = new Identified(from.address(), settings());
+    MimeMessage message = new DomainIdMessage(from.address(), settings());
     try {
       message.setHeader("From", from.header());
       setRecipients(message, "To", to);
@@ -49,11 +49,11 @@ record MimeWriter(
       message.writeTo(out);
       return out.toByteArray();
     } catch (MessagingException | IOException e) {
-      throw new IllegalArgumentException("no mail can be made of that: " + e.getMessage(), e);
+      throw new IllegalArgumentException("the mail cannot be encoded: " + e.getMessage(), e);
     }
   }
 
-  /** Returns settings by which a header has an address in UTF-8 as it is (RFC 6532). */
+  /** Returns settings that leave addresses in UTF-8 unencoded in headers (RFC 6532). */
   private static Properties settings() {
     Properties settings = new Properties();
     settings.setProperty("mail.mime.allowutf8", "true");
@@ -67,13 +67,13 @@ record MimeWriter(
     }
   }
 
-  /** Its lines end as mail has it, also where they are encoded. */
+  /** Returns the text with CR LF at the end of each line, also if it is encoded. */
   private DataHandler textHandler() {
     String lines = text.replaceAll("\\r\\n|\\r|\\n", "\r\n");
-    String whole = lines.isEmpty() || lines.endsWith("\r\n") ? lines : lines + "\r\n";
-    // Of bytes alone: for other contents the library asks tables that the whole JVM shares.
+    String terminated = lines.isEmpty() || lines.endsWith("\r\n") ? lines : lines + "\r\n";
+    // A source of bytes, since other contents depend on tables that the whole JVM shares.
     return new DataHandler(
-        new ByteArrayDataSource(whole.getBytes(UTF_8), "text/plain; charset=UTF-8"));
+        new ByteArrayDataSource(terminated.getBytes(UTF_8), "text/plain; charset=UTF-8"));
   }
 
   private DataHandler partsHandler() throws MessagingException {
@@ -84,14 +84,14 @@ record MimeWriter(
     for (Attachment each : attachments) {
       parts.addBodyPart(each.part());
     }
-    return new Parts(parts);
+    return new PartsHandler(parts);
   }
 
-  /** A handler that writes the parts without those tables. */
-  private static final class Parts extends DataHandler {
+  /** A handler that writes the parts without the shared tables. */
+  private static final class PartsHandler extends DataHandler {
     private final MimeMultipart parts;
 
-    Parts(MimeMultipart parts) {
+    PartsHandler(MimeMultipart parts) {
       super(parts, parts.getContentType());
       this.parts = parts;
     }
@@ -106,11 +106,11 @@ record MimeWriter(
     }
   }
 
-  /** A message whose identity tells the sender's domain, and not what this host is called. */
-  private static final class Identified extends MimeMessage {
+  /** A message whose ID contains the sender's domain, and not the name of this host. */
+  private static final class DomainIdMessage extends MimeMessage {
     private final String domain;
 
-    Identified(String from, Properties settings) {
+    DomainIdMessage(String from, Properties settings) {
       super(Session.getInstance(settings));
       this.domain = from.substring(from.lastIndexOf('@') + 1);
     }

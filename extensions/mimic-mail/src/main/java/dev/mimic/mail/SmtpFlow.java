@@ -8,52 +8,52 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 
 /**
- * A conversation of SMTP that stands: encrypted, and logged in. Whoever reads and writes it speaks
- * SMTP, from {@code MAIL FROM} on; {@link #send} does.
+ * A flow of an established SMTP session, which is encrypted and logged in. {@link #send} sends a
+ * mail. Direct reads and writes are SMTP, beginning with {@code MAIL FROM}.
  */
 final class SmtpFlow extends ForwardingFlow {
-  private static final Duration GOODBYE = Duration.ofSeconds(5);
+  private static final Duration QUIT_TIMEOUT = Duration.ofSeconds(5);
 
-  private final SmtpConversation conversation;
+  private final SmtpSession session;
   private final Deadline deadline;
 
-  SmtpFlow(SmtpConversation conversation, Deadline deadline) {
-    super(conversation.flow());
-    this.conversation = conversation;
+  SmtpFlow(SmtpSession session, Deadline deadline) {
+    super(session.flow());
+    this.session = session;
     this.deadline = deadline;
   }
 
-  /** Sends a mail by the deadline of the resolution, and says goodbye. */
+  /** Sends a mail by the deadline of the resolution, then ends the session. */
   void send(MailMessage mail) throws IOException {
     try {
       deadline.bound(
           below(),
           flow -> {
-            conversation.send(mail);
+            session.send(mail);
             return mail;
           });
     } catch (IOException e) {
-      // The time may be up, or an interrupt come, in the moment that the server has taken it.
-      if (conversation.step() != SmtpStep.DONE) {
-        throw e instanceof SocketTimeoutException late ? conversation.silent(late) : e;
+      // If the server has accepted the mail, a timeout or interrupt at that moment is no failure.
+      if (session.step() != SmtpStep.DONE) {
+        throw e instanceof SocketTimeoutException timeout ? session.explain(timeout) : e;
       }
     }
-    sayGoodbye();
+    quit();
   }
 
-  private void sayGoodbye() {
+  private void quit() {
     Duration left = deadline.remaining();
-    Duration limit = left.compareTo(GOODBYE) < 0 ? left : GOODBYE;
+    Duration limit = left.compareTo(QUIT_TIMEOUT) < 0 ? left : QUIT_TIMEOUT;
     try {
       Deadline.after(limit, deadline.timeSource())
           .bound(
               below(),
               flow -> {
-                conversation.quit();
+                session.quit();
                 return flow;
               });
     } catch (IOException e) {
-      // The server has the mail: nothing that is said now changes that.
+      // The server has accepted the mail, whatever it answers to QUIT.
     }
   }
 

@@ -6,33 +6,35 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The user who logs in, if there is one, and the password, which is not printed. */
+/** An optional user and password. The string representation omits the password. */
 record SmtpLogin(Optional<String> user, Optional<String> password) {
-  private static final String WITHHELD = "(text withheld: it shows the password)";
+  private static final String WITHHELD = "(text withheld: it contains the password)";
 
-  // Such as "535 ", of the last line.
+  // The code of the last line, such as "535 ".
   private static final Pattern LAST_CODE = Pattern.compile("(?s)(?:.*\\n)?(?<code>\\d{3}[ -]).*");
 
   boolean isGiven() {
     return user.isPresent();
   }
 
-  /** Throws if one is there without the other. */
-  void requireWhole() throws MailAuthenticationException {
+  /** Throws if the user or the password is missing, unless both are. */
+  void requireComplete() throws MailAuthenticationException {
     if (user.isPresent() && password.isEmpty()) {
       throw new MailAuthenticationException(
-          "there is no password for %s: give it (in the context, Address.PASSWORD)"
+          "no password is given for the user %s: set Address.PASSWORD in the context"
               .formatted(user.get()));
     }
     if (user.isEmpty() && password.isPresent()) {
       throw new MailAuthenticationException(
-          "there is a password, and nobody that it is of: give the user, as in user@host");
+          "a password is given without a user: add the user to the address, as in user@host");
     }
   }
 
   /**
-   * Returns a whole reply, in ISO 8859-1; or one line without its text if that repeats the password
-   * or a part of it, plain or as it was sent.
+   * Returns a complete reply unchanged, or only its code if the text contains the password or a
+   * part of it, plain or encoded.
+   *
+   * @param reply the reply in ISO 8859-1
    */
   String withoutPassword(String reply) {
     Secrets secrets = Secrets.of(List.of()).withLogin(user.orElse(""), password.orElse(""));
@@ -43,9 +45,8 @@ record SmtpLogin(Optional<String> user, Optional<String> password) {
     return (code.matches() ? code.group("code") : "") + WITHHELD + "\r\n";
   }
 
-  /** Returns the user. */
   @Override
   public String toString() {
-    return user.orElse("nobody");
+    return user.orElse("no user");
   }
 }

@@ -19,13 +19,13 @@ import java.net.SocketTimeoutException;
 import java.util.Optional;
 
 /**
- * A conversation of SMTP (RFC 5321) on whatever network the deployment has. Its flow is encrypted,
- * and logged in if there is a user: the server waits for {@code MAIL FROM}.
+ * The protocol of SMTP sessions (RFC 5321) over the deployment's network. Its flows are encrypted,
+ * and logged in if a user is given. The server expects {@code MAIL FROM} next.
  */
 final class SmtpProtocol implements Protocol<SmtpProtocol.Endpoint> {
   static final Key<Endpoint> ENDPOINT = Key.of("smtp.endpoint");
 
-  /** A mail server, and how to speak to it. */
+  /** A mail server and the settings for a session with it. */
   record Endpoint(
       Network network,
       HostPort at,
@@ -57,7 +57,7 @@ final class SmtpProtocol implements Protocol<SmtpProtocol.Endpoint> {
                             new SmtpLogin(user, password),
                             name))
                 .<Verdict<Endpoint>>map(Verdict::of)
-                .orElseGet(() -> Verdict.decline("the scheme is none of mail")));
+                .orElseGet(() -> Verdict.decline("the scheme is not a mail scheme")));
   }
 
   @Override
@@ -70,7 +70,7 @@ final class SmtpProtocol implements Protocol<SmtpProtocol.Endpoint> {
     return ENDPOINT;
   }
 
-  /** Returns true: without TLS nothing is sent. */
+  /** Returns true: TLS is required. */
   @Override
   public boolean isSecure() {
     return true;
@@ -83,23 +83,23 @@ final class SmtpProtocol implements Protocol<SmtpProtocol.Endpoint> {
 
   @Override
   public Flow connect(Endpoint to, Deadline deadline) throws IOException {
-    to.login().requireWhole();
+    to.login().requireComplete();
     if (to.name().isPresent()) {
-      SmtpName.require(to.name().get());
+      ClientName.require(to.name().get());
     }
     Flow clear = to.network().connect(to.at(), deadline);
     Flow below =
         to.scheme().beginsWithTls() ? Tls.upgrade(clear, to.tls(), to.at(), deadline) : clear;
-    SmtpConversation conversation = SmtpConversation.of(to, below, deadline);
+    SmtpSession session = SmtpSession.of(to, below, deadline);
     try {
       return deadline.bound(
           below,
           flow -> {
-            conversation.begin();
-            return new SmtpFlow(conversation, deadline);
+            session.start();
+            return new SmtpFlow(session, deadline);
           });
     } catch (SocketTimeoutException e) {
-      throw conversation.silent(e);
+      throw session.explain(e);
     }
   }
 }

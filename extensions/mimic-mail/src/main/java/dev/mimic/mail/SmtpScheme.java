@@ -4,13 +4,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** How TLS begins, which is what the schemes of mail differ in; and their ports. */
+/** The schemes of mail. They differ in their default ports and in the start of TLS. */
 enum SmtpScheme {
-  /** From server to server, and what was once for all. */
+  /** Transfer between servers, by STARTTLS (RFC 3207). */
   SMTP(25, false),
-  /** From a user's program (RFC 6409). */
+  /** Submission by a user, by STARTTLS (RFC 6409). */
   SUBMISSION(587, false),
-  /** The same, with TLS from the first byte (RFC 8314). */
+  /** Submission by a user, with TLS from the first byte (RFC 8314). */
   SMTPS(465, true);
 
   private final int port;
@@ -33,7 +33,7 @@ enum SmtpScheme {
     return port;
   }
 
-  /** Returns whether TLS begins with the connection, and not by STARTTLS. */
+  /** Returns whether TLS starts with the connection, and not by STARTTLS. */
   boolean beginsWithTls() {
     return beginsWithTls;
   }

@@ -1,6 +1,6 @@
 package dev.mimic.mail;
 
-/** What a mail server was asked for last. */
+/** A step of an SMTP session: the last request to the server. */
 enum SmtpStep {
   GREETING("for its greeting"),
   EHLO("for EHLO"),
@@ -20,22 +20,22 @@ enum SmtpStep {
     this.asked = asked;
   }
 
-  /** Returns what follows "was asked". */
+  /** Returns the words that follow "was asked" in a message. */
   String asked() {
     return asked;
   }
 
-  /** Returns the same of what has no answer, with what that leaves open. */
+  /** Returns {@link #asked} for a request without an answer, with a note on the consequences. */
   String unanswered() {
     return this == END_OF_DATA
-        ? asked + ", which was sent whole: it may be delivered or not"
+        ? asked + ", which was sent completely: it may have been delivered"
         : asked;
   }
 
-  /** Returns what a server did that has not answered. */
-  String silence() {
+  /** Returns the predicate of a message about a server that did not answer. */
+  String noAnswer() {
     return this == GREETING
-        ? "gave no greeting: if it wants TLS from the first byte, write smtps://"
-        : "was silent when asked " + unanswered();
+        ? "sent no greeting: if it expects TLS from the first byte, use smtps://"
+        : "did not answer when asked " + unanswered();
   }
 }

@@ -1,8 +1,8 @@
 /**
  * Mail over any flow, always over TLS. Start with {@link dev.mimic.mail.MailClient}, which sends a
  * {@link dev.mimic.mail.MailMessage}, and {@link dev.mimic.mail.MailModule}, which contributes the
- * schemes {@code smtp}, {@code submission} and {@code smtps}. {@code SmtpProtocol} is what carries
- * them: its flows are conversations of SMTP that are encrypted and logged in.
+ * schemes {@code smtp}, {@code submission} and {@code smtps}. {@code SmtpProtocol} carries these
+ * schemes: its flows are SMTP sessions that are encrypted and logged in.
  */
 @NullMarked
 package dev.mimic.mail;

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Mail to a server that is not of Java, and is read by what is not of Java. */
+/** Mail to aiosmtpd, as a mail parser in Python reads it. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class AiosmtpdTest {
   @TempDir static Path folder;
   private static MailServerProgram server;
 
-  private final MimicResolver resolver = Net.TCP.resolver();
+  private final MimicResolver resolver = Transport.TCP.resolver();
   private final MailClient client = MailClient.of(resolver);
 
   @BeforeAll
@@ -56,7 +56,7 @@ final class AiosmtpdTest {
   }
 
   @Test
-  void aMailIsReadAsItWasWritten() throws IOException {
+  void mail_sentByEachScheme_isReadUnchanged() throws IOException {
     String login = MailServerProgram.USER + ":" + MailServerProgram.PASSWORD;
     for (String address :
         new String[] {
@@ -84,7 +84,7 @@ final class AiosmtpdTest {
   }
 
   @Test
-  void addresses_inOtherLetters_arrive() throws IOException {
+  void address_internationalized_arrives() throws IOException {
     String login = MailServerProgram.USER + ":" + MailServerProgram.PASSWORD;
     String address = address("smtps", login, server.tlsPort());
     int before = server.log().length();
@@ -111,7 +111,7 @@ final class AiosmtpdTest {
   }
 
   @Test
-  void aWrongPasswordIsRefused() {
+  void password_wrong_isRefused() {
     String address = address("submission", "ann:open-barley", server.port());
     ResolutionException refused =
         assertThrows(
@@ -123,7 +123,7 @@ final class AiosmtpdTest {
   }
 
   @Test
-  void aRecipientWhoIsRefusedIsNamed() {
+  void recipient_refused_isNamed() {
     String login = MailServerProgram.USER + ":" + MailServerProgram.PASSWORD;
     MailRecipientsException refused =
         assertThrows(
@@ -138,7 +138,7 @@ final class AiosmtpdTest {
   }
 
   @Test
-  void theWrongPortForAWayOfTlsIsToldSo() {
+  void smtps_toAPortWithStartTls_namesTls() {
     ResolutionException refused =
         assertThrows(
             ResolutionException.class,

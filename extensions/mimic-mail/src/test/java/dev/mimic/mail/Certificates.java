@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import javax.net.ssl.SSLContext;
 
-/** The certificates of servers, and the trust of clients. */
+/** The certificates of the test servers, and the trust of the clients. */
 final class Certificates {
   static final TestAuthority AUTHORITY = TestAuthority.create();
   static final Context TRUSTING = Context.empty().with(Tls.TRUST, TlsTrust.of(AUTHORITY.root()));
@@ -21,11 +21,11 @@ final class Certificates {
     return AUTHORITY.certificate("localhost", "127.0.0.1");
   }
 
-  static TestCertificate ofAnotherName() {
+  static TestCertificate otherName() {
     return AUTHORITY.certificate("other.example");
   }
 
-  static TestCertificate ofAStranger() {
+  static TestCertificate untrusted() {
     return TestAuthority.create().certificate("localhost");
   }
 
@@ -41,7 +41,7 @@ final class Certificates {
     return TlsIdentity.of(certificate.privateKey(), certificate.chain());
   }
 
-  /** Returns it for servers that speak TLS by the JDK. */
+  /** Returns a context for servers that use the TLS of the JDK. */
   static SSLContext context(TestCertificate certificate) {
     return AUTHORITY.context(certificate);
   }

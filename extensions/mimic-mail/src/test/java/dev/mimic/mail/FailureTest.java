@@ -36,10 +36,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Mail servers that do what no server should. */
+/** Failures of mail servers that violate the protocol, disconnect or do not answer. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class FailureTest {
-  private static final Duration ENOUGH = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final MailMessage MAIL =
       MailMessage.builder()
           .from("ann@example.org")
@@ -47,7 +47,7 @@ final class FailureTest {
           .text("line\n".repeat(200_000))
           .build();
 
-  // More than systems buffer, so that it is on its way while a server does not read.
+  // Larger than socket buffers, so that sending blocks while the server does not read.
   private static final MailMessage LARGE =
       MailMessage.builder()
           .from("ann@example.org")
@@ -57,14 +57,14 @@ final class FailureTest {
 
   private List<String> heard = List.of();
 
-  private <E extends IOException> E failure(Net net, Class<E> type, Script script)
+  private <E extends IOException> E failure(Transport transport, Class<E> type, Script script)
       throws IOException {
-    return failure(net, type, MAIL, script);
+    return failure(transport, type, MAIL, script);
   }
 
-  private <E extends IOException> E failure(Net net, Class<E> type, MailMessage mail, Script script)
-      throws IOException {
-    MimicResolver resolver = net.resolver();
+  private <E extends IOException> E failure(
+      Transport transport, Class<E> type, MailMessage mail, Script script) throws IOException {
+    MimicResolver resolver = transport.resolver();
     try (ScriptedServer server = ScriptedServer.start(resolver, script)) {
       heard = server.heard();
       E failure = assertThrows(type, () -> send(resolver, server, mail));
@@ -75,13 +75,13 @@ final class FailureTest {
 
   private static void send(MimicResolver resolver, ScriptedServer server, MailMessage mail)
       throws IOException {
-    MailClient.of(resolver).send(server.address(), mail, Certificates.TRUSTING, ENOUGH);
+    MailClient.of(resolver).send(server.address(), mail, Certificates.TRUSTING, TIMEOUT);
   }
 
   @Test
-  void aServerThatSaysNothingIsGivenUp() throws Exception {
+  void send_serverWithoutGreeting_timesOut() throws Exception {
     ManualTime time = new ManualTime();
-    MimicResolver resolver = Net.MEMORY.resolver(time);
+    MimicResolver resolver = Transport.MEMORY.resolver(time);
     CountDownLatch connected = new CountDownLatch(1);
     Network silent =
         new StubNetwork(
@@ -89,27 +89,27 @@ final class FailureTest {
               connected.countDown();
               return FlowPipe.create().near();
             });
-    Context toIt = Context.empty().with(Network.BASE, silent);
+    Context context = Context.empty().with(Network.BASE, silent);
     Running<Boolean> sending =
         Running.start(
             ThreadKind.PLATFORM,
             () -> {
-              MailClient.of(resolver).send("smtp://localhost", MAIL, toIt, ENOUGH);
+              MailClient.of(resolver).send("smtp://localhost", MAIL, context, TIMEOUT);
               return true;
             });
     assertThat(connected.await(20, TimeUnit.SECONDS)).isTrue();
     sending.awaitBlocked();
-    time.advance(ENOUGH);
+    time.advance(TIMEOUT);
     assertThat(sending.failure(ResolutionTimeoutException.class))
         .hasMessageThat()
-        .contains("gave no greeting: if it wants TLS from the first byte");
+        .contains("sent no greeting: if it expects TLS from the first byte");
   }
 
-  /** Returns how a mail fails whose server does this, and then nothing, until time is up. */
-  private static SocketTimeoutException late(Net net, MailMessage mail, Script script)
-      throws Exception {
+  /** Returns the timeout of a mail to a server that plays the script and then does nothing. */
+  private static SocketTimeoutException timeout(
+      Transport transport, MailMessage mail, Script script) throws Exception {
     ManualTime time = new ManualTime();
-    MimicResolver resolver = net.resolver(time);
+    MimicResolver resolver = transport.resolver(time);
     CountDownLatch played = new CountDownLatch(1);
     CountDownLatch over = new CountDownLatch(1);
     try (ScriptedServer server =
@@ -130,7 +130,7 @@ final class FailureTest {
                 });
         assertThat(played.await(20, TimeUnit.SECONDS)).isTrue();
         sending.awaitBlocked();
-        time.advance(ENOUGH);
+        time.advance(TIMEOUT);
         return sending.failure(SocketTimeoutException.class);
       } finally {
         over.countDown();
@@ -140,29 +140,29 @@ final class FailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatFallsSilentIsGivenUp(Net net) throws Exception {
-    assertThat(late(net, MAIL, Side::untilMail))
+  void send_serverStopsAnswering_timesOutWithTheStep(Transport transport) throws Exception {
+    assertThat(timeout(transport, MAIL, Side::untilMail))
         .hasMessageThat()
-        .endsWith("was silent when asked for MAIL FROM");
-    assertThat(late(net, MAIL, Side::untilEndOfData))
+        .endsWith("did not answer when asked for MAIL FROM");
+    assertThat(timeout(transport, MAIL, Side::untilEndOfData))
         .hasMessageThat()
-        .endsWith("to take the mail, which was sent whole: it may be delivered or not");
+        .endsWith("to take the mail, which was sent completely: it may have been delivered");
   }
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatDoesNotReadIsGivenUp(Net net) throws Exception {
-    assertThat(late(net, LARGE, Side::untilData))
+  void send_serverDoesNotRead_timesOut(Transport transport) throws Exception {
+    assertThat(timeout(transport, LARGE, Side::untilData))
         .hasMessageThat()
-        .endsWith("was silent when asked for DATA");
+        .endsWith("did not answer when asked for DATA");
   }
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatDiesInTheMiddleOfAMailIsGone(Net net) throws Exception {
+  void send_serverDisconnectsDuringData_reportsPeerGone(Transport transport) throws Exception {
     PeerGoneException gone =
         failure(
-            net,
+            transport,
             PeerGoneException.class,
             LARGE,
             side -> {
@@ -174,18 +174,18 @@ final class FailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatEndsBeforeItSaysThatItHasTheMailLeavesThatOpen(Net net) throws Exception {
+  void send_endBeforeConfirmation_reportsUnknownDelivery(Transport transport) throws Exception {
     PeerGoneException gone =
-        failure(net, PeerGoneException.class, side -> side.untilEndOfData().hangUp());
-    assertThat(gone).hasMessageThat().contains("it may be delivered or not");
+        failure(transport, PeerGoneException.class, side -> side.untilEndOfData().hangUp());
+    assertThat(gone).hasMessageThat().contains("it may have been delivered");
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void connection_brokenAtEachStep_saysAtWhich(boolean reset) throws Exception {
+  void connection_brokenAtAnyStep_reportsTheStep(boolean reset) throws Exception {
     Supplier<IOException> failure =
         () -> reset ? new PeerGoneException("broken off") : new IOException("broken off");
-    MimicResolver resolver = Net.MEMORY.resolver();
+    MimicResolver resolver = Transport.MEMORY.resolver();
     MailMessage mail =
         MailMessage.builder().from("ann@example.org").to("bob@example.org").text("hi").build();
     Set<String> steps = new LinkedHashSet<>();
@@ -200,7 +200,7 @@ final class FailureTest {
               side.say("250 taken").hear();
             })) {
       String tcp = server.address().replace("smtp:", "tcp:");
-      Context how =
+      Context context =
           Certificates.TRUSTING.with(Address.USER, "ann").with(Address.PASSWORD, "open-sesame");
       boolean sent = false;
       for (int calls = 0; !sent; calls++) {
@@ -208,7 +208,7 @@ final class FailureTest {
             BreakingNetwork.of(new StubNetwork(() -> resolver.resolve(tcp)), calls, failure);
         try {
           MailClient.of(resolver)
-              .send(server.address(), mail, how.with(Network.BASE, breaking), ENOUGH);
+              .send(server.address(), mail, context.with(Network.BASE, breaking), TIMEOUT);
           sent = true;
         } catch (IOException e) {
           assertThat(Throwables.getRootCause(e)).hasMessageThat().isEqualTo("broken off");
@@ -235,10 +235,10 @@ final class FailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void address_inUtf8ToAServerWithoutThat_isRefusedInWords(Net net) throws Exception {
+  void address_nonAsciiWithoutSmtpUtf8_isRefused(Transport transport) throws Exception {
     MailMessage mail =
         MailMessage.builder().from("ann@example.org").to("b\u00f6b@example.org").text("hi").build();
-    MailException refused = failure(net, MailException.class, mail, Side::untilMail);
+    MailException refused = failure(transport, MailException.class, mail, Side::untilMail);
     assertThat(refused)
         .hasMessageThat()
         .endsWith(
@@ -249,10 +249,10 @@ final class FailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void startTlsThatIsRefusedIsAFailure(Net net) throws Exception {
+  void startTls_refused_fails(Transport transport) throws Exception {
     ResolutionException refused =
         failure(
-            net,
+            transport,
             ResolutionException.class,
             side ->
                 side.say("220 hello")
@@ -267,14 +267,14 @@ final class FailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatWasSaidInClearAfterTheConsentToTlsIsNotBelieved(Net net) throws Exception {
+  void startTls_plaintextAfterTheReply_isDiscarded(Transport transport) throws Exception {
     ResolutionException refused =
         failure(
-            net,
+            transport,
             ResolutionException.class,
             side -> {
               side.say("220 hello").hear().say("250-hello").say("250 STARTTLS").hear();
-              side.say("220 go\r\n250-evil\r\n250 AUTH PLAIN"); // somebody in between adds to it
+              side.say("220 go\r\n250-evil\r\n250 AUTH PLAIN"); // injected by a man in the middle
               side.startTls().hear().say("502 no EHLO").hear();
             });
     assertThat(refused).hasMessageThat().contains("no EHLO");
@@ -283,10 +283,10 @@ final class FailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatIsNotReadyIsToldInItsWords(Net net) throws Exception {
+  void greeting_thatRefuses_isQuoted(Transport transport) throws Exception {
     ResolutionException refused =
         failure(
-            net,
+            transport,
             ResolutionException.class,
             side -> side.say("554-no service\r\n554 for you").hear());
     assertThat(refused).hasMessageThat().contains("554-no service; 554 for you");
@@ -295,24 +295,25 @@ final class FailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatIsNoMailServerIsToldSo(Net net) throws Exception {
+  void greeting_ofAnotherProtocol_isReported(Transport transport) throws Exception {
     ResolutionException refused =
-        failure(net, ResolutionException.class, side -> side.say("+OK this is POP3").drain());
+        failure(transport, ResolutionException.class, side -> side.say("+OK this is POP3").drain());
     assertThat(refused).hasMessageThat().contains("does not speak SMTP: it said +OK this is POP3");
   }
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatEndsAtOnceIsGone(Net net) throws Exception {
-    ResolutionException refused = failure(net, ResolutionException.class, side -> side.hangUp());
+  void greeting_missingAtEnd_reportsPeerGone(Transport transport) throws Exception {
+    ResolutionException refused =
+        failure(transport, ResolutionException.class, side -> side.hangUp());
     assertThat(refused).hasCauseThat().isInstanceOf(PeerGoneException.class);
     assertThat(refused).hasMessageThat().contains("when it was asked for its greeting");
   }
 
   @ParameterizedTest
   @EnumSource
-  void bytesAbove127AreRefusedWhereTheServerDoesNotTakeThem(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void eightBitMail_without8BitMime_isRefused(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     MailMessage eight = MailMessage.ofMime("From: a@b\nTo: c@d\n\nGrüße\n".getBytes(UTF_8));
     try (ScriptedServer server = ScriptedServer.start(resolver, Side::untilMail)) {
       MailException refused =
@@ -323,15 +324,15 @@ final class FailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatKnowsOfNoLoginIsToldNoPassword(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void login_withoutAuth_sendsNoPassword(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     try (ScriptedServer server = ScriptedServer.start(resolver, Side::untilMail)) {
       String address = server.address().replace("localhost", "ann:open-sesame@localhost");
       ResolutionException refused =
           assertThrows(
               ResolutionException.class,
               () -> MailClient.of(resolver).send(address, MAIL, Certificates.TRUSTING));
-      assertThat(refused).hasMessageThat().contains("knows of no login");
+      assertThat(refused).hasMessageThat().contains("does not support authentication");
       assertThat(refused).hasCauseThat().isInstanceOf(MailAuthenticationException.class);
       assertThat(server.heard().toString()).doesNotContain("AUTH");
     }
@@ -339,8 +340,8 @@ final class FailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void anInterruptEndsTheSending(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void send_interrupted_ends(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     CountDownLatch reached = new CountDownLatch(1);
     try (ScriptedServer server =
         ScriptedServer.start(
@@ -368,8 +369,8 @@ final class FailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatDoesNotSayGoodbyeHasTheMailAllTheSame(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void quit_withoutAnswer_isNoFailure(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     try (ScriptedServer server =
         ScriptedServer.start(
             resolver, side -> side.untilEndOfData().say("250 taken").hear().hangUp())) {

@@ -21,17 +21,17 @@ import org.subethamail.smtp.auth.EasyAuthenticationHandlerFactory;
 import org.subethamail.smtp.auth.LoginFailedException;
 import org.subethamail.smtp.server.SMTPServer;
 
-/** A mail server that knows nothing of flows, over the network of a resolver. */
+/** A third-party mail server over the network of a resolver. */
 final class MailServer implements Closeable {
   static final String USER = "ann";
   static final String PASSWORD = "open-sesame";
-  static final String NOBODY = "nobody@example.org";
+  static final String REFUSED_RECIPIENT = "nobody@example.org";
 
-  /** What has arrived. */
-  record Arrived(String from, List<String> to, String content) {}
+  /** A mail with its envelope, as the server received it. */
+  record ReceivedMail(String from, List<String> to, String content) {}
 
   private final String scheme;
-  private final List<Arrived> arrived = new CopyOnWriteArrayList<>();
+  private final List<ReceivedMail> mails = new CopyOnWriteArrayList<>();
   private final List<String> logins = new CopyOnWriteArrayList<>();
   private final SMTPServer server;
 
@@ -49,7 +49,7 @@ final class MailServer implements Closeable {
     server.start();
   }
 
-  /** Starts one that offers STARTTLS. */
+  /** Starts a server that offers STARTTLS. */
   static MailServer start(MimicResolver resolver, TestCertificate certificate) throws IOException {
     return start(resolver, certificate, builder -> builder);
   }
@@ -62,7 +62,7 @@ final class MailServer implements Closeable {
     return new MailServer("smtp", FlowServerSocketFactory.of(resolver), more.apply(builder));
   }
 
-  /** Starts one that has never heard of TLS. */
+  /** Starts a server without TLS. */
   static MailServer startClear(MimicResolver resolver) {
     return new MailServer(
         "smtp",
@@ -70,12 +70,12 @@ final class MailServer implements Closeable {
         SMTPServer.port(0).showAuthCapabilitiesBeforeSTARTTLS(true));
   }
 
-  /** Starts one whose connections are TLS from the first byte. */
+  /** Starts a server whose connections use TLS from the first byte. */
   static MailServer startTls(MimicResolver resolver, TestCertificate certificate) {
-    Context is = Context.empty().with(Tls.IDENTITY, Certificates.identity(certificate));
+    Context identity = Context.empty().with(Tls.IDENTITY, Certificates.identity(certificate));
     return new MailServer(
         "smtps",
-        FlowServerSocketFactory.ofScheme(resolver, "tls").with(is),
+        FlowServerSocketFactory.ofScheme(resolver, "tls").with(identity),
         SMTPServer.port(0).showAuthCapabilitiesBeforeSTARTTLS(true));
   }
 
@@ -99,8 +99,8 @@ final class MailServer implements Closeable {
     return "%s://%s:%s@localhost:%d".formatted(scheme, USER, PASSWORD, port());
   }
 
-  List<Arrived> arrived() {
-    return arrived;
+  List<ReceivedMail> mails() {
+    return mails;
   }
 
   List<String> logins() {
@@ -123,7 +123,7 @@ final class MailServer implements Closeable {
 
     @Override
     public void recipient(String recipient) throws RejectException {
-      if (recipient.equals(NOBODY)) {
+      if (recipient.equals(REFUSED_RECIPIENT)) {
         throw new RejectException(550, "5.1.1 no such user");
       }
       recipients.add(recipient);
@@ -135,7 +135,7 @@ final class MailServer implements Closeable {
       if (content.contains("Subject: spam")) {
         throw new RejectException(554, "5.7.1 no spam, please");
       }
-      arrived.add(new Arrived(sender, List.copyOf(recipients), content));
+      mails.add(new ReceivedMail(sender, List.copyOf(recipients), content));
       return "taken";
     }
 

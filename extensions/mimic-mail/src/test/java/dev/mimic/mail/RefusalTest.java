@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How a mail server's yes and no are taken, wherever it says them. */
+/** The meaning of positive, negative and unknown replies at each step of a session. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class RefusalTest {
-  private static final Duration ENOUGH = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final MailMessage MAIL =
       MailMessage.builder()
           .from("ann@example.org")
@@ -27,16 +27,16 @@ final class RefusalTest {
 
   private List<String> heard = List.of();
 
-  private void send(Net net, Script script) throws IOException {
-    MimicResolver resolver = net.resolver();
+  private void send(Transport transport, Script script) throws IOException {
+    MimicResolver resolver = transport.resolver();
     try (ScriptedServer server = ScriptedServer.start(resolver, script)) {
       heard = server.heard();
-      MailClient.of(resolver).send(server.address(), MAIL, Certificates.TRUSTING, ENOUGH);
+      MailClient.of(resolver).send(server.address(), MAIL, Certificates.TRUSTING, TIMEOUT);
     }
   }
 
-  private MailException refusal(Net net, Script script) {
-    return assertThrows(MailException.class, () -> send(net, script));
+  private MailException refusal(Transport transport, Script script) {
+    return assertThrows(MailException.class, () -> send(transport, script));
   }
 
   private static Script untilEndOfData(Script then) {
@@ -48,37 +48,37 @@ final class RefusalTest {
 
   @ParameterizedTest
   @EnumSource
-  void nothingIsAskedOfAServerThatHasRefused(Net net) {
-    assertThat(refusal(net, side -> side.untilMail().say("554 5.7.1 go away").hear()))
+  void refusal_ofMail_isFollowedByNoCommand(Transport transport) {
+    assertThat(refusal(transport, side -> side.untilMail().say("554 5.7.1 go away").hear()))
         .hasMessageThat()
-        .endsWith("says no when asked for MAIL FROM: 554 5.7.1 go away");
+        .endsWith("refused when asked for MAIL FROM: 554 5.7.1 go away");
     assertThat(heard.getLast()).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource
-  void aRefusalIsToldWhereTheServerHasHungUpSince(Net net) {
+  void refusal_beforeDisconnecting_isReported(Transport transport) {
     assertThat(
             refusal(
-                net,
+                transport,
                 side -> side.untilMail().say("250 ok").hear().say("421 4.7.0 too many").hangUp()))
         .hasMessageThat()
-        .endsWith("says no when asked for RCPT TO: 421 4.7.0 too many");
+        .endsWith("refused when asked for RCPT TO: 421 4.7.0 too many");
   }
 
   @ParameterizedTest
   @EnumSource
-  void aMailThatIsRefusedIsDeliveredToNobody(Net net) {
-    assertThat(refusal(net, untilEndOfData(side -> side.say("554 5.7.1 no spam").hangUp())))
+  void refusal_ofTheData_isReported(Transport transport) {
+    assertThat(refusal(transport, untilEndOfData(side -> side.say("554 5.7.1 no spam").hangUp())))
         .hasMessageThat()
-        .endsWith("says no when asked to take the mail: 554 5.7.1 no spam");
+        .endsWith("refused when asked to take the mail: 554 5.7.1 no spam");
   }
 
   @ParameterizedTest
   @EnumSource
-  void everyReplyThatBeginsWithTwoIsAYes(Net net) throws Exception {
+  void reply_2yz_isPositive(Transport transport) throws Exception {
     send(
-        net,
+        transport,
         side -> {
           side.untilMail().say("251 ok").hear().say("252 ok").hear().say("259 ok").hear();
           side.say("354 go").hearMail().say("251 taken").hear();
@@ -88,27 +88,32 @@ final class RefusalTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatIsNeitherYesNorNoLeavesOpenWhetherTheMailIsDelivered(Net net) {
+  void reply_unknownAfterData_reportsUnknownDelivery(Transport transport) {
     for (String reply : List.of("what?", "354 go on", "250-half of a reply")) {
       IOException unclear =
           assertThrows(
-              IOException.class, () -> send(net, untilEndOfData(side -> side.say(reply).hangUp())));
+              IOException.class,
+              () -> send(transport, untilEndOfData(side -> side.say(reply).hangUp())));
       assertThat(unclear).isNotInstanceOf(MailException.class);
       assertThat(unclear)
           .hasMessageThat()
           .endsWith(
-              "said %s when it was asked to take the mail, which was sent whole: ".formatted(reply)
-                  + "it may be delivered or not");
+              "said %s when it was asked to take the mail, which was sent completely: "
+                      .formatted(reply)
+                  + "it may have been delivered");
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatRefusesEhloIsToldInItsWords(Net net) {
+  void refusal_ofEhlo_isQuoted(Transport transport) {
     ResolutionException refused =
         assertThrows(
             ResolutionException.class,
-            () -> send(net, side -> side.say("220 hello").hear().say("502 what is EHLO?").hear()));
-    assertThat(refused).hasMessageThat().endsWith("says no when asked for EHLO: 502 what is EHLO?");
+            () ->
+                send(
+                    transport,
+                    side -> side.say("220 hello").hear().say("502 what is EHLO?").hear()));
+    assertThat(refused).hasMessageThat().endsWith("refused when asked for EHLO: 502 what is EHLO?");
   }
 }

@@ -27,13 +27,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Mails of random subjects, names, texts and files, as Jakarta Mail and Python read them. */
+/** Mails with random content, as Jakarta Mail and Python parse them. */
 final class RoundTripTest {
   private static final int MAILS = 150;
   private static final Pattern ENCODED_WORD = Pattern.compile("=\\?[^? ]*\\?[BQ]\\?[^? ]*\\?=");
 
-  // The newer parser of addresses keeps the space between two encoded words (RFC 2047, section 2),
-  // so the older one reads them.
+  // Addresses are read by Python's older parser. The newer one keeps the space between two encoded
+  // words, contrary to RFC 2047, section 2.
   private static final String READER =
       """
       import base64, email, email.header, email.policy, email.utils, pathlib, sys
@@ -112,12 +112,12 @@ final class RoundTripTest {
           "x".repeat(998),
           "y".repeat(999));
 
-  /** A mail, and what its reader should see. */
+  /** A mail and its expected fields. */
   private record Written(MailMessage mail, List<String> fields) {}
 
   private static Written write(Random random) {
     String subject = text(random, PARTS, random.nextInt(4) == 0 ? 600 : 20);
-    // Python leaves out spaces at the end of a name.
+    // Python removes spaces at the end of a name.
     String file = text(random, PARTS, random.nextInt(4) == 0 ? 120 : 6).strip() + ".x";
     List<String> inText = Stream.concat(PARTS.stream(), MORE_IN_TEXT.stream()).toList();
     String text = text(random, inText, random.nextInt(200));
@@ -201,7 +201,7 @@ final class RoundTripTest {
   }
 
   @Test
-  void mail_ofRandomText_isReadAsItWasWritten(@TempDir Path folder) throws Exception {
+  void mail_random_isReadUnchanged(@TempDir Path folder) throws Exception {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     List<Written> mails = new ArrayList<>();

@@ -16,12 +16,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A mail server that says what a test tells it to, whatever it hears. */
+/** A mail server that plays a script, whatever the client sends. */
 final class ScriptedServer implements Closeable {
   private static final TlsServer TLS =
       TlsServer.builder(TlsProvider.jsse(), Certificates.identity(Certificates.good())).build();
 
-  /** What it does with a connection. */
+  /** The actions of the server on a connection. */
   interface Script {
     void play(Side side) throws Exception;
   }
@@ -44,7 +44,7 @@ final class ScriptedServer implements Closeable {
     return "smtp" + server.address().substring("tcp".length());
   }
 
-  /** Returns the lines that it has heard, without those of mails. */
+  /** Returns the received lines, except the content of mails. */
   List<String> heard() {
     return heard;
   }
@@ -54,7 +54,7 @@ final class ScriptedServer implements Closeable {
     server.close();
   }
 
-  /** A server's side of a conversation. */
+  /** The server's side of a session. */
   final class Side {
     private Flow flow;
 
@@ -72,7 +72,7 @@ final class ScriptedServer implements Closeable {
       return this;
     }
 
-    /** Reads one line, byte by byte: what follows may be TLS. */
+    /** Reads one line byte by byte, since TLS may follow it. */
     private String readLine() throws IOException {
       StringBuilder line = new StringBuilder();
       for (int c = flow.inputStream().read(); c >= 0 && c != '\n'; c = flow.inputStream().read()) {
@@ -86,18 +86,18 @@ final class ScriptedServer implements Closeable {
       return this;
     }
 
-    /** Says and hears all until it has heard MAIL FROM. */
+    /** Plays a session up to the MAIL FROM command. */
     Side untilMail() throws IOException {
       say("220 hello").hear().say("250-hello").say("250 STARTTLS").hear().say("220 go");
       return startTls().hear().say("250 hello").hear();
     }
 
-    /** Says and hears all until it has asked for the mail of one recipient. */
+    /** Plays a session for one recipient up to the reply to DATA. */
     Side untilData() throws IOException {
       return untilMail().say("250 ok").hear().say("250 ok").hear().say("354 go");
     }
 
-    /** Says and hears all until it has the mail of one recipient, and has not said so. */
+    /** Plays a session for one recipient up to the end of the data, without a reply to it. */
     Side untilEndOfData() throws IOException {
       return untilData().hearMail();
     }
@@ -115,7 +115,7 @@ final class ScriptedServer implements Closeable {
       return this;
     }
 
-    /** Says this again and again, until the client ends or has taken far too much. */
+    /** Sends the text repeatedly until the client disconnects, up to a large limit. */
     void sayEndlessly(String part) throws IOException {
       ByteBuffer block = UTF_8.encode(part.repeat(10_000));
       for (int i = 0; i < 1_000; i++) {
@@ -124,7 +124,7 @@ final class ScriptedServer implements Closeable {
       hangUp();
     }
 
-    /** Waits for the client to end. */
+    /** Waits for the client to disconnect. */
     void drain() throws IOException {
       flow.inputStream().skip(Long.MAX_VALUE);
     }

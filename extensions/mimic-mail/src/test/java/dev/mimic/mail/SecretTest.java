@@ -29,10 +29,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Mail servers that repeat what they are told, the password too. */
+/** Redaction of passwords that mail servers repeat in their replies. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class SecretTest {
-  private static final Duration ENOUGH = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final String PASSWORD = "Zimt & \u00c4pfel/42";
   private static final String PLAIN = base64("\0ann\0" + PASSWORD);
   private static final List<String> ECHOES =
@@ -49,20 +49,20 @@ final class SecretTest {
     return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
   }
 
-  private static IOException failure(Net net, Script script) throws IOException {
-    MimicResolver resolver = net.resolver();
+  private static IOException failure(Transport transport, Script script) throws IOException {
+    MimicResolver resolver = transport.resolver();
     MailMessage mail =
         MailMessage.builder().from("ann@example.org").to("bob@example.org").text("hello").build();
     try (ScriptedServer server = ScriptedServer.start(resolver, script)) {
-      Context how =
+      Context context =
           Certificates.TRUSTING.with(Address.USER, "ann").with(Address.PASSWORD, PASSWORD);
       return assertThrows(
           IOException.class,
-          () -> MailClient.of(resolver).send(server.address(), mail, how, ENOUGH));
+          () -> MailClient.of(resolver).send(server.address(), mail, context, TIMEOUT));
     }
   }
 
-  /** Says and hears all until it has heard AUTH with the password. */
+  /** Plays a session up to the AUTH command with the password. */
   private static Side untilAuth(Side side) throws IOException {
     side.say("220 hello").hear().say("250-hello").say("250 STARTTLS").hear().say("220 go");
     return side.startTls().hear().say("250-hello").say("250 AUTH PLAIN").hear();
@@ -77,8 +77,8 @@ final class SecretTest {
 
   @ParameterizedTest
   @EnumSource
-  void password_thatAServerRepeats_isInNoMessageAndNoLog(Net net) throws Exception {
-    try (Logged logged = new Logged()) {
+  void password_repeatedByTheServer_isRedacted(Transport transport) throws Exception {
+    try (LogCapture log = new LogCapture()) {
       for (String echo : ECHOES) {
         for (Script script :
             List.<Script>of(
@@ -87,56 +87,57 @@ final class SecretTest {
                 side -> untilAuth(side).say("501 " + echo).hangUp(),
                 side -> untilAuth(side).say("235 in").hear().say("550 not " + echo).hear(),
                 side -> untilAuth(side).say("235 in").hear().say("550-" + echo).hangUp())) {
-          IOException failure = failure(net, script);
+          IOException failure = failure(transport, script);
           assertHidden(Throwables.getStackTraceAsString(failure));
         }
       }
-      assertHidden(logged.all());
-      assertThat(logged.all()).contains("AUTH PLAIN");
+      assertHidden(log.all());
+      assertThat(log.all()).contains("AUTH PLAIN");
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void password_overTwoLinesOfAReply_isInNoMessageAndNoLog(Net net) throws Exception {
-    try (Logged logged = new Logged()) {
+  void password_splitOverTwoLines_isRedacted(Transport transport) throws Exception {
+    try (LogCapture log = new LogCapture()) {
       for (String echo : List.of(PASSWORD, PLAIN)) {
         for (int at = 2; at < echo.length(); at += 4) {
           String reply = "535-no " + echo.substring(0, at) + "\r\n535 5.7.8 " + echo.substring(at);
-          IOException failure = failure(net, side -> untilAuth(side).say(reply).hear());
+          IOException failure = failure(transport, side -> untilAuth(side).say(reply).hear());
           assertThat(failure)
               .hasMessageThat()
-              .endsWith("does not let ann in: 535 (text withheld: it shows the password)");
+              .endsWith("does not let ann in: 535 (text withheld: it contains the password)");
         }
       }
-      assertHidden(logged.all());
+      assertHidden(log.all());
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void refusal_thatShowsNoPassword_isToldInTheServersWords(Net net) throws Exception {
-    assertThat(failure(net, side -> untilAuth(side).say("535 5.7.8 use an app password").hear()))
+  void refusal_withoutPassword_isQuoted(Transport transport) throws Exception {
+    assertThat(
+            failure(transport, side -> untilAuth(side).say("535 5.7.8 use an app password").hear()))
         .hasMessageThat()
         .endsWith("does not let ann in: 535 5.7.8 use an app password");
-    assertThat(failure(net, side -> untilAuth(side).say("535 5.7.8 " + PASSWORD).hear()))
+    assertThat(failure(transport, side -> untilAuth(side).say("535 5.7.8 " + PASSWORD).hear()))
         .hasMessageThat()
-        .endsWith("does not let ann in: 535 (text withheld: it shows the password)");
+        .endsWith("does not let ann in: 535 (text withheld: it contains the password)");
   }
 
   @Test
-  void login_printed_showsNoPassword() {
+  void login_toString_omitsThePassword() {
     assertThat(new SmtpLogin(Optional.of("ann"), Optional.of(PASSWORD)).toString())
         .isEqualTo("ann");
   }
 
-  /** All that is logged, until it is closed. */
-  private static final class Logged extends Handler implements AutoCloseable {
+  /** A capture of all log records until it is closed. */
+  private static final class LogCapture extends Handler implements AutoCloseable {
     private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
     private final Logger logger = Logger.getLogger("");
     private final Level before = logger.getLevel();
 
-    Logged() {
+    LogCapture() {
       logger.setLevel(Level.ALL);
       logger.addHandler(this);
     }

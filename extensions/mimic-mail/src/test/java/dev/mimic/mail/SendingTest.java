@@ -10,7 +10,7 @@ import dev.mimic.Context;
 import dev.mimic.MimicResolver;
 import dev.mimic.ResolutionException;
 import dev.mimic.flow.Flow;
-import dev.mimic.mail.MailServer.Arrived;
+import dev.mimic.mail.MailServer.ReceivedMail;
 import dev.mimic.testkit.TestCertificate;
 import dev.mimic.tls.Tls;
 import java.io.IOException;
@@ -23,11 +23,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.subethamail.smtp.server.SMTPServer;
 
-/** Mail to a server that others wrote, in memory and over TCP. */
+/** Mail to a third-party server, in memory and over TCP. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class SendingTest {
   private static final Context TRUSTING = Certificates.TRUSTING;
-  private static final Duration ENOUGH = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private static MailMessage mail(String... to) {
     return MailMessage.builder()
@@ -40,7 +40,7 @@ final class SendingTest {
 
   private static void send(MimicResolver resolver, String address, MailMessage mail)
       throws IOException {
-    MailClient.of(resolver).send(address, mail, TRUSTING, ENOUGH);
+    MailClient.of(resolver).send(address, mail, TRUSTING, TIMEOUT);
   }
 
   private static ResolutionException refused(
@@ -54,36 +54,36 @@ final class SendingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aMailArrivesOverStartTlsFromWhoHasLoggedIn(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void send_withStartTlsAndLogin_arrives(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     try (MailServer server =
         MailServer.start(
             resolver, Certificates.good(), builder -> builder.requireTLS().requireAuth())) {
       send(resolver, server.addressOfUser(), mail("bob@example.org", "carol@example.org"));
       assertThat(server.logins()).containsExactly("ann");
-      Arrived arrived = server.arrived().getFirst();
-      assertThat(arrived.from()).isEqualTo("ann@example.org");
-      assertThat(arrived.to()).containsExactly("bob@example.org", "carol@example.org").inOrder();
-      assertThat(arrived.content()).contains("\r\nSubject: Lunch?\r\n");
-      assertThat(arrived.content()).endsWith("\r\n\r\nAt noon.\r\n.\r\n..and a dot\r\n");
+      ReceivedMail mail = server.mails().getFirst();
+      assertThat(mail.from()).isEqualTo("ann@example.org");
+      assertThat(mail.to()).containsExactly("bob@example.org", "carol@example.org").inOrder();
+      assertThat(mail.content()).contains("\r\nSubject: Lunch?\r\n");
+      assertThat(mail.content()).endsWith("\r\n\r\nAt noon.\r\n.\r\n..and a dot\r\n");
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void aMailArrivesOverTlsFromTheFirstByte(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void send_withTlsFromTheFirstByte_arrives(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     try (MailServer server = MailServer.startTls(resolver, Certificates.good())) {
       send(resolver, server.addressOfUser(), mail("bob@example.org"));
       assertThat(server.logins()).containsExactly("ann");
-      assertThat(server.arrived()).hasSize(1);
+      assertThat(server.mails()).hasSize(1);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void userAndPasswordCanComeFromTheContextAndNobodyNeedsToLogIn(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void login_fromContextOrAbsent_isUsed(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     try (MailServer server = MailServer.start(resolver, Certificates.good())) {
       send(resolver, server.address(), mail("bob@example.org"));
       assertThat(server.logins()).isEmpty();
@@ -91,47 +91,51 @@ final class SendingTest {
           TRUSTING.with(Address.USER, MailServer.USER).with(Address.PASSWORD, MailServer.PASSWORD);
       MailClient.of(resolver).send(server.address(), mail("bob@example.org"), login);
       assertThat(server.logins()).containsExactly("ann");
-      assertThat(server.arrived()).hasSize(2);
+      assertThat(server.mails()).hasSize(2);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void theFlowOfAnAddressIsAConversationOverTls(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void resolve_mailAddress_returnsASessionOverTls(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     try (MailServer server = MailServer.start(resolver, Certificates.good());
-        Flow flow = resolver.with(TRUSTING).withTimeout(ENOUGH).resolve(server.address())) {
+        Flow flow = resolver.with(TRUSTING).withTimeout(TIMEOUT).resolve(server.address())) {
       assertThat(flow.info().toString())
-          .startsWith(net == Net.TCP ? "smtp(tls(tcp(127" : "smtp(tls(inmemory(localhost");
+          .startsWith(
+              transport == Transport.TCP ? "smtp(tls(tcp(127" : "smtp(tls(inmemory(localhost");
       flow.write(UTF_8.encode("NOOP\r\n"));
       assertThat(new String(flow.inputStream().readNBytes(3), UTF_8)).isEqualTo("250");
       assertThat(resolver.plan(server.address()).connections().getFirst())
-          .startsWith(net == Net.TCP ? "smtp(tls(tcp(localhost" : "smtp(tls(inmemory(localhost");
+          .startsWith(
+              transport == Transport.TCP
+                  ? "smtp(tls(tcp(localhost"
+                  : "smtp(tls(inmemory(localhost");
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void withoutStartTlsNothingIsSent(Net net) {
-    MimicResolver resolver = net.resolver();
+  void startTls_notOffered_sendsNothing(Transport transport) {
+    MimicResolver resolver = transport.resolver();
     try (MailServer server = MailServer.startClear(resolver)) {
       ResolutionException refused =
           refused(resolver, server.addressOfUser(), mail("bob@example.org"));
       assertThat(refused).hasCauseThat().isInstanceOf(MailTlsException.class);
       assertThat(refused)
           .hasMessageThat()
-          .contains("offers no STARTTLS, and nothing is sent without: try smtps://");
-      assertThat(server.arrived()).isEmpty();
+          .contains("offers no STARTTLS, which is required: use smtps://");
+      assertThat(server.mails()).isEmpty();
       assertThat(server.logins()).isEmpty();
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void certificatesThatAreNotTheServersAreRefused(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
-    assertRefuses(resolver, Certificates.ofAnotherName(), "localhost");
-    assertRefuses(resolver, Certificates.ofAStranger(), "trust");
+  void certificate_invalid_isRefused(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
+    assertRefuses(resolver, Certificates.otherName(), "localhost");
+    assertRefuses(resolver, Certificates.untrusted(), "trust");
     assertRefuses(resolver, Certificates.expired(), "expired");
   }
 
@@ -144,7 +148,7 @@ final class SendingTest {
             refused(resolver, server.addressOfUser(), mail("bob@example.org"));
         assertThat(refused).hasCauseThat().isInstanceOf(SSLHandshakeException.class);
         assertThat(refused).hasMessageThat().contains(why);
-        assertThat(server.arrived()).isEmpty();
+        assertThat(server.mails()).isEmpty();
         assertThat(server.logins()).isEmpty();
       }
     }
@@ -152,35 +156,35 @@ final class SendingTest {
 
   @ParameterizedTest
   @EnumSource
-  void theNameThatTheCertificateMustHaveCanBeSaid(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
-    try (MailServer server = MailServer.start(resolver, Certificates.ofAnotherName())) {
+  void serverName_inContext_isVerified(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
+    try (MailServer server = MailServer.start(resolver, Certificates.otherName())) {
       Context other = TRUSTING.with(Tls.SERVER_NAME, "other.example");
       MailClient.of(resolver).send(server.address(), mail("bob@example.org"), other);
-      assertThat(server.arrived()).hasSize(1);
+      assertThat(server.mails()).hasSize(1);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void aWrongPasswordIsToldAndNotShown(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void password_wrong_isReportedAndNotShown(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     try (MailServer server = MailServer.start(resolver, Certificates.good())) {
       String address = "smtp://ann:open-barley@localhost:" + server.port();
       ResolutionException refused = refused(resolver, address, mail("bob@example.org"));
       assertThat(refused).hasCauseThat().isInstanceOf(MailAuthenticationException.class);
       assertThat(refused).hasMessageThat().contains("does not let ann in: 535");
       assertThat(refused.report()).doesNotContain("barley");
-      assertThat(server.arrived()).isEmpty();
+      assertThat(server.mails()).isEmpty();
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void whatCannotBeSaidIsToldBeforeAnythingIsConnected(Net net) {
-    MimicResolver resolver = net.resolver();
+  void settings_invalid_areReportedBeforeConnecting(Transport transport) {
+    MimicResolver resolver = transport.resolver();
     ResolutionException user = refused(resolver, "smtp://ann@localhost:1", mail("bob@example.org"));
-    assertThat(user).hasMessageThat().contains("there is no password for ann");
+    assertThat(user).hasMessageThat().contains("no password is given for the user ann");
     Context evil = TRUSTING.with(Mail.NAME, "a.example\r\nMAIL FROM:<eve@example.org>");
     IOException name =
         assertThrows(
@@ -192,22 +196,24 @@ final class SendingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatWantsALoginIsTold(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void login_missing_isRequested(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     try (MailServer server =
         MailServer.start(resolver, Certificates.good(), SMTPServer.Builder::requireAuth)) {
       MailAuthenticationException refused =
           assertThrows(
               MailAuthenticationException.class,
               () -> send(resolver, server.address(), mail("bob@example.org")));
-      assertThat(refused).hasMessageThat().contains("wants a login: give user and password (530");
+      assertThat(refused)
+          .hasMessageThat()
+          .contains("requires authentication: give a user and a password (530");
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void aRecipientWhoIsRefusedIsNamedAndNobodyGetsTheMail(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void recipient_refused_isNamedAndNothingIsSent(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     try (MailServer server = MailServer.start(resolver, Certificates.good())) {
       MailRecipientsException refused =
           assertThrows(
@@ -216,8 +222,9 @@ final class SendingTest {
                   send(
                       resolver,
                       server.address(),
-                      mail("bob@example.org", MailServer.NOBODY, "carol@example.org")));
-      assertThat(refused.refused()).containsExactly(MailServer.NOBODY, "550 5.1.1 no such user");
+                      mail("bob@example.org", MailServer.REFUSED_RECIPIENT, "carol@example.org")));
+      assertThat(refused.refused())
+          .containsExactly(MailServer.REFUSED_RECIPIENT, "550 5.1.1 no such user");
       assertThat(refused.accepted())
           .containsExactly("bob@example.org", "carol@example.org")
           .inOrder();
@@ -226,14 +233,14 @@ final class SendingTest {
           .endsWith(
               "refuses 1 of 3 recipients, and nothing was sent: "
                   + "nobody@example.org (550 5.1.1 no such user)");
-      assertThat(server.arrived()).isEmpty();
+      assertThat(server.mails()).isEmpty();
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void aMailThatIsRefusedIsToldInTheServersWords(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void mail_refused_quotesTheServer(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     MailMessage spam =
         MailMessage.builder().from("a@example.org").to("b@example.org").subject("spam").build();
     try (MailServer server = MailServer.start(resolver, Certificates.good())) {
@@ -245,8 +252,8 @@ final class SendingTest {
 
   @ParameterizedTest
   @EnumSource
-  void nobodyListeningIsARefusal(Net net) {
-    MimicResolver resolver = net.resolver();
+  void connect_withoutListener_isRefused(Transport transport) {
+    MimicResolver resolver = transport.resolver();
     int port;
     try (MailServer server = MailServer.startClear(resolver)) {
       port = server.port();
@@ -258,40 +265,40 @@ final class SendingTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatIsNoAddressOfMailIsToldSo(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void address_ofAnotherScheme_isRefused(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     try (MailServer server = MailServer.startClear(resolver)) {
       IOException refused =
           assertThrows(
               IOException.class,
               () -> send(resolver, "tcp://localhost:" + server.port(), mail("bob@example.org")));
-      assertThat(refused).hasMessageThat().contains("write smtp://, submission:// or smtps://");
+      assertThat(refused).hasMessageThat().contains("use smtp://, submission:// or smtps://");
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void bytesAbove127AreSentWhereTheServerTakesThem(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void eightBitMail_with8BitMime_isSent(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     String mime = "From: a@example.org\nTo: b@example.org\nBcc: c@example.org\n\nGrüße\n";
     try (MailServer server = MailServer.start(resolver, Certificates.good())) {
       send(resolver, server.address(), MailMessage.ofMime(mime.getBytes(UTF_8)));
-      Arrived arrived = server.arrived().getFirst();
-      assertThat(arrived.to()).containsExactly("b@example.org", "c@example.org").inOrder();
-      assertThat(arrived.content()).endsWith("\r\n\r\nGrüße\r\n");
-      assertThat(arrived.content()).doesNotContain("c@example.org");
+      ReceivedMail mail = server.mails().getFirst();
+      assertThat(mail.to()).containsExactly("b@example.org", "c@example.org").inOrder();
+      assertThat(mail.content()).endsWith("\r\n\r\nGrüße\r\n");
+      assertThat(mail.content()).doesNotContain("c@example.org");
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void mail_withLineEndsOfAllKinds_isOneMail(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void mail_withMixedLineEnds_isOneMail(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     String mime = "From: a@example.org\nTo: b@example.org\n\na\r.\rb\n.\nc\r\n.\rd\n.\r\nQUIT\r";
     try (MailServer server = MailServer.start(resolver, Certificates.good())) {
       send(resolver, server.address(), MailMessage.ofMime(mime.getBytes(UTF_8)));
-      assertThat(server.arrived()).hasSize(1);
-      assertThat(server.arrived().getFirst().content())
+      assertThat(server.mails()).hasSize(1);
+      assertThat(server.mails().getFirst().content())
           .endsWith("\r\n\r\na\r\n.\r\nb\r\n.\r\nc\r\n.\r\nd\r\n.\r\nQUIT\r\n");
     }
   }

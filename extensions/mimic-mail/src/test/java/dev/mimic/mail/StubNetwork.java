@@ -8,7 +8,7 @@ import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 import java.net.BindException;
 
-/** Connects to whatever a test says, wherever it is asked to. */
+/** A network whose connections are created by a function, for any host and port. */
 record StubNetwork(Connector connector) implements Network {
   interface Connector {
     Flow connect() throws IOException;
@@ -21,7 +21,7 @@ record StubNetwork(Connector connector) implements Network {
 
   @Override
   public FlowListener listen(HostPort at) throws IOException {
-    throw new BindException("nobody listens here");
+    throw new BindException("listening is not supported");
   }
 
   @Override

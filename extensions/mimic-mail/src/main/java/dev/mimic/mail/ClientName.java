@@ -5,11 +5,11 @@ import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.net.InetAddress;
 
-/** What a host calls itself; one without a name by its address (RFC 5321, section 4.1.3). */
-final class SmtpName {
-  private SmtpName() {}
+/** The name of this host in EHLO: a host name or an address literal (RFC 5321, section 4.1.3). */
+final class ClientName {
+  private ClientName() {}
 
-  /** Throws if that is no name: a line's end in it would begin another command. */
+  /** Throws if the name is invalid. A line break in it would begin another command. */
   static void require(String name) throws IOException {
     if (!name.matches("[A-Za-z0-9.:\\[\\]_-]{1,255}")) {
       throw new IOException(
@@ -17,7 +17,7 @@ final class SmtpName {
     }
   }
 
-  /** Returns the address that this flow comes from; loopback where it is not told. */
+  /** Returns the local address of the flow, or the loopback address if it is unknown. */
   static String of(Flow flow) {
     String local = flow.info().local();
     String host = local.replaceFirst(":\\d+$", "").replaceAll("[\\[\\]]", "");
@@ -25,7 +25,7 @@ final class SmtpName {
       return "[127.0.0.1]";
     }
     InetAddress address = InetAddresses.forString(host);
-    boolean six = address.getAddress().length == 16;
-    return "[%s%s]".formatted(six ? "IPv6:" : "", InetAddresses.toAddrString(address));
+    boolean isIpv6 = address.getAddress().length == 16;
+    return "[%s%s]".formatted(isIpv6 ? "IPv6:" : "", InetAddresses.toAddrString(address));
   }
 }

@@ -10,8 +10,8 @@ import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.tls.TlsModule;
 import dev.mimic.unix.UnixLikeModule;
 
-/** What is under client and server. */
-enum Net {
+/** The network between client and server. */
+enum Transport {
   MEMORY,
   TCP;
 
@@ -26,7 +26,7 @@ enum Net {
         .getInstance(MimicResolver.class);
   }
 
-  /** Measures all waits by this. */
+  /** A module that binds the time source. */
   private static final class TimeModule extends MimicModule {
     private final TimeSource time;
 

@@ -16,33 +16,37 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the library asks for TLS over its socket, begins it over the flow below: by the
- * deployment's provider, with its trust, and for the host that was asked for. All of that is
- * checked when the socket is handed out.
+ * A factory through which Jakarta Mail starts TLS. It performs the handshake over the flow with the
+ * deployment's provider and trust, for the requested host. The certificate is verified before a
+ * socket is returned.
  */
-final class StartTls extends SSLSocketFactory {
+final class StartTlsSocketFactory extends SSLSocketFactory {
   private final Flow clear;
   private final TlsClient client;
   private final HostPort at;
   private final Deadline deadline;
-  private final UnaryOperator<String> shown;
+  private final UnaryOperator<String> redaction;
   private volatile @Nullable TlsFlow upgraded;
 
-  StartTls(
-      Flow clear, TlsClient client, HostPort at, Deadline deadline, UnaryOperator<String> shown) {
+  StartTlsSocketFactory(
+      Flow clear,
+      TlsClient client,
+      HostPort at,
+      Deadline deadline,
+      UnaryOperator<String> redaction) {
     this.clear = clear;
     this.client = client;
     this.at = at;
     this.deadline = deadline;
-    this.shown = shown;
+    this.redaction = redaction;
   }
 
-  /** Returns the flow as the library reads it. */
-  Flow replies(Flow flow) {
-    return new SmtpReplies(flow, shown);
+  /** Returns the flow with a filter for replies. */
+  Flow filtered(Flow flow) {
+    return new SmtpReplyFilter(flow, redaction);
   }
 
-  /** Returns the flow over TLS, if it has begun. */
+  /** Returns the TLS flow, or empty before STARTTLS. */
   Optional<TlsFlow> upgraded() {
     return Optional.ofNullable(upgraded);
   }
@@ -51,16 +55,16 @@ final class StartTls extends SSLSocketFactory {
   public Socket createSocket(Socket over, String host, int port, boolean autoClose)
       throws IOException {
     if (upgraded != null) {
-      throw new IOException("%s asks for TLS a second time".formatted(at));
+      throw new IOException("TLS with %s was started twice".formatted(at));
     }
     TlsFlow flow = Tls.upgrade(clear, client, at, deadline);
     upgraded = flow;
-    return FlowSockets.of(replies(flow));
+    return FlowSockets.of(filtered(flow));
   }
 
   @Override
   public String[] getDefaultCipherSuites() {
-    return new String[0]; // they are the flow's
+    return new String[0]; // the TLS flow chooses them
   }
 
   @Override
@@ -68,7 +72,7 @@ final class StartTls extends SSLSocketFactory {
     return new String[0];
   }
 
-  // ---- It connects nowhere: no way leads around the flow.
+  // ---- Sockets that connect by themselves would bypass the flow.
 
   @Override
   public Socket createSocket(String host, int port) throws IOException {
@@ -93,6 +97,6 @@ final class StartTls extends SSLSocketFactory {
   }
 
   private static IOException onlyOver() {
-    return new IOException("TLS begins over a flow, and connects nowhere");
+    return new IOException("TLS sockets are created only over a flow");
   }
 }

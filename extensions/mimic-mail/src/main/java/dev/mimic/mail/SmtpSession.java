@@ -20,47 +20,48 @@ import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 
 /**
- * What is said to a mail server over one flow, by the library. It knows what it waits for, so that
- * a failure can tell. Not thread-safe, but for {@link #flow}.
+ * An SMTP session over a flow, implemented by Jakarta Mail. It tracks the current step for messages
+ * of failures. Not thread-safe, except for {@link #flow}.
  */
-final class SmtpConversation extends SMTPTransport {
+final class SmtpSession extends SMTPTransport {
   private static final String UTF8 = "SMTPUTF8";
 
   private final HostPort at;
   private final SmtpLogin login;
-  private final Flow first;
-  private final StartTls startTls;
-  private final boolean demandsStartTls;
+  private final Flow initialFlow;
+  private final StartTlsSocketFactory startTls;
+  private final boolean requiresStartTls;
   private final AtomicBoolean secretsSent;
   private volatile SmtpStep step = SmtpStep.GREETING;
   private Optional<String> refusal = Optional.empty();
-  private boolean needsUtf8 = true; // not known yet
+  private boolean needsUtf8 = true; // until a mail is given
 
-  private SmtpConversation(
+  private SmtpSession(
       Session session,
       SmtpProtocol.Endpoint to,
-      Flow first,
-      StartTls startTls,
+      Flow initialFlow,
+      StartTlsSocketFactory startTls,
       AtomicBoolean secretsSent) {
     super(session, null);
     this.at = to.at();
     this.login = to.login();
-    this.first = first;
+    this.initialFlow = initialFlow;
     this.startTls = startTls;
     this.secretsSent = secretsSent;
-    this.demandsStartTls = !to.scheme().beginsWithTls();
+    this.requiresStartTls = !to.scheme().beginsWithTls();
   }
 
-  /** Returns the conversation over this flow, which has not begun. */
-  static SmtpConversation of(SmtpProtocol.Endpoint to, Flow flow, Deadline deadline) {
+  /** Creates a session over the flow without any I/O. */
+  static SmtpSession of(SmtpProtocol.Endpoint to, Flow flow, Deadline deadline) {
     AtomicBoolean secretsSent = new AtomicBoolean();
-    UnaryOperator<String> shown =
+    UnaryOperator<String> redaction =
         reply -> secretsSent.get() ? to.login().withoutPassword(reply) : reply;
-    StartTls startTls = new StartTls(flow, to.tls(), to.at(), deadline, shown);
+    StartTlsSocketFactory startTls =
+        new StartTlsSocketFactory(flow, to.tls(), to.at(), deadline, redaction);
     Properties settings = new Properties();
-    settings.setProperty("mail.smtp.localhost", to.name().orElseGet(() -> SmtpName.of(flow)));
+    settings.setProperty("mail.smtp.localhost", to.name().orElseGet(() -> ClientName.of(flow)));
     settings.setProperty("mail.smtp.auth.mechanisms", "PLAIN LOGIN");
-    settings.setProperty("mail.mime.allowutf8", "true"); // if the mail needs it
+    settings.setProperty("mail.mime.allowutf8", "true"); // see supportsExtension
     settings.setProperty("mail.smtp.ssl.checkserveridentity", "true");
     settings.setProperty("mail.smtp.socketFactory.fallback", "false");
     if (!to.scheme().beginsWithTls()) {
@@ -68,7 +69,7 @@ final class SmtpConversation extends SMTPTransport {
       settings.setProperty("mail.smtp.starttls.required", "true");
     }
     settings.put("mail.smtp.ssl.socketFactory", startTls);
-    return new SmtpConversation(Session.getInstance(settings), to, flow, startTls, secretsSent);
+    return new SmtpSession(Session.getInstance(settings), to, flow, startTls, secretsSent);
   }
 
   HostPort at() {
@@ -83,54 +84,54 @@ final class SmtpConversation extends SMTPTransport {
     return step;
   }
 
-  /** Returns what the server said no with, at this step; it may have ended the connection then. */
+  /** Returns the refusal of the current step, after which the server may have disconnected. */
   Optional<String> refusal() {
     return refusal;
   }
 
-  private void ask(SmtpStep next) {
+  private void begin(SmtpStep next) {
     step = next;
     refusal = Optional.empty();
   }
 
-  /** Returns what the server is spoken to over: encrypted, once it has begun. */
+  /** Returns the TLS flow if TLS has started, otherwise the initial flow. */
   Flow flow() {
-    return startTls.upgraded().map(tls -> (Flow) tls).orElse(first);
+    return startTls.upgraded().map(tls -> (Flow) tls).orElse(initialFlow);
   }
 
-  /** Greets, begins TLS if it has not begun, and logs in. */
-  void begin() throws IOException {
+  /** Exchanges greetings, starts TLS if necessary, and logs in. */
+  void start() throws IOException {
     try {
-      connect(FlowSockets.of(startTls.replies(first)));
+      connect(FlowSockets.of(startTls.filtered(initialFlow)));
     } catch (MessagingException e) {
-      throw new SmtpFailure(this).explain(e);
+      throw new SmtpDiagnosis(this).explain(e);
     }
   }
 
-  /** What the library's own does, but asks nobody for passwords, and looks no name up. */
+  /** Connects as the superclass does, but neither prompts for a password nor resolves a name. */
   @Override
   public synchronized void connect(String host, int port, String user, String password)
       throws MessagingException {
-    boolean well =
+    boolean connected =
         protocolConnect(
             at.host(), at.port(), login.user().orElse(null), login.password().orElse(null));
-    if (!well || (login.isGiven() && !takesLogins())) {
-      ask(SmtpStep.NO_LOGIN);
+    if (!connected || (login.isGiven() && !supportsAuthentication())) {
+      begin(SmtpStep.NO_LOGIN);
       throw new MessagingException("no login");
     }
     setConnected(true);
   }
 
-  private boolean takesLogins() {
+  private boolean supportsAuthentication() {
     return supportsExtension("AUTH") || supportsExtension("AUTH=LOGIN");
   }
 
-  /** Sends a mail, to all recipients or to none. */
+  /** Sends a mail to all recipients or to none. */
   void send(MailMessage mail) throws IOException {
     try {
       SMTPMessage message = new SMTPMessage(session, new ByteArrayInputStream(mail.bytes()));
       message.setEnvelopeFrom(mail.from());
-      requireUtf8(mail.addressesInUtf8());
+      requireUtf8(mail.nonAsciiAddresses());
       if (mail.hasEightBits()) {
         if (!supportsExtension("8BITMIME")) {
           throw new MailException(
@@ -142,7 +143,7 @@ final class SmtpConversation extends SMTPTransport {
       }
       sendMessage(message, recipients(mail.recipients()));
     } catch (MessagingException e) {
-      throw new SmtpFailure(this).explain(e, mail.recipients());
+      throw new SmtpDiagnosis(this).explain(e, mail.recipients());
     }
   }
 
@@ -157,9 +158,9 @@ final class SmtpConversation extends SMTPTransport {
   }
 
   /**
-   * Returns false for SMTPUTF8 if the mail does not need it: the library asks for it wherever it is
-   * offered, and servers then refuse to pass the mail on to others without it. Before there is a
-   * mail, the library asks only to log that it is missing.
+   * Returns false for SMTPUTF8 if the mail does not need it. Jakarta Mail uses it wherever it is
+   * offered, and a server then refuses to relay the mail to servers without it. Before a mail is
+   * given, Jakarta Mail calls this method only to log a missing extension.
    */
   @Override
   public boolean supportsExtension(String name) {
@@ -174,52 +175,53 @@ final class SmtpConversation extends SMTPTransport {
     return all;
   }
 
-  /** Says goodbye. The mail is delivered or not, whatever comes of this. */
+  /** Ends the session. The result does not affect the delivery of the mail. */
   void quit() throws IOException {
     try {
       close();
     } catch (MessagingException e) {
-      throw new SmtpFailure(this).explain(e);
+      throw new SmtpDiagnosis(this).explain(e);
     }
   }
 
-  /** Returns what to tell when time is up. */
-  SocketTimeoutException silent(SocketTimeoutException late) {
-    SocketTimeoutException told =
-        new SocketTimeoutException("%s: %s %s".formatted(late.getMessage(), at, step.silence()));
-    told.initCause(late);
-    return told;
+  /** Returns a timeout exception that names the step. */
+  SocketTimeoutException explain(SocketTimeoutException timeout) {
+    SocketTimeoutException explained =
+        new SocketTimeoutException(
+            "%s: %s %s".formatted(timeout.getMessage(), at, step.noAnswer()));
+    explained.initCause(timeout);
+    return explained;
   }
 
-  // ---- What the library is about to do
+  // ---- The steps of Jakarta Mail
 
   @Override
   protected boolean ehlo(String domain) throws MessagingException {
-    ask(step == SmtpStep.GREETING ? SmtpStep.EHLO : SmtpStep.SECOND_EHLO);
-    boolean well = super.ehlo(domain);
-    if (well) {
-      ask(SmtpStep.LOGIN);
-    } else if (demandsStartTls) {
-      // There is no STARTTLS without EHLO; and over TLS, what was offered in clear is not to be
-      // believed (RFC 3207, section 4.2).
+    begin(step == SmtpStep.GREETING ? SmtpStep.EHLO : SmtpStep.SECOND_EHLO);
+    boolean accepted = super.ehlo(domain);
+    if (accepted) {
+      begin(SmtpStep.LOGIN);
+    } else if (requiresStartTls) {
+      // STARTTLS requires EHLO. After STARTTLS, the extensions that were offered before it must be
+      // discarded (RFC 3207, section 4.2).
       throw new MessagingException("EHLO failed");
     }
-    return well;
+    return accepted;
   }
 
   @Override
   protected void helo(String domain) throws MessagingException {
     super.helo(domain);
-    ask(SmtpStep.LOGIN);
+    begin(SmtpStep.LOGIN);
   }
 
   @Override
   protected void startTLS() throws MessagingException {
-    ask(SmtpStep.START_TLS);
+    begin(SmtpStep.START_TLS);
     super.startTLS();
   }
 
-  /** Notes that the server may repeat a secret from now on. */
+  /** Sends a command. After AUTH, replies can contain secrets. */
   @Override
   public synchronized int simpleCommand(String command) throws MessagingException {
     if (command.startsWith("AUTH ")) {
@@ -230,32 +232,32 @@ final class SmtpConversation extends SMTPTransport {
 
   @Override
   protected void mailFrom() throws MessagingException {
-    ask(SmtpStep.MAIL);
+    begin(SmtpStep.MAIL);
     super.mailFrom();
   }
 
   @Override
   protected void rcptTo() throws MessagingException {
-    ask(SmtpStep.RCPT);
+    begin(SmtpStep.RCPT);
     super.rcptTo();
   }
 
   @Override
   protected OutputStream data() throws MessagingException {
-    ask(SmtpStep.DATA);
+    begin(SmtpStep.DATA);
     return super.data();
   }
 
   @Override
   protected void finishData() throws IOException, MessagingException {
-    ask(SmtpStep.END_OF_DATA);
+    begin(SmtpStep.END_OF_DATA);
     super.finishData();
-    ask(SmtpStep.DONE);
+    begin(SmtpStep.DONE);
   }
 
   /**
-   * Leaves out RSET, which the library says after each refusal: no other mail follows, and a server
-   * that has hung up after its refusal must not be lost then.
+   * Sends a command, except RSET, which Jakarta Mail sends after each refusal. No other mail
+   * follows, and if the server has disconnected, RSET would hide the refusal.
    */
   @Override
   public synchronized void issueCommand(String command, int expected) throws MessagingException {
@@ -265,7 +267,8 @@ final class SmtpConversation extends SMTPTransport {
   }
 
   /**
-   * Notes a refusal; takes every 2yz for the 250 that the library wants (RFC 5321, section 4.2).
+   * Reads a reply and stores a refusal. Jakarta Mail requires 250 after MAIL and after the data,
+   * but every 2yz is positive (RFC 5321, section 4.2).
    */
   @Override
   protected int readServerResponse() throws MessagingException {
@@ -273,7 +276,7 @@ final class SmtpConversation extends SMTPTransport {
     if (code / 100 == 4 || code / 100 == 5) {
       refusal = Optional.of(getLastServerResponse());
     }
-    boolean anyWell = step == SmtpStep.MAIL || step == SmtpStep.END_OF_DATA;
-    return anyWell && code / 100 == 2 ? 250 : code;
+    boolean requires250 = step == SmtpStep.MAIL || step == SmtpStep.END_OF_DATA;
+    return requires250 && code / 100 == 2 ? 250 : code;
   }
 }

@@ -13,10 +13,10 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 
-/** Says why a mail server did not do what it was asked for, and what to do about it. */
-record SmtpFailure(SmtpConversation with) {
-  private static final int MOST_SHOWN = 300;
-  private static final String WANTS_LOGIN = "530"; // RFC 4954, section 6
+/** A diagnosis of a failed request to a mail server, with a remedy. */
+record SmtpDiagnosis(SmtpSession session) {
+  private static final int MAX_REPLY_CHARS = 300;
+  private static final String AUTHENTICATION_REQUIRED = "530"; // RFC 4954, section 6
 
   IOException explain(MessagingException e) {
     return explain(e, List.of());
@@ -24,9 +24,9 @@ record SmtpFailure(SmtpConversation with) {
 
   IOException explain(MessagingException e, List<String> recipients) {
     Optional<IOException> broken = find(e, IOException.class);
-    boolean ended = broken.isPresent() || with.getLastReturnCode() == -1;
-    if (ended && with.refusal().isPresent()) {
-      return refused(e); // which is why it has ended
+    boolean ended = broken.isPresent() || session.getLastReturnCode() == -1;
+    if (ended && session.refusal().isPresent()) {
+      return refused(e); // the server closed the connection after its refusal
     }
     if (broken.isPresent()) {
       return aboutFlow(broken.get());
@@ -34,50 +34,53 @@ record SmtpFailure(SmtpConversation with) {
     if (ended) {
       return aboutEnd(e);
     }
-    return switch (with.step()) {
+    return switch (session.step()) {
       case LOGIN, NO_LOGIN, START_TLS -> aboutBeginning(e);
       case RCPT -> aboutRecipients(e, recipients);
-      case END_OF_DATA -> with.refusal().isPresent() ? refused(e) : unclear(e);
+      case END_OF_DATA -> session.refusal().isPresent() ? refused(e) : unclear(e);
       case GREETING, EHLO, SECOND_EHLO, MAIL, DATA, DONE -> refused(e);
     };
   }
 
   private IOException aboutFlow(IOException broken) {
-    Optional<SmtpReplies.TooLongException> tooLong =
-        find(broken, SmtpReplies.TooLongException.class);
+    Optional<SmtpReplyFilter.TooLongException> tooLong =
+        find(broken, SmtpReplyFilter.TooLongException.class);
     if (tooLong.isPresent()) {
       return new IOException(
           "%s answered with %s, which no mail server does, when it was asked %s"
-              .formatted(with.at(), tooLong.get().getMessage(), with.step().unanswered()),
+              .formatted(session.at(), tooLong.get().getMessage(), session.step().unanswered()),
           broken);
     }
-    String lost = "%s was lost when it was asked %s".formatted(with.at(), with.step().unanswered());
+    String lost =
+        "%s was lost when it was asked %s".formatted(session.at(), session.step().unanswered());
     if (find(broken, PeerGoneException.class).isPresent()) {
       return new PeerGoneException(lost, broken);
     }
     boolean byThisSide =
         broken instanceof ClosedChannelException || broken instanceof SocketTimeoutException;
-    return byThisSide || broken instanceof SSLException // which says of whom
+    return byThisSide || broken instanceof SSLException // its message names the peer
         ? broken
         : new IOException("%s: %s".formatted(lost, broken.getMessage()), broken);
   }
 
   private IOException aboutEnd(MessagingException e) {
-    if (said().isEmpty() || said().equals("[EOF]")) {
+    if (reply().isEmpty() || reply().equals("[EOF]")) {
       return new PeerGoneException(
           "%s closed the connection when it was asked %s"
-              .formatted(with.at(), with.step().unanswered()),
+              .formatted(session.at(), session.step().unanswered()),
           e);
     }
-    return with.step() == SmtpStep.END_OF_DATA
+    return session.step() == SmtpStep.END_OF_DATA
         ? unclear(e)
-        : new MailException("%s does not speak SMTP: it said %s".formatted(with.at(), said()), e);
+        : new MailException(
+            "%s does not speak SMTP: it said %s".formatted(session.at(), reply()), e);
   }
 
-  /** Neither a yes nor a no, nor a {@link MailException}, which is a no. */
+  /** Returns an exception for a reply of unknown meaning. A {@link MailException} is a refusal. */
   private IOException unclear(MessagingException e) {
     return new IOException(
-        "%s said %s when it was asked %s".formatted(with.at(), said(), with.step().unanswered()),
+        "%s said %s when it was asked %s"
+            .formatted(session.at(), reply(), session.step().unanswered()),
         e);
   }
 
@@ -85,21 +88,21 @@ record SmtpFailure(SmtpConversation with) {
     if (e instanceof AuthenticationFailedException) {
       return new MailAuthenticationException(
           "%s does not let %s in: %s"
-              .formatted(with.at(), with.login(), reply(String.valueOf(e.getMessage()))),
+              .formatted(session.at(), session.login(), singleLine(String.valueOf(e.getMessage()))),
           e);
     }
-    if (with.step() == SmtpStep.NO_LOGIN) {
+    if (session.step() == SmtpStep.NO_LOGIN) {
       return new MailAuthenticationException(
-          "%s knows of no login: send without user and password, or to another port"
-              .formatted(with.at()),
+          "%s does not support authentication: send without a user, or use another port"
+              .formatted(session.at()),
           e);
     }
-    return with.step() == SmtpStep.START_TLS
+    return session.step() == SmtpStep.START_TLS
         ? new MailTlsException(
-            "%s refuses STARTTLS, and nothing is sent without: %s".formatted(with.at(), said()), e)
+            "%s refuses STARTTLS, which is required: %s".formatted(session.at(), reply()), e)
         : new MailTlsException(
-            "%s offers no STARTTLS, and nothing is sent without: try smtps://, or another port"
-                .formatted(with.at()),
+            "%s offers no STARTTLS, which is required: use smtps://, or another port"
+                .formatted(session.at()),
             e);
   }
 
@@ -107,39 +110,43 @@ record SmtpFailure(SmtpConversation with) {
     Map<String, String> refused = new LinkedHashMap<>();
     for (Exception each = e; each instanceof MessagingException next; each = next(next)) {
       if (each instanceof SMTPAddressFailedException failed) {
-        refused.put(failed.getAddress().getAddress(), reply(String.valueOf(failed.getMessage())));
+        refused.put(
+            failed.getAddress().getAddress(), singleLine(String.valueOf(failed.getMessage())));
       }
     }
     List<String> accepted = recipients.stream().filter(to -> !refused.containsKey(to)).toList();
     return refused.isEmpty()
         ? refused(e)
-        : new MailRecipientsException(with.at(), refused, accepted, e);
+        : new MailRecipientsException(session.at(), refused, accepted, e);
   }
 
-  @SuppressWarnings("NullAway") // the library returns null after the last
+  @SuppressWarnings("NullAway") // returns null after the last one
   private static Exception next(MessagingException e) {
     return e.getNextException();
   }
 
   private IOException refused(MessagingException e) {
-    return said().startsWith(WANTS_LOGIN)
+    return reply().startsWith(AUTHENTICATION_REQUIRED)
         ? new MailAuthenticationException(
-            "%s wants a login: give user and password (%s)".formatted(with.at(), said()), e)
+            "%s requires authentication: give a user and a password (%s)"
+                .formatted(session.at(), reply()),
+            e)
         : new MailException(
-            "%s says no when asked %s: %s".formatted(with.at(), with.step().asked(), said()), e);
+            "%s refused when asked %s: %s".formatted(session.at(), session.step().asked(), reply()),
+            e);
   }
 
-  private String said() {
-    return reply(with.refusal().orElseGet(with::getLastServerResponse));
+  private String reply() {
+    return singleLine(session.refusal().orElseGet(session::getLastServerResponse));
   }
 
-  /** Returns a reply in one line. */
-  private static String reply(String text) {
+  /** Returns a reply as a single line. */
+  private static String singleLine(String text) {
     String line = text.strip().replaceAll("\\R+", "; ").replaceAll("[\\p{Cc}\\p{Cf}]", "?");
-    return line.length() > MOST_SHOWN ? line.substring(0, MOST_SHOWN) + "..." : line;
+    return line.length() > MAX_REPLY_CHARS ? line.substring(0, MAX_REPLY_CHARS) + "..." : line;
   }
 
-  /** Returns the first of this type among the exception and all that it names. */
+  /** Returns the first exception of the type in the chain of causes. */
   private static <T> Optional<T> find(Throwable in, Class<T> type) {
     Throwable each = in;
     while (each != null && !type.isInstance(each)) {

@@ -11,38 +11,37 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * A flow whose reader gets a mail server's replies whole, bounded and without secrets. The library
- * that reads them has no limit of its own, and puts what it reads into messages and logs. A reply
- * is looked at whole because a secret may be broken into several of its lines.
+ * A flow that limits the size of a mail server's replies and removes secrets from them. Jakarta
+ * Mail has no such limit, and includes replies in messages and logs. Each reply is buffered
+ * completely, since a secret can span several of its lines.
  *
- * <p>State: the bytes of {@code reply} belong to a reply that has not ended, and those from {@code
- * lineStart} on to a line that has not ended; {@code ready} has what is read next. One thread reads
- * and writes.
+ * <p>State: {@code reply} is the incomplete reply, and {@code lineStart} the index of its
+ * incomplete line. {@code ready} contains filtered replies to be read. One thread reads and writes.
  */
-final class SmtpReplies extends ForwardingFlow {
-  /** The longest line; RFC 5321 allows 512 (section 4.5.3.1.5), and some servers take more. */
+final class SmtpReplyFilter extends ForwardingFlow {
+  /** RFC 5321, section 4.5.3.1.5, allows 512 bytes, but some servers send more. */
   static final int MAX_LINE = 2048;
 
-  /** The most lines of one reply: about ten times those of the servers that offer most. */
+  /** About ten times the number of lines that servers with many extensions send. */
   static final int MAX_LINES = 256;
 
   private static final Pattern CONTINUED = Pattern.compile("\\d{3}-");
   private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
-  private final UnaryOperator<String> shown;
+  private final UnaryOperator<String> redaction;
   private final StringBuilder reply = new StringBuilder(); // each character is a byte
   private int lineStart;
   private ByteBuffer ready = NONE;
   private int lines;
 
   /**
-   * Makes a flow over this one.
+   * Creates a filter over a flow.
    *
-   * @param shown returns a reply, in ISO 8859-1, as it may be shown
+   * @param redaction removes secrets from a reply in ISO 8859-1
    */
-  SmtpReplies(Flow below, UnaryOperator<String> shown) {
+  SmtpReplyFilter(Flow below, UnaryOperator<String> redaction) {
     super(below);
-    this.shown = shown;
+    this.redaction = redaction;
   }
 
   @Override
@@ -59,27 +58,27 @@ final class SmtpReplies extends ForwardingFlow {
     return count == 0 ? -1 : count;
   }
 
-  /** Reads until there is a reply; the end of the stream ends the last one. */
+  /** Reads until there is a complete reply. The end of the stream completes the last one. */
   private void fill() throws IOException {
-    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    ByteArrayOutputStream complete = new ByteArrayOutputStream();
     ByteBuffer chunk = ByteBuffer.allocate(MAX_LINE);
-    while (whole.size() == 0) {
+    while (complete.size() == 0) {
       if (below().read(chunk.clear()) < 0) {
-        end(whole);
+        finishReply(complete);
         break;
       }
       for (chunk.flip(); chunk.hasRemaining(); ) {
-        take(chunk.get(), whole);
+        append(chunk.get(), complete);
       }
     }
-    ready = ByteBuffer.wrap(whole.toByteArray());
+    ready = ByteBuffer.wrap(complete.toByteArray());
   }
 
-  private void take(byte each, ByteArrayOutputStream whole) throws IOException {
+  private void append(byte each, ByteArrayOutputStream complete) throws IOException {
     reply.append((char) (each & 0xff));
     if (each == '\n') {
-      if (!goesOn()) {
-        end(whole);
+      if (!isContinued()) {
+        finishReply(complete);
       }
       lineStart = reply.length();
       if (++lines > MAX_LINES) {
@@ -90,18 +89,18 @@ final class SmtpReplies extends ForwardingFlow {
     }
   }
 
-  /** Returns whether the line that has ended is not the last one (RFC 5321, section 4.2.1). */
-  private boolean goesOn() {
+  /** Returns whether another line follows the last one (RFC 5321, section 4.2.1). */
+  private boolean isContinued() {
     return CONTINUED.matcher(reply).region(lineStart, reply.length()).lookingAt();
   }
 
-  private void end(ByteArrayOutputStream whole) {
-    whole.writeBytes(shown.apply(reply.toString()).getBytes(ISO_8859_1));
+  private void finishReply(ByteArrayOutputStream complete) {
+    complete.writeBytes(redaction.apply(reply.toString()).getBytes(ISO_8859_1));
     reply.setLength(0);
     lineStart = 0;
   }
 
-  /** Returns how much of the lines that have been read is left; more may be there. */
+  /** Returns the number of bytes in buffered replies. */
   @Override
   public int available() {
     return ready.remaining();
@@ -119,7 +118,7 @@ final class SmtpReplies extends ForwardingFlow {
     return super.write(srcs, offset, length);
   }
 
-  /** A reply that is longer than any server's. The message follows "it answered with". */
+  /** Thrown if a reply exceeds a limit. The message continues "it answered with". */
   static final class TooLongException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -16,18 +16,19 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is told, in one line, when no conversation with a mail server comes about. */
+/** The messages of failures to connect to a mail server, each a single line. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
-final class OneLineTest {
-  private static final Duration ENOUGH = Duration.ofSeconds(20);
+final class ConnectFailureMessageTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final MailMessage MAIL =
       MailMessage.builder().from("ann@example.org").to("bob@example.org").build();
 
-  private static StringSubject assertTold(MimicResolver resolver, String address, Context how) {
+  private static StringSubject assertMessage(
+      MimicResolver resolver, String address, Context context) {
     ResolutionException failure =
         assertThrows(
             ResolutionException.class,
-            () -> MailClient.of(resolver).send(address, MAIL, how, ENOUGH));
+            () -> MailClient.of(resolver).send(address, MAIL, context, TIMEOUT));
     assertThat(failure).hasMessageThat().doesNotContain("\n");
     assertThat(failure).hasMessageThat().doesNotContain("open-");
     return assertThat(failure).hasMessageThat();
@@ -35,43 +36,43 @@ final class OneLineTest {
 
   @ParameterizedTest
   @EnumSource
-  void aNameThatIsNotFound(Net net) {
+  void host_unknown_isReported(Transport transport) {
     String why =
-        switch (net) {
+        switch (transport) {
           case MEMORY -> "no host is called \"nowhere\\.invalid\" in this network: .*";
           case TCP -> "unknown host nowhere\\.invalid \\(.*\\)";
         };
-    assertTold(net.resolver(), "smtp://nowhere.invalid", Context.empty())
+    assertMessage(transport.resolver(), "smtp://nowhere.invalid", Context.empty())
         .matches("cannot connect to smtp://nowhere\\.invalid: " + why);
   }
 
   @ParameterizedTest
   @EnumSource
-  void aHostWhereNobodyListens(Net net) {
-    MimicResolver resolver = net.resolver();
+  void host_withoutListener_isReported(Transport transport) {
+    MimicResolver resolver = transport.resolver();
     String address;
     try (MailServer server = MailServer.startClear(resolver)) {
       address = server.address();
     }
     String at = address.substring("smtp://".length());
     String why =
-        switch (net) {
+        switch (transport) {
           case MEMORY -> "connection refused: no listener on %s \\(.*\\)";
           case TCP -> "connection refused by %s \\(.*\\)";
         };
-    assertTold(resolver, address, Context.empty())
+    assertMessage(resolver, address, Context.empty())
         .matches("cannot connect to %s: ".formatted(address) + why.formatted(at));
   }
 
   @Test
-  void aHostThatNoRouteLeadsTo() {
+  void host_unreachable_isReported() {
     Network unreachable =
         new StubNetwork(
             () -> {
               throw new NoRouteToHostException("No route to host");
             });
-    assertTold(
-            Net.MEMORY.resolver(),
+    assertMessage(
+            Transport.MEMORY.resolver(),
             "submission://mail.example",
             Context.empty().with(Network.BASE, unreachable))
         .isEqualTo("cannot connect to submission://mail.example: No route to host");
@@ -79,11 +80,11 @@ final class OneLineTest {
 
   @ParameterizedTest
   @EnumSource
-  void aPasswordThatIsWrong(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void password_wrong_isReported(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     try (MailServer server = MailServer.start(resolver, Certificates.good())) {
       int port = server.port();
-      assertTold(resolver, "smtp://ann:open-barley@localhost:" + port, Certificates.TRUSTING)
+      assertMessage(resolver, "smtp://ann:open-barley@localhost:" + port, Certificates.TRUSTING)
           .isEqualTo(
               ("cannot connect to smtp://ann:***@localhost:%d: localhost:%d does not let ann in: "
                       + "535 Authentication credentials invalid")
@@ -93,10 +94,10 @@ final class OneLineTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCertificateThatHasExpired(Net net) throws Exception {
-    MimicResolver resolver = net.resolver();
+  void certificate_expired_isReported(Transport transport) throws Exception {
+    MimicResolver resolver = transport.resolver();
     try (MailServer server = MailServer.start(resolver, Certificates.expired())) {
-      assertTold(resolver, server.addressOfUser(), Certificates.TRUSTING)
+      assertMessage(resolver, server.addressOfUser(), Certificates.TRUSTING)
           .matches(
               "cannot connect to smtp://ann:\\*\\*\\*@localhost:\\d+: no TLS with .*: the"
                   + " certificate of CN=localhost has expired: it was valid until .*Z, and now it"
