@@ -67,16 +67,17 @@ class RefusalTest {
           .matches(
               "cannot connect to \\S+: the host key of %s is not known: it is ssh-ed25519 SHA256:\\S+"
                       .formatted(at)
-                  + " If whoever runs the host says so too, add this line to %s: \\Q%s\\E"
+                  + " If the administrator of the host confirms this fingerprint, add this line to"
+                  + " %s: \\Q%s\\E"
                       .formatted(none, server.knownHost()));
 
       String before = SshHostKey.generate().knownHost(server.at());
       Path other = Files.writeString(given.resolve("other"), before + "\n");
       assertThat(failure(command, at, other))
           .matches(
-              "cannot connect to \\S+: the host key of %s is not the one that is known: .*"
+              "cannot connect to \\S+: the host key of %s has changed: .*"
                       .formatted(at)
-                  + " If the host has a new key, take the old one out of "
+                  + " If the host has a new key, remove the old one from "
                   + other);
     }
   }
@@ -94,7 +95,7 @@ class RefusalTest {
       Path known = Files.writeString(given.resolve("known"), server.knownHost() + "\n");
       assertThat(failure(command, server.at().toString(), known))
           .matches(
-              "cannot connect to \\S+: %s does not let me in: it takes password, and was shown"
+              "cannot connect to \\S+: %s does not let me in: it accepts password, and was offered"
                       .formatted(server.at())
                   + " .*: is it the right user, and the right password or --key\\?");
     }

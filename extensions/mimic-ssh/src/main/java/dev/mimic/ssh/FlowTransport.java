@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flow as what carries a session of the library: it calls this a proxy, which is its only way to
- * be handed streams.
+ * An adapter of a flow to JSch, which accepts streams only from a {@link Proxy}. It counts the
+ * received bytes for {@link KeepAlive}. Thread-safe.
  */
 final class FlowTransport implements Proxy {
   private static final int BUFFER_BYTES = 32 * 1024;
@@ -29,26 +29,26 @@ final class FlowTransport implements Proxy {
 
   FlowTransport(Flow flow) {
     this.flow = flow;
-    this.input = new BufferedInputStream(new Watched(flow.inputStream()), BUFFER_BYTES);
+    this.input = new BufferedInputStream(new CountingInput(flow.inputStream()), BUFFER_BYTES);
     this.output = flow.outputStream();
   }
 
-  /** Returns how many bytes have come; it never stands still while the server says something. */
+  /** Returns the number of received bytes. */
   long received() {
     return received.get();
   }
 
-  /** Returns whether somebody waits for bytes now: else their standing still says nothing. */
+  /** Returns whether a read is blocked. Otherwise, an unchanged byte count means nothing. */
   boolean isReading() {
     return reading;
   }
 
-  /** Returns what opens when no more will come. */
+  /** Returns a latch that opens at the end of the input. */
   CountDownLatch ended() {
     return ended;
   }
 
-  /** Does nothing: the flow is connected. */
+  /** Does nothing, since the flow is connected. */
   @Override
   public void connect(@Nullable SocketFactory sockets, String host, int port, int timeoutMillis) {}
 
@@ -62,7 +62,7 @@ final class FlowTransport implements Proxy {
     return output;
   }
 
-  /** Returns null: there is no socket, and the library sets none of its options then. */
+  /** Returns null, so that JSch sets no socket options. */
   @Override
   public @Nullable Socket getSocket() {
     return null;
@@ -73,13 +73,13 @@ final class FlowTransport implements Proxy {
     try {
       flow.close();
     } catch (IOException e) {
-      // The library gives it up, and nobody hears how well that went.
+      // JSch does not accept an exception here.
     }
   }
 
-  /** Notes that bytes come, and that none will. */
-  private final class Watched extends FilterInputStream {
-    Watched(InputStream in) {
+  /** The input of the flow, which counts bytes and detects the end. */
+  private final class CountingInput extends FilterInputStream {
+    CountingInput(InputStream in) {
       super(in);
     }
 

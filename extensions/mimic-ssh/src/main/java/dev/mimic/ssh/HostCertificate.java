@@ -12,16 +12,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A certificate of OpenSSH (its PROTOCOL.certkeys) as a host shows it. Its signature is checked by
- * the library.
+ * A host certificate of OpenSSH (PROTOCOL.certkeys). JSch verifies its signature.
  *
  * @param type 1 for users, 2 for hosts
- * @param id what the authority calls it
- * @param principals the names that it is for
- * @param validAfter seconds since 1970, unsigned; the first that it is valid in
- * @param validBefore the first second that it is no longer valid in
- * @param criticalOptions what whoever does not know them must refuse
- * @param authority the key that signed it
+ * @param id the key ID, which the authority chose
+ * @param principals the names of the hosts
+ * @param validAfter the start of the validity, in unsigned seconds since 1970
+ * @param validBefore the exclusive end of the validity, in unsigned seconds since 1970
+ * @param criticalOptions the names of options; a certificate with an unknown one must be refused
+ * @param authority the public key of the signer
  */
 record HostCertificate(
     int type,
@@ -33,7 +32,7 @@ record HostCertificate(
     ByteBuffer authority) {
   private static final int FOR_HOSTS = 2;
 
-  /** Parses what follows the key in the certificate, and consumes it. */
+  /** Parses and consumes the fields after the key. */
   static HostCertificate parse(ByteBuffer from) {
     long unusedSerial = from.getLong();
     int type = from.getInt();
@@ -59,11 +58,11 @@ record HostCertificate(
     return names;
   }
 
-  /** Returns why it does not certify this host now, such as {@code expired at ...}. */
+  /** Returns the reason why the certificate is invalid for the host, such as {@code expired at}. */
   Optional<String> fault(String host, Instant now) {
     long seconds = now.getEpochSecond();
     if (type != FOR_HOSTS) {
-      return Optional.of("is for users, and not for hosts");
+      return Optional.of("is for users, not for hosts");
     }
     if (Long.compareUnsigned(seconds, validAfter) < 0) {
       return Optional.of("is not valid before " + shown(validAfter));
@@ -75,12 +74,11 @@ record HostCertificate(
       return Optional.of(
           principals.isEmpty()
               ? "names no host"
-              : "is for %s, and not for %s".formatted(String.join(", ", principals), host));
+              : "is for %s, not for %s".formatted(String.join(", ", principals), host));
     }
     return criticalOptions.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            "has critical options that are not known: " + String.join(", ", criticalOptions));
+        : Optional.of("has unknown critical options: " + String.join(", ", criticalOptions));
   }
 
   private static String shown(long seconds) {

@@ -16,31 +16,31 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens to the key exchange, which is not encrypted, for the key or certificate that the server
- * shows: the library does not tell which certificate it has refused, or why. Nothing is accepted
- * because of it. Used by one thread, that of the login.
+ * A tap on the unencrypted key exchange that captures the server's key or certificate. JSch does
+ * not expose a certificate that it refuses. The captured key is used only for messages and for
+ * additional checks, and never to accept a host. Used by the thread of the login only.
  */
 final class HostKeyTap implements Proxy {
-  private static final int AT_MOST = 64 * 1024;
+  private static final int MAX_BYTES = 64 * 1024;
   private static final byte NEWKEYS = 21; // RFC 4253, section 12
   private static final byte REPLY = 31; // section 8, and RFC 5656, section 7.1
   private static final byte GROUP_EXCHANGE_REPLY = 33; // RFC 4419, section 5
 
   private final Proxy to;
-  private @Nullable ByteArrayOutputStream heard = new ByteArrayOutputStream();
+  private @Nullable ByteArrayOutputStream captured = new ByteArrayOutputStream();
 
   HostKeyTap(Proxy to) {
     this.to = to;
   }
 
-  /** Stops listening, and forgets what was heard. */
+  /** Stops capturing and discards the captured bytes. */
   void stop() {
-    heard = null;
+    captured = null;
   }
 
-  /** Returns the key that the server has shown, if it has. */
+  /** Returns the server's key, or empty if it was not captured. */
   Optional<PublicKeyBlob> hostKey() {
-    ByteArrayOutputStream bytes = heard;
+    ByteArrayOutputStream bytes = captured;
     if (bytes == null) {
       return Optional.empty();
     }
@@ -50,24 +50,24 @@ final class HostKeyTap implements Proxy {
       skipVersion(from);
       for (byte type = 0; type != NEWKEYS && type != GROUP_EXCHANGE_REPLY; ) {
         ByteBuffer packet = PublicKeyBlob.string(from);
-        packet.get(); // how much padding it ends with
+        packet.get(); // the length of the padding
         type = packet.get();
         if (type == REPLY || type == GROUP_EXCHANGE_REPLY) {
           found = parse(PublicKeyBlob.string(packet));
         }
       }
     } catch (BufferUnderflowException e) {
-      // That was all.
+      // The end of the captured bytes.
     }
     return found;
   }
 
-  /** Returns the certificate that the server has shown, if it has. */
+  /** Returns the server's certificate, or empty if it was not captured. */
   Optional<HostCertificate> certificate() {
     return hostKey().flatMap(PublicKeyBlob::certificate);
   }
 
-  /** A reply by the same number may carry a group instead. */
+  /** Returns empty if the reply is malformed, or contains a group, which has the same number. */
   private static Optional<PublicKeyBlob> parse(ByteBuffer key) {
     byte[] blob = new byte[key.remaining()];
     key.get(blob);
@@ -102,9 +102,9 @@ final class HostKeyTap implements Proxy {
       @Override
       public int read(byte[] bytes, int offset, int length) throws IOException {
         int count = in.read(bytes, offset, length);
-        ByteArrayOutputStream listening = heard;
-        if (count > 0 && listening != null && listening.size() < AT_MOST) {
-          listening.write(bytes, offset, count);
+        ByteArrayOutputStream capturing = captured;
+        if (count > 0 && capturing != null && capturing.size() < MAX_BYTES) {
+          capturing.write(bytes, offset, count);
         }
         return count;
       }

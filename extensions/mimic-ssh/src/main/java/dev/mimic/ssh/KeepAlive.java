@@ -6,40 +6,43 @@ import java.io.Closeable;
 import java.time.Duration;
 
 /**
- * Asks a silent server for a sign of life, and gives it up after three times without any. A server
- * answers whatever it makes of the request (RFC 4254, section 4).
+ * A keep-alive timer. It sends a request to a silent server, and closes the transport after three
+ * requests without any received byte. A server answers unknown requests too (RFC 4254, section 4).
+ *
+ * <p>State: {@code lastReceived} and {@code unanswered} are used by one tick after another. Each
+ * tick schedules the next one. {@link #close} may be called by any thread.
  */
 final class KeepAlive implements Closeable {
-  private static final int MOST_UNANSWERED = 3;
+  private static final int MAX_UNANSWERED = 3;
 
   private final Session session;
   private final FlowTransport transport;
-  private final Duration every;
+  private final Duration interval;
   private final TimeSource time;
   private volatile TimeSource.Timer timer = () -> {};
   private volatile boolean closed;
-  private long seen; // this and the next are used by one tick after the other
+  private long lastReceived;
   private int unanswered;
 
-  private KeepAlive(Session session, FlowTransport transport, Duration every, TimeSource time) {
+  private KeepAlive(Session session, FlowTransport transport, Duration interval, TimeSource time) {
     this.session = session;
     this.transport = transport;
-    this.every = every;
+    this.interval = interval;
     this.time = time;
   }
 
-  /** Begins; with an interval of zero it never asks. */
+  /** Starts the timer. An interval of zero disables it. */
   static KeepAlive start(
-      Session session, FlowTransport transport, Duration every, TimeSource time) {
-    KeepAlive keepAlive = new KeepAlive(session, transport, every, time);
-    if (!every.isZero()) {
+      Session session, FlowTransport transport, Duration interval, TimeSource time) {
+    KeepAlive keepAlive = new KeepAlive(session, transport, interval, time);
+    if (!interval.isZero()) {
       keepAlive.scheduleNext();
     }
     return keepAlive;
   }
 
   private void scheduleNext() {
-    timer = time.schedule(every, () -> Thread.ofVirtual().name("mimic ssh").start(this::tick));
+    timer = time.schedule(interval, () -> Thread.ofVirtual().name("mimic ssh").start(this::tick));
     if (closed) {
       timer.cancel();
     }
@@ -47,27 +50,27 @@ final class KeepAlive implements Closeable {
 
   private void tick() {
     long received = transport.received();
-    boolean silent = transport.isReading() && received == seen;
+    boolean silent = transport.isReading() && received == lastReceived;
     unanswered = silent ? unanswered + 1 : 0;
-    seen = received;
+    lastReceived = received;
     if (closed || !session.isConnected()) {
       return;
     }
-    if (unanswered > MOST_UNANSWERED) {
+    if (unanswered > MAX_UNANSWERED) {
       transport.close();
       return;
     }
     scheduleNext();
     if (unanswered > 0) {
-      ask();
+      sendRequest();
     }
   }
 
-  private void ask() {
+  private void sendRequest() {
     try {
       session.sendKeepAliveMsg();
-    } catch (Exception e) { // as the library declares it
-      // The session has ended, or ends.
+    } catch (Exception e) { // declared by JSch
+      // The session is closed or about to be.
     }
   }
 

@@ -15,43 +15,47 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The lines of a {@code known_hosts} file that are about one name, as OpenSSH reads them (sshd(8),
+ * The lines of a {@code known_hosts} file for one name, parsed as by OpenSSH (sshd(8),
  * SSH_KNOWN_HOSTS FILE FORMAT).
  *
- * @param lines those that could be read
- * @param damages what is wrong with others that are, or may be, about that name
+ * @param lines the well-formed lines
+ * @param errors descriptions of malformed lines that apply or may apply to the name
  */
-record KnownHostLines(List<Line> lines, List<String> damages) {
+record KnownHostLines(List<Line> lines, List<String> errors) {
   private static final String HASHED = "|1|";
   private static final int HASH_BYTES = 20;
 
-  /** The first word of a line, if it begins with {@code @}. */
+  /** The marker at the start of a line, which begins with {@code @}. */
   enum Marker {
     NONE,
     CERT_AUTHORITY,
     REVOKED
   }
 
-  /** A line: its number, counted from 1, its marker and its key. */
+  /** A line with its number, counted from 1. */
   record Line(int number, Marker marker, PublicKeyBlob key) {}
 
-  /** Returns the lines about this name, which is lower case, and in the form of the file. */
+  /**
+   * Parses the lines for a name.
+   *
+   * @param name the host in lower case, or {@code [host]:port}
+   */
   static KnownHostLines about(String name, byte[] file) {
     List<Line> lines = new ArrayList<>();
-    List<String> damages = new ArrayList<>();
+    List<String> errors = new ArrayList<>();
     int number = 0;
     for (String text : new String(file, UTF_8).split("\n", -1)) {
       number++;
       try {
         read(number, upToNul(text), name).ifPresent(lines::add);
       } catch (IOException e) {
-        damages.add("line %d is damaged: %s".formatted(number, e.getMessage()));
+        errors.add("line %d is malformed: %s".formatted(number, e.getMessage()));
       }
     }
-    return new KnownHostLines(List.copyOf(lines), List.copyOf(damages));
+    return new KnownHostLines(List.copyOf(lines), List.copyOf(errors));
   }
 
-  /** Returns what OpenSSH sees of a line. */
+  /** Returns the part of a line that OpenSSH parses. */
   private static String upToNul(String line) {
     int end = line.indexOf('\0');
     return end < 0 ? line : line.substring(0, end);
@@ -87,7 +91,7 @@ record KnownHostLines(List<Line> lines, List<String> damages) {
     }
     String word = word(line);
     if (word.equals("@revoked")) {
-      return Marker.REVOKED; // also before a tab, where OpenSSH drops the line: a key less is safe
+      return Marker.REVOKED; // also before a tab, where OpenSSH ignores the line, which is unsafe
     }
     int space = line.indexOf(' ');
     if (word.equals("@cert-authority") && (space < 0 || space == word.length())) {
@@ -118,12 +122,12 @@ record KnownHostLines(List<Line> lines, List<String> damages) {
     return PublicKeyBlob.text(PublicKeyBlob.string(ByteBuffer.wrap(blob))).equals(type);
   }
 
-  /** Returns whether the second word of the line is about the name. */
+  /** Returns whether the field with the hosts matches the name. */
   private static boolean matches(String hosts, String name) throws IOException {
-    return hosts.startsWith("|") ? hashed(hosts, name) : listed(hosts, name);
+    return hosts.startsWith("|") ? matchesHash(hosts, name) : matchesList(hosts, name);
   }
 
-  private static boolean hashed(String hash, String name) throws IOException {
+  private static boolean matchesHash(String hash, String name) throws IOException {
     int end = hash.indexOf('|', HASHED.length());
     if (!hash.startsWith(HASHED) || end < 0) {
       throw new IOException("its hashed name is not of the form |1|SALT|HASH");
@@ -135,7 +139,8 @@ record KnownHostLines(List<Line> lines, List<String> damages) {
       throw new IOException("the salt of its hashed name is not in base64", e);
     }
     if (salt.length != HASH_BYTES) {
-      throw new IOException("the salt of its hashed name has not %d bytes".formatted(HASH_BYTES));
+      throw new IOException(
+          "the salt of its hashed name does not have %d bytes".formatted(HASH_BYTES));
     }
     try {
       Mac mac = Mac.getInstance("HmacSHA1");
@@ -143,12 +148,12 @@ record KnownHostLines(List<Line> lines, List<String> damages) {
       String expected = Base64.getEncoder().encodeToString(mac.doFinal(name.getBytes(UTF_8)));
       return hash.substring(end + 1).equals(expected);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HMAC-SHA1", e);
+      throw new IllegalStateException("every JDK supports HMAC-SHA1", e);
     }
   }
 
-  /** Returns whether a pattern of the list matches, and none that begins with an exclamation. */
-  private static boolean listed(String patterns, String name) {
+  /** Returns whether a pattern of the list matches, and no negated one does. */
+  private static boolean matchesList(String patterns, String name) {
     boolean matched = false;
     for (String pattern : patterns.toLowerCase(Locale.ROOT).split(",", -1)) {
       boolean negated = pattern.startsWith("!");
@@ -162,7 +167,7 @@ record KnownHostLines(List<Line> lines, List<String> damages) {
     return matched;
   }
 
-  /** Matches {@code *} and {@code ?}; in time that grows with the product of the lengths. */
+  /** Matches {@code *} and {@code ?}. The time is bounded by the product of the lengths. */
   private static boolean glob(String pattern, String name) {
     int p = 0;
     int star = -1;

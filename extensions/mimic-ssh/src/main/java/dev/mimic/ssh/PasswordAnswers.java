@@ -5,16 +5,16 @@ import com.jcraft.jsch.UserInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The password, as the answer to each method of authentication that asks for one, and to each only
- * once. The library would forget a password that was refused, and then answer a dialogue with
- * nothing. Used by one thread, that of the login.
+ * The password as the answer to the methods {@code password} and {@code keyboard-interactive}, once
+ * for each. By itself, JSch discards a password that was refused, and then answers
+ * keyboard-interactive prompts without one. Used by the thread of the login only.
  */
 final class PasswordAnswers implements UserInfo, UIKeyboardInteractive {
-  private static final String CHANGE = "Password Change Required"; // as the library names it
+  private static final String CHANGE = "Password Change Required"; // the name that JSch uses
 
   private final String password;
-  private boolean asked;
-  private boolean askedInDialogue;
+  private boolean prompted;
+  private boolean promptedInteractively;
 
   PasswordAnswers(String password) {
     this.password = password;
@@ -22,8 +22,8 @@ final class PasswordAnswers implements UserInfo, UIKeyboardInteractive {
 
   @Override
   public boolean promptPassword(String message) {
-    boolean first = !asked;
-    asked = true;
+    boolean first = !prompted;
+    prompted = true;
     return first;
   }
 
@@ -32,17 +32,17 @@ final class PasswordAnswers implements UserInfo, UIKeyboardInteractive {
     return password;
   }
 
-  /** Answers one hidden question; a request for a new password is none. */
+  /** Answers a single prompt without echo, but not a request for a new password. */
   @Override
   public String @Nullable [] promptKeyboardInteractive(
       String destination, String name, String instruction, String[] prompts, boolean[] echo) {
     if (prompts.length == 0) {
       return new String[0];
     }
-    if (prompts.length > 1 || echo[0] || askedInDialogue || name.equals(CHANGE)) {
+    if (prompts.length > 1 || echo[0] || promptedInteractively || name.equals(CHANGE)) {
       return null;
     }
-    askedInDialogue = true;
+    promptedInteractively = true;
     return new String[] {password};
   }
 

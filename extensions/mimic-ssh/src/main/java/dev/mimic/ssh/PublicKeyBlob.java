@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A public key as SSH encodes it (RFC 4253, section 6.6), or a certificate, which contains one.
+ * An encoded public key (RFC 4253, section 6.6), or a certificate, which contains a public key.
  *
- * @param type of the plain key, such as {@code ssh-ed25519}
- * @param plain the key without its certificate
- * @param certificate empty if this is a plain key
+ * @param type the type of the plain key, such as {@code ssh-ed25519}
+ * @param plain the encoded key without a certificate
+ * @param certificate the certificate, or empty for a plain key
  */
 record PublicKeyBlob(String type, ByteBuffer plain, Optional<HostCertificate> certificate) {
   private static final String CERTIFICATE_SUFFIX = "-cert-v01@openssh.com";
   private static final int ED25519_BYTES = 32;
-  private static final int MIN_RSA_BITS = 1024; // as OpenSSH has it
+  private static final int MIN_RSA_BITS = 1024; // as in OpenSSH
 
-  /** Returns the type of plain key that a host key algorithm is for. */
+  /** Returns the type of the plain keys of a host key algorithm. */
   static String typeOf(String algorithm) {
     String plain =
         isCertificate(algorithm)
@@ -36,9 +36,9 @@ record PublicKeyBlob(String type, ByteBuffer plain, Optional<HostCertificate> ce
   }
 
   /**
-   * Parses the encoded key.
+   * Parses an encoded key.
    *
-   * @throws IOException if it is damaged, or of a type that is not known here
+   * @throws IOException if the key is malformed or of an unknown type
    */
   static PublicKeyBlob parse(byte[] blob) throws IOException {
     try {
@@ -59,17 +59,17 @@ record PublicKeyBlob(String type, ByteBuffer plain, Optional<HostCertificate> ce
       requireEnd(from);
       return new PublicKeyBlob(type, plain, Optional.of(certificate));
     } catch (BufferUnderflowException e) {
-      throw new IOException("the key is cut short", e);
+      throw new IOException("the key is truncated", e);
     }
   }
 
   private static void requireEnd(ByteBuffer from) throws IOException {
     if (from.hasRemaining()) {
-      throw new IOException("there is more than a key");
+      throw new IOException("there are more bytes after the key");
     }
   }
 
-  /** Returns the fields of a plain key, which are checked and consumed. */
+  /** Consumes, checks and returns the fields of a plain key. */
   private static ByteBuffer fields(String type, ByteBuffer from) throws IOException {
     int begin = from.position();
     boolean wellFormed =
@@ -83,10 +83,10 @@ record PublicKeyBlob(String type, ByteBuffer plain, Optional<HostCertificate> ce
               isPoint(type, from);
           case "sk-ecdsa-sha2-nistp256@openssh.com" ->
               isPoint("ecdsa-sha2-nistp256", from) && string(from).hasRemaining();
-          default -> throw new IOException("the type of key \"%s\" is not known".formatted(type));
+          default -> throw new IOException("the key type \"%s\" is unknown".formatted(type));
         };
     if (!wellFormed) {
-      throw new IOException("that is no key of the type " + type);
+      throw new IOException("the key is not a valid key of type " + type);
     }
     return from.duplicate().flip().position(begin);
   }
@@ -104,7 +104,7 @@ record PublicKeyBlob(String type, ByteBuffer plain, Optional<HostCertificate> ce
     return bytes.length == 0 ? 0 : new BigInteger(bytes).bitLength();
   }
 
-  /** Returns whether the curve of the type follows, and an uncompressed point. */
+  /** Consumes a curve and a point. Returns whether they are that of the type, and uncompressed. */
   private static boolean isPoint(String type, ByteBuffer from) {
     String curve = text(string(from));
     ByteBuffer point = string(from);
@@ -119,7 +119,7 @@ record PublicKeyBlob(String type, ByteBuffer plain, Optional<HostCertificate> ce
         && point.get() == 4;
   }
 
-  /** Consumes a string, which is a number of bytes and so many bytes. */
+  /** Consumes a string: a length and that number of bytes (RFC 4251, section 5). */
   static ByteBuffer string(ByteBuffer from) {
     int length = from.getInt();
     if (length < 0 || length > from.remaining()) {

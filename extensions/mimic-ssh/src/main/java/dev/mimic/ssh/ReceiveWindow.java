@@ -10,23 +10,24 @@ import java.lang.invoke.VarHandle;
 import java.util.Optional;
 
 /**
- * How many bytes a server may send on a channel before some are read (RFC 4254, section 5.2).
+ * The number of bytes that a server may send on a channel before some are read (RFC 4254, section
+ * 5.2).
  *
- * <p>The library gives room back as soon as it has handed bytes over: its one thread would wait for
- * a slow reader, and with it all other channels of the session. Here room is given back when bytes
- * are read. Where the library's members cannot be reached, it goes on as it does by itself.
+ * <p>JSch extends the window as soon as it has delivered bytes. A slow reader would then block the
+ * only thread of JSch, and with it all other channels of the session. This class extends the window
+ * when bytes are read. If the members of JSch are inaccessible, JSch extends the window by itself.
  *
- * <p>The counts are guarded by this object's monitor. Threads of their own send: a reader may be
- * interrupted, which would close the connection for all.
+ * <p>State: the counters are guarded by this object's monitor. Grants are sent by threads of their
+ * own, since an interrupt of a reader would close the connection that all channels share.
  */
 final class ReceiveWindow {
-  /** What a server may send ahead of the reader, and more than a fast link has under way. */
+  /** Exceeds the bandwidth-delay product of fast links, so that the window does not limit them. */
   static final int BYTES = 2 * 1024 * 1024;
 
   private static final byte WINDOW_ADJUST = 93; // RFC 4254, section 9
   private static final int GRANT_BYTES = 100;
 
-  // What a server may send in one message, as OpenSSH's client allows: twice the library's default.
+  // The limit of OpenSSH's client on one message, which is twice the default of JSch.
   private static final int MESSAGE_BYTES = 32 * 1024;
 
   private static final Optional<Library> LIBRARY = Library.find();
@@ -35,9 +36,9 @@ final class ReceiveWindow {
   private long received;
   private long read;
   private long granted;
-  private boolean dropping;
+  private boolean discarding;
 
-  /** Sets how much may be sent at first; the channel is not open yet. */
+  /** Sets the initial window of a channel that is not open yet. */
   ReceiveWindow(Channel channel) {
     this.channel = channel;
     LIBRARY.ifPresent(it -> it.size.set(channel, BYTES));
@@ -45,53 +46,53 @@ final class ReceiveWindow {
     LIBRARY.ifPresent(it -> it.messageSize.set(channel, MESSAGE_BYTES));
   }
 
-  /** Returns whether the library's members can be reached. */
-  static boolean isKnown() {
+  /** Returns whether the members of JSch are accessible. */
+  static boolean isSupported() {
     return LIBRARY.isPresent();
   }
 
-  /** Notes bytes that the library, in its thread, hands over now, and will count after that. */
+  /** Counts received bytes. Called by the thread of JSch before JSch counts them. */
   void received(int bytes) {
     LIBRARY.ifPresent(
-        it -> it.size.set(channel, BYTES + bytes)); // so that it sees no reason to act
-    boolean dropped;
+        it -> it.size.set(channel, BYTES + bytes)); // keeps JSch from extending the window
+    boolean discarded;
     synchronized (this) {
       received += bytes;
-      dropped = dropping;
+      discarded = discarding;
     }
-    if (dropped) {
+    if (discarded) {
       read(0);
     }
   }
 
-  /** Gives room back for bytes that nobody waits for any more. */
+  /** Counts read bytes, and extends the window if half of it is used. */
   void read(int bytes) {
-    long room;
+    long extension;
     synchronized (this) {
-      read = dropping ? received : read + bytes;
-      room = read - granted;
-      if (room < BYTES / 2) {
+      read = discarding ? received : read + bytes;
+      extension = read - granted;
+      if (extension < BYTES / 2) {
         return;
       }
       granted = read;
     }
-    grant((int) room);
+    grant((int) extension);
   }
 
-  /** Takes whatever has come, and will come, for read. */
-  void dropAll() {
+  /** Treats all received bytes as read, from now on. */
+  void discardAll() {
     synchronized (this) {
-      dropping = true;
+      discarding = true;
     }
     read(0);
   }
 
-  private void grant(int room) {
+  private void grant(int bytes) {
     LIBRARY.ifPresent(
-        it -> Thread.ofVirtual().name("mimic ssh window").start(() -> it.grant(channel, room)));
+        it -> Thread.ofVirtual().name("mimic ssh window").start(() -> it.grant(channel, bytes)));
   }
 
-  /** Members of the library that are not public. */
+  /** The members of JSch that are not public. */
   private record Library(
       VarHandle size,
       VarHandle largestSize,
@@ -127,19 +128,19 @@ final class ReceiveWindow {
       }
     }
 
-    void grant(Channel channel, int room) {
+    void grant(Channel channel, int bytes) {
       try {
         Buffer buffer = new Buffer(GRANT_BYTES);
         Object message = newPacket.invokeExact(buffer);
         reset.invokeExact(message);
         buffer.putByte(WINDOW_ADJUST);
         buffer.putInt((int) recipient.get(channel));
-        buffer.putInt(room);
+        buffer.putInt(bytes);
         if (!channel.isClosed()) {
           write.invokeExact(channel.getSession(), message);
         }
-      } catch (Throwable e) { // as a method handle declares it
-        // The channel has ended, or ends.
+      } catch (Throwable e) { // declared by method handles
+        // The channel is closed or about to be.
       }
     }
   }

@@ -6,15 +6,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns why a session ended, of which the library tells its log alone, before it closes the
- * channels.
+ * A log that extracts the reason for the end of a session, which JSch reports only to its log. JSch
+ * logs it before it closes the channels. Thread-safe.
  */
 final class SessionLog implements Logger {
-  private static final String LEAVES = "Caught an exception, leaving main loop";
-  private static final String END = "End of IO Stream"; // as the library says it
+  private static final String SESSION_ENDS = "Caught an exception, leaving main loop";
+  private static final String END = "End of IO Stream"; // a message of JSch
 
-  // After these words, the library takes an exception for a refused login.
-  private static final String LOGIN_BREAKS = "an exception during authentication";
+  // JSch logs this text and then treats the exception as a refused login.
+  private static final String LOGIN_FAILS = "an exception during authentication";
 
   private static final String CERTIFICATE_FAILS = "Host certificate validation failed";
 
@@ -23,22 +23,22 @@ final class SessionLog implements Logger {
   private volatile @Nullable Throwable loginFailure;
   private volatile boolean umacAgreed;
 
-  /** Returns what ended the session, if something did. */
+  /** Returns the failure that ended the session, or empty. */
   Optional<Throwable> failure() {
     return Optional.ofNullable(failure);
   }
 
-  /** Returns why the server's certificate was not accepted, in the library's words. */
+  /** Returns the reason of JSch for refusing the server's certificate, or empty. */
   Optional<String> certificateFailure() {
     return Optional.ofNullable(certificateFailure);
   }
 
-  /** Returns the exception that ended the authentication, if one has. */
+  /** Returns the exception that ended the authentication, or empty. */
   Optional<Throwable> loginFailure() {
     return Optional.ofNullable(loginFailure);
   }
 
-  /** Returns whether a cipher was agreed on that needs a MAC, and one that is missing. */
+  /** Returns whether an unsupported MAC was negotiated with a cipher that needs one. */
   boolean isUmacAgreed() {
     return umacAgreed;
   }
@@ -55,9 +55,9 @@ final class SessionLog implements Logger {
 
   @Override
   public void log(int level, String message, @Nullable Throwable cause) {
-    if (message.startsWith(LEAVES)) {
+    if (message.startsWith(SESSION_ENDS)) {
       failure = explained(cause);
-    } else if (message.startsWith(LOGIN_BREAKS)) {
+    } else if (message.startsWith(LOGIN_FAILS)) {
       loginFailure = cause;
     } else if (message.startsWith(CERTIFICATE_FAILS) && cause != null) {
       certificateFailure = cause.getMessage();

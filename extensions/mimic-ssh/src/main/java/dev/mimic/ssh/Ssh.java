@@ -14,40 +14,41 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The values that say how SSH is spoken. They are put into a context, or bound by a module: {@code
+ * The keys for settings of SSH. Set them in a context, or bind them in a module: {@code
  * bindValue(Ssh.KEYS, List.of(SshKey.ofFile(path)))}.
  */
 public final class Ssh {
-  /** The command that an address's flow is connected to, for the server's shell. */
+  /** The command to run, which the server passes to the user's shell. */
   public static final Key<String> COMMAND = Key.of("ssh.command", command -> command);
 
-  /** The keys of hosts; those of the user's {@code known_hosts} at first. */
+  /** The known host keys. Defaults to the user's {@code known_hosts} file. */
   public static final Key<SshKnownHosts> KNOWN_HOSTS =
       Key.of("ssh.known-hosts", SshKnownHosts::toString);
 
   /**
-   * The keys to show, in order. At first those of the user: an agent's, if {@code SSH_AUTH_SOCK}
-   * names one, and those in {@code ~/.ssh} that need no passphrase.
+   * The keys to offer, in order. Defaults to the user's keys: those of the agent that {@code
+   * SSH_AUTH_SOCK} names, then those in {@code ~/.ssh} that need no passphrase.
    */
   public static final Key<List<SshKey>> KEYS = Key.of("ssh.keys", List::toString);
 
-  /** How long a server may be silent before it is asked for a sign of life; 30 s at first. */
+  /** The time without data after which a keep-alive request is sent. Defaults to 30 seconds. */
   public static final Key<Duration> KEEP_ALIVE =
       Key.of("ssh.keep-alive", time -> time.toString().substring(2).toLowerCase(Locale.ROOT));
 
   /**
-   * Where a command's standard error goes; at first only its end is kept, for error messages. Its
-   * {@code write} is called by a thread of the connection, and should not block for long.
+   * The destination of a command's standard error. By default, only the end of it is kept, for
+   * error messages. The stream's {@code write} is called by a thread of the connection, and should
+   * not block for long.
    */
   public static final Key<OutputStream> STANDARD_ERROR =
       Key.of("ssh.standard-error", stream -> "to a stream");
 
-  /** How SSH is spoken, of all these, and the {@link Address#PASSWORD}. */
+  /** The client configuration, derived from all these keys and {@link Address#PASSWORD}. */
   public static final Key<SshClient> CLIENT = Key.of("ssh.client", SshClient::toString);
 
   private Ssh() {}
 
-  /** Returns the rule that makes {@link #CLIENT}. */
+  /** Returns the derivation of {@link #CLIENT}. */
   static Derivation<SshClient> client() {
     return Derivation.of(
         CLIENT,

@@ -6,16 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The algorithms that are offered to a server, and what to do about those that are missing. */
+/** The algorithms to offer to a server, and messages about missing ones. */
 final class SshAlgorithms {
-  // The library has these two where Bouncy Castle is on the class path, and leaves them out where
-  // it is not. They come last: what the JDK has itself is faster.
+  // JSch supports these two only if Bouncy Castle is on the class path. They come last, since the
+  // algorithms of the JDK are faster.
   private static final String CHACHA = "chacha20-poly1305@openssh.com";
   private static final List<String> SNTRUP =
       List.of("sntrup761x25519-sha512", "sntrup761x25519-sha512@openssh.com");
 
-  // The library has no UMAC. It is offered all the same: AES-GCM needs no MAC, but the library
-  // insists on agreeing on one, where OpenSSH does not. One that it has is preferred.
+  // JSch does not support UMAC. It is offered nevertheless: AES-GCM needs no MAC, but JSch requires
+  // that a MAC is negotiated, unlike OpenSSH. Supported MACs are preferred.
   private static final List<String> UMAC =
       List.of(
           "umac-128-etm@openssh.com",
@@ -24,18 +24,18 @@ final class SshAlgorithms {
           "umac-64@openssh.com");
 
   private static final String BOUNCY_CASTLE =
-      "put org.bouncycastle:bcprov-jdk18on on the class path";
+      "add org.bouncycastle:bcprov-jdk18on to the class path";
 
   private SshAlgorithms() {}
 
-  /** Makes a session offer all that can be done, host keys that are known first. */
-  static void offer(Session session, KnownHost known) {
+  /** Configures a session to offer all supported algorithms, those of known host keys first. */
+  static void offer(Session session, KnownHostKeys known) {
     for (String direction : List.of("c2s", "s2c")) {
       append(session, "cipher." + direction, List.of(CHACHA));
       append(session, "mac." + direction, UMAC);
     }
     append(session, "kex", SNTRUP);
-    session.setConfig("prefer_known_host_key_types", "no"); // it knows no authorities there
+    session.setConfig("prefer_known_host_key_types", "no"); // JSch ignores authorities here
     session.setConfig("server_host_key", known.ordered(session.getConfig("server_host_key")));
   }
 
@@ -49,18 +49,19 @@ final class SshAlgorithms {
     return List.of(list.split(",", -1));
   }
 
-  /** Returns whether a log line tells of a cipher that was agreed on with a MAC that is missing. */
+  /** Returns whether a log line reports a negotiated cipher with a UMAC. */
   static boolean isUmacAgreed(String line) {
     return line.startsWith("kex: ") && line.contains(" MAC: umac-");
   }
 
-  /** Returns what a server must be made to allow if it has no MAC but UMAC. */
+  /** Returns a message about a server that supports no MAC other than UMAC. */
   static String umacMissing() {
-    return "it has no MAC but UMAC, which is not supported here: let it allow aes256-gcm@openssh.com"
-        + " as a cipher, which needs none, or hmac-sha2-256-etm@openssh.com";
+    return "the server supports no MAC except UMAC, which is not supported here: make it allow"
+        + " the cipher aes256-gcm@openssh.com, which needs no MAC, or the MAC"
+        + " hmac-sha2-256-etm@openssh.com";
   }
 
-  /** Returns which kind of algorithm is missing, what the server has, and what to do. */
+  /** Returns a message with the kind of the missing algorithm, those of the server and remedies. */
   static String missing(JSchAlgoNegoFailException e) {
     String name = e.getAlgorithmName();
     List<String> server = words(e.getServerProposal());
@@ -71,9 +72,10 @@ final class SshAlgorithms {
     if (server.stream().anyMatch(it -> it.startsWith("mlkem768"))) {
       remedies.add("run Java 24 or later");
     }
-    remedies.add("let the server allow one of " + shown(e.getJSchProposal()));
-    return "they have no %s in common: it has %s. To connect, %s"
-        .formatted(kind(name), shown(e.getServerProposal()), String.join(", or ", remedies));
+    remedies.add("make the server allow one of " + withoutSignals(e.getJSchProposal()));
+    return "there is no common %s: the server supports %s. To connect, %s"
+        .formatted(
+            kind(name), withoutSignals(e.getServerProposal()), String.join(", or ", remedies));
   }
 
   private static String kind(String name) {
@@ -86,8 +88,8 @@ final class SshAlgorithms {
     };
   }
 
-  /** Returns the names without the signals that are among them (RFC 8308, strict key exchange). */
-  private static String shown(String proposal) {
+  /** Returns a list of names without signals (RFC 8308, strict key exchange) and trailing UMACs. */
+  private static String withoutSignals(String proposal) {
     return String.join(
         ", ",
         words(proposal).stream()

@@ -2,7 +2,7 @@ package dev.mimic.ssh;
 
 import java.io.IOException;
 
-/** A server takes none of the keys, nor the password, that it was shown. */
+/** Thrown if a server accepts neither the offered keys nor the password. */
 public final class SshAuthenticationException extends IOException {
   SshAuthenticationException(String message, Throwable cause) {
     super(message, cause);

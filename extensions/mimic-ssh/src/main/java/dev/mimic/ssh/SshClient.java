@@ -9,9 +9,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * How a client speaks SSH: whom it trusts, and who it is. Immutable; prints no secret.
+ * A client configuration: the known hosts, the keys and the password to log in with, and options.
+ * Immutable. The string representation contains no secrets.
  *
- * <p>A host whose key is not known, or is another than the known one, is refused.
+ * <p>A host with an unknown or changed key is refused.
  */
 public final class SshClient {
   private final SshKnownHosts knownHosts;
@@ -28,7 +29,7 @@ public final class SshClient {
     this.standardError = builder.standardError;
   }
 
-  /** Returns a builder of a client that knows and has what the user does. */
+  /** Returns a builder that defaults to the user's known hosts and keys. */
   public static Builder builder() {
     return new Builder();
   }
@@ -37,7 +38,7 @@ public final class SshClient {
     return knownHosts;
   }
 
-  /** Returns the keys to show, those of the user if none were given. */
+  /** Returns the keys to offer. Defaults to the user's keys. */
   List<SshKey> keys() {
     return keys.orElseGet(SshKey::ofUser);
   }
@@ -54,7 +55,7 @@ public final class SshClient {
     return standardError;
   }
 
-  /** Returns what it trusts and shows, for plans. */
+  /** Returns a description of the known hosts and the keys, for plans. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("knows ").append(knownHosts).append(", shows ");
@@ -68,7 +69,7 @@ public final class SshClient {
     return text.toString();
   }
 
-  /** Makes a {@link SshClient}. */
+  /** A builder for an {@link SshClient}. Not thread-safe. */
   public static final class Builder {
     static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
@@ -80,39 +81,40 @@ public final class SshClient {
 
     private Builder() {}
 
-    /** Sets the keys of hosts, in place of the user's. */
+    /** Sets the known host keys. Defaults to the user's {@code known_hosts} file. */
     public Builder knownHosts(SshKnownHosts knownHosts) {
       this.knownHosts = requireNonNull(knownHosts, "knownHosts");
       return this;
     }
 
-    /** Sets the keys to show, in order, in place of the user's; perhaps none. */
+    /** Sets the keys to offer, in order. Defaults to the user's keys; an empty list offers none. */
     public Builder keys(List<SshKey> keys) {
       this.keys = Optional.of(List.copyOf(keys));
       return this;
     }
 
-    /** Sets the password, which is also the answer to a server that asks for one in a dialogue. */
+    /** Sets the password, for the methods {@code password} and {@code keyboard-interactive}. */
     public Builder password(String password) {
       this.password = Optional.of(password);
       return this;
     }
 
     /**
-     * Sets how long a server may be silent before it is asked for a sign of life. After three times
-     * of that it is taken for gone.
+     * Sets the time without data after which a keep-alive request is sent. Defaults to 30 seconds.
+     * The connection is closed after three requests without an answer.
      *
-     * @param every zero never asks
+     * @param interval the interval, or zero to send no requests
      */
-    public Builder keepAlive(Duration every) {
-      if (every.isNegative()) {
-        throw new IllegalArgumentException("every (%s) must not be negative".formatted(every));
+    public Builder keepAlive(Duration interval) {
+      if (interval.isNegative()) {
+        throw new IllegalArgumentException(
+            "interval (%s) must not be negative".formatted(interval));
       }
-      this.keepAlive = every;
+      this.keepAlive = interval;
       return this;
     }
 
-    /** Sets where a command's standard error goes, in place of nowhere; it is not closed. */
+    /** Sets the destination of a command's standard error, which is not closed. */
     public Builder standardError(OutputStream standardError) {
       this.standardError = Optional.of(standardError);
       return this;

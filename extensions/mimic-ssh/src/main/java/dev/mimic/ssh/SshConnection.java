@@ -30,13 +30,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** An SSH connection over a flow, which it closes. Thread-safe. */
+/** An SSH connection over a flow, which it owns. Thread-safe. */
 final class SshConnection implements Closeable {
-  // How long a server that was told of the end may take to end its side, while what it still sends
-  // is read: unread, that would turn the last bytes into a reset.
-  private static final Duration CLOSING = Duration.ofSeconds(1);
+  // The time for the server to end its side. Until then, received bytes are read: closing with
+  // unread bytes would reset the connection and lose the last bytes sent.
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
-  private static final String DOWN = "session is down"; // as the library says it
+  private static final String DOWN = "session is down"; // a message of JSch
 
   private final Flow below;
   private final Session session;
@@ -48,121 +48,124 @@ final class SshConnection implements Closeable {
   private final TimeSource time;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Set<SshFlow> flows = ConcurrentHashMap.newKeySet();
-  private volatile Optional<Throwable> lostBefore = Optional.empty();
+  private volatile Optional<Throwable> failureBeforeClose = Optional.empty();
 
-  private SshConnection(Opening opening, Flow below, FlowTransport transport, TimeSource time) {
+  private SshConnection(LoginSetup setup, Flow below, FlowTransport transport, TimeSource time) {
     this.below = below;
-    this.session = opening.session;
-    this.log = opening.log;
+    this.session = setup.session;
+    this.log = setup.log;
     this.transport = transport;
-    this.client = opening.client;
+    this.client = setup.client;
     this.time = time;
     this.info = below.info().under("ssh");
     this.keepAlive = KeepAlive.start(session, transport, client.keepAlive(), time);
   }
 
-  /** Connects, checks the host's key, and logs in. */
+  /** Connects, verifies the host key and logs in. */
   static SshConnection open(
       Network network, HostPort at, String user, SshClient client, Deadline deadline)
       throws IOException {
-    Opening opening = opening(at, user, client, deadline); // what is wrong there needs no network
+    LoginSetup setup = setup(at, user, client, deadline); // first, since it fails without a network
     Flow below;
     try {
       below = network.connect(at, deadline);
     } catch (SocketTimeoutException e) {
-      throw Elsewhere.late("connection to " + at, e);
+      throw BackgroundCall.timeout("connection to " + at, e);
     }
-    return opening.over(below, deadline);
+    return setup.logIn(below, deadline);
   }
 
-  /** The same over a flow that is connected, and is closed if this fails. */
+  /** Verifies the host key and logs in over a connected flow, which is closed on failure. */
   static SshConnection over(
       Flow below, HostPort at, String user, SshClient client, Deadline deadline)
       throws IOException {
-    Opening opening;
+    LoginSetup setup;
     try {
-      opening = opening(at, user, client, deadline);
+      setup = setup(at, user, client, deadline);
     } catch (IOException | RuntimeException e) {
       below.close();
       throw e;
     }
-    return opening.over(below, deadline);
+    return setup.logIn(below, deadline);
   }
 
-  /** Elsewhere, for an agent may hang. */
-  private static Opening opening(HostPort at, String user, SshClient client, Deadline deadline)
+  /** Prepares a login in a background call, since an SSH agent can block. */
+  private static LoginSetup setup(HostPort at, String user, SshClient client, Deadline deadline)
       throws IOException {
-    return Elsewhere.run(deadline, () -> {}, "SSH keys", () -> Opening.of(at, user, client));
+    return BackgroundCall.run(
+        deadline, () -> {}, "SSH keys", () -> LoginSetup.of(at, user, client));
   }
 
-  /** All that is known before there is a flow. */
-  private record Opening(
+  /** The state of a login before there is a flow. */
+  private record LoginSetup(
       HostPort at,
       SshClient client,
-      JSch library,
+      JSch jsch,
       Session session,
-      KnownHost known,
+      KnownHostKeys known,
       SessionLog log,
       int keys)
       implements Closeable {
 
-    static Opening of(HostPort at, String user, SshClient client) throws IOException {
-      JSch library = new JSch();
+    static LoginSetup of(HostPort at, String user, SshClient client) throws IOException {
+      JSch jsch = new JSch();
       SessionLog log = new SessionLog();
-      library.setInstanceLogger(log);
-      KnownHost known = client.knownHosts().of(at);
-      library.setHostKeyRepository(known);
+      jsch.setInstanceLogger(log);
+      KnownHostKeys known = client.knownHosts().of(at);
+      jsch.setHostKeyRepository(known);
       try {
-        Session session = library.getSession(user, at.host(), at.port());
-        session.setConfig("StrictHostKeyChecking", "yes"); // to refuse, and not to ask
+        Session session = jsch.getSession(user, at.host(), at.port());
+        session.setConfig("StrictHostKeyChecking", "yes"); // refuse unknown keys without a prompt
         SshAlgorithms.offer(session, known);
-        // Of the platform: the library holds monitors while it waits for the network, and a virtual
-        // thread is woken by way of the JDK's poller, one switch more for each message.
+        // Platform threads, since JSch holds monitors while it waits for the network. A virtual
+        // thread would also cost a thread switch for each message, in the JDK's poller.
         session.setThreadFactory(Thread.ofPlatform().daemon().factory());
-        int keys = authenticateBy(client, session);
-        return new Opening(at, client, library, session, known, log, keys);
+        int keys = configureAuthentication(client, session);
+        return new LoginSetup(at, client, jsch, session, known, log, keys);
       } catch (JSchException e) {
         throw new IOException("no SSH with %s: %s".formatted(at, e.getMessage()), e);
       }
     }
 
-    /** Returns how many keys there are to show. */
-    private static int authenticateBy(SshClient client, Session session) throws IOException {
+    /** Configures the authentication and returns the number of keys to offer. */
+    private static int configureAuthentication(SshClient client, Session session)
+        throws IOException {
       List<Identity> keys = new ArrayList<>();
       for (SshKey key : client.keys()) {
         keys.addAll(key.identities());
       }
-      ShownKeys shown = new ShownKeys(keys);
-      session.setIdentityRepository(shown);
+      OfferedKeys offered = new OfferedKeys(keys);
+      session.setIdentityRepository(offered);
       client.password().map(PasswordAnswers::new).ifPresent(session::setUserInfo);
       session.setConfig(
           "PreferredAuthentications",
-          shown.method() + (client.password().isPresent() ? ",password,keyboard-interactive" : ""));
+          offered.methods()
+              + (client.password().isPresent() ? ",password,keyboard-interactive" : ""));
       return keys.size();
     }
 
-    /** Does nothing: nothing is open yet. */
+    /** Does nothing, since nothing is open yet. */
     @Override
     public void close() {}
 
-    SshConnection over(Flow below, Deadline deadline) throws IOException {
+    SshConnection logIn(Flow below, Deadline deadline) throws IOException {
       FlowTransport transport = new FlowTransport(below);
       HostKeyTap tap = new HostKeyTap(transport);
       session.setProxy(tap);
       session.setHostKeyRepository(
-          known.refusing(
+          known.withCertificateFault(
               () -> tap.certificate().flatMap(it -> it.fault(at.host(), Instant.now()))));
-      return Elsewhere.run(
+      return BackgroundCall.run(
           deadline,
           below,
           "SSH login at " + at,
           () -> {
             try {
               session.connect();
-            } catch (RuntimeException e) { // so it fails on messages that are not whole
-              throw new IOException("%s does not keep to SSH: %s".formatted(at, e), e);
+            } catch (RuntimeException e) { // JSch throws it for malformed messages
+              throw new IOException("%s violates the SSH protocol: %s".formatted(at, e), e);
             } catch (JSchException e) {
-              throw new SshFailure(at, session, library, client, keys, known, tap, log).explain(e);
+              throw new SshDiagnosis(at, session, jsch, client, keys, known, tap, log).explain(e);
             } finally {
               tap.stop();
             }
@@ -171,12 +174,12 @@ final class SshConnection implements Closeable {
     }
   }
 
-  /** Runs a command; the flow is its standard input and output. */
+  /** Runs a command and returns a flow of its standard input and output. */
   SshFlow command(String command, Deadline deadline) throws IOException {
     ChannelExec channel = open("exec", ChannelExec.class);
     channel.setCommand(command.getBytes(UTF_8));
-    String shown = "the command \"%s\" on %s".formatted(command, info);
-    return opened(channel, info, shown, deadline);
+    String description = "the command \"%s\" on %s".formatted(command, info);
+    return connect(channel, info, description, deadline);
   }
 
   /** Connects from the server to a host and a port (RFC 4254, section 7.2). */
@@ -186,7 +189,7 @@ final class SshConnection implements Closeable {
     channel.setPort(to.port());
     FlowInfo tunnel =
         new FlowInfo("direct-tcpip", info.local(), to.toString(), Optional.of(info), Map.of());
-    return opened(channel, tunnel, tunnel.toString(), deadline);
+    return connect(channel, tunnel, tunnel.toString(), deadline);
   }
 
   private <C extends Channel> C open(String kind, Class<C> type) throws IOException {
@@ -197,14 +200,14 @@ final class SshConnection implements Closeable {
     }
   }
 
-  private SshFlow opened(Channel channel, FlowInfo flowInfo, String shown, Deadline deadline)
+  private SshFlow connect(Channel channel, FlowInfo flowInfo, String description, Deadline deadline)
       throws IOException {
-    SshFlow flow = new SshFlow(channel, flowInfo, shown, this);
-    // The library's own limit comes after ours, of which it knows nothing.
+    SshFlow flow = new SshFlow(channel, flowInfo, description, this);
+    // The timeout of JSch is longer than the deadline, which applies to the background call.
     int millis = Math.clamp(deadline.remaining().toMillis() + 1000, 1, Integer.MAX_VALUE);
-    // Nothing is closed when it is given up: the library would only forget the channel. One that
-    // opens after that is closed then.
-    return Elsewhere.run(
+    // An abandoned call closes nothing, as JSch would only forget the channel. If the channel opens
+    // later, the background call closes it.
+    return BackgroundCall.run(
         deadline,
         () -> {},
         "SSH channel for " + flowInfo,
@@ -215,7 +218,7 @@ final class SshConnection implements Closeable {
             if (isBeforeOpening(e)) {
               throw lost(e);
             }
-            throw SshFailure.notOpened(channel, flowInfo, e);
+            throw SshDiagnosis.notOpened(channel, flowInfo, e);
           }
           if (!channel.isConnected() && !channel.isClosed()) {
             PeerGoneException gone =
@@ -223,11 +226,11 @@ final class SshConnection implements Closeable {
             // The library keeps to itself that the request for a tunnel could not be sent.
             throw channel instanceof ChannelDirectTCPIP ? lost(gone) : gone;
           }
-          if (!OpenChannels.has(session, channel)) {
-            channel.disconnect(); // it was closed before the library had noted that it was open
+          if (!JschAccess.isRegistered(session, channel)) {
+            channel.disconnect(); // closed by the server before JSch had processed its opening
           }
           flows.add(flow);
-          flow.begin();
+          flow.startSender();
           return flow;
         });
   }
@@ -248,7 +251,7 @@ final class SshConnection implements Closeable {
     return new LostException("%s is closed%s".formatted(info, reason), cause);
   }
 
-  /** The connection was lost before a channel was open: the server has run nothing. */
+  /** Thrown if the connection was lost before a channel was open, so the server has run nothing. */
   static final class LostException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -257,21 +260,21 @@ final class SshConnection implements Closeable {
     }
   }
 
-  /** Notes that a flow has ended, with all that it had to send. */
+  /** Removes a flow that is closed and has sent all its data. */
   void ended(SshFlow flow) {
     flows.remove(flow);
   }
 
-  /** Opens a channel of a connection. */
-  interface Opener {
+  /** A function that opens a channel on a connection. */
+  interface ChannelOpener {
     SshFlow open(SshConnection connection) throws IOException;
   }
 
-  /** Returns the flow of the one channel, whose close closes this connection too. */
-  SshFlow withOne(Opener opener) throws IOException {
+  /** Opens the only channel. Closing its flow closes this connection too. */
+  SshFlow openSingle(ChannelOpener opener) throws IOException {
     try {
       SshFlow flow = opener.open(this);
-      flow.belongsTo(inOrder -> end(inOrder), true);
+      flow.setOwner(graceful -> end(graceful), true);
       return flow;
     } catch (IOException | RuntimeException e) {
       try {
@@ -283,9 +286,9 @@ final class SshConnection implements Closeable {
     }
   }
 
-  /** Ends it: in order, or without a word, as what is written blocks. */
-  void end(boolean inOrder) throws IOException {
-    if (inOrder) {
+  /** Closes the connection gracefully, or aborts it, for example if writes block. */
+  void end(boolean graceful) throws IOException {
+    if (graceful) {
       close();
     } else {
       abort();
@@ -304,10 +307,11 @@ final class SshConnection implements Closeable {
     return time;
   }
 
-  /** Returns what ended the connection, if it has ended. */
+  /** Returns the failure that ended the connection, or empty. */
   Optional<Throwable> failure() {
     return closed.get()
-        ? lostBefore.or(() -> Optional.of(new IOException("the connection was closed here")))
+        ? failureBeforeClose.or(
+            () -> Optional.of(new IOException("the connection was closed here")))
         : log.failure();
   }
 
@@ -320,8 +324,8 @@ final class SshConnection implements Closeable {
   }
 
   /**
-   * Ends the flows that are open, and closes it when those that were closed have sent what they
-   * had. Returns at once; a thread of its own does that, which the JVM's end waits for.
+   * Aborts the open flows, and closes the connection after closed flows have sent their data.
+   * Returns immediately. A non-daemon thread performs the work, so that the JVM waits for it.
    */
   void closeWithFlows() {
     if (!beginClosing()) {
@@ -331,8 +335,8 @@ final class SshConnection implements Closeable {
         .name("mimic ssh closing")
         .start(
             () -> {
-              flows.forEach(SshFlow::lose);
-              flows.forEach(SshFlow::awaitEnd);
+              flows.forEach(SshFlow::abort);
+              flows.forEach(SshFlow::awaitClosed);
               closeBelow();
             });
   }
@@ -340,7 +344,7 @@ final class SshConnection implements Closeable {
   private void abort() throws IOException {
     boolean unused = beginClosing();
     try {
-      below.close(); // first: it wakes who holds the library's locks
+      below.close(); // first, since it wakes threads that hold locks of JSch
     } finally {
       session.disconnect();
     }
@@ -357,7 +361,7 @@ final class SshConnection implements Closeable {
     if (closed.get()) {
       return false;
     }
-    lostBefore = log.failure();
+    failureBeforeClose = log.failure();
     keepAlive.close();
     return closed.compareAndSet(false, true);
   }
@@ -365,16 +369,16 @@ final class SshConnection implements Closeable {
   private void closeBelow() {
     try {
       below.shutdownOutput();
-      boolean unused = transport.ended().await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+      boolean unused = transport.ended().await(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      // It is gone already.
+      // The flow is already closed or reset.
     }
     try {
-      below.close(); // first: it wakes who holds the library's locks
+      below.close(); // first, since it wakes threads that hold locks of JSch
     } catch (IOException e) {
-      // As far as it can be, it is closed.
+      // The flow is closed nevertheless.
     }
     session.disconnect();
   }

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A command has failed: it ended with a status that is not zero, or by a signal (RFC 4254, section
- * 6.10). A flow throws it where it would have returned the end of the command's output.
+ * Thrown if a command fails: it ended with a status other than zero, by a signal, or without either
+ * (RFC 4254, section 6.10). A read throws it instead of returning the end of the output.
  */
 public final class SshExitException extends IOException {
   private final OptionalInt status;
@@ -18,12 +18,12 @@ public final class SshExitException extends IOException {
     this.signal = signal;
   }
 
-  /** Returns the status, unless it was ended by a signal. */
+  /** Returns the exit status, or empty if the server sent none. */
   public OptionalInt status() {
     return status;
   }
 
-  /** Returns the signal's name without {@code SIG}, if one ended it. */
+  /** Returns the name of the signal without {@code SIG}, or empty if there was none. */
   public Optional<String> signal() {
     return signal;
   }

@@ -8,7 +8,6 @@ import dev.mimic.flow.FlowPipe;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.flow.TimeSource;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -22,127 +21,93 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel as a flow. Whoever uses it reads and writes one end of a pipe. At the other end the
- * library's thread writes what comes, and a thread of its own reads what is to go: the library's
- * waits know neither interrupts nor closes, and its streams no time-outs.
+ * A flow over an SSH channel.
+ *
+ * <p>The flow is the near end of a pipe, since JSch supports neither interrupts nor closing during
+ * its waits, and no timeouts on its streams. At the far end, the thread of JSch writes received
+ * bytes, and a {@link ChannelSender} reads the bytes to send.
+ *
+ * <p>State: {@code exit} completes when the channel has ended, and wakes a read that waits for the
+ * status of a command. {@code closeSignal} fails when the flow is closed, and wakes it too. {@code
+ * ended} opens when a closed flow is completely done. {@link #close} starts a closing thread, which
+ * waits for the sender.
  */
 final class SshFlow implements Flow {
-  // One message: OpenSSH takes 32 KiB, with what the library puts around the bytes.
-  private static final int CHUNK_BYTES = 32 * 1024 - 512;
+  // The time that a closed flow waits for its server to accept a byte, or to end.
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-  // How long a closed flow waits for its server to take a byte, or to end.
-  private static final Duration CLOSING = Duration.ofSeconds(2);
-
-  // How long a closed flow goes on sending to a server that takes what it is sent, but slowly.
-  private static final Duration LINGERING = Duration.ofMinutes(1);
+  // The time that a closed flow continues to send to a server that accepts bytes slowly.
+  private static final Duration MAX_LINGER = Duration.ofMinutes(1);
 
   private final Channel channel;
-  private final RemoteWindow window;
   private final ReceiveWindow receiveWindow;
   private final boolean isCommand;
   private final FlowInfo info;
-  private final String shown;
+  private final String description;
   private final SshConnection connection;
   private final TimeSource time;
   private final FlowPipe.End near;
   private final FlowPipe.End far;
-  private final ErrorTail errors = new ErrorTail();
-  private final CompletableFuture<SshEnding> ending = new CompletableFuture<>();
-  private final CompletableFuture<SshEnding> noEnding = new CompletableFuture<>(); // fails at close
+  private final ChannelSender sender;
+  private final StandardError standardError;
+  private final CompletableFuture<SshExit> exit = new CompletableFuture<>();
+  private final CompletableFuture<SshExit> closeSignal = new CompletableFuture<>();
   private volatile Duration readTimeout = Duration.ZERO;
-  private final CountDownLatch sent = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
-  private final AtomicLong bytesSent = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable Owner owner;
-  private volatile boolean lastWords;
-  private volatile boolean abandoned;
-  private volatile boolean errorsRefused;
+  private volatile boolean awaitsPeer;
   private volatile boolean wrote;
-  private volatile boolean inputShut;
+  private volatile boolean inputShutDown;
   private volatile boolean endIsClean;
-  private volatile boolean outputEnded; // the server has said so
+  private volatile boolean outputEnded; // by the server
 
-  SshFlow(Channel channel, FlowInfo info, String shown, SshConnection connection) {
+  SshFlow(Channel channel, FlowInfo info, String description, SshConnection connection) {
     this.channel = channel;
-    this.window = new RemoteWindow(channel);
     this.receiveWindow = new ReceiveWindow(channel);
     this.isCommand = channel instanceof ChannelExec;
     this.info = info;
-    this.shown = shown;
+    this.description = description;
     this.connection = connection;
     this.time = connection.time();
     FlowPipe pipe =
         FlowPipe.builder().capacity(ReceiveWindow.BYTES).timeSource(time).info(info, info).build();
     this.near = pipe.near();
     this.far = pipe.far();
+    this.sender = new ChannelSender(channel, far);
     channel.setOutputStream(new Received());
-    channel.setExtOutputStream(new ReceivedErrors());
+    this.standardError =
+        new StandardError(receiveWindow, connection.client().standardError(), this::channelClosed);
+    channel.setExtOutputStream(standardError);
   }
 
-  /** Is told when a flow has been closed, and has sent what it had accepted. */
+  /** The owner of the channel's connection. */
   interface Owner {
     /**
-     * Takes notice.
+     * Called when a flow has been closed and has sent its data.
      *
-     * @param inOrder false if the flow is stuck
+     * @param graceful false if the flow could not send its data
      */
-    void ended(boolean inOrder) throws IOException;
+    void ended(boolean graceful) throws IOException;
   }
 
   /**
-   * Sets whom to tell of the end.
+   * Sets the owner, which is notified of the end.
    *
-   * @param lastWords whether to wait for the server to end its side, if something was written: a
-   *     server whose connection ends drops what it has not passed on yet
+   * @param awaitsPeer whether a closed flow that has written waits for the server to end its side.
+   *     A server discards bytes that it has not yet relayed when its connection ends.
    */
-  void belongsTo(Owner owner, boolean lastWords) {
-    this.lastWords = lastWords;
+  void setOwner(Owner owner, boolean awaitsPeer) {
+    this.awaitsPeer = awaitsPeer;
     this.owner = owner;
   }
 
-  /**
-   * Begins to send; the channel is open. By a thread of the platform: the library holds monitors
-   * while it waits.
-   */
-  void begin() {
-    Thread.ofPlatform().daemon().name("mimic ssh sender").start(this::send);
-  }
-
-  private void send() {
-    InputStream from = far.inputStream();
-    try {
-      OutputStream to = channel.getOutputStream();
-      byte[] chunk = new byte[CHUNK_BYTES];
-      for (int count = from.read(chunk); count >= 0; count = from.read(chunk)) {
-        send(chunk, count, to);
-      }
-      to.close(); // sends the end, and closes nothing
-    } catch (IOException | InterruptedException e) {
-      // The channel is closed, at this end or at the other, which the ending tells.
-    } finally {
-      sent.countDown();
-    }
-  }
-
-  /** Sends as there is room for it; gives up if the channel ends, or the flow's close waits. */
-  private void send(byte[] chunk, int count, OutputStream to)
-      throws IOException, InterruptedException {
-    for (int at = 0; at < count; ) {
-      int room = window.await(count - at);
-      if (room > 0) {
-        to.write(chunk, at, room);
-        to.flush();
-        at += room;
-        bytesSent.addAndGet(room);
-      } else if (abandoned || !channel.isConnected()) {
-        throw new IOException("there is no more room, and nobody to wait for it");
-      }
-    }
+  /** Starts to send. The channel is open. */
+  void startSender() {
+    sender.start();
   }
 
   @Override
@@ -152,8 +117,8 @@ final class SshFlow implements Flow {
       if (count > 0) {
         receiveWindow.read(count);
       }
-      if (count < 0 && !inputShut && !endIsClean) {
-        checkEnding();
+      if (count < 0 && !inputShutDown && !endIsClean) {
+        checkExit();
         endIsClean = true;
       }
       return count;
@@ -161,16 +126,16 @@ final class SshFlow implements Flow {
       close();
       throw e;
     } catch (PeerGoneException e) {
-      return endOf(e);
+      return endOfOutput(e);
     }
   }
 
-  /** Returns -1 for a command that is done: that it took no more input is no failure of a read. */
-  private int endOf(PeerGoneException e) throws IOException {
-    if (!isCommand || !ending.isDone() || ending.join().isLost()) {
+  /** Returns -1 if the command has ended, since its refusal of input is no failure of a read. */
+  private int endOfOutput(PeerGoneException e) throws IOException {
+    if (!isCommand || !exit.isDone() || exit.join().isLost()) {
       throw gone(e);
     }
-    checkEnding();
+    checkExit();
     endIsClean = true;
     return -1;
   }
@@ -180,33 +145,36 @@ final class SshFlow implements Flow {
     return near.available();
   }
 
-  /** Throws what there is to say about the end of the output, if that is not all. */
-  private void checkEnding() throws IOException {
+  /** Throws if the output ended because of a failure. */
+  private void checkExit() throws IOException {
     if (!isCommand) {
-      return; // the other direction may go on
+      return; // the other direction can continue
     }
-    SshEnding how = awaitEnding();
-    if (how.isLost()) {
+    SshExit result = awaitExit();
+    if (result.isLost()) {
       throw gone(new PeerGoneException(info + " was lost"));
     }
-    if (how.isFailure()) {
-      throw exit(how);
+    if (result.isFailure()) {
+      throw exitException(result);
     }
   }
 
-  private SshExitException exit(SshEnding how) {
+  private SshExitException exitException(SshExit result) {
     return new SshExitException(
-        "%s %s%s".formatted(shown, how, errors.afterColon()), how.status(), how.signal());
+        "%s %s%s".formatted(description, result, standardError.suffix()),
+        result.status(),
+        result.signal());
   }
 
-  /** Waits as long as a read does: a command may close its output before it ends. */
-  private SshEnding awaitEnding() throws IOException {
-    CompletableFuture<SshEnding> known = ending.applyToEither(noEnding, how -> how);
+  /** Waits with the read timeout, since a command can close its output before it ends. */
+  private SshExit awaitExit() throws IOException {
+    CompletableFuture<SshExit> known = exit.applyToEither(closeSignal, result -> result);
     Duration atMost = readTimeout;
     Optional<TimeSource.Timer> timer =
         atMost.isZero()
             ? Optional.empty()
-            : Optional.of(time.schedule(atMost, () -> known.completeExceptionally(late(atMost))));
+            : Optional.of(
+                time.schedule(atMost, () -> known.completeExceptionally(timeout(atMost))));
     try {
       return known.get();
     } catch (InterruptedException e) {
@@ -214,34 +182,34 @@ final class SshFlow implements Flow {
       close();
       throw new ClosedByInterruptException();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof SocketTimeoutException late) {
-        throw late;
+      if (e.getCause() instanceof SocketTimeoutException timeout) {
+        throw timeout;
       }
-      throw new AsynchronousCloseException(); // the only other way it fails
+      throw new AsynchronousCloseException(); // closeSignal is the only other failure
     } finally {
       timer.ifPresent(TimeSource.Timer::cancel);
     }
   }
 
-  private SocketTimeoutException late(Duration atMost) {
+  private SocketTimeoutException timeout(Duration atMost) {
     return new SocketTimeoutException(
         "%s has closed its output, but has not ended within %d ms"
-            .formatted(shown, atMost.toMillis()));
+            .formatted(description, atMost.toMillis()));
   }
 
   /**
-   * Returns what a read or a write throws when the other side is gone, with what is known of it.
+   * Returns the exception of a read or write whose peer is gone, with the reason if it is known.
    */
   private PeerGoneException gone(PeerGoneException e) {
-    if (!ending.isDone()) {
+    if (!exit.isDone()) {
       return e;
     }
-    SshEnding how = ending.join();
+    SshExit result = exit.join();
     String reason =
-        how.isLost()
-            ? "was lost: " + how.lost().map(Throwable::getMessage).orElse("")
-            : how + errors.afterColon();
-    return new PeerGoneException("%s %s".formatted(shown, reason), e);
+        result.isLost()
+            ? "was lost: " + result.lost().map(Throwable::getMessage).orElse("")
+            : result + standardError.suffix();
+    return new PeerGoneException("%s %s".formatted(description, reason), e);
   }
 
   @Override
@@ -265,8 +233,8 @@ final class SshFlow implements Flow {
   @Override
   public void shutdownInput() throws IOException {
     near.shutdownInput();
-    inputShut = true;
-    receiveWindow.dropAll();
+    inputShutDown = true;
+    receiveWindow.discardAll();
   }
 
   @Override
@@ -296,27 +264,27 @@ final class SshFlow implements Flow {
   }
 
   /**
-   * {@inheritDoc} What the server still sends is dropped: SSH knows no reset.
+   * {@inheritDoc} Bytes that the server still sends are discarded, since SSH has no reset.
    *
-   * <p>Waits for nothing. What was written is sent by a thread of its own, which the end of the JVM
-   * waits for: as long as the server takes bytes, for two seconds each and a minute in all.
+   * <p>Does not block. A non-daemon thread sends the written bytes, so that the JVM waits for it.
+   * It stops if the server accepts no byte for two seconds, and after a minute in any case.
    */
   @Override
   public void close() throws IOException {
     boolean first = closed.compareAndSet(false, true);
-    endNear(); // by every caller, so that none returns before the flow is closed for it
+    closeNear(); // by every caller, so that the flow is closed when any call returns
     if (first) {
-      receiveWindow.dropAll();
-      Thread.ofPlatform().daemon(false).name("mimic ssh closing").start(this::linger);
+      receiveWindow.discardAll();
+      Thread.ofPlatform().daemon(false).name("mimic ssh closing").start(this::finish);
     }
   }
 
-  private void linger() {
+  private void finish() {
     boolean allSent = false;
     try {
-      allSent = awaitSent();
-      if (lastWords && wrote && allSent) {
-        awaitEnding(CLOSING);
+      allSent = sender.await(CLOSE_TIMEOUT, MAX_LINGER);
+      if (awaitsPeer && wrote && allSent) {
+        awaitExit(CLOSE_TIMEOUT);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -325,34 +293,22 @@ final class SshFlow implements Flow {
     }
   }
 
-  private boolean awaitSent() throws InterruptedException {
-    long end = System.nanoTime() + LINGERING.toNanos();
-    long before;
-    do {
-      before = bytesSent.get();
-      if (sent.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
-        return true;
-      }
-    } while (bytesSent.get() > before && System.nanoTime() - end < 0);
-    return false;
-  }
-
-  /** Ends the channel, and lets its connection go; where it is stuck, without a word. */
-  private void end(boolean inOrder) {
-    abandoned = true;
-    Owner told = owner;
+  /** Ends the channel and notifies the owner. A channel that is stuck is ended after its owner. */
+  private void end(boolean graceful) {
+    sender.abandon();
+    Owner current = owner;
     try {
-      if (inOrder) {
+      if (graceful) {
         disconnect();
       }
-      if (told != null) {
-        told.ended(inOrder);
+      if (current != null) {
+        current.ended(graceful);
       }
     } catch (IOException e) {
-      // Who closed the flow does not wait for this.
+      // The caller of close has already returned.
     } finally {
-      if (!inOrder) {
-        disconnect(); // only now: the library's locks are free when the connection is gone
+      if (!graceful) {
+        disconnect(); // after the connection was aborted, which releases the locks of JSch
       }
       far.close();
       connection.ended(this);
@@ -360,48 +316,49 @@ final class SshFlow implements Flow {
     }
   }
 
-  /** Elsewhere: the library waits for its locks, which another channel's sender may hold. */
+  /** Closes the channel in another thread, since the sender of another channel may hold locks. */
   private void disconnect() {
     Thread disconnecting = Thread.ofVirtual().name("mimic ssh closing").start(channel::disconnect);
     try {
-      boolean unused = disconnecting.join(CLOSING);
+      boolean unused = disconnecting.join(CLOSE_TIMEOUT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Ends it where it is not closed, as its connection is: reads and writes fail. */
-  void lose() {
+  /** Ends a flow that is not closed, because its connection is. Its reads and writes fail. */
+  void abort() {
     if (!closed.get()) {
       Thread.ofVirtual().name("mimic ssh closing").start(channel::disconnect);
     }
   }
 
-  /** Waits, for a limited time, until it has ended if it was closed. */
-  void awaitEnd() {
+  /** Waits for a limited time until a closed flow is completely done. */
+  void awaitClosed() {
     try {
       boolean unused =
-          !closed.get() || ended.await(LINGERING.plus(CLOSING).toMillis(), TimeUnit.MILLISECONDS);
+          !closed.get()
+              || ended.await(MAX_LINGER.plus(CLOSE_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void awaitEnding(Duration atMost) throws InterruptedException {
+  private void awaitExit(Duration atMost) throws InterruptedException {
     try {
-      SshEnding unused = ending.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      SshExit unused = exit.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      // The command runs on: it has had its time to read.
+      // The command is still running, although it had time to read its input.
     }
   }
 
-  /** Wakes whoever waits; what was written stays there to be sent. */
-  private void endNear() {
-    noEnding.completeExceptionally(new AsynchronousCloseException());
+  /** Closes the near end and wakes blocked threads. Written bytes stay available to the sender. */
+  private void closeNear() {
+    closeSignal.completeExceptionally(new AsynchronousCloseException());
     try {
       near.shutdownOutput();
     } catch (IOException e) {
-      // An interrupt has closed it.
+      // An interrupt has closed the near end.
     }
     near.close();
   }
@@ -412,7 +369,7 @@ final class SshFlow implements Flow {
     return info.toString();
   }
 
-  /** The command's output, or what comes through a tunnel, from a thread of the library. */
+  /** The receiver of a command's output, or of the bytes of a tunnel. JSch calls it. */
   private final class Received extends OutputStream {
     @Override
     public void write(int oneByte) throws IOException {
@@ -422,19 +379,19 @@ final class SshFlow implements Flow {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       receiveWindow.received(length);
-      if (closed.get() || inputShut) {
-        return; // a failure would close the channel, and lose what is still to be sent
+      if (closed.get() || inputShutDown) {
+        return; // an exception would close the channel and lose bytes that are still to be sent
       }
       try {
         far.write(ByteBuffer.wrap(bytes, offset, length));
       } catch (IOException e) {
-        if (!closed.get() && !inputShut) {
+        if (!closed.get() && !inputShutDown) {
           throw e;
         }
       }
     }
 
-    /** The server has ended its output, if the channel still stands; else it has ended as well. */
+    /** Ends the output. If the channel is closed too, {@link #channelClosed} does so. */
     @Override
     public void close() throws IOException {
       if (!channel.isClosed()) {
@@ -444,37 +401,13 @@ final class SshFlow implements Flow {
     }
   }
 
-  /** The command's standard error. It is closed when the channel is, and only then. */
-  private final class ReceivedErrors extends OutputStream {
-    @Override
-    public void write(int oneByte) throws IOException {
-      write(new byte[] {(byte) oneByte}, 0, 1);
+  /** Completes the exit. JSch closes standard error exactly when the channel is closed. */
+  private void channelClosed() throws IOException {
+    SshExit result = SshExit.of(channel, outputEnded, connection.failure());
+    exit.complete(result);
+    if (!result.isLost() && far.isOpen()) {
+      far.shutdownOutput();
     }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      receiveWindow.received(length);
-      errors.add(bytes, offset, length);
-      Optional<OutputStream> to = connection.client().standardError();
-      if (to.isPresent() && !errorsRefused) {
-        try {
-          to.get().write(bytes, offset, length);
-          to.get().flush();
-        } catch (IOException | RuntimeException e) {
-          errorsRefused = true; // theirs alone to know; it must not end the connection
-        }
-      }
-      receiveWindow.read(length);
-    }
-
-    @Override
-    public void close() throws IOException {
-      SshEnding how = SshEnding.of(channel, outputEnded, connection.failure());
-      ending.complete(how);
-      if (!how.isLost() && far.isOpen()) {
-        far.shutdownOutput();
-      }
-      far.reset();
-    }
+    far.reset();
   }
 }

@@ -14,25 +14,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A jump host: an SSH server that connects further (direct-tcpip, RFC 4254, section 7.2), and looks
- * names up. Thread-safe.
+ * A jump host: an SSH server that opens connections to other hosts (direct-tcpip, RFC 4254, section
+ * 7.2). It resolves host names. Thread-safe.
  *
- * <p>The flows through one jump host share an SSH connection while any of them is open; one
- * connection carries 64 flows. They must be opened through the same object and the same network
- * below: two objects share nothing, even if they were made of the same values. A flow that is not
- * read holds up no other. When the connection is lost, its flows are lost, and the next flow logs
- * in again.
+ * <p>The flows through a jump host share SSH connections of up to 64 flows, each of which is closed
+ * with its last flow. Only flows of the same {@code SshJump} object and an equal lower network
+ * share connections. A flow that is not read does not block the others. When a connection is lost,
+ * its flows are lost, and the next flow logs in again.
  *
- * <p>No local port is opened. A reset of the far side is an end here: SSH tells no difference.
+ * <p>No local port is opened. A reset by the destination is an end of stream here, since SSH has no
+ * reset.
  */
 public final class SshJump implements Network.Hop {
-  // As many as a server's limit of open files, and one that is slow, can be expected to take.
-  private static final int MOST_FLOWS = 64;
+  // Keeps below the limits of servers on open files, also of slow servers.
+  private static final int MAX_FLOWS = 64;
 
   private final HostPort at;
   private final String user;
   private final SshClient client;
-  private final Map<Network, SshConnections> shared = new HashMap<>(); // guarded by itself
+  private final Map<Network, SshConnectionPool> pools = new HashMap<>(); // guarded by itself
 
   private SshJump(HostPort at, String user, SshClient client) {
     this.at = requireNonNull(at, "at");
@@ -40,48 +40,48 @@ public final class SshJump implements Network.Hop {
     this.client = requireNonNull(client, "client");
   }
 
-  /** Returns the jump host at this place of the network below. */
+  /** Returns the jump host at this host and port of the lower network. */
   public static SshJump of(HostPort at, String user, SshClient client) {
     return new SshJump(at, user, client);
   }
 
   @Override
   public Network through(Network lower) {
-    return new Tunnels(requireNonNull(lower, "lower"));
+    return new TunnelNetwork(requireNonNull(lower, "lower"));
   }
 
-  /** Returns such as {@code ssh(jump.example:22)}. */
+  /** Returns a description such as {@code ssh(jump.example:22)}. */
   @Override
   public String toString() {
     return "ssh(" + at + ")";
   }
 
-  private SshConnections enter(Network lower) {
-    synchronized (shared) {
-      shared.values().removeIf(SshConnections::isIdle); // of networks that are no longer used
-      SshConnections connections =
-          shared.computeIfAbsent(
+  private SshConnectionPool retain(Network lower) {
+    synchronized (pools) {
+      pools.values().removeIf(SshConnectionPool::isIdle); // of networks no longer in use
+      SshConnectionPool pool =
+          pools.computeIfAbsent(
               lower,
               it ->
-                  SshConnections.whileUsed(
-                      deadline -> SshConnection.open(it, at, user, client, deadline), MOST_FLOWS));
-      connections.enter();
-      return connections;
+                  SshConnectionPool.closingUnused(
+                      deadline -> SshConnection.open(it, at, user, client, deadline), MAX_FLOWS));
+      pool.retain();
+      return pool;
     }
   }
 
   /** Returns whether there is no connection to the jump host. */
   boolean isIdle() {
-    synchronized (shared) {
-      return shared.values().stream().allMatch(SshConnections::isIdle);
+    synchronized (pools) {
+      return pools.values().stream().allMatch(SshConnectionPool::isIdle);
     }
   }
 
-  /** What the jump host reaches. Equal to another if the jump host is, and the network below. */
-  private final class Tunnels implements Network {
+  /** The network behind the jump host. Equality is that of the jump host and the lower network. */
+  private final class TunnelNetwork implements Network {
     private final Network lower;
 
-    Tunnels(Network lower) {
+    TunnelNetwork(Network lower) {
       this.lower = lower;
     }
 
@@ -91,7 +91,9 @@ public final class SshJump implements Network.Hop {
 
     @Override
     public boolean equals(@Nullable Object other) {
-      return other instanceof Tunnels that && jump() == that.jump() && lower.equals(that.lower);
+      return other instanceof TunnelNetwork that
+          && jump() == that.jump()
+          && lower.equals(that.lower);
     }
 
     @Override
@@ -102,15 +104,15 @@ public final class SshJump implements Network.Hop {
     @Override
     public Flow connect(HostPort to, Deadline deadline) throws IOException {
       requirePort(to);
-      if (!ReceiveWindow.isKnown()) { // else a flow that is not read would hold up all the others
+      if (!ReceiveWindow.isSupported()) { // otherwise an unread flow would block all others
         SshConnection own = SshConnection.open(lower, at, user, client, deadline);
-        return own.withOne(it -> it.tunnel(to, deadline));
+        return own.openSingle(it -> it.tunnel(to, deadline));
       }
-      SshConnections connections = enter(lower);
+      SshConnectionPool pool = retain(lower);
       try {
-        return connections.open(it -> it.tunnel(to, deadline), deadline);
+        return pool.open(it -> it.tunnel(to, deadline), deadline);
       } finally {
-        connections.leave();
+        pool.release();
       }
     }
 

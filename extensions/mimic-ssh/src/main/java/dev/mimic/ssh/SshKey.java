@@ -25,54 +25,53 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key to show to servers, or an agent that has some. Ed25519, ECDSA and RSA, in the form of
- * OpenSSH or as PEM, encrypted or not. Immutable; prints no secret. A file is read anew for each
- * connection.
+ * A private key, or an agent with any number of keys, to authenticate to servers. Ed25519, ECDSA
+ * and RSA keys are supported, in OpenSSH's format or PEM, encrypted or not. A file is read for each
+ * connection. Immutable. The string representation contains no secrets.
  */
 public final class SshKey {
-  private static final List<String> OF_USER = List.of("id_ed25519", "id_ecdsa", "id_rsa");
+  private static final List<String> USER_KEY_FILES = List.of("id_ed25519", "id_ecdsa", "id_rsa");
 
-  // RFC 1423, section 1.1, and the ciphers that the library has for it.
+  // The header of encrypted PEM (RFC 1423, section 1.1), and the ciphers that JSch supports for it.
   private static final Pattern PEM_CIPHER = Pattern.compile("(?m)^DEK-Info: *([^,\\s]+)");
   private static final Set<String> PEM_CIPHERS =
       Set.of("DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "AES-256-CBC");
 
   private final Source source;
-  private final String shown;
+  private final String description;
 
   private interface Source {
     List<Identity> read() throws IOException;
   }
 
-  private SshKey(Source source, String shown) {
+  private SshKey(Source source, String description) {
     this.source = source;
-    this.shown = shown;
+    this.description = description;
   }
 
-  /** Returns the private key of this file, which is not encrypted. */
+  /** Returns the unencrypted private key in a file. */
   public static SshKey ofFile(Path file) {
     return new SshKey(() -> read(file, Optional.empty()), file.toString());
   }
 
-  /** Returns the private key of this file, which this passphrase decrypts. */
+  /** Returns the private key in a file that is encrypted with the passphrase. */
   public static SshKey ofFile(Path file, String passphrase) {
     requireNonNull(passphrase, "passphrase");
     return new SshKey(() -> read(file, Optional.of(passphrase)), file.toString());
   }
 
-  /** Returns the private key that this text is, which is not encrypted. */
+  /** Returns an unencrypted private key from the text of a key file. */
   public static SshKey of(String privateKey) {
     byte[] bytes = privateKey.getBytes(UTF_8);
-    return new SshKey(
-        () -> identities("a key that was given", bytes, Optional.empty()), "a key that was given");
+    return new SshKey(() -> identities("the given key", bytes, Optional.empty()), "the given key");
   }
 
-  /** Returns the keys of the agent that listens on this Unix domain socket. */
+  /** Returns the keys of the agent at a Unix domain socket. */
   public static SshKey ofAgent(Path socket) {
     return new SshKey(() -> ofAgentAt(socket), "an agent's keys");
   }
 
-  /** Returns the user's keys: an agent's, and those files that need no passphrase. */
+  /** Returns the user's keys: those of the agent, and the files that need no passphrase. */
   static List<SshKey> ofUser() {
     Path folder = Path.of(System.getProperty("user.home", ""), ".ssh");
     Stream<SshKey> agent =
@@ -82,14 +81,14 @@ public final class SshKey {
             .filter(Files::exists)
             .map(socket -> new SshKey(() -> usable(ofAgent(socket)), "the user's agent"));
     Stream<SshKey> files =
-        OF_USER.stream()
+        USER_KEY_FILES.stream()
             .map(folder::resolve)
             .filter(Files::isReadable)
             .map(file -> new SshKey(() -> usable(ofFile(file)), file.toString()));
     return Stream.concat(agent, files).toList();
   }
 
-  /** Returns the keys; none if they cannot be had, for nobody asked for these. */
+  /** Returns the keys, or none if they are unusable, since the user's keys are only a default. */
   private static List<Identity> usable(SshKey key) {
     try {
       return key.identities();
@@ -98,7 +97,7 @@ public final class SshKey {
     }
   }
 
-  /** Returns the keys, all of which can be used. */
+  /** Returns the decrypted keys. */
   List<Identity> identities() throws IOException {
     return source.read();
   }
@@ -107,7 +106,7 @@ public final class SshKey {
     try {
       return identities(file.toString(), Files.readAllBytes(file), passphrase);
     } catch (NoSuchFileException e) {
-      throw new IOException("there is no key file " + file, e);
+      throw new IOException("the key file %s does not exist".formatted(file), e);
     }
   }
 
@@ -124,7 +123,7 @@ public final class SshKey {
     try {
       keys.addIdentity(
           name, privateKey, null, passphrase.isPresent() ? passphrase.get().getBytes(UTF_8) : null);
-    } catch (JSchException | RuntimeException e) { // it fails so on text that is no key
+    } catch (JSchException | RuntimeException e) { // JSch throws them for malformed keys
       String message = String.valueOf(e.getMessage());
       if (DecryptionLog.isUnsupported(message)) {
         throw new EncryptedKeyException(unsupported(name, message));
@@ -132,7 +131,7 @@ public final class SshKey {
       if (message.contains("passphrase")) {
         throw new EncryptedKeyException(undecrypted(name, passphrase, log));
       }
-      throw new IOException("%s is no private key for SSH: %s".formatted(name, message), e);
+      throw new IOException("%s is not a private key for SSH: %s".formatted(name, message), e);
     }
     List<Identity> identities = new ArrayList<>(keys.getIdentityRepository().getIdentities());
     if (identities.stream().anyMatch(Identity::isEncrypted)) {
@@ -150,17 +149,17 @@ public final class SshKey {
         : "the key %s is encrypted: give its passphrase".formatted(name);
   }
 
-  private static String unsupported(String name, String what) {
-    return "the key %s is encrypted in a way that is not supported here (%s), whatever the passphrase"
-            .formatted(name, what)
-        + ": encrypt it again by ssh-keygen -p -Z aes256-ctr -f FILE";
+  private static String unsupported(String name, String cause) {
+    return "the encryption of the key %s is not supported (%s): encrypt it again with"
+            .formatted(name, cause)
+        + " ssh-keygen -p -Z aes256-ctr -f FILE";
   }
 
   private static List<Identity> ofAgentAt(Path socket) throws IOException {
     try {
       SSHAgentConnector agent = new SSHAgentConnector(socket);
       if (!agent.isAvailable()) {
-        throw new IOException("no SSH agent answers at " + socket);
+        throw new IOException("no SSH agent is available at " + socket);
       }
       return List.copyOf(new AgentIdentityRepository(agent).getIdentities());
     } catch (AgentProxyException e) {
@@ -168,13 +167,13 @@ public final class SshKey {
     }
   }
 
-  /** Returns where it is from, for plans and messages. */
+  /** Returns the origin of the key, for plans and messages. */
   @Override
   public String toString() {
-    return shown;
+    return description;
   }
 
-  /** Learns why a key was not decrypted, of which the library tells its log alone. */
+  /** A log that extracts the reason for a failed decryption, which JSch reports only to its log. */
   private static final class DecryptionLog implements Logger {
     private Optional<String> unsupported = Optional.empty();
 
@@ -185,7 +184,7 @@ public final class SshKey {
           || message.contains("is not supported");
     }
 
-    /** Returns what the library does not support, if that is why. */
+    /** Returns the unsupported algorithm, or empty if the failure has another reason. */
     Optional<String> unsupported() {
       return unsupported;
     }
@@ -207,7 +206,7 @@ public final class SshKey {
     }
   }
 
-  /** A key that cannot be decrypted. */
+  /** Thrown if a key cannot be decrypted. */
   private static final class EncryptedKeyException extends IOException {
     EncryptedKeyException(String message) {
       super(message);

@@ -4,12 +4,12 @@ import dev.mimic.Scheme;
 import dev.mimic.guice.MimicModule;
 
 /**
- * SSH over the deployment's network: the scheme {@code ssh}, which scp-like addresses have too, and
- * the rules that make {@link Ssh#CLIENT}.
+ * A module for SSH over the deployment's network. It binds the scheme {@code ssh}, which scp-like
+ * addresses use too, and the derivation of {@link Ssh#CLIENT}.
  */
 public final class SshModule extends MimicModule {
 
-  /** Makes the module. */
+  /** Creates the module. */
   public SshModule() {}
 
   @Override

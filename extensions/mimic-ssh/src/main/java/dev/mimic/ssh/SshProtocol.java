@@ -16,32 +16,33 @@ import dev.mimic.flow.Flow;
 import java.io.IOException;
 
 /**
- * A command of a server (RFC 4254, section 6.5) on whatever {@link Network} the deployment has: the
- * carrier of {@code ssh://} and of scp-like addresses. Each flow has an SSH connection of its own,
+ * A protocol that runs commands on SSH servers (RFC 4254, section 6.5) over the deployment's {@link
+ * Network}. It carries {@code ssh://} and scp-like addresses. Each flow has its own SSH connection,
  * which is closed with it.
  *
- * <p>What is written is the command's standard input, what is read its standard output. Where that
- * ends, and the command has failed, a read throws a {@link SshExitException}. A command may close
- * its output before it ends; that read waits for its status, as long as the read time-out allows.
+ * <p>Writes go to the command's standard input, and reads return its standard output. If the
+ * command has failed, the read at the end of the output throws an {@link SshExitException}. A
+ * command can close its output before it ends. The read then waits for the status, up to the read
+ * timeout.
  */
 public final class SshProtocol implements Protocol<SshProtocol.Endpoint> {
   static final int PORT = 22;
 
-  /** Where to connect to, as whom, and what to run. */
+  /** The server to connect to and the command to run. */
   public static final Key<Endpoint> ENDPOINT = Key.of("ssh.endpoint");
 
   /**
-   * A command of a server.
+   * A server and a command to run on it.
    *
-   * @param network what reaches the server
-   * @param at the server
-   * @param user the name to log in by
-   * @param client whom to trust, and who to be
-   * @param command what to run, for the server's shell
+   * @param network the network that reaches the server
+   * @param at the host and the port of the server
+   * @param user the name of the user to log in as
+   * @param client the client configuration
+   * @param command the command, which the server passes to the user's shell
    */
   public record Endpoint(
       Network network, HostPort at, String user, SshClient client, String command) {
-    /** Checks that nothing is missing. */
+    /** Checks that no component is null. */
     public Endpoint {
       requireNonNull(network, "network");
       requireNonNull(at, "at");
@@ -51,10 +52,10 @@ public final class SshProtocol implements Protocol<SshProtocol.Endpoint> {
     }
   }
 
-  /** Makes the protocol; it holds nothing. */
+  /** Creates the protocol, which is stateless. */
   public SshProtocol() {}
 
-  /** Returns the rule that makes the endpoint. */
+  /** Returns the derivation of {@link #ENDPOINT}. */
   static Derivation<Endpoint> derivation() {
     return Derivation.of(
         ENDPOINT,
@@ -63,12 +64,12 @@ public final class SshProtocol implements Protocol<SshProtocol.Endpoint> {
         Derivation.withDefault(Address.PORT, PORT),
         Derivation.withDefault(Address.USER, System.getProperty("user.name", "root")),
         required(Ssh.CLIENT),
-        optional(Ssh.COMMAND), // not the deployment's, but the caller's: nothing there makes it
+        optional(Ssh.COMMAND), // set by the caller, so no derivation for it is missing
         (network, host, port, user, client, command) ->
             command
                 .map(run -> new Endpoint(network, new HostPort(host, port), user, client, run))
                 .<Verdict<Endpoint>>map(Verdict::of)
-                .orElseGet(() -> Verdict.decline("no command to run: give ssh.command")));
+                .orElseGet(() -> Verdict.decline("no command to run: set ssh.command")));
   }
 
   /** Returns {@code ssh}. */
@@ -97,6 +98,6 @@ public final class SshProtocol implements Protocol<SshProtocol.Endpoint> {
   public Flow connect(Endpoint to, Deadline deadline) throws IOException {
     SshConnection connection =
         SshConnection.open(to.network(), to.at(), to.user(), to.client(), deadline);
-    return connection.withOne(it -> it.command(to.command(), deadline));
+    return connection.openSingle(it -> it.command(to.command(), deadline));
   }
 }

@@ -10,71 +10,72 @@ import java.io.IOException;
 
 /**
  * An SSH connection that carries many flows: commands, and connections from its server to other
- * hosts; so it is a {@link Network.Hop} as well. Who opens it closes it, and that closes its flows.
- * Thread-safe.
+ * hosts. It is a {@link Network.Hop} to those hosts. The caller that opens a session must close it,
+ * which closes its flows. Thread-safe.
  *
- * <p>If the connection is lost, as when the server is restarted, its flows are lost with it; the
- * next flow connects and logs in again, within its own deadline.
+ * <p>If the connection is lost, for example because the server is restarted, its flows are lost.
+ * The next flow connects and logs in again within its own deadline.
  *
- * <p>A flow that is not read holds two MiB, and holds up no other.
+ * <p>A flow that is not read buffers up to 2 MiB and does not block the others.
  */
 public final class SshSession implements Network.Hop, Closeable {
-  private final SshConnections connections;
+  private final SshConnectionPool pool;
   private final boolean reconnects;
   private volatile SshConnection latest;
   private volatile boolean closed;
 
-  private SshSession(SshConnections connections, boolean reconnects, SshConnection first) {
-    this.connections = connections;
+  private SshSession(SshConnectionPool pool, boolean reconnects, SshConnection first) {
+    this.pool = pool;
     this.reconnects = reconnects;
     this.latest = first;
   }
 
   /**
-   * Connects, checks the server's key, and logs in.
+   * Connects, verifies the host key and logs in.
    *
-   * @throws SshHostKeyException if the server's key is not the one that is known
-   * @throws SshAuthenticationException if the server does not let this user in
+   * @throws SshHostKeyException if the host key is unknown, changed or revoked
+   * @throws SshAuthenticationException if the server refuses the login
    */
   public static SshSession open(
       Network network, HostPort at, String user, SshClient client, Deadline deadline)
       throws IOException {
-    SshConnections connections =
-        SshConnections.untilClosed(soon -> SshConnection.open(network, at, user, client, soon));
-    return new SshSession(connections, true, connections.connect(deadline));
+    SshConnectionPool pool =
+        SshConnectionPool.persistent(by -> SshConnection.open(network, at, user, client, by));
+    return new SshSession(pool, true, pool.connect(deadline));
   }
 
   /**
-   * The same over a flow that is connected already, such as one that a resolver gave. A session
-   * whose flow is lost cannot connect again.
+   * Opens a session over a connected flow, for example one from a resolver. If the flow is lost,
+   * the session cannot reconnect.
    *
-   * @param below belongs to the session, and is closed if there is none
-   * @param at what the server is known as
+   * @param below the flow, which the session owns; closed if this method fails
+   * @param at the name of the server among the known hosts
    */
   public static SshSession over(
       Flow below, HostPort at, String user, SshClient client, Deadline deadline)
       throws IOException {
     SshConnection only = SshConnection.over(below, at, user, client, deadline);
-    SshConnections connections = SshConnections.untilClosed(soon -> only);
-    return new SshSession(connections, false, connections.connect(deadline));
+    SshConnectionPool pool = SshConnectionPool.persistent(by -> only);
+    return new SshSession(pool, false, pool.connect(deadline));
   }
 
   /**
-   * Runs a command, for the server's shell. The flow is its standard input and output; where that
-   * ends, and the command has failed, a read throws a {@link SshExitException}.
+   * Runs a command, which the server passes to the user's shell. The flow is its standard input and
+   * output. If the command has failed, the read at the end of the output throws an {@link
+   * SshExitException}.
    */
   public Flow run(String command, Deadline deadline) throws IOException {
     return open(it -> it.command(command, deadline), deadline);
   }
 
-  /** Connects from the server to this host and port; the server looks the name up. */
+  /** Connects from the server to a host and port. The server resolves the name. */
   public Flow connect(HostPort to, Deadline deadline) throws IOException {
     SshJump.requirePort(to);
     return open(it -> it.tunnel(to, deadline), deadline);
   }
 
-  private Flow open(SshConnection.Opener opener, Deadline deadline) throws IOException {
-    return connections.open(
+  private Flow open(SshConnection.ChannelOpener opener, Deadline deadline) throws IOException {
+    return pool.open(
         it -> {
           latest = it;
           return opener.open(it);
@@ -82,37 +83,37 @@ public final class SshSession implements Network.Hop, Closeable {
         deadline);
   }
 
-  /** Returns what the server reaches. The network below is not used: this session stands. */
+  /** Returns the network behind the server. The lower network is not used. */
   @Override
   public Network through(Network lower) {
-    return new Tunnels();
+    return new TunnelNetwork();
   }
 
   /**
-   * Returns whether it can be used: it is not closed, and has not lost a flow that it was given. A
-   * server that is gone is not noticed here, for it may come back.
+   * Returns whether the session can be used: it is not closed, and the flow of {@link #over} is not
+   * lost. A session that can reconnect stays open without a connection.
    */
   public boolean isOpen() {
     return !closed && (reconnects || latest.isOpen());
   }
 
   /**
-   * {@inheritDoc} Returns at once. What its closed flows have accepted is still sent, in a thread
-   * of the session that keeps the JVM from ending for some seconds at most.
+   * {@inheritDoc} Returns immediately. A non-daemon thread then sends the data of closed flows, and
+   * delays the end of the JVM for a limited time.
    */
   @Override
   public void close() throws IOException {
     closed = true;
-    connections.close();
+    pool.close();
   }
 
-  /** Returns such as {@code ssh(tcp(192.0.2.1:22))}. */
+  /** Returns a description such as {@code ssh(tcp(192.0.2.1:22))}. */
   @Override
   public String toString() {
     return latest.info().toString();
   }
 
-  private final class Tunnels implements Network {
+  private final class TunnelNetwork implements Network {
     @Override
     public Flow connect(HostPort to, Deadline deadline) throws IOException {
       return SshSession.this.connect(to, deadline);

@@ -13,39 +13,40 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Logins whose connection breaks at each of their reads and writes. */
+/** Logins whose connection breaks at each read and write. */
 final class BrokenLogins {
   private BrokenLogins() {}
 
   /**
-   * Asserts that each says where it was broken, and by what.
+   * Asserts that each failure reports the step and the cause.
    *
-   * @param reset whether the peer is gone, and not something else wrong
+   * @param reset whether the connection breaks by a reset, and not by another failure
    */
-  static void assertTold(Network network, HostPort at, String user, SshClient client, boolean reset)
-      throws Exception {
+  static void assertReported(
+      Network network, HostPort at, String user, SshClient client, boolean reset) throws Exception {
     Supplier<IOException> failure =
         () -> reset ? new PeerGoneException("broken off") : new IOException("broken off");
     Set<String> steps = new LinkedHashSet<>();
-    boolean in = false;
-    for (int calls = 0; !in; calls++) {
+    boolean loggedIn = false;
+    for (int calls = 0; !loggedIn; calls++) {
       Network breaking = BreakingNetwork.of(network, calls, failure);
       try {
-        SshSession.open(breaking, at, user, client, SshPeer.soon()).close();
-        in = true;
+        SshSession.open(breaking, at, user, client, SshPeer.deadline()).close();
+        loggedIn = true;
       } catch (IOException e) {
-        String told = Throwables.getStackTraceAsString(e);
-        assertWithMessage(told).that(told).contains("broken off");
-        assertWithMessage(told).that(e instanceof PeerGoneException).isEqualTo(reset);
-        assertWithMessage(told).that(e).hasMessageThat().startsWith(at.toString());
+        String trace = Throwables.getStackTraceAsString(e);
+        assertWithMessage(trace).that(trace).contains("broken off");
+        assertWithMessage(trace).that(e instanceof PeerGoneException).isEqualTo(reset);
+        assertWithMessage(trace).that(e).hasMessageThat().startsWith(at.toString());
         steps.add(
             String.valueOf(e.getMessage())
                 .substring(at.toString().length())
-                .replaceAll("^ (was lost|closed the connection) |: (broken off|does it .*)$", ""));
+                .replaceAll(
+                    "^ (was lost|closed the connection) |: (broken off|check that .*)$", ""));
       }
     }
     assertThat(steps)
-        .containsExactly("before SSH was agreed on", "during the login of " + user)
+        .containsExactly("before the end of the key exchange", "during the login of " + user)
         .inOrder();
   }
 }

@@ -14,13 +14,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** An SSH server that runs, and lets a key in that was made for it. */
+/** A running SSH server, and a key that it accepts. */
 abstract class Host implements Closeable {
   private final SshPeer peer;
   private final Path folder;
   private final Path key;
 
-  /** Makes the key; a subclass lets it in. */
+  /** Creates the key, which a subclass has to authorize. */
   Host(SshPeer peer, Path folder) throws IOException {
     this.peer = peer;
     this.folder = folder;
@@ -29,13 +29,13 @@ abstract class Host implements Closeable {
 
   abstract HostPort at();
 
-  /** Returns its Ed25519 key: the kind and the bytes. */
+  /** Returns the type and the encoding of the Ed25519 host key. */
   abstract String hostKey() throws IOException;
 
-  /** Lets whoever has this key in, whose public part is in the file beside it. */
+  /** Authorizes a key, whose public part is in a file with the suffix {@code .pub}. */
   abstract void authorize(Path privateKey) throws IOException;
 
-  /** Ends it with all its connections, and starts it again at the same place with the same key. */
+  /** Stops the server with all its connections, and starts it with the same port and host key. */
   abstract void restart() throws IOException;
 
   final SshPeer peer() {
@@ -46,7 +46,7 @@ abstract class Host implements Closeable {
     return folder;
   }
 
-  /** Returns the key that is let in. */
+  /** Returns the authorized key. */
   final Path key() {
     return key;
   }
@@ -55,7 +55,7 @@ abstract class Host implements Closeable {
     return Sshd.user();
   }
 
-  /** Returns the line that knows it. */
+  /** Returns the {@code known_hosts} line for the host. */
   final String knownHost() throws IOException {
     return "[%s]:%d %s".formatted(at().host(), at().port(), hostKey());
   }
@@ -64,14 +64,14 @@ abstract class Host implements Closeable {
     return "ssh://%s@%s/".formatted(user(), at());
   }
 
-  /** Returns how a flow to it is described. */
+  /** Returns the description of a direct flow to the host. */
   final String direct() throws IOException {
     try (Flow flow = peer.connect(at())) {
       return flow.info().toString();
     }
   }
 
-  /** Returns a builder of a client who knows it, and has its key. */
+  /** Returns a builder of a client with the known host and the authorized key. */
   final SshClient.Builder clientBuilder() throws IOException {
     return SshClient.builder()
         .knownHosts(SshKnownHosts.of(knownHost() + "\n"))
@@ -87,7 +87,7 @@ abstract class Host implements Closeable {
   }
 
   final Flow run(String command) throws IOException {
-    return peer.resolver().with(context(command)).withTimeout(SshPeer.ENOUGH).resolve(address());
+    return peer.resolver().with(context(command)).withTimeout(SshPeer.TIMEOUT).resolve(address());
   }
 
   final SshSession session() throws IOException {
@@ -95,15 +95,15 @@ abstract class Host implements Closeable {
   }
 
   final SshSession session(SshClient client) throws IOException {
-    return SshSession.open(peer.network(), at(), user(), client, SshPeer.soon());
+    return SshSession.open(peer.network(), at(), user(), client, SshPeer.deadline());
   }
 
-  /** Sends megabytes and the end, and reads both back. */
+  /** Sends megabytes and the end of the stream, and reads both back. */
   static void assertEchoes(Flow flow) throws Exception {
     assertEchoes(flow, 3 << 20);
   }
 
-  /** Sends so many bytes and the end, and reads both back. */
+  /** Sends {@code bytes} bytes and the end of the stream, and reads both back. */
   static void assertEchoes(Flow flow, int bytes) throws Exception {
     byte[] sent = new byte[bytes];
     new Random(4).nextBytes(sent);

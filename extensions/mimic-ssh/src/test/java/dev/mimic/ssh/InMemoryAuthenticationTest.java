@@ -1,7 +1,7 @@
 package dev.mimic.ssh;
 
-/** All in memory. */
-final class InMemoryAuthenticationTest extends AuthenticationLines {
+/** The contract with the server of {@code mimic-ssh-server}, in memory. */
+final class InMemoryAuthenticationTest extends AuthenticationContract {
   InMemoryAuthenticationTest() {
     super(SshPeer.inMemory());
   }

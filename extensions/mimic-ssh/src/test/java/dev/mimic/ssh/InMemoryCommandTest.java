@@ -1,7 +1,7 @@
 package dev.mimic.ssh;
 
-/** All in memory. */
-final class InMemoryCommandTest extends SshCommandLines {
+/** The contract with the server of {@code mimic-ssh-server}, in memory. */
+final class InMemoryCommandTest extends CommandContract {
   InMemoryCommandTest() {
     super(SshPeer.inMemory());
   }

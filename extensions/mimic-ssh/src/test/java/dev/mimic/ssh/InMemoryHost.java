@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/** Our own server, with a shell in Java. */
+/** The server of {@code mimic-ssh-server}, with a shell in Java. */
 final class InMemoryHost extends Host {
   private final SshServer.Builder builder;
   private volatile SshServer server;
@@ -56,12 +56,12 @@ final class InMemoryHost extends Host {
     server = builder.serve(peer().network().listen(at));
   }
 
-  /** Returns how many connections it serves. */
+  /** Returns the number of open connections. */
   int connections() {
     return server.connections();
   }
 
-  /** Ends it at once, as the end of a process does. */
+  /** Stops the server immediately, like the end of a process. */
   @Override
   public void close() {
     boolean unused = server.stop(Duration.ZERO);

@@ -1,7 +1,7 @@
 package dev.mimic.ssh;
 
-/** All in memory. */
-final class InMemoryHostKeyTest extends HostKeyLines {
+/** The contract with the server of {@code mimic-ssh-server}, in memory. */
+final class InMemoryHostKeyTest extends HostKeyContract {
   InMemoryHostKeyTest() {
     super(SshPeer.inMemory());
   }

@@ -1,7 +1,7 @@
 package dev.mimic.ssh;
 
-/** All in memory. */
-final class InMemoryJumpTest extends JumpLines {
+/** The contract with the server of {@code mimic-ssh-server}, in memory. */
+final class InMemoryJumpTest extends JumpContract {
   InMemoryJumpTest() {
     super(SshPeer.inMemory());
   }

@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What OpenSSH's server is not made to do. */
+/** Tests that OpenSSH's server cannot be configured for. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class InMemoryOnlyTest {
   private final SshPeer peer = SshPeer.inMemory();
@@ -49,24 +49,27 @@ final class InMemoryOnlyTest {
   }
 
   private Flow run(SshServer server, String password, String command) throws IOException {
-    Context how =
+    Context context =
         Context.empty()
             .with(Ssh.KNOWN_HOSTS, SshKnownHosts.of(server.knownHost()))
             .with(Ssh.KEYS, List.of())
             .with(Address.PASSWORD, password)
             .with(Ssh.COMMAND, command);
-    return peer.resolver().with(how).withTimeout(SshPeer.ENOUGH).resolve("ssh://me@" + server.at());
+    return peer.resolver()
+        .with(context)
+        .withTimeout(SshPeer.TIMEOUT)
+        .resolve("ssh://me@" + server.at());
   }
 
   private static void awaitNoConnection(SshServer server) throws InterruptedException {
     for (int i = 0; i < 1000 && server.connections() > 0; i++) {
-      TimeUnit.MILLISECONDS.sleep(10); // the server's side has an end of its own
+      TimeUnit.MILLISECONDS.sleep(10); // the server closes its side asynchronously
     }
     assertThat(server.connections()).isEqualTo(0);
   }
 
   @Test
-  void passwordLetsIn() throws Exception {
+  void password_right_isAccepted() throws Exception {
     try (SshServer server = serve();
         Flow flow = run(server, "open-sesame", "echo in")) {
       assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("in\n");
@@ -74,18 +77,18 @@ final class InMemoryOnlyTest {
   }
 
   @Test
-  void anotherPasswordDoesNotAndIsNotShown() throws Exception {
+  void password_wrong_isRefusedAndNotShown() throws Exception {
     try (SshServer server = serve()) {
       ResolutionException e =
           assertThrows(ResolutionException.class, () -> run(server, "open-barley", "echo in"));
-      assertThat(e).hasMessageThat().contains("it takes password, and was shown 0 keys");
+      assertThat(e).hasMessageThat().contains("it accepts password, and was offered 0 keys");
       assertThat(e.report()).doesNotContain("barley");
       awaitNoConnection(server);
     }
   }
 
   @Test
-  void aCommandThatCannotBeOpenedLeavesNoConnection() throws Exception {
+  void command_notOpened_leavesNoConnection() throws Exception {
     try (SshServer server = serve(SshServer.builder())) {
       ResolutionException e =
           assertThrows(ResolutionException.class, () -> run(server, "open-sesame", "echo in"));
@@ -95,13 +98,13 @@ final class InMemoryOnlyTest {
   }
 
   @Test
-  void anEndingWithoutStatusIsNoSuccess() throws Exception {
+  void exit_withoutStatus_isAFailure() throws Exception {
     try (SshServer server = serve();
         Flow flow = run(server, "open-sesame", "echo some; fail")) {
       assertThat(flow.inputStream().readNBytes(5)).isEqualTo("some\n".getBytes(UTF_8));
       SshExitException e =
           assertThrows(SshExitException.class, () -> flow.read(ByteBuffer.allocate(1)));
-      assertThat(e).hasMessageThat().contains("ended, and nobody says how");
+      assertThat(e).hasMessageThat().contains("ended without an exit status");
       assertThat(e.status()).isEqualTo(OptionalInt.empty());
       assertThat(e.signal()).isEqualTo(Optional.empty());
       assertThat(reports.poll(10, TimeUnit.SECONDS))
@@ -149,14 +152,14 @@ final class InMemoryOnlyTest {
     try (SshServer server =
             serve(SshServer.builder().commands(new TestShell()).forwardBy(of(at -> host.near())));
         SshSession session =
-            SshSession.open(network, server.at(), "me", client(server), SshPeer.soon())) {
-      session.run("echo first", SshPeer.soon()).close();
+            SshSession.open(network, server.at(), "me", client(server), SshPeer.deadline())) {
+      session.run("echo first", SshPeer.deadline()).close();
       below.getLast().gone = true;
-      try (Flow command = session.run("echo second", SshPeer.soon())) {
+      try (Flow command = session.run("echo second", SshPeer.deadline())) {
         assertThat(new String(command.inputStream().readAllBytes(), UTF_8)).isEqualTo("second\n");
       }
       below.getLast().gone = true;
-      try (Flow tunnel = session.connect(new HostPort("host.example", 1), SshPeer.soon())) {
+      try (Flow tunnel = session.connect(new HostPort("host.example", 1), SshPeer.deadline())) {
         tunnel.write(ByteBuffer.wrap(new byte[] {1}));
         assertThat(host.far().read(ByteBuffer.allocate(1))).isEqualTo(1);
       }
@@ -171,7 +174,7 @@ final class InMemoryOnlyTest {
       try (SshSession session = session(server, below)) {
         below.gone = true;
         IOException e =
-            assertThrows(IOException.class, () -> session.run("echo lost", SshPeer.soon()));
+            assertThrows(IOException.class, () -> session.run("echo lost", SshPeer.deadline()));
         assertThat(e).hasMessageThat().endsWith(" is closed: gone while it was written to");
       }
     }
@@ -186,7 +189,7 @@ final class InMemoryOnlyTest {
   }
 
   private SshSession session(SshServer server, Flow below) throws IOException {
-    return SshSession.over(below, server.at(), "me", client(server), SshPeer.soon());
+    return SshSession.over(below, server.at(), "me", client(server), SshPeer.deadline());
   }
 
   /** Connects to a host. */
@@ -194,7 +197,7 @@ final class InMemoryOnlyTest {
     Flow connect(HostPort to) throws IOException;
   }
 
-  /** Returns a network on which there is one host only. */
+  /** Returns a network with a single host. */
   private static Network of(Flow host) {
     return of(to -> host);
   }
@@ -219,15 +222,15 @@ final class InMemoryOnlyTest {
   }
 
   @Test
-  void aHostThatReadsNothingIsGivenUpWhenItsTunnelIsClosed() throws Exception {
+  void tunnel_closedWhileHostDoesNotRead_isAborted() throws Exception {
     ManualTime time = new ManualTime();
     FlowPipe host = FlowPipe.create();
     try (SshServer server = serve(SshServer.builder().forwardBy(of(host.near())).timeSource(time));
         SshSession session = session(server, peer.connect(server.at()))) {
-      try (Flow flow = session.connect(new HostPort("host.example", 1), SshPeer.soon())) {
+      try (Flow flow = session.connect(new HostPort("host.example", 1), SshPeer.deadline())) {
         flow.write(ByteBuffer.allocate(200_000));
       }
-      time.awaitTimers(2, SshPeer.ENOUGH); // the other is that of the login
+      time.awaitTimers(2, SshPeer.TIMEOUT); // one of them is the timer of the login
       assertThat(host.near().isOpen()).isTrue();
       time.advance(Duration.ofSeconds(30));
 
@@ -243,33 +246,33 @@ final class InMemoryOnlyTest {
   }
 
   @Test
-  void aClientThatIsLostLeavesNothingAtTheServer() throws Exception {
+  void client_lost_leavesNothingAtTheServer() throws Exception {
     FlowPipe host = FlowPipe.create();
     try (SshServer server =
         serve(SshServer.builder().commands(new TestShell()).forwardBy(of(host.near())))) {
       Flow below = peer.connect(server.at());
       try (SshSession session = session(server, below)) {
-        Flow command = session.run("sleep 60", SshPeer.soon());
-        Flow tunnel = session.connect(new HostPort("host.example", 1), SshPeer.soon());
+        Flow command = session.run("sleep 60", SshPeer.deadline());
+        Flow tunnel = session.connect(new HostPort("host.example", 1), SshPeer.deadline());
         below.close();
 
         assertThrows(IOException.class, () -> command.read(ByteBuffer.allocate(1)));
         assertThat(host.far().read(ByteBuffer.allocate(1))).isEqualTo(-1);
         tunnel.close();
       }
-      assertThat(server.stop(SshPeer.ENOUGH)).isTrue();
+      assertThat(server.stop(SshPeer.TIMEOUT)).isTrue();
     }
     assertThat(reports).isEmpty();
   }
 
   @Test
-  void whoStopsTheServerEndsItsCommandsAndTunnels() throws Exception {
+  void server_stopped_endsItsCommandsAndTunnels() throws Exception {
     FlowPipe host = FlowPipe.create();
     SshServer server =
         serve(SshServer.builder().commands(new TestShell()).forwardBy(of(host.near())));
     try (SshSession session = session(server, peer.connect(server.at()))) {
-      Flow command = session.run("sleep 60", SshPeer.soon());
-      Flow tunnel = session.connect(new HostPort("host.example", 1), SshPeer.soon());
+      Flow command = session.run("sleep 60", SshPeer.deadline());
+      Flow tunnel = session.connect(new HostPort("host.example", 1), SshPeer.deadline());
 
       assertThat(server.stop(Duration.ZERO)).isFalse();
 

@@ -13,35 +13,35 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Beside our server, in memory. */
-final class InMemorySharingTest extends SharingLines {
+/** The contract with the server of {@code mimic-ssh-server}, in memory. */
+final class InMemorySharingTest extends SharingContract {
   InMemorySharingTest() {
     super(SshPeer.inMemory());
   }
 
   private static void awaitConnections(InMemoryHost host, int count) throws InterruptedException {
     for (int i = 0; i < 1000 && host.connections() != count; i++) {
-      TimeUnit.MILLISECONDS.sleep(10); // the server's side has an end of its own
+      TimeUnit.MILLISECONDS.sleep(10); // the server closes its side asynchronously
     }
     assertThat(host.connections()).isEqualTo(count);
   }
 
   @Test
-  void connection_ofOneJump_isSharedWhileAnyFlowIsOpen(@TempDir Path folder) throws Exception {
+  void connection_ofOneJump_isSharedWhileAFlowIsOpen(@TempDir Path folder) throws Exception {
     try (InMemoryHost host = (InMemoryHost) peer.start(folder);
         FlowServer peerless = peer.serve(flow -> flow.inputStream().readAllBytes())) {
       HostPort to = SshPeer.at(peerless);
       Network first = SshJump.of(host.at(), host.user(), host.client()).through(peer.network());
-      // Made of the same, and yet another identity.
+      // Equal values, but another object.
       Network second = SshJump.of(host.at(), host.user(), host.client()).through(peer.network());
       List<Flow> flows = new ArrayList<>();
       for (int i = 0; i < 64; i++) {
-        flows.add(first.connect(to, SshPeer.soon()));
+        flows.add(first.connect(to, SshPeer.deadline()));
       }
       assertThat(host.connections()).isEqualTo(1);
-      flows.add(first.connect(to, SshPeer.soon()));
+      flows.add(first.connect(to, SshPeer.deadline()));
       assertThat(host.connections()).isEqualTo(2);
-      Flow other = second.connect(to, SshPeer.soon());
+      Flow other = second.connect(to, SshPeer.deadline());
       assertThat(host.connections()).isEqualTo(3);
 
       for (Flow each : flows.subList(1, flows.size())) {
@@ -50,7 +50,7 @@ final class InMemorySharingTest extends SharingLines {
       awaitConnections(host, 2);
       other.close();
       awaitConnections(host, 1);
-      first.connect(to, SshPeer.soon()).close();
+      first.connect(to, SshPeer.deadline()).close();
       assertThat(host.connections()).isEqualTo(1);
       flows.getFirst().close();
       awaitConnections(host, 0);
@@ -65,9 +65,9 @@ final class InMemorySharingTest extends SharingLines {
       SshJump first = SshJump.of(outer.at(), outer.user(), outer.client());
       SshJump second = SshJump.of(inner.at(), inner.user(), inner.client());
       List<Flow> flows = new ArrayList<>();
-      for (int i = 0; i < 10; i++) { // each resolution makes its networks again
+      for (int i = 0; i < 10; i++) { // each resolution creates new networks
         Network both = second.through(first.through(peer.network()));
-        flows.add(both.connect(SshPeer.at(peerless), SshPeer.soon()));
+        flows.add(both.connect(SshPeer.at(peerless), SshPeer.deadline()));
       }
       assertThat(outer.connections()).isEqualTo(1);
       assertThat(inner.connections()).isEqualTo(1);

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Known hosts as OpenSSH's {@code ssh} judges them, and as this library does, against the same
- * server. No login is needed: a host that is let in refuses the login.
+ * A comparison of the verdicts on {@code known_hosts} files with those of OpenSSH's {@code ssh}.
+ * Both connect to the same servers. An accepted host is recognized by its refusal of the login.
  */
 @Timeout(value = 300, threadMode = SEPARATE_THREAD)
 @TestInstance(PER_CLASS)
@@ -50,7 +50,7 @@ final class KnownHostsTableTest {
   private String authority;
   private String other;
 
-  /** A server, by what its certificate of the Ed25519 key is; its RSA key has none. */
+  /** A server, with the options for the certificate of its Ed25519 key. Its RSA key has none. */
   private enum Server {
     PLAIN(""),
     CERTIFIED("-n h.example,i.example"),
@@ -74,8 +74,8 @@ final class KnownHostsTableTest {
     REFUSED
   }
 
-  /** A file, and the host that it is asked about. */
-  private record Row(String what, Server server, String host, int port, String file) {}
+  /** A file and a host to look up in it. */
+  private record Row(String name, Server server, String host, int port, String file) {}
 
   @BeforeAll
   void start(@TempDir Path temporary) throws IOException {
@@ -129,16 +129,16 @@ final class KnownHostsTableTest {
     return rows;
   }
 
-  private static void add(List<Row> rows, String what, String file) {
-    rows.add(new Row(what, Server.PLAIN, NAME, 22, file));
+  private static void add(List<Row> rows, String name, String file) {
+    rows.add(new Row(name, Server.PLAIN, NAME, 22, file));
   }
 
-  private static void add(List<Row> rows, String what, int port, String file) {
-    rows.add(new Row(what, Server.PLAIN, NAME, port, file));
+  private static void add(List<Row> rows, String name, int port, String file) {
+    rows.add(new Row(name, Server.PLAIN, NAME, port, file));
   }
 
-  private static void add(List<Row> rows, String what, Server server, String file) {
-    rows.add(new Row(what, server, NAME, 22, file));
+  private static void add(List<Row> rows, String name, Server server, String file) {
+    rows.add(new Row(name, server, NAME, 22, file));
   }
 
   private void plain(List<Row> rows) {
@@ -342,21 +342,21 @@ final class KnownHostsTableTest {
     } finally {
       ssh.destroyForcibly();
     }
-    String said = Files.readString(output);
-    if (said.contains("Permission denied (")) {
+    String messages = Files.readString(output);
+    if (messages.contains("Permission denied (")) {
       return Verdict.ACCEPTED;
     }
-    assertWithMessage(row.what()).that(said).contains("Host key verification failed");
+    assertWithMessage(row.name()).that(messages).contains("Host key verification failed");
     return Verdict.REFUSED;
   }
 
-  private Verdict ours(Row row) throws IOException {
+  private Verdict mimic(Row row) throws IOException {
     IOException failure =
         assertThrows(IOException.class, () -> connect(row, SshKnownHosts.of(row.file())));
     if (failure instanceof SshAuthenticationException) {
       return Verdict.ACCEPTED;
     }
-    assertWithMessage(row.what()).that(failure).isInstanceOf(SshHostKeyException.class);
+    assertWithMessage(row.name()).that(failure).isInstanceOf(SshHostKeyException.class);
     return Verdict.REFUSED;
   }
 
@@ -368,7 +368,7 @@ final class KnownHostsTableTest {
             new HostPort(row.host(), row.port()),
             "nobody-here",
             client,
-            SshPeer.soon())
+            SshPeer.deadline())
         .close();
   }
 
@@ -376,13 +376,13 @@ final class KnownHostsTableTest {
   void verdicts_ofEveryFile_equalThoseOfOpenSsh() throws Exception {
     List<Row> rows = rows();
     List<String> differences = new ArrayList<>();
-    StringBuilder table = new StringBuilder("known_hosts: OpenSSH's verdict | ours | the file\n");
+    StringBuilder table = new StringBuilder("known_hosts: OpenSSH | Mimic | the file\n");
     for (Row row : rows) {
-      Verdict theirs = openSsh(row);
-      Verdict ours = ours(row);
-      String line = "%-8s | %-8s | %s".formatted(theirs, ours, row.what());
+      Verdict openSsh = openSsh(row);
+      Verdict mimic = mimic(row);
+      String line = "%-8s | %-8s | %s".formatted(openSsh, mimic, row.name());
       table.append(line).append('\n');
-      if (theirs != ours) {
+      if (openSsh != mimic) {
         differences.add(line);
       }
     }
@@ -391,7 +391,7 @@ final class KnownHostsTableTest {
     assertThat(rows.size()).isAtLeast(60);
   }
 
-  /** What OpenSSH 9.2, or a version after it, accepts. */
+  /** Tests files that OpenSSH 9.2 or a later version accepts. */
   @Test
   void verdicts_whereVersionsOfOpenSshDiffer_areStrict() throws Exception {
     String trusted = "@cert-authority * " + authority + "\n";
@@ -408,9 +408,9 @@ final class KnownHostsTableTest {
             new Row("certificate of no names", Server.NAMELESS, NAME, 22, trusted),
             new Row("certificate of a pattern", Server.WILD, NAME, 22, trusted));
     for (Row row : rows) {
-      Verdict ours = ours(row);
-      System.out.printf("%-8s | %-8s | %s%n", openSsh(row), ours, row.what());
-      assertWithMessage(row.what()).that(ours).isEqualTo(Verdict.REFUSED);
+      Verdict mimic = mimic(row);
+      System.out.printf("%-8s | %-8s | %s%n", openSsh(row), mimic, row.name());
+      assertWithMessage(row.name()).that(mimic).isEqualTo(Verdict.REFUSED);
     }
   }
 
@@ -422,22 +422,22 @@ final class KnownHostsTableTest {
   }
 
   @Test
-  void certificate_thatIsRefused_isSaidWhy() {
+  void certificate_refused_reportsTheReason() {
     String trusted = "@cert-authority * " + authority + "\n";
     String certificate = "the certificate \"it\" of h.example:22 ";
     assertThat(refusal(Server.EXPIRED, trusted)).startsWith(certificate + "expired at 2020-01-0");
     assertThat(refusal(Server.EARLY, trusted)).startsWith(certificate + "is not valid before 209");
     assertThat(refusal(Server.ELSEWHERE, trusted))
-        .startsWith(certificate + "is for other.example, and not for h.example");
+        .startsWith(certificate + "is for other.example, not for h.example");
     assertThat(refusal(Server.NAMELESS, trusted)).startsWith(certificate + "names no host");
     assertThat(refusal(Server.CRITICAL, trusted))
-        .startsWith(certificate + "has critical options that are not known: force@mimic.example");
+        .startsWith(certificate + "has unknown critical options: force@mimic.example");
     assertThat(refusal(Server.CERTIFIED, ""))
-        .startsWith(certificate + "is by an authority that is not known");
+        .startsWith(certificate + "is from an unknown authority");
   }
 
   @Test
-  void revokedKey_isRefused_namesTheLine() {
+  void hostKey_revoked_namesTheLine() {
     String key = "* " + ed + "\n";
     assertThat(refusal(Server.PLAIN, "# c\n@revoked * " + ed + "\n" + key))
         .contains("is revoked: see line 2 of");
@@ -450,7 +450,7 @@ final class KnownHostsTableTest {
   }
 
   @Test
-  void revokedKey_afterALongGreeting_isCalledThat() throws Exception {
+  void hostKey_revokedAfterLongBanner_isReported() throws Exception {
     HostPort at = new HostPort("127.0.0.1", requireNonNull(servers.get(Server.PLAIN)).port());
     byte[] greeting = "Welcome to the machine.\r\n".repeat(4000).getBytes(UTF_8);
     try (FlowServer greeter =
@@ -465,7 +465,7 @@ final class KnownHostsTableTest {
                             long unused = flow.inputStream().transferTo(server.outputStream());
                             server.shutdownOutput();
                           } catch (IOException e) {
-                            // The client has refused the key, and has gone.
+                            // The client has refused the key and disconnected.
                           }
                         });
                 long unused = server.inputStream().transferTo(flow.outputStream());
@@ -478,19 +478,20 @@ final class KnownHostsTableTest {
           assertThrows(
               SshHostKeyException.class,
               () ->
-                  SshSession.open(peer.network(), SshPeer.at(greeter), "me", client, SshPeer.soon())
+                  SshSession.open(
+                          peer.network(), SshPeer.at(greeter), "me", client, SshPeer.deadline())
                       .close());
       assertThat(e).hasMessageThat().contains("is revoked: see line 1 of");
     }
   }
 
   @Test
-  void damagedLine_whereNoKeyMatches_isNamed() {
+  void line_malformed_isNamedIfNoKeyMatches() {
     String message = refusal(Server.PLAIN, "\nh.example ssh-ed25519 AAAA\n|1|x y z\ni.example q\n");
     assertThat(message).contains("the host key of h.example:22 is not known");
     assertThat(message)
         .endsWith(
-            "(of hosts that were given, line 2 is damaged: the key is cut short;"
-                + " line 3 is damaged: its hashed name is not of the form |1|SALT|HASH)");
+            "(of the given hosts, line 2 is malformed: the key is truncated;"
+                + " line 3 is malformed: its hashed name is not of the form |1|SALT|HASH)");
   }
 }

@@ -1,7 +1,7 @@
 package dev.mimic.ssh;
 
-/** Beside OpenSSH's server, over TCP. */
-final class OpenSshAuthenticationTest extends AuthenticationLines {
+/** The contract with OpenSSH's server, over TCP. */
+final class OpenSshAuthenticationTest extends AuthenticationContract {
   OpenSshAuthenticationTest() {
     super(SshPeer.openSsh());
   }

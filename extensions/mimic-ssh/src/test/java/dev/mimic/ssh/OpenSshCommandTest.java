@@ -1,7 +1,7 @@
 package dev.mimic.ssh;
 
-/** Beside OpenSSH's server, over TCP. */
-final class OpenSshCommandTest extends SshCommandLines {
+/** The contract with OpenSSH's server, over TCP. */
+final class OpenSshCommandTest extends CommandContract {
   OpenSshCommandTest() {
     super(SshPeer.openSsh());
   }

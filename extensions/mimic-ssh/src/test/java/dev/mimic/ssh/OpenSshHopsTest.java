@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A message names the hop that failed, of two jump hosts behind a third one. */
+/** The hop that messages name if one of several jump hosts fails. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 final class OpenSshHopsTest {
   private static final HostPort TARGET = new HostPort("target.example", 1);
@@ -29,7 +29,7 @@ final class OpenSshHopsTest {
 
   @TempDir Path folder;
 
-  /** Returns the failure to go through a good host, and then by way of this one. */
+  /** Returns the failure to connect through a working jump host and then a second one. */
   private IOException failure(OpenSshHost good, HostPort second, SshClient client, Duration limit)
       throws IOException {
     SshJump first = SshJump.of(good.at(), good.user(), good.client());
@@ -40,44 +40,44 @@ final class OpenSshHopsTest {
   }
 
   @Test
-  void message_ofTwoHops_namesTheOneThatFailed() throws Exception {
+  void message_refusedHostKeyOrLogin_namesTheHop() throws Exception {
     try (OpenSshHost good = OpenSshHost.start(peer, folder.resolve("good"));
         OpenSshHost bad = OpenSshHost.start(peer, folder.resolve("bad"))) {
       SshClient client = good.client();
-      IOException hostKey = failure(good, bad.at(), client, SshPeer.ENOUGH);
+      IOException hostKey = failure(good, bad.at(), client, SshPeer.TIMEOUT);
       assertThat(hostKey).hasMessageThat().contains("the host key of " + bad.at());
-      SshClient stranger = bad.clientBuilder().keys(List.of()).build();
-      IOException login = failure(good, bad.at(), stranger, SshPeer.ENOUGH);
+      SshClient unknown = bad.clientBuilder().keys(List.of()).build();
+      IOException login = failure(good, bad.at(), unknown, SshPeer.TIMEOUT);
       assertThat(login).hasMessageThat().startsWith(bad.at() + " does not let");
     }
   }
 
   @Test
-  void message_whereNobodyListens_namesTheHop() throws Exception {
+  void message_withoutListener_namesTheHop() throws Exception {
     try (OpenSshHost good = OpenSshHost.start(peer, folder.resolve("good"))) {
-      HostPort gone = peer.whereNobodyListens();
-      IOException e = failure(good, gone, good.client(), SshPeer.ENOUGH);
-      assertThat(e).hasMessageThat().contains(gone.toString());
-      SshJump first = SshJump.of(gone, "a", good.client());
+      HostPort unused = peer.unusedPort();
+      IOException e = failure(good, unused, good.client(), SshPeer.TIMEOUT);
+      assertThat(e).hasMessageThat().contains(unused.toString());
+      SshJump first = SshJump.of(unused, "a", good.client());
       IOException atOnce =
           assertThrows(
               IOException.class,
-              () -> first.through(peer.network()).connect(TARGET, SshPeer.soon()).close());
-      assertThat(atOnce).hasMessageThat().contains(gone.toString());
+              () -> first.through(peer.network()).connect(TARGET, SshPeer.deadline()).close());
+      assertThat(atOnce).hasMessageThat().contains(unused.toString());
     }
   }
 
   @Test
-  void message_ofTheTargetThatIsGone_namesThePathToIt() throws Exception {
+  void message_unreachableTarget_namesItsPath() throws Exception {
     try (OpenSshHost good = OpenSshHost.start(peer, folder.resolve("good"))) {
-      IOException e = failure(good, good.at(), good.client(), SshPeer.ENOUGH);
+      IOException e = failure(good, good.at(), good.client(), SshPeer.TIMEOUT);
       assertThat(e).hasMessageThat().contains("target.example:1");
       assertThat(e).hasMessageThat().contains(good.at().toString());
     }
   }
 
   @Test
-  void message_ofASilentHop_namesIt() throws Exception {
+  void message_silentHop_namesIt() throws Exception {
     try (OpenSshHost good = OpenSshHost.start(peer, folder.resolve("good"));
         FlowServer silent =
             peer.serve(flow -> flow.inputStream().transferTo(OutputStream.nullOutputStream()))) {
@@ -87,14 +87,14 @@ final class OpenSshHopsTest {
   }
 
   @Test
-  void message_ofAHopThatBreaksOff_namesIt() throws Exception {
+  void message_disconnectedHop_namesIt() throws Exception {
     try (OpenSshHost good = OpenSshHost.start(peer, folder.resolve("good"));
         FlowServer closing = peer.serve(flow -> {});
         FlowServer nonsense =
             peer.serve(
                 flow -> flow.write(ByteBuffer.wrap("SSH-2.0-x\r\n\0\0\0\1".getBytes(US_ASCII))))) {
       for (FlowServer server : List.of(closing, nonsense)) {
-        IOException e = failure(good, SshPeer.at(server), good.client(), SshPeer.ENOUGH);
+        IOException e = failure(good, SshPeer.at(server), good.client(), SshPeer.TIMEOUT);
         assertThat(e).hasMessageThat().contains(SshPeer.at(server).toString());
       }
     }

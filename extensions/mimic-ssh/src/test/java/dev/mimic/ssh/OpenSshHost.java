@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** OpenSSH's server. */
+/** A running server of OpenSSH. */
 final class OpenSshHost extends Host {
   private final String[] options;
   private volatile Sshd sshd;
@@ -41,7 +41,7 @@ final class OpenSshHost extends Host {
     return sshd.publicKey("host_ed25519");
   }
 
-  /** Returns another of its public keys. */
+  /** Returns the public part of one of its keys. */
   String publicKey(String name) throws IOException {
     return sshd.publicKey(name);
   }
@@ -51,12 +51,11 @@ final class OpenSshHost extends Host {
     sshd.authorize(privateKey);
   }
 
-  /** Returns what it has logged. */
+  /** Returns the log of the server. */
   String log() throws IOException {
     return sshd.log();
   }
 
-  /** Ends it with all its connections, and starts it again on its port. */
   @Override
   void restart() throws IOException {
     sshd.close();

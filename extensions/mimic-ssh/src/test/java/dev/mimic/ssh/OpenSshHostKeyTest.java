@@ -1,7 +1,7 @@
 package dev.mimic.ssh;
 
-/** Beside OpenSSH's server, over TCP. */
-final class OpenSshHostKeyTest extends HostKeyLines {
+/** The contract with OpenSSH's server, over TCP. */
+final class OpenSshHostKeyTest extends HostKeyContract {
   OpenSshHostKeyTest() {
     super(SshPeer.openSsh());
   }

@@ -1,7 +1,7 @@
 package dev.mimic.ssh;
 
-/** Beside OpenSSH's server, over TCP. */
-final class OpenSshJumpTest extends JumpLines {
+/** The contract with OpenSSH's server, over TCP. */
+final class OpenSshJumpTest extends JumpContract {
   OpenSshJumpTest() {
     super(SshPeer.openSsh());
   }

@@ -20,14 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers that are configured to want more than the usual, with {@code ssh} beside it. */
+/** Logins to servers with special requirements, compared with OpenSSH's {@code ssh}. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 final class OpenSshLoginTest {
   private final SshPeer peer = SshPeer.openSsh();
 
   @TempDir Path folder;
 
-  /** Runs a command by OpenSSH's client with these keys. */
+  /** Runs a command with OpenSSH's client. */
   private void assertOpenSshConnects(OpenSshHost host, Path... keys) throws IOException {
     Path known = Files.writeString(folder.resolve("known"), host.knownHost() + "\n");
     List<String> arguments = new ArrayList<>(List.of("-F", "/dev/null", "-p"));
@@ -50,22 +50,22 @@ final class OpenSshLoginTest {
   private static void assertConnects(OpenSshHost host, SshKey... keys) throws IOException {
     SshClient client = host.clientBuilder().keys(List.of(keys)).build();
     try (SshSession session = host.session(client);
-        Flow flow = session.run("echo in", SshPeer.soon())) {
+        Flow flow = session.run("echo in", SshPeer.deadline())) {
       assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("in\n");
     }
   }
 
   @Test
-  void serverWantingTwoKeys_isShownBoth() throws Exception {
-    Path stranger = Sshd.key(folder, "stranger", "-t", "ed25519");
+  void server_requiringTwoKeys_isOfferedBoth() throws Exception {
+    Path unknown = Sshd.key(folder, "unknown", "-t", "ed25519");
     Path second = Sshd.key(folder, "second", "-t", "rsa", "-b", "2048");
     String methods = "AuthenticationMethods publickey,publickey";
     try (OpenSshHost host = OpenSshHost.start(peer, folder.resolve("host"), methods)) {
       host.authorize(second);
-      assertOpenSshConnects(host, stranger, host.key(), second);
+      assertOpenSshConnects(host, unknown, host.key(), second);
       SshKey first = SshKey.ofFile(host.key());
-      assertConnects(host, SshKey.ofFile(stranger), first, SshKey.ofFile(second));
-      assertConnects(host, SshKey.ofFile(second), SshKey.ofFile(stranger), first);
+      assertConnects(host, SshKey.ofFile(unknown), first, SshKey.ofFile(second));
+      assertConnects(host, SshKey.ofFile(second), SshKey.ofFile(unknown), first);
       assertThrows(SshAuthenticationException.class, () -> assertConnects(host, first));
       assertThrows(SshAuthenticationException.class, () -> assertConnects(host, first, first));
     }
@@ -81,7 +81,7 @@ final class OpenSshLoginTest {
         "KexAlgorithms diffie-hellman-group-exchange-sha256",
         "KexAlgorithms ecdh-sha2-nistp521"
       })
-  void serverOfOneAlgorithm_thatTheJdkHas_isConnected(String option) throws Exception {
+  void server_withOneSupportedAlgorithm_isConnected(String option) throws Exception {
     try (OpenSshHost host = OpenSshHost.start(peer, folder.resolve("host"), option)) {
       assertOpenSshConnects(host, host.key());
       assertConnects(host, SshKey.ofFile(host.key()));
@@ -95,15 +95,15 @@ final class OpenSshLoginTest {
     "KexAlgorithms diffie-hellman-group1-sha1, key exchange, curve25519-sha256",
     "Ciphers 3des-cbc, cipher, aes256-gcm@openssh.com"
   })
-  void serverOfOneAlgorithm_thatIsMissing_isSaidWithRemedy(
-      String option, String kind, String remedy) throws Exception {
+  void server_withOneMissingAlgorithm_reportsARemedy(String option, String kind, String remedy)
+      throws Exception {
     try (OpenSshHost host = OpenSshHost.start(peer, folder.resolve("host"), option)) {
       IOException e =
           assertThrows(IOException.class, () -> assertConnects(host, SshKey.ofFile(host.key())));
       assertThat(e)
           .hasMessageThat()
           .startsWith(
-              "no SSH with %s: they have no %s in common: it has %s"
+              "no SSH with %s: there is no common %s: the server supports %s"
                   .formatted(host.at(), kind, option.split(" ", 2)[1]));
       assertThat(e).hasMessageThat().contains(remedy);
       assertThat(e).hasMessageThat().doesNotContain("umac");
@@ -112,22 +112,24 @@ final class OpenSshLoginTest {
   }
 
   @Test
-  void serverOfUmacAlone_withoutGcm_isSaidWithRemedy() throws Exception {
+  void server_withUmacOnly_reportsARemedy() throws Exception {
     String[] options = {"Ciphers aes128-ctr", "MACs umac-128-etm@openssh.com"};
     try (OpenSshHost host = OpenSshHost.start(peer, folder.resolve("host"), options)) {
       assertOpenSshConnects(host, host.key());
       IOException e =
           assertThrows(IOException.class, () -> assertConnects(host, SshKey.ofFile(host.key())));
-      assertThat(e).hasMessageThat().contains("it has no MAC but UMAC");
-      assertThat(e).hasMessageThat().contains("let it allow aes256-gcm@openssh.com");
+      assertThat(e).hasMessageThat().contains("the server supports no MAC except UMAC");
+      assertThat(e).hasMessageThat().contains("make it allow the cipher aes256-gcm@openssh.com");
     }
   }
 
-  private void assertUnsupported(Path key, String what) {
+  private void assertUnsupported(Path key, String cause) {
     IOException e =
         assertThrows(IOException.class, () -> SshKey.ofFile(key, "open-sesame").identities());
-    assertThat(e).hasMessageThat().contains("the key %s is encrypted in a way".formatted(key));
-    assertThat(e).hasMessageThat().contains("(" + what);
+    assertThat(e)
+        .hasMessageThat()
+        .contains("the encryption of the key %s is not supported".formatted(key));
+    assertThat(e).hasMessageThat().contains("(" + cause);
     assertThat(e).hasMessageThat().doesNotContain("sesame");
     IOException wrong =
         assertThrows(IOException.class, () -> SshKey.ofFile(key, "open-barley").identities());
@@ -143,12 +145,12 @@ final class OpenSshLoginTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"aes256-ctr", "aes256-cbc", "aes128-gcm@openssh.com", "3des-cbc"})
-  void keyCipher_ofOpenSsh_isDecrypted(String cipher) throws Exception {
+  void keyCipher_ofOpenSsh_isSupported(String cipher) throws Exception {
     assertWrong(Sshd.key(folder, "key", "-t", "ed25519", "-N", "open-sesame", "-Z", cipher));
   }
 
   @Test
-  void keyCipher_thatIsMissing_isSaid() throws Exception {
+  void keyCipher_unsupported_isReported() throws Exception {
     String cipher = "chacha20-poly1305@openssh.com";
     assertUnsupported(
         Sshd.key(folder, "key", "-t", "ed25519", "-N", "open-sesame", "-Z", cipher),
@@ -169,8 +171,8 @@ final class OpenSshLoginTest {
     "pkcs8 -topk8 -scrypt, scrypt unavailable",
     "pkcs8 -topk8 -v2 des3, unsupported cipher function: 3des-cbc"
   })
-  void keyCipher_ofOpenSsl_thatIsMissing_isSaid(String arguments, String what) throws Exception {
-    assertUnsupported(converted(arguments), what);
+  void keyCipher_ofOpenSslUnsupported_isReported(String arguments, String cause) throws Exception {
+    assertUnsupported(converted(arguments), cause);
   }
 
   @ParameterizedTest
@@ -181,7 +183,7 @@ final class OpenSshLoginTest {
         "pkcs8 -topk8 -v2 aes-256-cbc",
         "pkcs8 -topk8"
       })
-  void keyCipher_ofOpenSsl_isDecrypted(String arguments) throws Exception {
+  void keyCipher_ofOpenSsl_isSupported(String arguments) throws Exception {
     assertWrong(converted(arguments));
   }
 }

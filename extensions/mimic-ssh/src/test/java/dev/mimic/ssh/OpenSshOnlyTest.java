@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What needs OpenSSH's server, or its agent. */
+/** Tests that need OpenSSH's server or its agent. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class OpenSshOnlyTest {
   private final SshPeer peer = SshPeer.openSsh();
@@ -23,15 +23,15 @@ final class OpenSshOnlyTest {
   @TempDir Path folder;
 
   @Test
-  void rsaKeyOfAHostIsKnown() throws Exception {
+  void hostKey_rsa_isAccepted() throws Exception {
     try (OpenSshHost host = OpenSshHost.start(peer, folder)) {
       String line = "[127.0.0.1]:%d %s".formatted(host.at().port(), host.publicKey("host_rsa"));
-      HostKeyLines.connectKnowing(SshKnownHosts.of(line), host);
+      HostKeyContract.connectKnowing(SshKnownHosts.of(line), host);
     }
   }
 
   @Test
-  void certificateOfAKnownAuthorityIsTrusted() throws Exception {
+  void certificate_ofKnownAuthority_isAccepted() throws Exception {
     Sshd.key(folder, "host_ed25519", "-t", "ed25519");
     Sshd.key(folder, "authority", "-t", "ed25519");
     String sign = "-q -s authority -I it -h -n 127.0.0.1 host_ed25519.pub";
@@ -39,12 +39,12 @@ final class OpenSshOnlyTest {
     String certificate = "HostCertificate " + folder.resolve("host_ed25519-cert.pub");
     try (OpenSshHost certified = OpenSshHost.start(peer, folder, certificate)) {
       String authority = "@cert-authority * " + certified.publicKey("authority");
-      HostKeyLines.connectKnowing(SshKnownHosts.of(authority + "\n"), certified);
+      HostKeyContract.connectKnowing(SshKnownHosts.of(authority + "\n"), certified);
     }
   }
 
   @Test
-  void agentLetsIn() throws Exception {
+  void agent_withAuthorizedKey_logsIn() throws Exception {
     Path socket = folder.resolve("agent");
     Path key = Sshd.key(folder, "of_agent", "-t", "ed25519");
     Process agent =
@@ -64,7 +64,7 @@ final class OpenSshOnlyTest {
       assertThat(adding.exitValue()).isEqualTo(0);
       SshClient client = host.clientBuilder().keys(List.of(SshKey.ofAgent(socket))).build();
       try (SshSession session = host.session(client);
-          Flow flow = session.run("echo in", SshPeer.soon())) {
+          Flow flow = session.run("echo in", SshPeer.deadline())) {
         assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("in\n");
       }
     } finally {

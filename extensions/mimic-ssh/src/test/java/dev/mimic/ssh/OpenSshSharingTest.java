@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Beside OpenSSH's server, over TCP. */
-final class OpenSshSharingTest extends SharingLines {
+/** The contract with OpenSSH's server, over TCP. */
+final class OpenSshSharingTest extends SharingContract {
   private static final int ROUNDS = 3;
   private static final int FLOWS = 40;
 
@@ -25,7 +25,7 @@ final class OpenSshSharingTest extends SharingLines {
   }
 
   @Test
-  void fortyFlows_withOpenSshsMaxStartups_allSucceed(@TempDir Path folder) throws Exception {
+  void flows_fortyWithMaxStartups_allSucceed(@TempDir Path folder) throws Exception {
     try (OpenSshHost host = OpenSshHost.start(peer, folder, "MaxStartups 10:30:100");
         FlowServer echo =
             peer.serve(
@@ -44,7 +44,8 @@ final class OpenSshSharingTest extends SharingLines {
                   () -> {
                     together.await();
                     try (Flow flow =
-                        jump.through(peer.network()).connect(SshPeer.at(echo), SshPeer.soon())) {
+                        jump.through(peer.network())
+                            .connect(SshPeer.at(echo), SshPeer.deadline())) {
                       Host.assertEchoes(flow, 200_000);
                     }
                     return true;

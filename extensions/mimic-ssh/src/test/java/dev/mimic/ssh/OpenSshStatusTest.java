@@ -43,7 +43,7 @@ final class OpenSshStatusTest {
   }
 
   @Test
-  void status_afterTheOutputEnded_isWaitedForAsReadsAre() throws Exception {
+  void status_afterEndOfOutput_isAwaitedWithReadTimeout() throws Exception {
     try (Host host = peer.start(folder);
         Flow flow = host.run(COMMAND)) {
       flow.readTimeout(Duration.ofMillis(200));
@@ -56,8 +56,8 @@ final class OpenSshStatusTest {
   }
 
   @Test
-  void output_thatIsCutAfterTheStatus_isNoCleanEnd() throws Exception {
-    // The shell ends at once; the server then reports its status, and keeps the output open.
+  void output_cutAfterTheStatus_isNoCleanEnd() throws Exception {
+    // The shell ends immediately. The server then sends its status and keeps the output open.
     String command =
         "(while kill -0 $$ 2>&-; do sleep 0.05; done; echo reported; sleep 10) & exit 0";
     Host host = peer.start(folder);
@@ -72,7 +72,7 @@ final class OpenSshStatusTest {
   }
 
   @Test
-  void status_thatIsWaitedFor_isGivenUpAtClose() throws Exception {
+  void status_awaited_isAbandonedAtClose() throws Exception {
     try (Host host = peer.start(folder)) {
       Flow flow = host.run(COMMAND);
       flow.readTimeout(Duration.ofMillis(200));

@@ -20,9 +20,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/** Who has written the SSH server, and what network it is on. */
+/** An implementation of SSH servers, and the network for them. */
 abstract class SshPeer {
-  static final Duration ENOUGH = Duration.ofSeconds(30);
+  static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final Network network;
   private final MimicResolver resolver;
@@ -32,7 +32,7 @@ abstract class SshPeer {
     this.resolver = Guice.createInjector(target, new SshModule()).getInstance(MimicResolver.class);
   }
 
-  /** OpenSSH's server, over TCP on loopback. */
+  /** Returns OpenSSH's server over TCP on loopback. */
   static SshPeer openSsh() {
     return new SshPeer(TcpNetwork.create(), new UnixLikeModule()) {
       @Override
@@ -42,7 +42,7 @@ abstract class SshPeer {
     };
   }
 
-  /** The server of {@code mimic-ssh-server}, all in memory. */
+  /** Returns the server of {@code mimic-ssh-server} in memory. */
   static SshPeer inMemory() {
     InMemoryNetwork network = InMemoryNetwork.create();
     return new SshPeer(network, new InMemoryModule(network)) {
@@ -53,7 +53,7 @@ abstract class SshPeer {
     };
   }
 
-  /** Starts one of them, with its files in this folder. */
+  /** Starts a server with its files in the folder. */
   abstract Host start(Path folder, OptionalLong rekeyBytes) throws IOException;
 
   final Host start(Path folder) throws IOException {
@@ -72,12 +72,12 @@ abstract class SshPeer {
     return resolver;
   }
 
-  static Deadline soon() {
-    return Deadline.after(ENOUGH, TimeSource.system());
+  static Deadline deadline() {
+    return Deadline.after(TIMEOUT, TimeSource.system());
   }
 
   final Flow connect(HostPort to) throws IOException {
-    return network.connect(to, soon());
+    return network.connect(to, deadline());
   }
 
   final FlowServer serve(FlowServer.Handler handler) throws IOException {
@@ -88,7 +88,7 @@ abstract class SshPeer {
     return new HostPort("127.0.0.1", URI.create(server.address()).getPort());
   }
 
-  final HostPort whereNobodyListens() throws IOException {
+  final HostPort unusedPort() throws IOException {
     try (FlowListener listener = network.listen(new HostPort("127.0.0.1", 0))) {
       return new HostPort("127.0.0.1", URI.create(listener.address()).getPort());
     }

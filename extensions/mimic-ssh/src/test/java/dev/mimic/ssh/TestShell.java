@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** As much of a shell, and of its programs, as the tests use. */
+/** The subset of a shell and its programs that the tests use. */
 final class TestShell implements SshCommandHandler {
 
   @Override
@@ -66,7 +66,7 @@ final class TestShell implements SshCommandHandler {
     }
   }
 
-  /** Returns the number of {@code -c 100 /dev/zero}. */
+  /** Returns the number in arguments such as {@code -c 100 /dev/zero}. */
   private static long count(String arguments) {
     return Long.parseLong(Splitter.on(' ').splitToList(arguments).get(1));
   }

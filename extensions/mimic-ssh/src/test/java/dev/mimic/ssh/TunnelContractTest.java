@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A tunnel of OpenSSH's server, many of them of one session.
+ * The contract of flows for tunnels through OpenSSH's server, all of them in one session.
  *
  * <pre>
  *   near  =====  sshd  =====  TCP  =====  far
@@ -37,11 +37,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Excludes(
     line = "close_withBothDirectionsBlocked_ends",
     because =
-        "after a close the server goes on with what it has accepted, and its peer, who does not "
-            + "read, hears of the close when that is done")
+        "after a close, the server still sends the bytes that it has accepted; a peer that does "
+            + "not read them does not notice the close")
 final class TunnelContractTest extends FlowContract {
   static final String NO_RESET =
-      "SSH has no reset: a server tells of one by the end of a channel's data, as of any other end";
+      "SSH has no reset: a server reports it as the end of a channel's data, like any other end";
 
   private static final SshPeer PEER = SshPeer.openSsh();
 
@@ -65,7 +65,7 @@ final class TunnelContractTest extends FlowContract {
   protected FlowPair open() throws Exception {
     try (FlowListener listener = PEER.network().listen(new HostPort("127.0.0.1", 0))) {
       HostPort at = new HostPort("127.0.0.1", URI.create(listener.address()).getPort());
-      Flow near = session.connect(at, SshPeer.soon());
+      Flow near = session.connect(at, SshPeer.deadline());
       return new FlowPair(near, listener.accept());
     }
   }

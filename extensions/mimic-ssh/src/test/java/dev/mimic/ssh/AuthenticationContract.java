@@ -25,15 +25,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is let in. */
+/** Tests of logins with keys and passwords that every server passes. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 @TestInstance(PER_CLASS)
-abstract class AuthenticationLines {
+abstract class AuthenticationContract {
   private final SshPeer peer;
   private Path folder;
   private Host host;
 
-  AuthenticationLines(SshPeer peer) {
+  AuthenticationContract(SshPeer peer) {
     this.peer = peer;
   }
 
@@ -52,7 +52,7 @@ abstract class AuthenticationLines {
 
   private void assertLetsIn(SshKey... keys) throws IOException {
     try (SshSession session = open(keys);
-        Flow flow = session.run("echo in", SshPeer.soon())) {
+        Flow flow = session.run("echo in", SshPeer.deadline())) {
       assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("in\n");
     }
   }
@@ -72,9 +72,9 @@ abstract class AuthenticationLines {
         "-t ecdsa -b 384 -m PEM",
         "-t ecdsa -b 521 -m PKCS8"
       })
-  void keysOfEachKindLetIn(String how) throws Exception {
-    String name = how.replaceAll("[ -]+", "_");
-    Path plain = Sshd.key(folder, name, how.split(" "));
+  void key_ofEachType_isAccepted(String options) throws Exception {
+    String name = options.replaceAll("[ -]+", "_");
+    Path plain = Sshd.key(folder, name, options.split(" "));
     host.authorize(plain);
     assertLetsIn(SshKey.ofFile(plain));
     assertLetsIn(SshKey.of(Files.readString(plain)));
@@ -82,9 +82,9 @@ abstract class AuthenticationLines {
 
   @ParameterizedTest
   @ValueSource(strings = {"-t ed25519", "-t rsa -b 2048 -m PEM", "-t ecdsa -m PKCS8"})
-  void encryptedKeysLetInByTheirPassphrase(String how) throws Exception {
-    String name = "encrypted" + how.replaceAll("[ -]+", "_");
-    Path key = Sshd.key(folder, name, (how + " -N open-sesame").split(" "));
+  void key_encrypted_isAcceptedWithItsPassphrase(String options) throws Exception {
+    String name = "encrypted" + options.replaceAll("[ -]+", "_");
+    Path key = Sshd.key(folder, name, (options + " -N open-sesame").split(" "));
     host.authorize(key);
     assertLetsIn(SshKey.ofFile(key, "open-sesame"));
     IOException missing = assertThrows(IOException.class, () -> open(SshKey.ofFile(key)));
@@ -96,43 +96,44 @@ abstract class AuthenticationLines {
   }
 
   @Test
-  void theSecondKeyIsTriedAfterTheFirst() throws Exception {
-    Path stranger = Sshd.key(folder, "stranger1", "-t", "ed25519");
-    assertLetsIn(SshKey.ofFile(stranger), SshKey.ofFile(host.key()));
+  void keys_second_isTriedAfterTheFirst() throws Exception {
+    Path unknown = Sshd.key(folder, "unknown1", "-t", "ed25519");
+    assertLetsIn(SshKey.ofFile(unknown), SshKey.ofFile(host.key()));
   }
 
   @Test
-  void strangerIsRefused() throws Exception {
-    Path stranger = Sshd.key(folder, "stranger", "-t", "ed25519");
+  void key_unknown_isRefused() throws Exception {
+    Path unknown = Sshd.key(folder, "unknown", "-t", "ed25519");
     SshAuthenticationException e =
-        assertThrows(SshAuthenticationException.class, () -> open(SshKey.ofFile(stranger)));
+        assertThrows(SshAuthenticationException.class, () -> open(SshKey.ofFile(unknown)));
     assertThat(e)
         .hasMessageThat()
-        .startsWith("%s does not let %s in: it takes publickey".formatted(host.at(), host.user()));
-    assertThat(e).hasMessageThat().endsWith("and was shown 1 key and no password");
+        .startsWith(
+            "%s does not let %s in: it accepts publickey".formatted(host.at(), host.user()));
+    assertThat(e).hasMessageThat().endsWith("and was offered 1 key and no password");
   }
 
   @Test
-  void wrongPasswordIsRefusedAndNotShown() throws Exception {
+  void password_wrong_isRefusedAndNotShown() throws Exception {
     SshClient client = host.clientBuilder().keys(List.of()).password("guess-work").build();
     assertThat(client.toString()).doesNotContain("guess-work");
     SshAuthenticationException e =
         assertThrows(SshAuthenticationException.class, () -> host.session(client));
-    assertThat(e).hasMessageThat().endsWith("and was shown 0 keys and a password");
+    assertThat(e).hasMessageThat().endsWith("and was offered 0 keys and a password");
   }
 
   @Test
-  void whatIsNoKeyIsTold() throws Exception {
+  void keyFile_malformedOrMissing_isReported() throws Exception {
     Path file = Files.writeString(folder.resolve("nonsense"), "nonsense\n");
     IOException e = assertThrows(IOException.class, () -> open(SshKey.ofFile(file)));
-    assertThat(e).hasMessageThat().contains("is no private key for SSH");
+    assertThat(e).hasMessageThat().contains("is not a private key for SSH");
     IOException missing =
         assertThrows(IOException.class, () -> open(SshKey.ofFile(folder.resolve("missing"))));
-    assertThat(missing).hasMessageThat().contains("there is no key file");
+    assertThat(missing).hasMessageThat().contains("does not exist");
   }
 
   @Test
-  void staleSocketOfAnAgentIsTold() throws Exception {
+  void agent_staleSocket_isReported() throws Exception {
     Path socket = folder.resolve("stale");
     try (ServerSocketChannel agent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       agent.bind(UnixDomainSocketAddress.of(socket));
@@ -144,18 +145,18 @@ abstract class AuthenticationLines {
   }
 
   @Test
-  void nobodyListening() throws Exception {
-    HostPort gone = peer.whereNobodyListens();
+  void open_withoutListener_isRefused() throws Exception {
+    HostPort unused = peer.unusedPort();
     IOException e =
         assertThrows(
             IOException.class,
-            () -> SshSession.open(peer.network(), gone, "a", host.client(), SshPeer.soon()));
+            () -> SshSession.open(peer.network(), unused, "a", host.client(), SshPeer.deadline()));
     assertThat(e).hasMessageThat().contains("connection refused");
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void login_brokenAtEachOfItsSteps_saysAtWhich(boolean reset) throws Exception {
-    BrokenLogins.assertTold(peer.network(), host.at(), host.user(), host.client(), reset);
+  void login_brokenAtAnyStep_reportsTheStep(boolean reset) throws Exception {
+    BrokenLogins.assertReported(peer.network(), host.at(), host.user(), host.client(), reset);
   }
 }

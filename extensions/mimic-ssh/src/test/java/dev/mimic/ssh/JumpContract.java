@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Jump hosts, and sessions that are shared.
+ * Tests of jump hosts and of sessions with many flows that pass with every server.
  *
  * <pre>
  *   client  =====  first  =====  second  =====  echo server
@@ -40,12 +40,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 @TestInstance(PER_CLASS)
-abstract class JumpLines {
+abstract class JumpContract {
   private final SshPeer peer;
   private Host first;
   private Host second;
 
-  JumpLines(SshPeer peer) {
+  JumpContract(SshPeer peer) {
     this.peer = peer;
   }
 
@@ -81,9 +81,9 @@ abstract class JumpLines {
   }
 
   @Test
-  void bytesGoThroughAJumpHost() throws Exception {
+  void jump_toAnEchoServer_relaysBytes() throws Exception {
     try (FlowServer echo = echo();
-        Flow flow = jump(first).through(peer.network()).connect(at(echo), SshPeer.soon())) {
+        Flow flow = jump(first).through(peer.network()).connect(at(echo), SshPeer.deadline())) {
       assertThat(flow.info().toString())
           .isEqualTo("direct-tcpip(%s by ssh(%s))".formatted(at(echo), first.direct()));
       Host.assertEchoes(flow);
@@ -91,12 +91,12 @@ abstract class JumpLines {
   }
 
   @Test
-  void anySchemeRunsThroughSeveralJumpHosts() throws Exception {
+  void hops_twoJumpHosts_carryAnyScheme() throws Exception {
     try (FlowServer echo = echo();
         Flow flow =
             peer.resolver()
                 .with(Network.HOPS, List.of(jump(first), jump(second)))
-                .withTimeout(SshPeer.ENOUGH)
+                .withTimeout(SshPeer.TIMEOUT)
                 .resolve("tcp://" + at(echo))) {
       assertThat(flow.info().toString())
           .isEqualTo(
@@ -107,32 +107,32 @@ abstract class JumpLines {
   }
 
   @Test
-  void commandRunsBehindAJumpHost() throws Exception {
+  void command_behindJumpHost_runs() throws Exception {
     try (Flow flow =
         peer.resolver()
             .with(second.context("echo behind").with(Network.HOPS, List.of(jump(first))))
-            .withTimeout(SshPeer.ENOUGH)
+            .withTimeout(SshPeer.TIMEOUT)
             .resolve(second.address())) {
       assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("behind\n");
     }
   }
 
   @Test
-  void whereNobodyListensTheJumpHostSaysSo() throws Exception {
-    HostPort gone = peer.whereNobodyListens();
+  void jump_withoutListener_reportsIt() throws Exception {
+    HostPort unused = peer.unusedPort();
     IOException e =
         assertThrows(
             IOException.class,
-            () -> jump(first).through(peer.network()).connect(gone, SshPeer.soon()));
+            () -> jump(first).through(peer.network()).connect(unused, SshPeer.deadline()));
     assertThat(e)
         .hasMessageThat()
         .isEqualTo(
-            "no connection to direct-tcpip(%s by ssh(%s)): the SSH server had none"
-                .formatted(gone, first.direct()));
+            "no connection to direct-tcpip(%s by ssh(%s)): the SSH server could not connect"
+                .formatted(unused, first.direct()));
   }
 
   @Test
-  void oneSessionCarriesManyFlowsAtOnce() throws Exception {
+  void session_withManyFlows_carriesThemConcurrently() throws Exception {
     try (FlowServer echo = echo();
         SshSession session = first.session();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -144,8 +144,8 @@ abstract class JumpLines {
                 () -> {
                   try (Flow flow =
                       tunnel
-                          ? session.connect(at(echo), SshPeer.soon())
-                          : session.run("cat", SshPeer.soon())) {
+                          ? session.connect(at(echo), SshPeer.deadline())
+                          : session.run("cat", SshPeer.deadline())) {
                     Host.assertEchoes(flow);
                   }
                   return true;
@@ -159,64 +159,65 @@ abstract class JumpLines {
   }
 
   @Test
-  void closingASessionClosesItsFlows() throws Exception {
+  void session_closed_closesItsFlows() throws Exception {
     SshSession session = first.session();
-    Flow flow = session.run("cat", SshPeer.soon());
+    Flow flow = session.run("cat", SshPeer.deadline());
     session.close();
     assertThat(session.isOpen()).isFalse();
     assertThrows(IOException.class, () -> flow.read(ByteBuffer.allocate(1)));
     flow.close();
-    assertThrows(IOException.class, () -> session.run("echo", SshPeer.soon()));
+    assertThrows(IOException.class, () -> session.run("echo", SshPeer.deadline()));
   }
 
   @Test
-  void closingAFlowLeavesTheSession() throws Exception {
+  void flow_closed_leavesTheSessionOpen() throws Exception {
     try (SshSession session = first.session()) {
-      session.run("sleep 60", SshPeer.soon()).close();
-      try (Flow flow = session.run("echo more", SshPeer.soon())) {
+      session.run("sleep 60", SshPeer.deadline()).close();
+      try (Flow flow = session.run("echo more", SshPeer.deadline())) {
         assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("more\n");
       }
     }
   }
 
   @Test
-  void silentServerIsGivenUpAtTheDeadline() throws Exception {
+  void open_silentServer_timesOut() throws Exception {
     try (FlowServer silent =
         peer.serve(
             flow -> {
-              byte[] unused = flow.inputStream().readAllBytes(); // until it is given up
+              byte[] unused = flow.inputStream().readAllBytes(); // until the client closes
             })) {
-      Deadline soon = Deadline.after(Duration.ofMillis(300), TimeSource.system());
+      Deadline deadline = Deadline.after(Duration.ofMillis(300), TimeSource.system());
       assertThrows(
           SocketTimeoutException.class,
-          () -> SshSession.open(peer.network(), at(silent), "a", first.client(), soon));
+          () -> SshSession.open(peer.network(), at(silent), "a", first.client(), deadline));
     }
   }
 
   @Test
-  void whatSpeaksNoSshIsToldSo() throws Exception {
+  void open_notAnSshServer_isReported() throws Exception {
     try (FlowServer other =
         peer.serve(flow -> flow.write(ByteBuffer.wrap("220 hello\r\n".getBytes(UTF_8))))) {
       IOException e =
           assertThrows(
               IOException.class,
               () ->
-                  SshSession.open(peer.network(), at(other), "a", first.client(), SshPeer.soon()));
-      assertThat(e).hasMessageThat().contains("does it speak SSH there?");
+                  SshSession.open(
+                      peer.network(), at(other), "a", first.client(), SshPeer.deadline()));
+      assertThat(e).hasMessageThat().contains("check that it is an SSH server");
     }
   }
 
   @Test
-  void serverThatStopsAnsweringIsGivenUp() throws Exception {
-    SshClient impatient = first.clientBuilder().keepAlive(Duration.ofMillis(100)).build();
-    try (Frozen frozen = new Frozen(peer, first.at());
+  void keepAlive_withoutAnswers_closesTheConnection() throws Exception {
+    SshClient client = first.clientBuilder().keepAlive(Duration.ofMillis(100)).build();
+    try (FreezingRelay relay = new FreezingRelay(peer, first.at());
         SshSession session =
             SshSession.over(
-                peer.connect(frozen.at()), first.at(), first.user(), impatient, SshPeer.soon());
-        Flow flow = session.run("cat", SshPeer.soon())) {
-      TimeUnit.MILLISECONDS.sleep(1000); // ten times of asking: it answers, and nothing happens
+                peer.connect(relay.at()), first.at(), first.user(), client, SshPeer.deadline());
+        Flow flow = session.run("cat", SshPeer.deadline())) {
+      TimeUnit.MILLISECONDS.sleep(1000); // ten intervals with answers
       assertThat(session.isOpen()).isTrue();
-      frozen.freeze();
+      relay.freeze();
       assertThrows(IOException.class, () -> flow.read(ByteBuffer.allocate(1)));
     }
   }

@@ -12,11 +12,11 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The library's threads are played by this one. */
+/** Tests of the window, in which the test's thread plays that of JSch. */
 @Timeout(60)
-class RemoteWindowTest {
+class SendWindowTest {
   private final Channel channel = new ChannelExec();
-  private final RemoteWindow window = new RemoteWindow(channel);
+  private final SendWindow window = new SendWindow(channel);
 
   private void giveRoom(long bytes) throws Throwable {
     MethodHandle give =
@@ -29,26 +29,26 @@ class RemoteWindowTest {
   }
 
   @Test
-  void await_withRoom_returnsItUpToTheBytesWanted() throws Throwable {
+  void await_openWindow_returnsItsSizeUpToMaxBytes() throws Throwable {
     giveRoom(5);
     assertThat(window.await(9)).isEqualTo(5);
     assertThat(window.await(3)).isEqualTo(3);
   }
 
   @Test
-  void await_withMoreRoomThanAnInt_returnsTheBytesWanted() throws Throwable {
+  void await_windowAboveMaxInt_returnsMaxBytes() throws Throwable {
     giveRoom(0xffffffffL);
     assertThat(window.await(9)).isEqualTo(9);
   }
 
   @Test
-  void await_withoutRoom_returnsZeroSoon() throws Exception {
+  void await_closedWindow_returnsZeroSoon() throws Exception {
     assertThat(window.await(9)).isEqualTo(0);
   }
 
   @Test
-  void await_asRoomComes_isWokenForIt() throws Throwable {
-    RemoteWindow patient = new RemoteWindow(channel, Integer.MAX_VALUE);
+  void await_atAGrant_isNotified() throws Throwable {
+    SendWindow patient = new SendWindow(channel, Integer.MAX_VALUE);
     FutureTask<Integer> waiting = new FutureTask<>(() -> patient.await(9));
     Thread thread = Thread.ofPlatform().daemon().start(waiting);
     while (thread.getState() != Thread.State.TIMED_WAITING && !waiting.isDone()) {

@@ -8,40 +8,41 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 
-/** Passes bytes on to a host, until it stops to without a word, as a cable does that is cut. */
-final class Frozen implements Closeable {
+/** A relay to a host, which can silently drop bytes like a cut cable, or stop reading. */
+final class FreezingRelay implements Closeable {
   private final SshPeer peer;
   private final FlowServer server;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean frozen;
   private volatile boolean stalled;
 
-  Frozen(SshPeer peer, HostPort to) throws IOException {
+  FreezingRelay(SshPeer peer, HostPort to) throws IOException {
     this.peer = peer;
-    this.server = peer.serve(flow -> pass(flow, to));
+    this.server = peer.serve(flow -> relay(flow, to));
   }
 
   HostPort at() {
     return SshPeer.at(server);
   }
 
+  /** Drops all bytes from now on. */
   void freeze() {
     frozen = true;
   }
 
-  /** Reads no more, as a program does that is stopped. */
+  /** Stops reading, like a suspended program. */
   void stall() {
     stalled = true;
   }
 
-  private void pass(Flow client, HostPort to) throws IOException {
+  private void relay(Flow client, HostPort to) throws IOException {
     try (Flow host = peer.connect(to)) {
       Thread.startVirtualThread(
           () -> {
             try (host) {
               oneWay(host, client);
             } catch (IOException e) {
-              // One of them is gone.
+              // Either peer has closed or reset its flow.
             }
           });
       oneWay(client, host);

@@ -22,15 +22,15 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which hosts are let in on. */
+/** Tests of the verification of host keys that pass with every server. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 @TestInstance(PER_CLASS)
-abstract class HostKeyLines {
+abstract class HostKeyContract {
   private final SshPeer peer;
   private Path folder;
   private Host host;
 
-  HostKeyLines(SshPeer peer) {
+  HostKeyContract(SshPeer peer) {
     this.peer = peer;
   }
 
@@ -58,7 +58,7 @@ abstract class HostKeyLines {
             .with(Ssh.KEYS, List.of(SshKey.ofFile(to.key())))
             .with(Ssh.COMMAND, "echo in");
     try (Flow flow =
-        to.peer().resolver().with(context).withTimeout(SshPeer.ENOUGH).resolve(to.address())) {
+        to.peer().resolver().with(context).withTimeout(SshPeer.TIMEOUT).resolve(to.address())) {
       assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("in\n");
     }
   }
@@ -75,7 +75,7 @@ abstract class HostKeyLines {
   }
 
   @Test
-  void unknownKeyIsRefusedWithFingerprintAndTheLineToAdd() throws Exception {
+  void hostKey_unknown_isRefusedWithFingerprintAndLine() throws Exception {
     String message = String.valueOf(refusal(SshKnownHosts.of("")).getMessage());
     Files.writeString(folder.resolve("host.pub"), host.hostKey() + "\n");
     String fingerprint =
@@ -89,17 +89,15 @@ abstract class HostKeyLines {
   }
 
   @Test
-  void changedKeyIsRefused() throws Exception {
+  void hostKey_changed_isRefused() throws Exception {
     Path other = Sshd.key(folder, "another", "-t", "ed25519");
     String known =
         "[127.0.0.1]:%d %s".formatted(host.at().port(), Files.readString(Path.of(other + ".pub")));
-    assertThat(refusal(SshKnownHosts.of(known)))
-        .hasMessageThat()
-        .contains("is not the one that is known");
+    assertThat(refusal(SshKnownHosts.of(known))).hasMessageThat().contains("has changed: it is");
   }
 
   @Test
-  void hashedNamesAreKnown() throws Exception {
+  void hostName_hashed_isMatched() throws Exception {
     Path file = Files.writeString(folder.resolve("hashed"), host.knownHost() + "\n");
     Programs.run(folder, "ssh-keygen", "-H", "-f", file.toString());
     assertThat(Files.readString(file)).startsWith("|1|");
@@ -107,7 +105,7 @@ abstract class HostKeyLines {
   }
 
   @Test
-  void revokedKeyIsRefused() throws Exception {
+  void hostKey_revoked_isRefused() throws Exception {
     String line = host.knownHost();
     assertThat(refusal(SshKnownHosts.of(line + "\n@revoked " + line + "\n")))
         .hasMessageThat()
@@ -115,11 +113,11 @@ abstract class HostKeyLines {
   }
 
   @Test
-  void missingFileIsTold() {
+  void knownHosts_missingFile_isReported() {
     ResolutionException e =
         assertThrows(
             ResolutionException.class,
             () -> connectKnowing(SshKnownHosts.ofFile(folder.resolve("none"))));
-    assertThat(e).hasMessageThat().contains("there is no file of known hosts");
+    assertThat(e).hasMessageThat().containsMatch("the file of known hosts .* does not exist");
   }
 }

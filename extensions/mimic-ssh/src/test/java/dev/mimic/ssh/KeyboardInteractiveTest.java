@@ -29,11 +29,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A server that takes the password in a dialogue only, though it asks for it both ways. It is not
- * OpenSSH's, which has dialogues by PAM alone, and there lets in users of the machine.
+ * Logins by keyboard-interactive (RFC 4256). The server offers {@code password} too, but accepts
+ * the password only by keyboard-interactive. It is not OpenSSH's server, whose keyboard-interactive
+ * needs PAM and the users of the machine.
  */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
-final class DialogueLoginTest {
+final class KeyboardInteractiveTest {
   private final SshPeer peer = SshPeer.openSsh();
   private final List<String> refusedPasswords = new ArrayList<>();
   private final List<List<String>> answers = new ArrayList<>();
@@ -54,7 +55,7 @@ final class DialogueLoginTest {
           refusedPasswords.add(password);
           return false;
         });
-    server.setKeyboardInteractiveAuthenticator(new Dialogue());
+    server.setKeyboardInteractiveAuthenticator(new Authenticator());
     server.start();
     String[] words = Files.readString(Path.of(key + ".pub")).split(" ", -1);
     knownHost = "[127.0.0.1]:%d %s %s".formatted(server.getPort(), words[0], words[1]);
@@ -65,8 +66,8 @@ final class DialogueLoginTest {
     server.stop(true);
   }
 
-  /** Asks the questions, and takes the password as the answer to a single one. */
-  private final class Dialogue implements KeyboardInteractiveAuthenticator {
+  /** An authenticator that sends the prompts, and accepts the password for a single prompt. */
+  private final class Authenticator implements KeyboardInteractiveAuthenticator {
     @Override
     public InteractiveChallenge generateChallenge(
         ServerSession session, String user, String language, String methods) {
@@ -86,7 +87,7 @@ final class DialogueLoginTest {
   }
 
   private void login(String password) throws IOException {
-    SshSession.open(peer.network(), at(), "me", client(password), SshPeer.soon()).close();
+    SshSession.open(peer.network(), at(), "me", client(password), SshPeer.deadline()).close();
   }
 
   private HostPort at() {
@@ -103,19 +104,19 @@ final class DialogueLoginTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void login_brokenAtEachOfItsSteps_saysAtWhich(boolean reset) throws Exception {
-    BrokenLogins.assertTold(peer.network(), at(), "me", client("open-sesame"), reset);
+  void login_brokenAtAnyStep_reportsTheStep(boolean reset) throws Exception {
+    BrokenLogins.assertReported(peer.network(), at(), "me", client("open-sesame"), reset);
   }
 
   @Test
-  void dialogue_afterARefusedPassword_isAnswered() throws Exception {
+  void prompt_afterRefusedPassword_isAnswered() throws Exception {
     login("open-sesame");
     assertThat(refusedPasswords).containsExactly("open-sesame");
     assertThat(answers).containsExactly(List.of("open-sesame"));
   }
 
   @Test
-  void dialogue_afterARefusedPassword_isAnsweredByOpenSsh() throws Exception {
+  void prompt_afterRefusedPassword_isAnsweredByOpenSsh() throws Exception {
     Path known = Files.writeString(folder.resolve("known"), knownHost + "\n");
     Path answer = Files.writeString(folder.resolve("answer"), "#!/bin/sh\necho open-sesame\n");
     assertThat(answer.toFile().setExecutable(true)).isTrue();
@@ -154,7 +155,7 @@ final class DialogueLoginTest {
   }
 
   @Test
-  void dialogue_withAWrongPassword_isAnsweredOnce() {
+  void prompt_withWrongPassword_isAnsweredOnce() {
     SshAuthenticationException e =
         assertThrows(SshAuthenticationException.class, () -> login("open-barley"));
     assertThat(e).hasMessageThat().doesNotContain("barley");
@@ -164,7 +165,7 @@ final class DialogueLoginTest {
   }
 
   @Test
-  void dialogue_ofTwoQuestions_isNotGivenThePassword() {
+  void prompts_two_areNotAnswered() {
     questions = List.of("Code: ", "Word: ");
     assertThrows(SshAuthenticationException.class, () -> login("open-sesame"));
     assertThat(answers.toString()).doesNotContain("sesame");

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Flows that share a connection to a jump host, and the ends of both.
+ * Tests of flows that share a connection to a jump host, which pass with every server.
  *
  * <pre>
  *   clients  =====  host  -----  echo, silent, or endless server
@@ -45,14 +45,14 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 @TestInstance(PER_CLASS)
-abstract class SharingLines {
-  // Five closes took ten seconds.
-  private static final Duration AT_ONCE = Duration.ofSeconds(1);
+abstract class SharingContract {
+  // In an earlier version, closing five flows took ten seconds.
+  private static final Duration MAX_CLOSE_TIME = Duration.ofSeconds(1);
 
   final SshPeer peer;
   private Host host;
 
-  SharingLines(SshPeer peer) {
+  SharingContract(SshPeer peer) {
     this.peer = peer;
   }
 
@@ -71,7 +71,7 @@ abstract class SharingLines {
   }
 
   private Flow connect(SshJump jump, FlowServer to) throws IOException {
-    return jump.through(peer.network()).connect(SshPeer.at(to), SshPeer.soon());
+    return jump.through(peer.network()).connect(SshPeer.at(to), SshPeer.deadline());
   }
 
   private FlowServer echo() throws IOException {
@@ -82,7 +82,7 @@ abstract class SharingLines {
         });
   }
 
-  /** Neither reads nor writes, nor ends, until the latch opens. */
+  /** Starts a server that neither reads, writes nor closes until the latch opens. */
   private FlowServer silent(CountDownLatch end) throws IOException {
     return peer.serve(
         flow -> {
@@ -105,7 +105,7 @@ abstract class SharingLines {
   }
 
   @Test
-  void close_ofFlowsToASilentHost_returnsAtOnce() throws Exception {
+  void close_ofFlowsToSilentHost_returnsImmediately() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     SshJump jump = jump();
     List<Flow> flows = new ArrayList<>();
@@ -121,7 +121,7 @@ abstract class SharingLines {
       for (int i = 0; i < 6; i++) {
         Flow flow = flows.get(i);
         if (i % 2 == 0) {
-          blocked.add(threads.submit(() -> writeForEver(flow)));
+          blocked.add(threads.submit(() -> writeEndlessly(flow)));
         }
       }
       long before = System.nanoTime();
@@ -133,7 +133,7 @@ abstract class SharingLines {
             assertThrows(ExecutionException.class, () -> each.get(20, TimeUnit.SECONDS));
         assertThat(e).hasCauseThat().isInstanceOf(ClosedChannelException.class);
       }
-      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(AT_ONCE);
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(MAX_CLOSE_TIME);
       end.countDown();
     }
     awaitIdle(jump);
@@ -143,23 +143,23 @@ abstract class SharingLines {
     return flow.read(ByteBuffer.allocate(1));
   }
 
-  private static Object writeForEver(Flow flow) throws IOException {
+  private static Object writeEndlessly(Flow flow) throws IOException {
     ByteBuffer chunk = ByteBuffer.allocate(64 * 1024);
     while (true) {
       flow.write(chunk.clear());
     }
   }
 
-  /** As OkHttp's watchdog is: one thread for the time-outs of all calls. */
+  /** Uses one thread for the timeouts of all calls, as OkHttp's watchdog does. */
   @Test
-  void timeouts_ofOneWatchdogThread_comeInTime() throws Exception {
+  void timeouts_ofOneWatchdogThread_areOnTime() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     SshJump jump = jump();
     try (FlowServer silent = silent(end);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var watchdog = Executors.newSingleThreadScheduledExecutor();
       try {
-        List<Future<Duration>> lasted = new ArrayList<>();
+        List<Future<Duration>> durations = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
           Flow flow = connect(jump, silent);
           flow.write(ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(UTF_8)));
@@ -172,16 +172,16 @@ abstract class SharingLines {
                   },
                   500,
                   TimeUnit.MILLISECONDS);
-          lasted.add(
+          durations.add(
               threads.submit(
                   () -> {
                     assertThrows(AsynchronousCloseException.class, () -> readOne(flow));
                     return Duration.ofNanos(System.nanoTime() - before);
                   }));
         }
-        for (Future<Duration> each : lasted) {
+        for (Future<Duration> each : durations) {
           assertThat(each.get(20, TimeUnit.SECONDS))
-              .isLessThan(Duration.ofMillis(500).plus(AT_ONCE));
+              .isLessThan(Duration.ofMillis(500).plus(MAX_CLOSE_TIME));
         }
       } finally {
         watchdog.shutdownNow();
@@ -213,7 +213,7 @@ abstract class SharingLines {
     try (FlowServer counting =
         peer.serve(flow -> counts.add(flow.inputStream().readAllBytes().length))) {
       try (SshSession session = host.session();
-          Flow flow = session.connect(SshPeer.at(counting), SshPeer.soon())) {
+          Flow flow = session.connect(SshPeer.at(counting), SshPeer.deadline())) {
         flow.write(ByteBuffer.allocate(3 << 20));
       }
       assertThat(counts.poll(30, TimeUnit.SECONDS)).isEqualTo(3 << 20);
@@ -221,7 +221,7 @@ abstract class SharingLines {
   }
 
   @Test
-  void flow_thatIsNotRead_holdsUpNoOther() throws Exception {
+  void flow_unread_doesNotBlockOthers() throws Exception {
     SshJump jump = jump();
     try (FlowServer endless = endless();
         FlowServer echo = echo();
@@ -239,7 +239,7 @@ abstract class SharingLines {
   }
 
   @Test
-  void write_interruptedOnASharedConnection_endsItsFlowAlone() throws Exception {
+  void write_interrupted_closesOnlyItsFlow() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     SshJump jump = jump();
     try (FlowServer silent = silent(end);
@@ -251,7 +251,8 @@ abstract class SharingLines {
           Thread.ofPlatform()
               .start(
                   () ->
-                      failure.complete(assertThrows(IOException.class, () -> writeForEver(full))));
+                      failure.complete(
+                          assertThrows(IOException.class, () -> writeEndlessly(full))));
       assertThat(writer.join(Duration.ofMillis(300))).isFalse();
       writer.interrupt();
       assertThat(failure.get(20, TimeUnit.SECONDS)).isInstanceOf(ClosedByInterruptException.class);
@@ -265,16 +266,16 @@ abstract class SharingLines {
   }
 
   @Test
-  void session_afterARestartOfItsServer_connectsAgain() throws Exception {
+  void session_afterServerRestart_reconnects() throws Exception {
     try (FlowServer echo = echo();
         SshSession session = host.session()) {
       for (int i = 0; i < 3; i++) {
-        Flow lost = session.run("cat", SshPeer.soon());
+        Flow lost = session.run("cat", SshPeer.deadline());
         host.restart();
-        try (Flow flow = session.run("echo again", SshPeer.soon())) {
+        try (Flow flow = session.run("echo again", SshPeer.deadline())) {
           assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("again\n");
         }
-        try (Flow flow = session.connect(SshPeer.at(echo), SshPeer.soon())) {
+        try (Flow flow = session.connect(SshPeer.at(echo), SshPeer.deadline())) {
           Host.assertEchoes(flow);
         }
         assertThrows(IOException.class, () -> readOne(lost));
@@ -285,16 +286,16 @@ abstract class SharingLines {
   }
 
   @Test
-  void session_ofAGivenFlow_saysThatItIsLost() throws Exception {
+  void session_overLostFlow_reportsTheLoss() throws Exception {
     try (SshSession session =
         SshSession.over(
-            peer.connect(host.at()), host.at(), host.user(), host.client(), SshPeer.soon())) {
-      Flow lost = session.run("cat", SshPeer.soon());
+            peer.connect(host.at()), host.at(), host.user(), host.client(), SshPeer.deadline())) {
+      Flow lost = session.run("cat", SshPeer.deadline());
       host.restart();
       assertThrows(IOException.class, () -> readOne(lost));
       lost.close();
       IOException e =
-          assertThrows(IOException.class, () -> session.run("echo again", SshPeer.soon()));
+          assertThrows(IOException.class, () -> session.run("echo again", SshPeer.deadline()));
       assertThat(e).hasMessageThat().contains("is closed: ");
       assertThat(e).hasMessageThat().doesNotContain("closed here");
       assertThat(session.isOpen()).isFalse();
@@ -302,7 +303,7 @@ abstract class SharingLines {
   }
 
   @Test
-  void jump_afterARestartOfItsHost_logsInAgain() throws Exception {
+  void jump_afterHostRestart_logsInAgain() throws Exception {
     SshJump jump = jump();
     try (FlowServer echo = echo();
         Flow lost = connect(jump, echo)) {
@@ -316,15 +317,16 @@ abstract class SharingLines {
   }
 
   @Test
-  void logins_thatAreRefused_endAllThatWaitForThem() throws Exception {
-    SshClient stranger = host.clientBuilder().keys(List.of()).build();
-    SshJump jump = SshJump.of(host.at(), host.user(), stranger);
+  void login_refused_failsAllWaitingFlows() throws Exception {
+    SshClient unknown = host.clientBuilder().keys(List.of()).build();
+    SshJump jump = SshJump.of(host.at(), host.user(), unknown);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> all = new ArrayList<>();
       HostPort nowhere = new HostPort("127.0.0.1", 9);
       for (int i = 0; i < 20; i++) {
         all.add(
-            threads.submit(() -> jump.through(peer.network()).connect(nowhere, SshPeer.soon())));
+            threads.submit(
+                () -> jump.through(peer.network()).connect(nowhere, SshPeer.deadline())));
       }
       for (Future<?> each : all) {
         ExecutionException e =
@@ -336,7 +338,7 @@ abstract class SharingLines {
   }
 
   @Test
-  void flow_thatWaitsForALogin_keepsItsOwnDeadline() throws Exception {
+  void flow_waitingForLogin_keepsItsOwnDeadline() throws Exception {
     CompletableFuture<Flow> asked = new CompletableFuture<>();
     try (FlowServer mute =
             peer.serve(
@@ -348,11 +350,12 @@ abstract class SharingLines {
       SshJump jump = SshJump.of(SshPeer.at(mute), host.user(), host.client());
       HostPort nowhere = new HostPort("127.0.0.1", 9);
       Future<?> first =
-          threads.submit(() -> jump.through(peer.network()).connect(nowhere, SshPeer.soon()));
+          threads.submit(() -> jump.through(peer.network()).connect(nowhere, SshPeer.deadline()));
       Flow login = asked.get(20, TimeUnit.SECONDS);
-      var soon = Deadline.after(Duration.ofMillis(200), TimeSource.system());
+      var deadline = Deadline.after(Duration.ofMillis(200), TimeSource.system());
       assertThrows(
-          SocketTimeoutException.class, () -> jump.through(peer.network()).connect(nowhere, soon));
+          SocketTimeoutException.class,
+          () -> jump.through(peer.network()).connect(nowhere, deadline));
       login.close();
       assertThrows(ExecutionException.class, () -> first.get(20, TimeUnit.SECONDS));
     }
@@ -360,7 +363,7 @@ abstract class SharingLines {
 
   static void awaitIdle(SshJump jump) throws InterruptedException {
     for (int i = 0; i < 1500 && !jump.isIdle(); i++) {
-      TimeUnit.MILLISECONDS.sleep(10); // what lingers has an end of its own
+      TimeUnit.MILLISECONDS.sleep(10); // closed flows finish asynchronously
     }
     assertThat(jump.isIdle()).isTrue();
   }

@@ -9,30 +9,30 @@ import java.util.Vector;
 import java.util.stream.IntStream;
 
 /**
- * The keys to show, in order. The library asks for them whenever it tries public keys; it is given
- * those that come after the last one that has signed. So a server that wants several keys ({@code
- * AuthenticationMethods publickey,publickey}) is shown each once. Used by one thread, that of the
- * login.
+ * The keys to offer to a server, in order. JSch requests the list for each attempt at public key
+ * authentication, and receives the keys after the last one that has signed. Thus a server that
+ * requires several keys ({@code AuthenticationMethods publickey,publickey}) is offered each key
+ * once. Used by the thread of the login only.
  */
-final class ShownKeys implements IdentityRepository {
-  private static final int MAX_ROUNDS = 6; // as many tries as OpenSSH's server allows
+final class OfferedKeys implements IdentityRepository {
+  private static final int MAX_ROUNDS = 6; // the default limit of OpenSSH's server on attempts
 
   private final List<Identity> keys;
   private int next;
 
-  ShownKeys(List<Identity> keys) {
+  OfferedKeys(List<Identity> keys) {
     this.keys = List.copyOf(keys);
   }
 
-  /** Returns the method for the library, as often as keys could be wanted. */
-  String method() {
+  /** Returns the authentication method, repeated as often as the server can require keys. */
+  String methods() {
     int rounds = Math.clamp(keys.size(), 1, MAX_ROUNDS);
     return String.join(",", Collections.nCopies(rounds, "publickey"));
   }
 
   @Override
   public String getName() {
-    return "the keys that were given";
+    return "the given keys";
   }
 
   @Override
@@ -41,7 +41,7 @@ final class ShownKeys implements IdentityRepository {
   }
 
   @Override
-  @SuppressWarnings("JdkObsolete") // the library's own interface
+  @SuppressWarnings("JdkObsolete") // required by JSch
   public Vector<Identity> getIdentities() {
     int first = next;
     next = keys.size();
@@ -62,7 +62,7 @@ final class ShownKeys implements IdentityRepository {
   @Override
   public void removeAll() {}
 
-  /** A key that notes that it has signed: the server knows it. */
+  /** A key that records that it has signed, which it does only if the server accepts it. */
   private final class Key implements Identity {
     private final int index;
     private final Identity key;

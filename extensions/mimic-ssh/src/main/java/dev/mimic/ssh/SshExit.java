@@ -5,26 +5,25 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How a channel ended.
+ * The end of a channel.
  *
- * @param status of the command, if the server has told
- * @param signal that ended the command
- * @param lost what ended the whole connection, if its output or its status is incomplete for that
+ * @param status the exit status of the command, if the server sent one
+ * @param signal the signal that ended the command, if any
+ * @param lost the failure of the connection, if output or status are incomplete because of it
  */
-record SshEnding(OptionalInt status, Optional<String> signal, Optional<Throwable> lost) {
+record SshExit(OptionalInt status, Optional<String> signal, Optional<Throwable> lost) {
 
   /**
-   * Returns how this channel ended, which is closed.
+   * Returns the end of a channel, which is closed.
    *
-   * @param outputEnded whether the server has said that its output is complete: a server may send
-   *     the status before
-   * @param failure of the connection, if it has failed
+   * @param outputEnded whether the server has ended its output. It can send the status before that.
+   * @param failure the failure of the connection, if any
    */
-  static SshEnding of(Channel channel, boolean outputEnded, Optional<Throwable> failure) {
+  static SshExit of(Channel channel, boolean outputEnded, Optional<Throwable> failure) {
     int status = channel.getExitStatus();
     Optional<String> signal = Optional.ofNullable(channel.getExitSignal());
     boolean isComplete = outputEnded && (status != -1 || signal.isPresent());
-    return new SshEnding(
+    return new SshExit(
         status == -1 ? OptionalInt.empty() : OptionalInt.of(status),
         signal,
         isComplete ? Optional.empty() : failure);
@@ -35,12 +34,12 @@ record SshEnding(OptionalInt status, Optional<String> signal, Optional<Throwable
     return lost.isPresent();
   }
 
-  /** Returns whether a command has failed, or the server does not say that it has not. */
+  /** Returns whether the command failed, or its status is unknown. */
   boolean isFailure() {
     return signal.isPresent() || status.orElse(1) != 0;
   }
 
-  /** Returns such as {@code ended with status 1}. */
+  /** Returns a predicate for messages, such as {@code ended with status 1}. */
   @Override
   public String toString() {
     if (signal.isPresent()) {
@@ -48,6 +47,6 @@ record SshEnding(OptionalInt status, Optional<String> signal, Optional<Throwable
     }
     return status.isPresent()
         ? "ended with status " + status.getAsInt()
-        : "ended, and nobody says how";
+        : "ended without an exit status";
   }
 }

@@ -34,15 +34,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Commands of a server, as flows. */
+/** Tests of commands that pass with every server. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 @TestInstance(PER_CLASS)
-abstract class SshCommandLines {
+abstract class CommandContract {
   private final SshPeer peer;
   private Path folder;
   private Host host;
 
-  SshCommandLines(SshPeer peer) {
+  CommandContract(SshPeer peer) {
     this.peer = peer;
   }
 
@@ -64,7 +64,7 @@ abstract class SshCommandLines {
   }
 
   @Test
-  void outputIsRead() throws Exception {
+  void command_output_isRead() throws Exception {
     try (Flow flow = host.run("echo hello")) {
       assertThat(flow.info().toString()).isEqualTo("ssh(%s)".formatted(host.direct()));
       assertThat(all(flow)).isEqualTo("hello\n");
@@ -73,14 +73,14 @@ abstract class SshCommandLines {
   }
 
   @Test
-  void whatIsWrittenIsTheCommandsInput() throws Exception {
+  void command_input_isWritten() throws Exception {
     try (Flow flow = host.run("cat")) {
       Host.assertEchoes(flow);
     }
   }
 
   @Test
-  void whatWasWrittenBeforeTheCloseArrives() throws Exception {
+  void close_afterAWrite_deliversTheBytes() throws Exception {
     Path file = folder.resolve("written");
     byte[] sent = new byte[1 << 20];
     new Random(3).nextBytes(sent);
@@ -88,14 +88,14 @@ abstract class SshCommandLines {
       flow.write(ByteBuffer.wrap(sent));
     }
     for (int i = 0; i < 500 && !Files.exists(file); i++) {
-      TimeUnit.MILLISECONDS.sleep(10); // the server's side has an end of its own
+      TimeUnit.MILLISECONDS.sleep(10); // the server finishes asynchronously
     }
     assertThat(Files.size(file)).isEqualTo(sent.length);
     assertThat(Arrays.equals(Files.readAllBytes(file), sent)).isTrue();
   }
 
   @Test
-  void failureIsToldWithStatusAndTheEndOfStandardError() throws Exception {
+  void exit_withFailure_reportsStatusAndStandardError() throws Exception {
     try (Flow flow = host.run("echo some; echo no such thing >&2; exit 3")) {
       ByteBuffer some = ByteBuffer.allocate(5);
       while (some.hasRemaining()) {
@@ -115,7 +115,7 @@ abstract class SshCommandLines {
   }
 
   @Test
-  void signalIsTold() throws Exception {
+  void exit_bySignal_reportsTheSignal() throws Exception {
     try (Flow flow = host.run("kill -TERM $$")) {
       SshExitException e =
           assertThrows(SshExitException.class, () -> flow.read(ByteBuffer.allocate(1)));
@@ -124,14 +124,14 @@ abstract class SshCommandLines {
   }
 
   @Test
-  void standardErrorGoesWhereItIsWanted() throws Exception {
+  void standardError_withDestination_isCopied() throws Exception {
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
     try (Flow flow =
         peer.resolver()
             .with(
                 host.context("echo out; echo err >&2")
                     .with(Ssh.CLIENT, host.clientBuilder().standardError(errors).build()))
-            .withTimeout(SshPeer.ENOUGH)
+            .withTimeout(SshPeer.TIMEOUT)
             .resolve(host.address())) {
       assertThat(all(flow)).isEqualTo("out\n");
     }
@@ -139,7 +139,7 @@ abstract class SshCommandLines {
   }
 
   @Test
-  void writingToACommandThatHasEndedIsToldWithItsStatus() throws Exception {
+  void write_afterCommandEnded_reportsItsStatus() throws Exception {
     try (Flow flow = host.run("exit 7")) {
       ByteBuffer chunk = ByteBuffer.allocate(64 * 1024);
       PeerGoneException e =
@@ -157,7 +157,7 @@ abstract class SshCommandLines {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 7})
-  void output_afterTheCommandRefusedInput_isReadToTheEnd(int status) throws Exception {
+  void output_afterCommandRefusedInput_isReadToTheEnd(int status) throws Exception {
     try (Flow flow = host.run("echo out; exit " + status)) {
       ByteBuffer line = ByteBuffer.wrap("line\n".getBytes(UTF_8));
       assertThrows(
@@ -178,7 +178,7 @@ abstract class SshCommandLines {
   }
 
   @Test
-  void serverThatIsKilledIsNoCleanEnd() throws Exception {
+  void read_afterServerWasKilled_isNoCleanEnd() throws Exception {
     Host other = peer.start(folder.resolve("killed"));
     try (Flow flow = other.run("echo begun; sleep 60")) {
       ByteBuffer begun = ByteBuffer.allocate(6);
@@ -191,7 +191,7 @@ abstract class SshCommandLines {
   }
 
   @Test
-  void readTimesOutAndGoesOn() throws Exception {
+  void read_afterATimeout_continues() throws Exception {
     try (Flow flow = host.run("read line; echo got $line")) {
       flow.readTimeout(Duration.ofMillis(100));
       assertThrows(SocketTimeoutException.class, () -> flow.read(ByteBuffer.allocate(1)));
@@ -202,7 +202,7 @@ abstract class SshCommandLines {
   }
 
   @Test
-  void closeWakesAReaderAndIsBounded() throws Exception {
+  void close_duringRead_wakesItInTime() throws Exception {
     Flow flow = host.run("sleep 60");
     CompletableFuture<Integer> read = reading(flow);
     long begin = System.nanoTime();
@@ -235,7 +235,7 @@ abstract class SshCommandLines {
   }
 
   @Test
-  void interruptClosesTheFlow() throws Exception {
+  void read_interrupted_closesTheFlow() throws Exception {
     Flow flow = host.run("sleep 60");
     Thread.currentThread().interrupt();
     assertThrows(ClosedByInterruptException.class, () -> flow.read(ByteBuffer.allocate(1)));
@@ -244,14 +244,14 @@ abstract class SshCommandLines {
   }
 
   @Test
-  void interruptEndsConnecting() throws Exception {
+  void connect_interrupted_ends() throws Exception {
     Thread.currentThread().interrupt();
     assertThrows(ClosedByInterruptException.class, () -> host.run("echo"));
     assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test
-  void twoHundredMegabytesComeThroughManyRekeyings() throws Exception {
+  void rekeying_manyTimes_keepsReceivedBytes() throws Exception {
     try (Host rekeying = peer.startRekeying(folder.resolve("rekeying"), 4 << 20)) {
       long bytes = 200_000_000;
       try (Flow flow = rekeying.run("head -c %d /dev/zero".formatted(bytes))) {
@@ -266,7 +266,7 @@ abstract class SshCommandLines {
   }
 
   @Test
-  void manyMegabytesGoThroughManyRekeyings() throws Exception {
+  void rekeying_manyTimes_keepsSentBytes() throws Exception {
     try (Host rekeying = peer.startRekeying(folder.resolve("rekeying-up"), 4 << 20);
         Flow flow = rekeying.run("wc -c")) {
       ByteBuffer chunk = ByteBuffer.allocate(1 << 20);
@@ -279,25 +279,25 @@ abstract class SshCommandLines {
   }
 
   @Test
-  void aSlowReaderIsNotTakenForASilentServer() throws Exception {
-    SshClient impatient = host.clientBuilder().keepAlive(Duration.ofMillis(50)).build();
-    try (SshSession session = host.session(impatient);
-        Flow flow = session.run("head -c 8000000 /dev/zero", SshPeer.soon())) {
-      TimeUnit.MILLISECONDS.sleep(500); // twice as long as a silent server is given
+  void keepAlive_withSlowReader_keepsTheConnection() throws Exception {
+    SshClient client = host.clientBuilder().keepAlive(Duration.ofMillis(50)).build();
+    try (SshSession session = host.session(client);
+        Flow flow = session.run("head -c 8000000 /dev/zero", SshPeer.deadline())) {
+      TimeUnit.MILLISECONDS.sleep(500); // twice the time after which a silent server is dropped
       assertThat(flow.inputStream().readAllBytes().length).isEqualTo(8_000_000);
       assertThat(session.isOpen()).isTrue();
     }
   }
 
   @Test
-  void aServerThatStopsReadingDoesNotHangTheClose() throws Exception {
-    try (Frozen frozen = new Frozen(peer, host.at())) {
+  void close_serverDoesNotRead_returnsInTime() throws Exception {
+    try (FreezingRelay relay = new FreezingRelay(peer, host.at())) {
       SshSession session =
           SshSession.over(
-              peer.connect(frozen.at()), host.at(), host.user(), host.client(), SshPeer.soon());
-      Flow flow = session.run("cat", SshPeer.soon());
-      frozen.stall();
-      CompletableFuture<Long> written = writingForEver(flow);
+              peer.connect(relay.at()), host.at(), host.user(), host.client(), SshPeer.deadline());
+      Flow flow = session.run("cat", SshPeer.deadline());
+      relay.stall();
+      CompletableFuture<Long> written = writingEndlessly(flow);
       long begin = System.nanoTime();
       flow.close();
       session.close();
@@ -306,8 +306,8 @@ abstract class SshCommandLines {
     }
   }
 
-  /** Returns when the writer waits. */
-  private static CompletableFuture<Long> writingForEver(Flow flow) throws InterruptedException {
+  /** Starts a writer and returns when it is blocked. */
+  private static CompletableFuture<Long> writingEndlessly(Flow flow) throws InterruptedException {
     CompletableFuture<Long> written = new CompletableFuture<>();
     Thread writer =
         Thread.ofPlatform()
@@ -320,7 +320,7 @@ abstract class SshCommandLines {
                     written.completeExceptionally(e);
                   }
                 });
-    for (int still = 0; still < 50; ) { // it may wait for a moment before that
+    for (int still = 0; still < 50; ) { // the writer can wait briefly before it blocks
       still = writer.getState() == Thread.State.WAITING ? still + 1 : 0;
       TimeUnit.MILLISECONDS.sleep(5);
     }
@@ -328,10 +328,10 @@ abstract class SshCommandLines {
   }
 
   @Test
-  void channelsThatTheServerClosesAtOnceAreEnded() throws Exception {
+  void channel_closedImmediatelyByServer_ends() throws Exception {
     try (SshSession session = host.session()) {
       for (int i = 0; i < 10; i++) {
-        try (Flow flow = session.run("exit 0", SshPeer.soon())) {
+        try (Flow flow = session.run("exit 0", SshPeer.deadline())) {
           assertThat(flow.read(ByteBuffer.allocate(1))).isEqualTo(-1);
         }
       }
@@ -340,13 +340,13 @@ abstract class SshCommandLines {
   }
 
   @Test
-  void addressWithoutCommandSaysWhatIsMissing() throws Exception {
+  void address_withoutCommand_namesTheMissingKey() throws Exception {
     IOException e =
         assertThrows(
             IOException.class,
             () ->
                 peer.resolver()
-                    .withTimeout(SshPeer.ENOUGH)
+                    .withTimeout(SshPeer.TIMEOUT)
                     .resolve("%s@127.0.0.1:x".formatted(host.user())));
     assertThat(e).hasMessageThat().contains("ssh.command");
   }

@@ -21,18 +21,18 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Says why a connection could not be had, and what to do about it. */
-record SshFailure(
+/** A diagnosis of a failed login, with a remedy. */
+record SshDiagnosis(
     HostPort at,
     Session session,
-    JSch library,
+    JSch jsch,
     SshClient client,
     int keys,
-    KnownHost known,
+    KnownHostKeys known,
     HostKeyTap tap,
     SessionLog log) {
   private static final int CONNECT_FAILED = 2; // RFC 4254, section 5.1
-  private static final String END = "End of IO Stream"; // as the library says it
+  private static final String END = "End of IO Stream"; // a message of JSch
 
   IOException explain(JSchException e) {
     String message = printable(String.valueOf(e.getMessage()));
@@ -63,7 +63,7 @@ record SshFailure(
         : new IOException("no SSH with %s: %s".formatted(at, message), e);
   }
 
-  /** Returns the failure of a login that was not refused, but ended by an exception. */
+  /** Returns the failure of a login that ended with an exception and without a refusal. */
   private IOException brokenLogin(Throwable thrown) {
     String message = printable(String.valueOf(thrown.getMessage()));
     if (!(thrown instanceof IOException failure)) {
@@ -76,10 +76,11 @@ record SshFailure(
 
   private PeerGoneException gone(Exception e) {
     return new PeerGoneException(
-        isKnown()
+        hasHostKey()
             ? "%s closed the connection during the login of %s".formatted(at, session.getUserName())
-            : "%s closed the connection before SSH was agreed on: does it speak SSH there?"
-                .formatted(at),
+            : "%s closed the connection before the end of the key exchange: check that it is an"
+                    .formatted(at)
+                + " SSH server",
         e);
   }
 
@@ -90,15 +91,15 @@ record SshFailure(
             "%s was lost %s: %s"
                 .formatted(
                     at,
-                    isKnown()
+                    hasHostKey()
                         ? "during the login of " + session.getUserName()
-                        : "before SSH was agreed on",
+                        : "before the end of the key exchange",
                     e.getMessage()),
             e);
   }
 
-  /** Returns whether the server has shown its key. */
-  private boolean isKnown() {
+  /** Returns whether the server has presented its key. */
+  private boolean hasHostKey() {
     return session.getHostKey() != null;
   }
 
@@ -107,15 +108,15 @@ record SshFailure(
   }
 
   private String aboutHostKey(JSchHostKeyException e) {
-    Optional<PublicKeyBlob> shown = tap.hostKey().or(this::plainKey);
-    Optional<Line> revoking = shown.flatMap(known::revoking);
+    Optional<PublicKeyBlob> presented = tap.hostKey().or(this::plainKey);
+    Optional<Line> revoking = presented.flatMap(known::revoking);
     if (revoking.isPresent()) {
       return "the host key of %s, or the authority of its certificate, is revoked: see line %d of %s"
           .formatted(at, revoking.get().number(), known.source());
     }
     @Nullable HostKey key = session.getHostKey();
     String certificate =
-        shown
+        presented
             .flatMap(PublicKeyBlob::certificate)
             .map(it -> aboutCertificate(it) + (key == null ? "" : "; and "))
             .orElse("");
@@ -124,10 +125,10 @@ record SshFailure(
           ? "the host key of %s is refused: %s".formatted(at, e.getMessage())
           : certificate;
     }
-    return certificate + aboutPlainKey(key, e) + damages();
+    return certificate + aboutPlainKey(key, e) + errors();
   }
 
-  /** Returns the key without a certificate, where the server said too much before it. */
+  /** Returns the plain key, in case the server sent too much data before it for the tap. */
   private Optional<PublicKeyBlob> plainKey() {
     @Nullable HostKey key = session.getHostKey();
     try {
@@ -140,43 +141,43 @@ record SshFailure(
   }
 
   private String aboutCertificate(HostCertificate certificate) {
-    String shown = "the certificate \"%s\" of %s ".formatted(printable(certificate.id()), at);
+    String subject = "the certificate \"%s\" of %s ".formatted(printable(certificate.id()), at);
     if (!known.isAuthority(certificate.authority())) {
-      return shown + "is by an authority that is not known";
+      return subject + "is from an unknown authority";
     }
-    return shown
+    return subject
         + certificate
             .fault(at.host(), Instant.now())
-            .map(SshFailure::printable)
+            .map(SshDiagnosis::printable)
             .orElseGet(() -> "is refused: " + log.certificateFailure().orElse("it is not valid"));
   }
 
   private String aboutPlainKey(HostKey key, JSchHostKeyException e) {
-    String found = key.getType() + " " + key.getFingerPrint(library);
+    String found = key.getType() + " " + key.getFingerPrint(jsch);
     return e instanceof JSchChangedHostKeyException
-        ? "the host key of %s is not the one that is known: it is %s. Somebody may be in between."
+        ? "the host key of %s has changed: it is %s. A man-in-the-middle attack is possible."
                 .formatted(at, found)
-            + " If the host has a new key, take the old one out of %s".formatted(known.source())
-        : "the host key of %s is not known: it is %s. If whoever runs the host says so too, add this"
+            + " If the host has a new key, remove the old one from %s".formatted(known.source())
+        : "the host key of %s is not known: it is %s. If the administrator of the host confirms"
                 .formatted(at, found)
-            + " line to %s: %s %s %s"
+            + " this fingerprint, add this line to %s: %s %s %s"
                 .formatted(known.source(), key.getHost(), key.getType(), key.getKey());
   }
 
-  private String damages() {
-    List<String> damages = known.damages();
-    return damages.isEmpty()
+  private String errors() {
+    List<String> errors = known.errors();
+    return errors.isEmpty()
         ? ""
-        : " (of %s, %s)".formatted(known.source(), String.join("; ", damages));
+        : " (of %s, %s)".formatted(known.source(), String.join("; ", errors));
   }
 
   private String aboutAuthentication(String message) {
-    String taken = message.replaceFirst(".*for methods '(.*)'.*", "it takes $1");
-    return "%s does not let %s in: %s, and was shown %s"
-        .formatted(at, session.getUserName(), taken, shown());
+    String methods = message.replaceFirst(".*for methods '(.*)'.*", "it accepts $1");
+    return "%s does not let %s in: %s, and was offered %s"
+        .formatted(at, session.getUserName(), methods, offered());
   }
 
-  private String shown() {
+  private String offered() {
     return "%d %s%s"
         .formatted(
             keys,
@@ -184,10 +185,11 @@ record SshFailure(
             client.password().isPresent() ? " and a password" : " and no password");
   }
 
-  /** Returns why a channel could not be opened. */
+  /** Returns an exception for a channel that the server did not open. */
   static IOException notOpened(Channel channel, FlowInfo info, JSchException e) {
     if (channel.getExitStatus() == CONNECT_FAILED) {
-      return new ConnectException("no connection to " + info + ": the SSH server had none");
+      return new ConnectException(
+          "no connection to " + info + ": the SSH server could not connect");
     }
     return new IOException(
         "%s was not opened by the SSH server: %s".formatted(info, e.getMessage()), e);

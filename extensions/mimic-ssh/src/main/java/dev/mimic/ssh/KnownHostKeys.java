@@ -18,23 +18,22 @@ import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is known of the one host that a connection goes to. The library asks it about plain keys,
- * and takes from it the keys that may sign certificates; what it is told was matched already, so
- * that the library's own matching of names, which knows neither negation nor patterns on all lines,
- * has nothing to decide.
+ * The known keys of the host that a connection goes to. JSch asks for a verdict on plain keys, and
+ * for the authorities that may sign certificates. The lines are filtered by host in advance, since
+ * JSch supports neither negation nor patterns on all lines.
  *
- * <p>Like OpenSSH's client, it looks for {@code [host]:port} first, and for {@code host} where
- * nothing is known by that. A line marked {@code @revoked} counts by either name. Immutable.
+ * <p>As in OpenSSH's client, lines for {@code [host]:port} take precedence over lines for {@code
+ * host}. A line marked {@code @revoked} applies under either name. Immutable.
  */
-final class KnownHost implements HostKeyRepository {
-  private static final String EVERY_HOST = "*"; // the lines are those of the host already
+final class KnownHostKeys implements HostKeyRepository {
+  private static final String EVERY_HOST = "*"; // the lines are already filtered by host
 
   private final KnownHostLines byPort;
   private final KnownHostLines byName;
   private final String source;
   private final Supplier<Optional<String>> certificateFault;
 
-  private KnownHost(
+  private KnownHostKeys(
       KnownHostLines byPort,
       KnownHostLines byName,
       String source,
@@ -45,35 +44,35 @@ final class KnownHost implements HostKeyRepository {
     this.certificateFault = certificateFault;
   }
 
-  /** Reads what a file says of a host; logs the lines that it cannot read. */
-  static KnownHost of(HostPort at, byte[] file, String source) {
+  /** Parses the lines for a host, and logs malformed ones. */
+  static KnownHostKeys of(HostPort at, byte[] file, String source) {
     String name = at.host().toLowerCase(Locale.ROOT);
     KnownHostLines byName = KnownHostLines.about(name, file);
     KnownHostLines byPort =
         at.port() == SshProtocol.PORT
             ? byName
             : KnownHostLines.about("[%s]:%d".formatted(name, at.port()), file);
-    KnownHost known = new KnownHost(byPort, byName, source, Optional::empty);
-    for (String damage : known.damages()) {
-      LoggerFactory.getLogger(SshKnownHosts.class).warn("skipped in {}: {}", source, damage);
+    KnownHostKeys known = new KnownHostKeys(byPort, byName, source, Optional::empty);
+    for (String error : known.errors()) {
+      LoggerFactory.getLogger(SshKnownHosts.class).warn("skipped in {}: {}", source, error);
     }
     return known;
   }
 
   /**
-   * Returns the same, which names no authority while the certificate that the host shows has a
-   * fault. The library checks certificates as well, but takes a principal for a pattern.
+   * Returns the same keys, but no authority while the host's certificate has a fault. JSch checks
+   * certificates too, but treats a principal as a pattern.
    */
-  KnownHost refusing(Supplier<Optional<String>> certificateFault) {
-    return new KnownHost(byPort, byName, source, certificateFault);
+  KnownHostKeys withCertificateFault(Supplier<Optional<String>> certificateFault) {
+    return new KnownHostKeys(byPort, byName, source, certificateFault);
   }
 
-  /** Returns what is wrong with lines that are, or may be, about the host. */
-  List<String> damages() {
-    return Stream.concat(byPort.damages().stream(), byName.damages().stream()).distinct().toList();
+  /** Returns descriptions of malformed lines that apply or may apply to the host. */
+  List<String> errors() {
+    return Stream.concat(byPort.errors().stream(), byName.errors().stream()).distinct().toList();
   }
 
-  /** Returns where this is from, for messages. */
+  /** Returns the name of the source, for messages. */
   String source() {
     return source;
   }
@@ -82,7 +81,7 @@ final class KnownHost implements HostKeyRepository {
     return Stream.concat(byPort.marked(marker), byName.marked(marker)).distinct();
   }
 
-  /** Returns the line that revokes the key, that of a certificate, or that of its authority. */
+  /** Returns the line that revokes the key, the key in a certificate, or its authority. */
   Optional<Line> revoking(PublicKeyBlob key) {
     return marked(Marker.REVOKED)
         .filter(
@@ -94,7 +93,7 @@ final class KnownHost implements HostKeyRepository {
         .findFirst();
   }
 
-  /** Returns whether this key may sign certificates of the host. */
+  /** Returns whether the key may sign certificates of the host. */
   boolean isAuthority(ByteBuffer key) {
     return marked(Marker.CERT_AUTHORITY).anyMatch(line -> line.key().plain().equals(key));
   }
@@ -117,19 +116,19 @@ final class KnownHost implements HostKeyRepository {
     return known.isEmpty() ? NOT_INCLUDED : CHANGED;
   }
 
-  /** A certificate without a marker is no key that could be compared. */
+  /** Returns whether a line has a plain key, as a certificate without a marker is never matched. */
   private static boolean isPlain(Line line) {
     return line.key().certificate().isEmpty();
   }
 
   /**
-   * Puts those algorithms first that a known key, or a known authority, is for: a host that has
-   * keys of several types then shows the one that is known.
+   * Moves the algorithms of known keys and authorities to the front, so that a host with keys of
+   * several types presents the known one.
    */
   String ordered(String algorithms) {
     List<String> all = List.of(algorithms.split(",", -1));
     return hasKey(PublicKeyBlob.typeOf(all.getFirst()))
-        ? algorithms // the best one is known already
+        ? algorithms // the preferred one is known
         : all.stream()
             .sorted(Comparator.comparing(algorithm -> !isKnown(algorithm)))
             .collect(Collectors.joining(","));
@@ -148,8 +147,8 @@ final class KnownHost implements HostKeyRepository {
   }
 
   /**
-   * Returns the authorities and the revoked keys. The library refuses a certificate by a revoked
-   * authority only if that is listed as an authority as well; so it is.
+   * Returns the authorities and the revoked keys. Revoked keys are also listed as authorities,
+   * since JSch refuses a certificate from a revoked authority only then.
    */
   @Override
   public HostKey[] getHostKey() {
@@ -173,7 +172,7 @@ final class KnownHost implements HostKeyRepository {
     try {
       return new HostKey(marker, EVERY_HOST, HostKey.UNKNOWN, key, null);
     } catch (JSchException e) {
-      throw new IllegalStateException("it fails only where it is to guess the type", e);
+      throw new IllegalStateException("HostKey fails only if it has to guess the type", e);
     }
   }
 
@@ -182,7 +181,7 @@ final class KnownHost implements HostKeyRepository {
     return source;
   }
 
-  /** Does nothing: what is known is never written to. */
+  /** Does nothing, since the known keys are immutable. */
   @Override
   public void add(HostKey key, UserInfo ui) {}
 
