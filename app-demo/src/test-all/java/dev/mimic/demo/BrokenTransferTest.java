@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.google.common.base.Splitter;
-import dev.mimic.Context;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowServer;
 import dev.mimic.testkit.TestAuthority;
@@ -120,12 +119,10 @@ class BrokenTransferTest {
     Path trust = given.resolve("authority.pem");
     Files.writeString(trust, authority.rootPem());
     TestCertificate certificate = authority.certificate("localhost");
-    Context who =
-        Context.empty()
-            .with(Tls.IDENTITY, TlsIdentity.of(certificate.privateKey(), certificate.chain()));
+    TlsIdentity identity = TlsIdentity.of(certificate.privateKey(), certificate.chain());
     try (FlowServer server =
         FlowServer.serve(
-            Loopback.RESOLVER.listen("tls://localhost:0", who),
+            Loopback.RESOLVER.with(Tls.IDENTITY, identity).listen("tls://localhost:0"),
             BrokenTransferTest::takeHalfAMail)) {
       String address = server.address().replace("tls:", "smtps:");
       CommandRun run =

@@ -145,7 +145,8 @@ class EndedTest {
 
   @Test
   void aDiskThatIsFullIsNamed() throws Exception {
-    String full = "\\S+: the received data could not be stored: File too large: free disk space, .*";
+    String full =
+        "\\S+: the received data could not be stored: File too large: free disk space, .*";
     assertThat(withFewBlocks("git clone -q git://AT/r FILE", served.git()).failure()).matches(full);
     assertThat(Loopback.in(folder)).isEmpty();
     assertThat(withFewBlocks("kv pull -q --store FILE git://AT/r", served.git()).failure())

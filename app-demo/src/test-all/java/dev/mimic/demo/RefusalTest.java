@@ -3,7 +3,6 @@ package dev.mimic.demo;
 import static com.google.common.truth.Truth.assertThat;
 
 import com.google.common.base.Splitter;
-import dev.mimic.Context;
 import dev.mimic.flow.FlowServer;
 import dev.mimic.http.server.HttpRequest;
 import dev.mimic.http.server.HttpResponse;
@@ -68,15 +67,13 @@ class RefusalTest {
               "cannot connect to \\S+: the host key of %s is not known: it is ssh-ed25519 SHA256:\\S+"
                       .formatted(at)
                   + " If the administrator of the host confirms this fingerprint, add this line to"
-                  + " %s: \\Q%s\\E"
-                      .formatted(none, server.knownHost()));
+                  + " %s: \\Q%s\\E".formatted(none, server.knownHost()));
 
       String before = SshHostKey.generate().knownHost(server.at());
       Path other = Files.writeString(given.resolve("other"), before + "\n");
       assertThat(failure(command, at, other))
           .matches(
-              "cannot connect to \\S+: the host key of %s has changed: .*"
-                      .formatted(at)
+              "cannot connect to \\S+: the host key of %s has changed: .*".formatted(at)
                   + " If the host has a new key, remove the old one from "
                   + other);
     }
@@ -148,8 +145,7 @@ class RefusalTest {
         FlowServer.builder()
             .reporter((what, failure) -> {}) // of the client, which does not trust it
             .serve(
-                Loopback.RESOLVER.listen(
-                    "tls://localhost:0", Context.empty().with(Tls.IDENTITY, old)),
+                Loopback.RESOLVER.with(Tls.IDENTITY, old).listen("tls://localhost:0"),
                 PingPong::serve)) {
       assertThat(failure(command, server.address().substring("tls://".length()), trust))
           .matches(
