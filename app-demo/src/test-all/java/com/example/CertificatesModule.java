@@ -5,6 +5,7 @@ import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsTrust;
 
+/** Contributes the certificate of a server and the trust of a client. */
 final class CertificatesModule extends MimicModule {
   private final TlsIdentity identity;
   private final TlsTrust trust;

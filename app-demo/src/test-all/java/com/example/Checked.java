@@ -16,7 +16,7 @@ import dev.mimic.flow.Flow;
 import dev.mimic.guice.MimicModule;
 import java.io.IOException;
 
-/** Hands out a connection only when the server has answered ping with pong. */
+/** Returns a connection only after the server has answered ping with pong. */
 final class Checked implements Protocol<Checked.Endpoint> {
   static final Key<Endpoint> ENDPOINT = Key.of("checked.endpoint");
 
@@ -52,12 +52,12 @@ final class Checked implements Protocol<Checked.Endpoint> {
     flow.write(US_ASCII.encode("ping\n"));
     String answer = new String(flow.inputStream().readNBytes(5), US_ASCII);
     if (!answer.equals("pong\n")) {
-      throw new IOException("the server does not play ping-pong");
+      throw new IOException("the server did not answer ping with pong");
     }
     return flow;
   }
 
-  /** Contributes the protocol, its scheme, and what its endpoint is made of. */
+  /** Contributes the protocol, its scheme, and the derivation of its endpoint. */
   static final class Module extends MimicModule {
     @Override
     protected void contribute() {

@@ -2,10 +2,10 @@ package com.example;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.inject.Guice;
 import dev.mimic.MimicResolver;
 import dev.mimic.git.GitClient;
 import dev.mimic.git.GitModule;
+import dev.mimic.guice.Deployment;
 import dev.mimic.http.HttpModule;
 import dev.mimic.ssh.SshModule;
 import dev.mimic.tls.TlsModule;
@@ -14,26 +14,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.eclipse.jgit.api.Git;
 
-/** Clones a repository, whatever its address says, and pushes a commit. */
+/** Clones a repository from an address of any kind, and pushes a commit. */
 final class CloneAndPush {
   private CloneAndPush() {}
 
   public static void main(String[] args) throws Exception {
     MimicResolver resolver =
-        Guice.createInjector(
+        Deployment.of(
+                "git",
                 new UnixLikeModule(),
                 new TlsModule(),
                 new SshModule(),
                 new HttpModule(),
                 new GitModule())
-            .getInstance(MimicResolver.class);
+            .resolver();
     GitClient client = GitClient.of(resolver);
     Path folder = Path.of(args[1]);
 
     try (Git git = client.clone(args[0], folder)) { // git@host:path, https://, git://, a folder
       Files.writeString(folder.resolve("seen"), "by mimic\n", UTF_8);
       git.add().addFilepattern("seen").call();
-      git.commit().setMessage("Say who was here").call();
+      git.commit().setMessage("Add a note").call();
       client.push(git.getRepository());
     }
   }

@@ -1,7 +1,9 @@
 package com.example;
 
-import com.google.inject.Guice;
+import static com.google.common.truth.Truth.assertThat;
+
 import dev.mimic.MimicResolver;
+import dev.mimic.guice.Deployment;
 import dev.mimic.http.Http;
 import dev.mimic.http.HttpModule;
 import dev.mimic.http.server.HttpResponse;
@@ -12,16 +14,15 @@ import java.io.IOException;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.junit.jupiter.api.Test;
 
-/** The shortest client and server of HTTP. */
-final class HttpHello {
-  private HttpHello() {}
+class HttpTest {
 
-  static String exchange() throws IOException {
+  @Test
+  void request_inMemory_isAnswered() throws IOException {
     MimicResolver resolver =
-        Guice.createInjector(new InMemoryModule(InMemoryNetwork.create()), new HttpModule())
-            .getInstance(MimicResolver.class);
-
+        Deployment.of("http", new InMemoryModule(InMemoryNetwork.create()), new HttpModule())
+            .resolver();
     try (HttpServer server =
         HttpServer.listen(
             resolver,
@@ -30,7 +31,7 @@ final class HttpHello {
       OkHttpClient client = Http.client(resolver).build();
       Request request = new Request.Builder().url(server.address() + "/you").build();
       try (Response response = client.newCall(request).execute()) {
-        return response.body().string();
+        assertThat(response.body().string()).isEqualTo("hello /you");
       } finally {
         Http.close(client);
       }

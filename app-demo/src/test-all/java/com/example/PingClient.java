@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 
+/** Sends a line to a server, and reads a line. */
 final class PingClient {
   private final MimicResolver resolver;
 

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 
+/** Answers "ping" with "pong", and repeats every other line. */
 final class PingServer {
   private PingServer() {}
 

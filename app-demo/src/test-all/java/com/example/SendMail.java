@@ -1,9 +1,9 @@
 package com.example;
 
-import com.google.inject.Guice;
 import dev.mimic.Address;
 import dev.mimic.Context;
 import dev.mimic.MimicResolver;
+import dev.mimic.guice.Deployment;
 import dev.mimic.mail.MailClient;
 import dev.mimic.mail.MailMessage;
 import dev.mimic.mail.MailModule;
@@ -11,14 +11,13 @@ import dev.mimic.tls.TlsModule;
 import dev.mimic.unix.UnixLikeModule;
 import java.io.IOException;
 
-/** A program that sends mail. */
+/** Sends a mail, with the password that is the program's argument. */
 final class SendMail {
   private SendMail() {}
 
   public static void main(String[] args) throws IOException {
     MimicResolver resolver =
-        Guice.createInjector(new UnixLikeModule(), new TlsModule(), new MailModule())
-            .getInstance(MimicResolver.class);
+        Deployment.of("mail", new UnixLikeModule(), new TlsModule(), new MailModule()).resolver();
     MailMessage mail =
         MailMessage.builder()
             .from("Ann <ann@example.org>")
@@ -26,8 +25,8 @@ final class SendMail {
             .subject("Lunch?")
             .text("At noon.")
             .build();
-    Context how = Context.empty().with(Address.PASSWORD, args[0]);
+    Context context = Context.empty().with(Address.PASSWORD, args[0]);
 
-    MailClient.of(resolver).send("submission://ann@mail.example.org", mail, how);
+    MailClient.of(resolver).send("submission://ann@mail.example.org", mail, context);
   }
 }

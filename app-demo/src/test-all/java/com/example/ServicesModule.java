@@ -8,6 +8,7 @@ import dev.mimic.Verdict;
 import dev.mimic.guice.MimicModule;
 import java.util.Map;
 
+/** Contributes the ports of services, by host. */
 final class ServicesModule extends MimicModule {
   private final Map<String, Integer> ports;
 

@@ -1,14 +1,13 @@
 package com.example;
 
 import static com.google.common.truth.Truth.assertThat;
-import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import com.google.inject.Guice;
 import dev.mimic.MimicResolver;
 import dev.mimic.flow.FlowServer;
 import dev.mimic.git.GitClient;
 import dev.mimic.git.GitModule;
 import dev.mimic.git.GitService;
+import dev.mimic.guice.Deployment;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.store.GitStore;
@@ -18,22 +17,18 @@ import java.util.Optional;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the README shows of Git, run. */
-@Timeout(value = 60, threadMode = SEPARATE_THREAD)
-class GitGuideTest {
+class SharedTextsTest {
   @TempDir private Path folder;
 
-  GitGuideTest() {}
+  private final MimicResolver resolver =
+      Deployment.of("store", new InMemoryModule(InMemoryNetwork.create()), new GitModule())
+          .resolver();
 
   @Test
-  void textsAreShared() throws Exception {
-    MimicResolver resolver =
-        Guice.createInjector(new InMemoryModule(InMemoryNetwork.create()), new GitModule())
-            .getInstance(MimicResolver.class);
-    GitStore.open(folder.resolve("served")).close();
+  void texts_ofTwoStores_areMerged() throws Exception {
+    GitStore.open(folder.resolve("served")).close(); // creates the repository
     try (Repository served =
         new FileRepositoryBuilder().setGitDir(folder.resolve("served").toFile()).build()) {
       Map<String, Repository> repositories = Map.of("colours", served);
@@ -41,12 +36,12 @@ class GitGuideTest {
           GitService.of(path -> Optional.ofNullable(repositories.get(path))).withPushes();
       try (FlowServer server =
           FlowServer.serve(resolver.listen("git://server.example:9418"), service::serve)) {
-        share(resolver, server.address() + "/colours");
+        share(server.address() + "/colours");
       }
     }
   }
 
-  private void share(MimicResolver resolver, String address) throws Exception {
+  private void share(String address) throws Exception {
     GitClient client = GitClient.of(resolver);
     try (GitStore mine = GitStore.open(folder.resolve("mine"));
         GitStore yours = GitStore.open(folder.resolve("yours"))) {

@@ -1,4 +1,4 @@
-/** The code of the README, as somebody outside writes it. */
+/** The examples of the README and the guide, which use public API only. */
 @NullMarked
 package com.example;
 

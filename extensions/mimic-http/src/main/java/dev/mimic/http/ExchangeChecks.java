@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network interceptor that corrects OkHttp 5.5 in single exchanges. Each correction is a row of
- * {@code docs/http.md}.
+ * {@code docs/guide/http.md}.
  *
  * <p>It records the exchanges in the call's {@link Attempt}. {@link CallFailures} uses that to
  * decide whether a request can be sent again.

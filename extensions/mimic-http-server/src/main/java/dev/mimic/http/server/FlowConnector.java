@@ -141,8 +141,8 @@ public final class FlowConnector extends AbstractConnector {
    * no name of the server in responses, and all paths that RFC 3986 allows and that stay below the
    * root.
    *
-   * <p>Handlers get the path without decoding, so no path is ambiguous. {@code docs/http-server.md}
-   * lists the violations, in Jetty's terms, that are therefore allowed.
+   * <p>Handlers get the path without decoding, so no path is ambiguous. {@code
+   * docs/guide/http-server.md} lists the violations, in Jetty's terms, that are therefore allowed.
    */
   public static HttpConfiguration configuration() {
     HttpConfiguration configuration = new HttpConfiguration();
