@@ -100,7 +100,7 @@ class ExamplesTest {
     try (Repository served =
         new FileRepositoryBuilder().setGitDir(folder.resolve("served.git").toFile()).build()) {
       served.create(true);
-      GitService service = GitService.of(path -> Optional.of(served)).takingPushes();
+      GitService service = GitService.of(path -> Optional.of(served)).withPushes();
       try (FlowServer server =
           FlowServer.serve(resolver.listen("tcp://localhost:0"), service::serve)) {
         String address = server.address().replace("tcp://", "git://") + "/notes";
