@@ -29,7 +29,7 @@ class DocumentationTest {
   private static final List<Path> EXAMPLES =
       List.of(
           ROOT.resolve("app-demo/src/test-all/java/com/example"),
-          ROOT.resolve("spring-boot-test/src/test/java/com/example"));
+          ROOT.resolve("testing/spring-boot-test/src/test/java/com/example"));
   private static final Set<String> NOT_SHOWN = Set.of("package-info.java", "ExamplesTest.java");
 
   private static final Pattern BLOCK =

@@ -1,18 +1,13 @@
 package dev.mimic.unix;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import dev.mimic.peers.Programs;
 import java.io.BufferedReader;
 import java.io.Closeable;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** A running program, which {@link #close} kills. */
 final class Program implements Closeable {
@@ -24,10 +19,7 @@ final class Program implements Closeable {
 
   /** Starts a program. Skips the test if it is not installed. */
   static Program start(String... command) throws IOException {
-    boolean installed =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator))
-            .anyMatch(directory -> Files.isExecutable(Path.of(directory, command[0])));
-    assumeTrue(installed, command[0] + " is not installed here");
+    String unused = Programs.find(command[0]);
     return new Program(new ProcessBuilder(command).start());
   }
 

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A test of key updates while both sides send (RFC 8446, section 4.6.3). It runs in a new JVM,
  * since the JDK reads the number of bytes between updates only once, from a security property.
  */
+@Tag("full")
 @Timeout(120)
 final class KeyUpdateTest {
   @TempDir private Path folder;

@@ -1,15 +1,12 @@
 package dev.mimic.tls.bouncycastle;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.mimic.peers.Programs;
 import java.io.Closeable;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -17,7 +14,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** A running program whose output is recorded, and which {@link #close} kills. */
 final class Program implements Closeable {
@@ -39,11 +35,7 @@ final class Program implements Closeable {
 
   /** Starts a program. Skips the test if it is not installed. */
   static Program start(List<String> command) throws IOException {
-    String name = command.get(0);
-    boolean installed =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator))
-            .anyMatch(directory -> Files.isExecutable(Path.of(directory, name)));
-    assumeTrue(installed, name + " is not installed here");
+    String unused = Programs.find(command.get(0));
     return new Program(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
 

@@ -19,13 +19,17 @@ public final class Programs {
 
   private Programs() {}
 
-  /** Returns the path of a program. The test is skipped if the program is not installed. */
+  /**
+   * Returns the path of a program. The test is skipped if the program is not installed, and {@link
+   * MissingPeers} reports the program at the end of the build.
+   */
   public static String find(String program) {
     Optional<Path> found =
         Stream.of((System.getenv("PATH") + ":/usr/sbin:/sbin").split(File.pathSeparator))
             .map(folder -> Path.of(folder, program))
             .filter(Files::isExecutable)
             .findFirst();
+    MissingPeers.note(program, found.isEmpty());
     assumeTrue(found.isPresent(), program + " is not installed here");
     return found.orElseThrow().toString();
   }
