@@ -177,8 +177,11 @@ final class TlsAddressTest {
   void server_hundredsOfHandshakes_succeed(Implementation implementation) throws Exception {
     MimicResolver resolver = resolver(implementation);
     int count = 200;
+    Duration enough = Duration.ofSeconds(50);
     try (FlowServer serving =
-        FlowServer.serve(resolver.with(server).listen("tls://localhost:0"), TlsAddressTest::echo)) {
+        FlowServer.serve(
+            resolver.with(server).with(Tls.HANDSHAKE_TIMEOUT, enough).listen("tls://localhost:0"),
+            TlsAddressTest::echo)) {
       List<Running<String>> all = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         String said = "client " + i;
