@@ -103,7 +103,7 @@ class FailureTest {
       GitException e = refused(GitClient.of(RESOLVER), address);
 
       assertThat(e).hasMessageThat().contains("requires a valid user and password");
-      assertThat(e).hasMessageThat().doesNotContain("wr");
+      assertThat(e).hasMessageThat().doesNotContainMatch("wr.{0,3}ng");
       assertThat(seen).containsExactly("", "Basic YWxpY2U6d3Igbmc=").inOrder();
     }
   }
