@@ -1,0 +1,9 @@
+/** TLS by Bouncy Castle, in place of the JDK. */
+module dev.mimic.tls.bouncycastle {
+  requires transitive dev.mimic.tls;
+  requires org.bouncycastle.provider;
+  requires org.bouncycastle.tls;
+  requires static org.jspecify;
+
+  exports dev.mimic.tls.bouncycastle;
+}

@@ -1,0 +1,8 @@
+/** TLS over any flow. */
+module dev.mimic.tls {
+  requires transitive dev.mimic.guice;
+  requires jakarta.inject;
+  requires static org.jspecify;
+
+  exports dev.mimic.tls;
+}

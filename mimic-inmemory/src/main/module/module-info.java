@@ -1,0 +1,7 @@
+/** Deployment target: a network that lives in memory. */
+module dev.mimic.inmemory {
+  requires transitive dev.mimic.guice;
+  requires static org.jspecify;
+
+  exports dev.mimic.inmemory;
+}
