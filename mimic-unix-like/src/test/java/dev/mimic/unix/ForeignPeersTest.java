@@ -9,7 +9,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.mimic.HostPort;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
-import dev.mimic.unix.Running.Kind;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ConnectException;
@@ -35,10 +36,10 @@ final class ForeignPeersTest {
         Program.start("socat", "-d", "-d", "-t", "30", "TCP-LISTEN:0,bind=127.0.0.1", "EXEC:cat")) {
       int port = Integer.parseInt(socat.awaitError("listening on .*:(\\d+)"));
       try (Flow flow = TCP.connect(new HostPort("127.0.0.1", port), soon())) {
-        Running<Integer> writer = Kind.VIRTUAL.start(() -> writeAndEnd(flow));
+        Running<Integer> writer = Running.start(ThreadKind.VIRTUAL, () -> writeAndEnd(flow));
 
         assertThat(flow.inputStream().readAllBytes()).isEqualTo(MEGABYTES);
-        assertThat(writer.get()).isEqualTo(MEGABYTES.length);
+        assertThat(writer.result()).isEqualTo(MEGABYTES.length);
       }
     }
   }
@@ -52,10 +53,10 @@ final class ForeignPeersTest {
         input.write("from nc".getBytes(UTF_8));
       }
       assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("from nc");
-      Running<Integer> writer = Kind.VIRTUAL.start(() -> writeAndEnd(flow));
+      Running<Integer> writer = Running.start(ThreadKind.VIRTUAL, () -> writeAndEnd(flow));
 
       assertThat(nc.output()).isEqualTo(MEGABYTES);
-      assertThat(writer.get()).isEqualTo(MEGABYTES.length);
+      assertThat(writer.result()).isEqualTo(MEGABYTES.length);
     }
   }
 
@@ -113,10 +114,10 @@ final class ForeignPeersTest {
       input.write("from the program".getBytes(UTF_8));
     }
     assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("from the program");
-    Running<Integer> writer = Kind.VIRTUAL.start(() -> writeAndEnd(flow));
+    Running<Integer> writer = Running.start(ThreadKind.VIRTUAL, () -> writeAndEnd(flow));
 
     assertThat(program.output()).isEqualTo(MEGABYTES);
-    assertThat(writer.get()).isEqualTo(MEGABYTES.length);
+    assertThat(writer.result()).isEqualTo(MEGABYTES.length);
   }
 
   private static int writeAndEnd(Flow flow) throws IOException {

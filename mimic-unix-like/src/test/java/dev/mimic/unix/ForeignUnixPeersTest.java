@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
-import dev.mimic.unix.Running.Kind;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ConnectException;
@@ -53,10 +54,10 @@ final class ForeignUnixPeersTest {
       socat.awaitError("(listening on)");
       try (Flow flow = sockets.connect("x")) {
         flow.readTimeout(Duration.ofSeconds(timeoutSeconds));
-        Running<Integer> writer = Kind.VIRTUAL.start(() -> writeAndEnd(flow));
+        Running<Integer> writer = Running.start(ThreadKind.VIRTUAL, () -> writeAndEnd(flow));
 
         assertThat(flow.inputStream().readAllBytes()).isEqualTo(MEGABYTES);
-        assertThat(writer.get()).isEqualTo(MEGABYTES.length);
+        assertThat(writer.result()).isEqualTo(MEGABYTES.length);
       }
     }
   }
@@ -69,10 +70,10 @@ final class ForeignUnixPeersTest {
         input.write("from nc".getBytes(UTF_8));
       }
       assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("from nc");
-      Running<Integer> writer = Kind.VIRTUAL.start(() -> writeAndEnd(flow));
+      Running<Integer> writer = Running.start(ThreadKind.VIRTUAL, () -> writeAndEnd(flow));
 
       assertThat(nc.output()).isEqualTo(MEGABYTES);
-      assertThat(writer.get()).isEqualTo(MEGABYTES.length);
+      assertThat(writer.result()).isEqualTo(MEGABYTES.length);
     }
   }
 
@@ -146,10 +147,10 @@ final class ForeignUnixPeersTest {
       input.write("from the program".getBytes(UTF_8));
     }
     assertThat(new String(flow.inputStream().readAllBytes(), UTF_8)).isEqualTo("from the program");
-    Running<Integer> writer = Kind.VIRTUAL.start(() -> writeAndEnd(flow));
+    Running<Integer> writer = Running.start(ThreadKind.VIRTUAL, () -> writeAndEnd(flow));
 
     assertThat(program.output()).isEqualTo(MEGABYTES);
-    assertThat(writer.get()).isEqualTo(MEGABYTES.length);
+    assertThat(writer.result()).isEqualTo(MEGABYTES.length);
   }
 
   private static int writeAndEnd(Flow flow) throws IOException {

@@ -4,8 +4,9 @@ import static com.google.common.truth.Truth.assertThat;
 
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.ManualTime;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import dev.mimic.unix.FakeConnector.Connection;
-import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -60,7 +61,7 @@ final class HappyEyeballsTest {
     Connection third = connector.next("10.0.0.2", 500);
     third.connects();
 
-    assertThat(race.get()).isSameInstanceAs(third);
+    assertThat(race.result()).isSameInstanceAs(third);
   }
 
   @Test
@@ -76,7 +77,7 @@ final class HappyEyeballsTest {
     connector.next("10.0.0.2", 350);
     second.connects();
 
-    assertThat(race.get()).isSameInstanceAs(second);
+    assertThat(race.result()).isSameInstanceAs(second);
   }
 
   @Test
@@ -92,7 +93,7 @@ final class HappyEyeballsTest {
     Connection third = connector.next("10.0.0.2", 500);
     third.connects();
 
-    assertThat(race.get()).isSameInstanceAs(third);
+    assertThat(race.result()).isSameInstanceAs(third);
   }
 
   @Test
@@ -106,7 +107,7 @@ final class HappyEyeballsTest {
     Connection third = connector.next("10.0.0.2", 500);
     second.connects();
 
-    assertThat(race.get()).isSameInstanceAs(second);
+    assertThat(race.result()).isSameInstanceAs(second);
     assertThat(second.closed).isFalse();
     assertThat(first.closed).isTrue();
     assertThat(third.closed).isTrue();
@@ -122,7 +123,7 @@ final class HappyEyeballsTest {
     advanceWhenWaiting(250);
     Connection winner = connector.next("::1", 250);
     winner.connects();
-    assertThat(race.get()).isSameInstanceAs(winner);
+    assertThat(race.result()).isSameInstanceAs(winner);
     late.connects();
     late.awaitReturn();
 
@@ -176,7 +177,7 @@ final class HappyEyeballsTest {
     Connection second = connector.next("::1", 0);
     second.connects();
 
-    assertThat(race.get()).isSameInstanceAs(second);
+    assertThat(race.result()).isSameInstanceAs(second);
   }
 
   @Test
@@ -223,7 +224,7 @@ final class HappyEyeballsTest {
     race.interrupt();
 
     race.failure(ClosedByInterruptException.class);
-    assertThat(race.wasInterruptedAtEnd()).isTrue();
+    assertThat(race.endedInterrupted()).isTrue();
     assertThat(first.closed).isTrue();
     assertThat(second.closed).isTrue();
   }
@@ -244,7 +245,8 @@ final class HappyEyeballsTest {
   @Test
   void singleAddress_connect_runsInCallingThread() throws Exception {
     Running<Thread> caller =
-        Kind.PLATFORM.start(
+        Running.start(
+            ThreadKind.PLATFORM,
             () -> {
               Connection connection =
                   eyeballs().connect("a:1", addresses("10.0.0.1"), Deadline.after(SECOND, time));
@@ -255,7 +257,7 @@ final class HappyEyeballsTest {
 
     connector.next("10.0.0.1", 0).connects();
 
-    assertThat(caller.get()).isNotNull();
+    assertThat(caller.result()).isNotNull();
   }
 
   @Test
@@ -288,7 +290,8 @@ final class HappyEyeballsTest {
   /** Starts to connect, with a deadline of one second. */
   private Running<Connection> connect(String... addresses) {
     Deadline deadline = Deadline.after(SECOND, time);
-    return Kind.VIRTUAL.start(
+    return Running.start(
+        ThreadKind.VIRTUAL,
         () -> eyeballs().connect("example.org:1", addresses(addresses), deadline));
   }
 

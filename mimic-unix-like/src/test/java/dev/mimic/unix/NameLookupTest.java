@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.ManualTime;
-import dev.mimic.unix.Running.Kind;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
@@ -87,7 +88,8 @@ final class NameLookupTest {
   @Test
   void lookup_deadlinePassed_stopsWaiting() throws Exception {
     Running<?> waiting =
-        Kind.VIRTUAL.start(() -> new NameLookup(getaddrinfo).addresses("a", deadline));
+        Running.start(
+            ThreadKind.VIRTUAL, () -> new NameLookup(getaddrinfo).addresses("a", deadline));
     assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
 
     time.advance(Duration.ofSeconds(1));
@@ -99,14 +101,15 @@ final class NameLookupTest {
 
   @Test
   void lookup_interrupted_stopsWaiting() throws Exception {
-    for (Kind kind : Kind.values()) {
-      Running<?> waiting = kind.start(() -> new NameLookup(getaddrinfo).addresses("a", deadline));
+    for (ThreadKind kind : ThreadKind.values()) {
+      Running<?> waiting =
+          Running.start(kind, () -> new NameLookup(getaddrinfo).addresses("a", deadline));
       assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
 
       waiting.interrupt();
 
       waiting.failure(ClosedByInterruptException.class);
-      assertThat(waiting.wasInterruptedAtEnd()).isTrue();
+      assertThat(waiting.endedInterrupted()).isTrue();
     }
   }
 

@@ -5,8 +5,9 @@ import static com.google.common.truth.Truth.assertThat;
 import dev.mimic.HostPort;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import dev.mimic.unix.Loopback.Family;
-import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -68,11 +69,11 @@ final class PinningTest {
   private static void blockInEveryWay(int flows) throws Exception {
     List<Running<?>> all = new ArrayList<>();
     for (int i = 0; i < flows; i++) {
-      all.add(Kind.PLATFORM.start(PinningTest::overTcp));
-      all.add(Kind.PLATFORM.start(PinningTest::overUnix));
+      all.add(Running.start(ThreadKind.PLATFORM, PinningTest::overTcp));
+      all.add(Running.start(ThreadKind.PLATFORM, PinningTest::overUnix));
     }
     for (Running<?> each : all) {
-      each.get();
+      each.result();
     }
   }
 
@@ -96,20 +97,23 @@ final class PinningTest {
 
   private static void connectReadWriteAndClose(
       Family family, FlowListener listener, Callable<Flow> connect) throws Exception {
-    Running<Flow> accepting = Kind.VIRTUAL.start(listener::accept).awaitBlocked();
-    Running<Flow> connecting = Kind.VIRTUAL.start(connect);
-    try (Flow near = connecting.get();
-        Flow far = accepting.get()) {
+    Running<Flow> accepting = Running.start(ThreadKind.VIRTUAL, listener::accept).awaitBlocked();
+    Running<Flow> connecting = Running.start(ThreadKind.VIRTUAL, connect);
+    try (Flow near = connecting.result();
+        Flow far = accepting.result()) {
       blockInEveryOperation(family, near, far);
     }
   }
 
   private static void blockInEveryOperation(Family family, Flow near, Flow far) throws Exception {
-    Running<?> writer = Kind.VIRTUAL.start(() -> Loopback.writeForever(near)).awaitBlocked();
-    Running<?> reader = Kind.VIRTUAL.start(() -> Loopback.readOne(near)).awaitBlocked();
-    Running<?> waiting = Kind.VIRTUAL.start(() -> Loopback.readOne(near)).awaitBlocked();
-    Running<?> timed = Kind.VIRTUAL.start(() -> timeOut(family, far));
-    timed.get();
+    Running<?> writer =
+        Running.start(ThreadKind.VIRTUAL, () -> Loopback.writeForever(near)).awaitBlocked();
+    Running<?> reader =
+        Running.start(ThreadKind.VIRTUAL, () -> Loopback.readOne(near)).awaitBlocked();
+    Running<?> waiting =
+        Running.start(ThreadKind.VIRTUAL, () -> Loopback.readOne(near)).awaitBlocked();
+    Running<?> timed = Running.start(ThreadKind.VIRTUAL, () -> timeOut(family, far));
+    timed.result();
     near.close();
     writer.failure(AsynchronousCloseException.class);
     reader.failure(AsynchronousCloseException.class);

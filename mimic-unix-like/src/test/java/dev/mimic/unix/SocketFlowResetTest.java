@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.PeerGoneException;
-import dev.mimic.unix.Running.Kind;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -179,8 +180,8 @@ final class SocketFlowResetTest {
 
   @ParameterizedTest
   @EnumSource
-  void read_blockedDuringReset_fails(Kind kind) throws Exception {
-    Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
+  void read_blockedDuringReset_fails(ThreadKind kind) throws Exception {
+    Running<Integer> reader = Running.start(kind, () -> readOne(near)).awaitBlocked();
 
     Loopback.reset(pair.far());
 
@@ -189,8 +190,8 @@ final class SocketFlowResetTest {
 
   @ParameterizedTest
   @EnumSource
-  void write_blockedDuringReset_fails(Kind kind) throws Exception {
-    Running<Void> writer = kind.start(() -> Loopback.writeForever(near)).awaitBlocked();
+  void write_blockedDuringReset_fails(ThreadKind kind) throws Exception {
+    Running<Void> writer = Running.start(kind, () -> Loopback.writeForever(near)).awaitBlocked();
 
     Loopback.reset(pair.far());
 
@@ -200,10 +201,11 @@ final class SocketFlowResetTest {
   /** The kernel reports the reset to only one of the two. */
   @RepeatedTest(100)
   void readAndWrite_blockedDuringReset_bothFail() throws Exception {
-    for (Kind kind : Kind.values()) {
+    for (ThreadKind kind : ThreadKind.values()) {
       try (Loopback both = Loopback.open()) {
-        Running<Integer> reader = kind.start(() -> readOne(both.near())).awaitBlocked();
-        Running<Void> writer = kind.start(() -> Loopback.writeForever(both.near())).awaitBlocked();
+        Running<Integer> reader = Running.start(kind, () -> readOne(both.near())).awaitBlocked();
+        Running<Void> writer =
+            Running.start(kind, () -> Loopback.writeForever(both.near())).awaitBlocked();
 
         Loopback.reset(both.far());
 
@@ -215,8 +217,8 @@ final class SocketFlowResetTest {
 
   @ParameterizedTest
   @EnumSource
-  void read_cleanEndWhileWriterIsBlocked_returnsEnd(Kind kind) throws Exception {
-    Running<Void> writer = kind.start(() -> Loopback.writeForever(near)).awaitBlocked();
+  void read_cleanEndWhileWriterIsBlocked_returnsEnd(ThreadKind kind) throws Exception {
+    Running<Void> writer = Running.start(kind, () -> Loopback.writeForever(near)).awaitBlocked();
 
     pair.far().shutdownOutput();
 

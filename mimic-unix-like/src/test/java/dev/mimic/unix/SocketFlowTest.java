@@ -7,8 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowInfo;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import dev.mimic.unix.Loopback.Family;
-import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -147,30 +148,30 @@ final class SocketFlowTest {
 
   @ParameterizedTest
   @EnumSource
-  void shutdownInput_readBlocked_endsIt(Kind kind) throws Exception {
-    Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
+  void shutdownInput_readBlocked_endsIt(ThreadKind kind) throws Exception {
+    Running<Integer> reader = Running.start(kind, () -> readOne(near)).awaitBlocked();
 
     near.shutdownInput();
 
-    assertThat(reader.get()).isEqualTo(-1);
+    assertThat(reader.result()).isEqualTo(-1);
     assertThat(near.isOpen()).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource
-  void shutdownInput_timedReadBlocked_endsIt(Kind kind) throws Exception {
+  void shutdownInput_timedReadBlocked_endsIt(ThreadKind kind) throws Exception {
     near.readTimeout(Duration.ofSeconds(50));
-    Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
+    Running<Integer> reader = Running.start(kind, () -> readOne(near)).awaitBlocked();
 
     near.shutdownInput();
 
-    assertThat(reader.get()).isEqualTo(-1);
+    assertThat(reader.result()).isEqualTo(-1);
   }
 
   @ParameterizedTest
   @EnumSource
-  void shutdownOutput_writeBlocked_failsIt(Kind kind) throws Exception {
-    Running<Void> writer = kind.start(() -> Loopback.writeForever(near)).awaitBlocked();
+  void shutdownOutput_writeBlocked_failsIt(ThreadKind kind) throws Exception {
+    Running<Void> writer = Running.start(kind, () -> Loopback.writeForever(near)).awaitBlocked();
 
     near.shutdownOutput();
 
@@ -203,11 +204,11 @@ final class SocketFlowTest {
 
   @Test
   void close_afterWrite_deliversBytes() throws Exception {
-    Running<Integer> reader = Kind.VIRTUAL.start(() -> all(far).length());
+    Running<Integer> reader = Running.start(ThreadKind.VIRTUAL, () -> all(far).length());
     near.write(ByteBuffer.allocate(5_000_000));
     near.close();
 
-    assertThat(reader.get()).isEqualTo(5_000_000);
+    assertThat(reader.result()).isEqualTo(5_000_000);
   }
 
   @Test

@@ -4,8 +4,9 @@ import static com.google.common.truth.Truth.assertThat;
 import static dev.mimic.unix.Loopback.readOne;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import dev.mimic.unix.Loopback.Family;
-import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -43,10 +44,11 @@ final class SocketFlowTimeoutTest {
 
   @ParameterizedTest
   @EnumSource
-  void read_timedOut_leavesFlowUsable(Kind kind) throws Exception {
+  void read_timedOut_leavesFlowUsable(ThreadKind kind) throws Exception {
     pair.near().readTimeout(Duration.ofMillis(30));
     Running<Integer> reader =
-        kind.start(
+        Running.start(
+            kind,
             () -> {
               long begin = System.nanoTime();
               assertThrows(SocketTimeoutException.class, () -> readOne(pair.near()));
@@ -56,7 +58,7 @@ final class SocketFlowTimeoutTest {
               return readOne(pair.near());
             });
 
-    assertThat(reader.get()).isEqualTo(1);
+    assertThat(reader.result()).isEqualTo(1);
     pair.near().write(ByteBuffer.allocate(1));
     assertThat(readOne(pair.far())).isEqualTo(1);
   }
@@ -82,27 +84,27 @@ final class SocketFlowTimeoutTest {
 
   @ParameterizedTest
   @EnumSource
-  void read_waitingForOtherRead_timesOut(Kind kind) throws Exception {
-    Running<Integer> first = kind.start(() -> readOne(pair.near())).awaitBlocked();
+  void read_waitingForOtherRead_timesOut(ThreadKind kind) throws Exception {
+    Running<Integer> first = Running.start(kind, () -> readOne(pair.near())).awaitBlocked();
     pair.near().readTimeout(Duration.ofMillis(30));
-    Running<Integer> second = kind.start(() -> readOne(pair.near()));
+    Running<Integer> second = Running.start(kind, () -> readOne(pair.near()));
 
     second.failure(SocketTimeoutException.class);
     pair.far().write(ByteBuffer.allocate(1));
-    assertThat(first.get()).isEqualTo(1);
+    assertThat(first.result()).isEqualTo(1);
     pair.far().write(ByteBuffer.allocate(1));
     assertThat(readOne(pair.near())).isEqualTo(1);
   }
 
   @ParameterizedTest
   @EnumSource
-  void read_waitingForLockAndBytes_timesOutOnce(Kind kind) throws Exception {
-    Running<Integer> first = kind.start(() -> readOne(pair.near())).awaitBlocked();
+  void read_waitingForLockAndBytes_timesOutOnce(ThreadKind kind) throws Exception {
+    Running<Integer> first = Running.start(kind, () -> readOne(pair.near())).awaitBlocked();
     pair.near().readTimeout(Duration.ofMillis(300));
     long begin = System.nanoTime();
-    Running<Integer> second = kind.start(() -> readOne(pair.near())).awaitBlocked();
+    Running<Integer> second = Running.start(kind, () -> readOne(pair.near())).awaitBlocked();
     pair.far().write(ByteBuffer.allocate(1));
-    assertThat(first.get()).isEqualTo(1);
+    assertThat(first.result()).isEqualTo(1);
 
     second.failure(SocketTimeoutException.class);
     assertThat(System.nanoTime() - begin).isAtLeast(299_000_000L);
@@ -113,11 +115,12 @@ final class SocketFlowTimeoutTest {
     pair.near().readTimeout(Duration.ofMillis(1));
     assertThrows(SocketTimeoutException.class, () -> readOne(pair.near()));
     pair.near().readTimeout(Duration.ZERO);
-    Running<Integer> reader = Kind.PLATFORM.start(() -> readOne(pair.near())).awaitBlocked();
+    Running<Integer> reader =
+        Running.start(ThreadKind.PLATFORM, () -> readOne(pair.near())).awaitBlocked();
 
     pair.far().write(ByteBuffer.allocate(1));
 
-    assertThat(reader.get()).isEqualTo(1);
+    assertThat(reader.result()).isEqualTo(1);
   }
 
   @Test
@@ -151,17 +154,18 @@ final class SocketFlowTimeoutTest {
   void write_duringTimedReads_isNotTimed() throws Exception {
     pair.near().readTimeout(Duration.ofMillis(1));
     Running<Integer> writer =
-        Kind.PLATFORM.start(() -> pair.near().write(ByteBuffer.allocate(20_000_000)));
+        Running.start(
+            ThreadKind.PLATFORM, () -> pair.near().write(ByteBuffer.allocate(20_000_000)));
     writer.awaitBlocked();
     for (int i = 0; i < 50; i++) {
       assertThrows(SocketTimeoutException.class, () -> readOne(pair.near()));
     }
     Running<Long> drain =
-        Kind.VIRTUAL.start(() -> pair.far().inputStream().skip(Long.MAX_VALUE) + 0L);
+        Running.start(ThreadKind.VIRTUAL, () -> pair.far().inputStream().skip(Long.MAX_VALUE) + 0L);
 
-    assertThat(writer.get()).isEqualTo(20_000_000);
+    assertThat(writer.result()).isEqualTo(20_000_000);
     pair.near().shutdownOutput();
-    assertThat(drain.get()).isEqualTo(20_000_000L);
+    assertThat(drain.result()).isEqualTo(20_000_000L);
   }
 
   private static ByteBuffer counting(int count) {

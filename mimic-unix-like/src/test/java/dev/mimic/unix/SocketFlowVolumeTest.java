@@ -6,8 +6,9 @@ import static com.google.common.truth.Truth.assertWithMessage;
 import dev.mimic.HostPort;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import dev.mimic.unix.Loopback.Family;
-import dev.mimic.unix.Running.Kind;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -30,7 +31,7 @@ final class SocketFlowVolumeTest {
     "TCP, PLATFORM, false", "TCP, VIRTUAL, false", "TCP, PLATFORM, true", "TCP, VIRTUAL, true",
     "UNIX, PLATFORM, false", "UNIX, VIRTUAL, false", "UNIX, PLATFORM, true", "UNIX, VIRTUAL, true"
   })
-  void data_bothWaysAtOnce_arrivesUnchanged(Family family, Kind kind, boolean timed)
+  void data_bothWaysAtOnce_arrivesUnchanged(Family family, ThreadKind kind, boolean timed)
       throws Exception {
     long seed = new Random().nextLong();
     int bytes = timed || family == Family.UNIX ? 16 * MIB : 64 * MIB;
@@ -39,13 +40,17 @@ final class SocketFlowVolumeTest {
         pair.near().readTimeout(Duration.ofSeconds(50));
         pair.far().readTimeout(Duration.ofSeconds(50));
       }
-      Running<String> sentThere = kind.start(() -> send(pair.near(), bytes, new Random(seed)));
-      Running<String> sentBack = kind.start(() -> send(pair.far(), bytes, new Random(~seed)));
-      Running<String> readThere = kind.start(() -> receive(pair.far(), new Random(seed + 1)));
-      Running<String> readBack = kind.start(() -> receive(pair.near(), new Random(seed + 2)));
+      Running<String> sentThere =
+          Running.start(kind, () -> send(pair.near(), bytes, new Random(seed)));
+      Running<String> sentBack =
+          Running.start(kind, () -> send(pair.far(), bytes, new Random(~seed)));
+      Running<String> readThere =
+          Running.start(kind, () -> receive(pair.far(), new Random(seed + 1)));
+      Running<String> readBack =
+          Running.start(kind, () -> receive(pair.near(), new Random(seed + 2)));
 
-      assertWithMessage("seed %s", seed).that(readThere.get()).isEqualTo(sentThere.get());
-      assertWithMessage("seed %s", seed).that(readBack.get()).isEqualTo(sentBack.get());
+      assertWithMessage("seed %s", seed).that(readThere.result()).isEqualTo(sentThere.result());
+      assertWithMessage("seed %s", seed).that(readBack.result()).isEqualTo(sentBack.result());
     }
   }
 
@@ -120,25 +125,26 @@ final class SocketFlowVolumeTest {
     int count = 400;
     try (FlowListener listener = Loopback.TCP.listen(new HostPort("127.0.0.1", 0))) {
       Running<List<Running<Long>>> server =
-          Kind.VIRTUAL.start(
+          Running.start(
+              ThreadKind.VIRTUAL,
               () -> {
                 List<Running<Long>> echoes = new ArrayList<>();
                 for (int i = 0; i < count; i++) {
                   Flow flow = listener.accept();
-                  echoes.add(Kind.VIRTUAL.start(() -> echo(flow)));
+                  echoes.add(Running.start(ThreadKind.VIRTUAL, () -> echo(flow)));
                 }
                 return echoes;
               });
       List<Running<String>> clients = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         Random random = new Random(i);
-        clients.add(Kind.VIRTUAL.start(() -> exchange(listener, random)));
+        clients.add(Running.start(ThreadKind.VIRTUAL, () -> exchange(listener, random)));
       }
       for (Running<String> each : clients) {
-        assertThat(each.get()).isEqualTo("same");
+        assertThat(each.result()).isEqualTo("same");
       }
-      for (Running<Long> each : server.get()) {
-        assertThat(each.get()).isEqualTo(100_000);
+      for (Running<Long> each : server.result()) {
+        assertThat(each.result()).isEqualTo(100_000);
       }
     }
     assertThat(OpenSockets.count()).isEqualTo(before);
@@ -149,14 +155,15 @@ final class SocketFlowVolumeTest {
     random.nextBytes(sent);
     try (Flow flow = Loopback.TCP.connect(Loopback.reach(listener), Loopback.soon())) {
       Running<Integer> writer =
-          Kind.VIRTUAL.start(
+          Running.start(
+              ThreadKind.VIRTUAL,
               () -> {
                 int written = flow.write(ByteBuffer.wrap(sent));
                 flow.shutdownOutput();
                 return written;
               });
       byte[] heard = flow.inputStream().readAllBytes();
-      assertThat(writer.get()).isEqualTo(sent.length);
+      assertThat(writer.result()).isEqualTo(sent.length);
       return java.util.Arrays.equals(heard, sent) ? "same" : "different";
     }
   }

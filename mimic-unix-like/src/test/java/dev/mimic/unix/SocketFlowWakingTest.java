@@ -4,8 +4,9 @@ import static com.google.common.truth.Truth.assertThat;
 import static dev.mimic.unix.Loopback.readOne;
 
 import dev.mimic.flow.Flow;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import dev.mimic.unix.Loopback.Family;
-import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -49,11 +50,11 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void close_readersAndWritersBlocked_wakesAll(Kind kind) throws Exception {
+  void close_readersAndWritersBlocked_wakesAll(ThreadKind kind) throws Exception {
     List<Running<?>> waiting = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      waiting.add(kind.start(() -> readOne(near)).awaitBlocked());
-      waiting.add(kind.start(() -> Loopback.writeForever(near)).awaitBlocked());
+      waiting.add(Running.start(kind, () -> readOne(near)).awaitBlocked());
+      waiting.add(Running.start(kind, () -> Loopback.writeForever(near)).awaitBlocked());
     }
 
     near.close();
@@ -65,9 +66,9 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void close_timedReadBlocked_wakesIt(Kind kind) throws Exception {
+  void close_timedReadBlocked_wakesIt(ThreadKind kind) throws Exception {
     near.readTimeout(Duration.ofSeconds(50));
-    Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
+    Running<Integer> reader = Running.start(kind, () -> readOne(near)).awaitBlocked();
 
     near.close();
 
@@ -76,34 +77,34 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void interrupt_ofReader_closesFlow(Kind kind) throws Exception {
-    Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
+  void interrupt_ofReader_closesFlow(ThreadKind kind) throws Exception {
+    Running<Integer> reader = Running.start(kind, () -> readOne(near)).awaitBlocked();
 
     assertInterruptCloses(reader);
   }
 
   @ParameterizedTest
   @EnumSource
-  void interrupt_ofTimedReader_closesFlow(Kind kind) throws Exception {
+  void interrupt_ofTimedReader_closesFlow(ThreadKind kind) throws Exception {
     near.readTimeout(Duration.ofSeconds(50));
-    Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
+    Running<Integer> reader = Running.start(kind, () -> readOne(near)).awaitBlocked();
 
     assertInterruptCloses(reader);
   }
 
   @ParameterizedTest
   @EnumSource
-  void interrupt_ofWriter_closesFlow(Kind kind) throws Exception {
-    Running<Void> writer = kind.start(() -> Loopback.writeForever(near)).awaitBlocked();
+  void interrupt_ofWriter_closesFlow(ThreadKind kind) throws Exception {
+    Running<Void> writer = Running.start(kind, () -> Loopback.writeForever(near)).awaitBlocked();
 
     assertInterruptCloses(writer);
   }
 
   @ParameterizedTest
   @EnumSource
-  void interrupt_ofReaderWaitingForLock_closesFlow(Kind kind) throws Exception {
-    Running<Integer> first = kind.start(() -> readOne(near)).awaitBlocked();
-    Running<Integer> second = kind.start(() -> readOne(near)).awaitBlocked();
+  void interrupt_ofReaderWaitingForLock_closesFlow(ThreadKind kind) throws Exception {
+    Running<Integer> first = Running.start(kind, () -> readOne(near)).awaitBlocked();
+    Running<Integer> second = Running.start(kind, () -> readOne(near)).awaitBlocked();
 
     assertInterruptCloses(second);
     first.failure(AsynchronousCloseException.class);
@@ -111,9 +112,10 @@ final class SocketFlowWakingTest {
 
   @ParameterizedTest
   @EnumSource
-  void interrupt_ofWriterWaitingForLock_closesFlow(Kind kind) throws Exception {
-    Running<Void> first = kind.start(() -> Loopback.writeForever(near)).awaitBlocked();
-    Running<Integer> second = kind.start(() -> near.write(ByteBuffer.allocate(1))).awaitBlocked();
+  void interrupt_ofWriterWaitingForLock_closesFlow(ThreadKind kind) throws Exception {
+    Running<Void> first = Running.start(kind, () -> Loopback.writeForever(near)).awaitBlocked();
+    Running<Integer> second =
+        Running.start(kind, () -> near.write(ByteBuffer.allocate(1))).awaitBlocked();
 
     assertInterruptCloses(second);
     first.failure(AsynchronousCloseException.class);
@@ -123,63 +125,67 @@ final class SocketFlowWakingTest {
     blocked.interrupt();
 
     blocked.failure(ClosedByInterruptException.class);
-    assertThat(blocked.wasInterruptedAtEnd()).isTrue();
+    assertThat(blocked.endedInterrupted()).isTrue();
     assertThat(near.isOpen()).isFalse();
   }
 
   @ParameterizedTest
   @EnumSource
-  void pendingInterrupt_readWithData_closesFlow(Kind kind) throws Exception {
+  void pendingInterrupt_readWithData_closesFlow(ThreadKind kind) throws Exception {
     pair.far().write(ByteBuffer.allocate(1));
     Running<Integer> reader =
-        kind.start(
+        Running.start(
+            kind,
             () -> {
               Thread.currentThread().interrupt();
               return readOne(near);
             });
 
     reader.failure(ClosedByInterruptException.class);
-    assertThat(reader.wasInterruptedAtEnd()).isTrue();
+    assertThat(reader.endedInterrupted()).isTrue();
     assertThat(near.isOpen()).isFalse();
   }
 
   @ParameterizedTest
   @EnumSource
-  void pendingInterrupt_write_closesFlow(Kind kind) throws Exception {
+  void pendingInterrupt_write_closesFlow(ThreadKind kind) throws Exception {
     Running<Integer> writer =
-        kind.start(
+        Running.start(
+            kind,
             () -> {
               Thread.currentThread().interrupt();
               return near.write(ByteBuffer.allocate(1));
             });
 
     writer.failure(ClosedByInterruptException.class);
-    assertThat(writer.wasInterruptedAtEnd()).isTrue();
+    assertThat(writer.endedInterrupted()).isTrue();
     assertThat(readOne(pair.far())).isEqualTo(-1);
   }
 
   @ParameterizedTest
   @EnumSource
-  void pendingInterrupt_afterShutdownOutput_closesFlow(Kind kind) throws Exception {
+  void pendingInterrupt_afterShutdownOutput_closesFlow(ThreadKind kind) throws Exception {
     near.shutdownOutput();
     Running<Integer> writer =
-        kind.start(
+        Running.start(
+            kind,
             () -> {
               Thread.currentThread().interrupt();
               return near.write(ByteBuffer.allocate(1));
             });
 
     writer.failure(ClosedByInterruptException.class);
-    assertThat(writer.wasInterruptedAtEnd()).isTrue();
+    assertThat(writer.endedInterrupted()).isTrue();
     assertThat(near.isOpen()).isFalse();
   }
 
   @ParameterizedTest
   @EnumSource
-  void closedFlow_interruptedThread_throwsClosedChannel(Kind kind) throws Exception {
+  void closedFlow_interruptedThread_throwsClosedChannel(ThreadKind kind) throws Exception {
     near.close();
     Running<Integer> reader =
-        kind.start(
+        Running.start(
+            kind,
             () -> {
               Thread.currentThread().interrupt();
               return readOne(near);
@@ -187,44 +193,45 @@ final class SocketFlowWakingTest {
 
     ClosedChannelException failure = reader.failure(ClosedChannelException.class);
     assertThat(failure.getClass()).isEqualTo(ClosedChannelException.class);
-    assertThat(reader.wasInterruptedAtEnd()).isTrue();
+    assertThat(reader.endedInterrupted()).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource
-  void read_duringWrite_isIndependent(Kind kind) throws Exception {
-    Running<Void> writer = kind.start(() -> Loopback.writeForever(near)).awaitBlocked();
+  void read_duringWrite_isIndependent(ThreadKind kind) throws Exception {
+    Running<Void> writer = Running.start(kind, () -> Loopback.writeForever(near)).awaitBlocked();
     pair.far().write(ByteBuffer.allocate(1));
     assertThat(readOne(near)).isEqualTo(1);
 
-    Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
+    Running<Integer> reader = Running.start(kind, () -> readOne(near)).awaitBlocked();
     pair.far().write(ByteBuffer.allocate(1));
-    assertThat(reader.get()).isEqualTo(1);
+    assertThat(reader.result()).isEqualTo(1);
     near.close();
     writer.failure(AsynchronousCloseException.class);
   }
 
   @ParameterizedTest
   @EnumSource
-  void read_afterFirstReaderIsDone_proceeds(Kind kind) throws Exception {
-    Running<Integer> first = kind.start(() -> readOne(near)).awaitBlocked();
-    Running<Integer> second = kind.start(() -> readOne(near)).awaitBlocked();
+  void read_afterFirstReaderIsDone_proceeds(ThreadKind kind) throws Exception {
+    Running<Integer> first = Running.start(kind, () -> readOne(near)).awaitBlocked();
+    Running<Integer> second = Running.start(kind, () -> readOne(near)).awaitBlocked();
 
     pair.far().write(ByteBuffer.allocate(2));
 
-    assertThat(first.get()).isEqualTo(1);
-    assertThat(second.get()).isEqualTo(1);
+    assertThat(first.result()).isEqualTo(1);
+    assertThat(second.result()).isEqualTo(1);
   }
 
   @ParameterizedTest
   @EnumSource
-  void close_racingWithReadsAndWrites_endsThem(Kind kind) throws Exception {
+  void close_racingWithReadsAndWrites_endsThem(ThreadKind kind) throws Exception {
     for (int i = 0; i < 200; i++) {
       try (Loopback race = family.open()) {
-        Running<Integer> reader = kind.start(() -> readOne(race.near()));
-        Running<Void> writer = kind.start(() -> Loopback.writeForever(race.near()));
+        Running<Integer> reader = Running.start(kind, () -> readOne(race.near()));
+        Running<Void> writer = Running.start(kind, () -> Loopback.writeForever(race.near()));
         Running<Integer> timed =
-            kind.start(
+            Running.start(
+                kind,
                 () -> {
                   race.far().readTimeout(Duration.ofSeconds(50));
                   while (race.far().read(ByteBuffer.allocate(100_000)) >= 0) {}
@@ -237,7 +244,7 @@ final class SocketFlowWakingTest {
 
         reader.failure(ClosedChannelException.class);
         writer.failure(ClosedChannelException.class);
-        assertThat(timed.get()).isEqualTo(-1);
+        assertThat(timed.result()).isEqualTo(-1);
       }
     }
   }

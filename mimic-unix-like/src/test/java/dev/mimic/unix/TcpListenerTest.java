@@ -11,7 +11,8 @@ import dev.mimic.HostPort;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.PeerGoneException;
-import dev.mimic.unix.Running.Kind;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.StandardSocketOptions;
@@ -150,11 +151,11 @@ final class TcpListenerTest {
 
   @ParameterizedTest
   @EnumSource
-  void close_acceptsBlocked_wakesAll(Kind kind) throws Exception {
+  void close_acceptsBlocked_wakesAll(ThreadKind kind) throws Exception {
     FlowListener listener = TCP.listen(ANY_PORT);
     List<Running<Flow>> accepting = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      accepting.add(kind.start(listener::accept).awaitBlocked());
+      accepting.add(Running.start(kind, listener::accept).awaitBlocked());
     }
 
     listener.close();
@@ -169,15 +170,15 @@ final class TcpListenerTest {
 
   @ParameterizedTest
   @EnumSource
-  void interrupt_ofAccept_closesListener(Kind kind) throws Exception {
+  void interrupt_ofAccept_closesListener(ThreadKind kind) throws Exception {
     try (FlowListener listener = TCP.listen(ANY_PORT)) {
-      Running<Flow> first = kind.start(listener::accept).awaitBlocked();
-      Running<Flow> second = kind.start(listener::accept).awaitBlocked();
+      Running<Flow> first = Running.start(kind, listener::accept).awaitBlocked();
+      Running<Flow> second = Running.start(kind, listener::accept).awaitBlocked();
 
       second.interrupt();
 
       second.failure(ClosedByInterruptException.class);
-      assertThat(second.wasInterruptedAtEnd()).isTrue();
+      assertThat(second.endedInterrupted()).isTrue();
       first.failure(AsynchronousCloseException.class);
     }
   }
@@ -188,13 +189,13 @@ final class TcpListenerTest {
       List<Running<Flow>> accepting = new ArrayList<>();
       List<Flow> flows = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        accepting.add(Kind.VIRTUAL.start(listener::accept));
+        accepting.add(Running.start(ThreadKind.VIRTUAL, listener::accept));
       }
       for (int i = 0; i < 4; i++) {
         flows.add(TCP.connect(reach(listener), soon()));
       }
       for (Running<Flow> each : accepting) {
-        flows.add(each.get());
+        flows.add(each.result());
       }
       assertThat(flows.stream().map(each -> each.info().local()).distinct().count()).isEqualTo(5);
       for (Flow each : flows) {

@@ -12,7 +12,8 @@ import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.ManualTime;
-import dev.mimic.unix.Running.Kind;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
@@ -121,20 +122,22 @@ final class TcpNetworkTest {
   @ValueSource(strings = {"127.0.0.1", "localhost"})
   void listen_pendingInterrupt_bindsNothing(String host) {
     Running<FlowListener> listening =
-        Kind.PLATFORM.start(
+        Running.start(
+            ThreadKind.PLATFORM,
             () -> {
               Thread.currentThread().interrupt();
               return TCP.listen(new HostPort(host, 0));
             });
 
     listening.failure(ClosedByInterruptException.class);
-    assertThat(listening.wasInterruptedAtEnd()).isTrue();
+    assertThat(listening.endedInterrupted()).isTrue();
   }
 
   @Test
   void connect_interruptedWithPortZero_reportsInterrupt() {
     Running<Flow> connecting =
-        Kind.PLATFORM.start(
+        Running.start(
+            ThreadKind.PLATFORM,
             () -> {
               Thread.currentThread().interrupt();
               return TCP.connect(new HostPort("localhost", 0), soon());
@@ -188,16 +191,17 @@ final class TcpNetworkTest {
   @Test
   void connect_pendingInterrupt_connectsNothing() throws Exception {
     try (FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0))) {
-      for (Kind kind : Kind.values()) {
+      for (ThreadKind kind : ThreadKind.values()) {
         Running<Flow> connecting =
-            kind.start(
+            Running.start(
+                kind,
                 () -> {
                   Thread.currentThread().interrupt();
                   return TCP.connect(reach(listener), soon());
                 });
 
         connecting.failure(ClosedByInterruptException.class);
-        assertThat(connecting.wasInterruptedAtEnd()).isTrue();
+        assertThat(connecting.endedInterrupted()).isTrue();
       }
     }
   }

@@ -10,7 +10,8 @@ import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.TimeSource;
-import dev.mimic.unix.Running.Kind;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -133,12 +134,12 @@ final class UnixConnectTest {
 
   @ParameterizedTest
   @EnumSource
-  void connect_fullQueue_waits(Kind kind) throws Exception {
+  void connect_fullQueue_waits(ThreadKind kind) throws Exception {
     try (SocketFolder.FullQueue full = sockets.full("x")) {
       assertThat(full.waiting()).isNotEmpty();
-      Running<Flow> third = kind.start(() -> sockets.connect("x")).awaitBlocked();
+      Running<Flow> third = Running.start(kind, () -> sockets.connect("x")).awaitBlocked();
       full.acceptAll();
-      try (Flow connected = third.get();
+      try (Flow connected = third.result();
           SocketChannel accepted = full.server().accept()) {
         connected.write(ByteBuffer.allocate(1));
         assertThat(accepted.read(ByteBuffer.allocate(9))).isEqualTo(1);
@@ -148,14 +149,15 @@ final class UnixConnectTest {
 
   @ParameterizedTest
   @EnumSource
-  void connect_fullQueueAndDeadline_timesOut(Kind kind) throws Exception {
+  void connect_fullQueueAndDeadline_timesOut(ThreadKind kind) throws Exception {
     OpenSockets.assumeCountable();
     try (SocketFolder.FullQueue full = sockets.full("x")) {
       assertThat(full.waiting()).isNotEmpty();
       long before = OpenSockets.count();
       Deadline soon = Deadline.after(Duration.ofMillis(50), TimeSource.system());
       SocketTimeoutException late =
-          kind.start(() -> UNIX.connect(endpoint(), soon)).failure(SocketTimeoutException.class);
+          Running.start(kind, () -> UNIX.connect(endpoint(), soon))
+              .failure(SocketTimeoutException.class);
       assertThat(late)
           .hasMessageThat()
           .isEqualTo(
@@ -166,13 +168,13 @@ final class UnixConnectTest {
 
   @ParameterizedTest
   @EnumSource
-  void connect_fullQueueAndInterrupt_isClosed(Kind kind) throws Exception {
+  void connect_fullQueueAndInterrupt_isClosed(ThreadKind kind) throws Exception {
     try (SocketFolder.FullQueue full = sockets.full("x")) {
       assertThat(full.waiting()).isNotEmpty();
-      Running<Flow> third = kind.start(() -> sockets.connect("x")).awaitBlocked();
+      Running<Flow> third = Running.start(kind, () -> sockets.connect("x")).awaitBlocked();
       third.interrupt();
       third.failure(ClosedByInterruptException.class);
-      assertThat(third.wasInterruptedAtEnd()).isTrue();
+      assertThat(third.endedInterrupted()).isTrue();
     }
   }
 
@@ -183,7 +185,8 @@ final class UnixConnectTest {
       Deadline over = Deadline.after(Duration.ZERO, TimeSource.system());
       assertThrows(SocketTimeoutException.class, () -> UNIX.connect(endpoint(), over));
       Running<Flow> interrupted =
-          Kind.VIRTUAL.start(
+          Running.start(
+              ThreadKind.VIRTUAL,
               () -> {
                 Thread.currentThread().interrupt();
                 return UNIX.connect(endpoint(), soon());
@@ -203,7 +206,8 @@ final class UnixConnectTest {
       List<Running<Integer>> servers = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         clients.add(
-            Kind.VIRTUAL.start(
+            Running.start(
+                ThreadKind.VIRTUAL,
                 () -> {
                   try (Flow flow = sockets.connect("x")) {
                     flow.readTimeout(Duration.ofSeconds(20));
@@ -215,7 +219,8 @@ final class UnixConnectTest {
       for (int i = 0; i < count; i++) {
         Flow flow = listener.accept();
         servers.add(
-            Kind.VIRTUAL.start(
+            Running.start(
+                ThreadKind.VIRTUAL,
                 () -> {
                   try (flow) {
                     assertThat(readOne(flow)).isEqualTo(1);
@@ -224,8 +229,8 @@ final class UnixConnectTest {
                 }));
       }
       for (int i = 0; i < count; i++) {
-        assertThat(clients.get(i).get()).isEqualTo(1);
-        assertThat(servers.get(i).get()).isEqualTo(1);
+        assertThat(clients.get(i).result()).isEqualTo(1);
+        assertThat(servers.get(i).result()).isEqualTo(1);
       }
     }
     assertThat(OpenSockets.count()).isEqualTo(before);

@@ -9,7 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.PeerGoneException;
-import dev.mimic.unix.Running.Kind;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.ByteBuffer;
@@ -349,11 +350,11 @@ final class UnixListenerTest {
 
   @ParameterizedTest
   @EnumSource
-  void close_acceptsBlocked_wakesAll(Kind kind) throws Exception {
+  void close_acceptsBlocked_wakesAll(ThreadKind kind) throws Exception {
     FlowListener listener = sockets.listen("x");
     List<Running<Flow>> accepting = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      accepting.add(kind.start(listener::accept).awaitBlocked());
+      accepting.add(Running.start(kind, listener::accept).awaitBlocked());
     }
 
     listener.close();
@@ -368,18 +369,18 @@ final class UnixListenerTest {
 
   @ParameterizedTest
   @EnumSource
-  void interrupt_ofAccept_closesListenerAndRemovesFile(Kind kind) throws Exception {
+  void interrupt_ofAccept_closesListenerAndRemovesFile(ThreadKind kind) throws Exception {
     for (int interrupted = 0; interrupted < 2; interrupted++) {
       FlowListener listener = sockets.listen("x");
       List<Running<Flow>> accepting =
           List.of(
-              kind.start(listener::accept).awaitBlocked(),
-              kind.start(listener::accept).awaitBlocked());
+              Running.start(kind, listener::accept).awaitBlocked(),
+              Running.start(kind, listener::accept).awaitBlocked());
 
       accepting.get(interrupted).interrupt();
 
       accepting.get(interrupted).failure(ClosedByInterruptException.class);
-      assertThat(accepting.get(interrupted).wasInterruptedAtEnd()).isTrue();
+      assertThat(accepting.get(interrupted).endedInterrupted()).isTrue();
       accepting.get(1 - interrupted).failure(AsynchronousCloseException.class);
       assertThat(sockets.names()).isEmpty();
     }
@@ -387,15 +388,16 @@ final class UnixListenerTest {
 
   @ParameterizedTest
   @EnumSource
-  void listen_pendingInterrupt_bindsNothing(Kind kind) throws Exception {
+  void listen_pendingInterrupt_bindsNothing(ThreadKind kind) throws Exception {
     Running<FlowListener> listening =
-        kind.start(
+        Running.start(
+            kind,
             () -> {
               Thread.currentThread().interrupt();
               return sockets.listen("x");
             });
     listening.failure(ClosedByInterruptException.class);
-    assertThat(listening.wasInterruptedAtEnd()).isTrue();
+    assertThat(listening.endedInterrupted()).isTrue();
     assertThat(sockets.names()).isEmpty();
   }
 
@@ -410,9 +412,10 @@ final class UnixListenerTest {
       CyclicBarrier start = new CyclicBarrier(racers);
       List<Running<FlowListener>> racing = new ArrayList<>();
       for (int i = 0; i < racers; i++) {
-        Kind kind = i % 2 == 0 ? Kind.PLATFORM : Kind.VIRTUAL;
+        ThreadKind kind = i % 2 == 0 ? ThreadKind.PLATFORM : ThreadKind.VIRTUAL;
         racing.add(
-            kind.start(
+            Running.start(
+                kind,
                 () -> {
                   start.await(20, TimeUnit.SECONDS);
                   return sockets.listen("x");
@@ -422,7 +425,7 @@ final class UnixListenerTest {
       List<BindException> refusals = new ArrayList<>();
       for (Running<FlowListener> each : racing) {
         try {
-          winners.add(each.get());
+          winners.add(each.result());
         } catch (java.util.concurrent.ExecutionException e) {
           refusals.add(each.failure(BindException.class));
         }
@@ -440,11 +443,11 @@ final class UnixListenerTest {
     List<Running<Integer>> all = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       int each = i;
-      all.add(Kind.PLATFORM.start(() -> listenAndClose(each)));
+      all.add(Running.start(ThreadKind.PLATFORM, () -> listenAndClose(each)));
     }
     int successes = 0;
     for (Running<Integer> each : all) {
-      successes += each.get();
+      successes += each.result();
     }
     assertThat(successes).isAtLeast(1);
     sockets

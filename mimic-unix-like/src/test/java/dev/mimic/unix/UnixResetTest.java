@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.PeerGoneException;
-import dev.mimic.unix.Running.Kind;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -134,12 +135,12 @@ final class UnixResetTest {
 
   @ParameterizedTest
   @EnumSource
-  void read_blockedDuringReset_fails(Kind kind) throws Exception {
+  void read_blockedDuringReset_fails(ThreadKind kind) throws Exception {
     for (Duration timeout : new Duration[] {Duration.ZERO, Duration.ofSeconds(50)}) {
       try (Loopback other = SocketFolder.pair()) {
         other.near().readTimeout(timeout);
         other.near().write(ByteBuffer.allocate(1));
-        Running<Integer> reader = kind.start(() -> readOne(other.near())).awaitBlocked();
+        Running<Integer> reader = Running.start(kind, () -> readOne(other.near())).awaitBlocked();
 
         other.far().close();
 
@@ -150,10 +151,11 @@ final class UnixResetTest {
 
   @RepeatedTest(50)
   void readAndWrite_blockedDuringReset_bothFail() throws Exception {
-    for (Kind kind : Kind.values()) {
+    for (ThreadKind kind : ThreadKind.values()) {
       try (Loopback both = SocketFolder.pair()) {
-        Running<Integer> reader = kind.start(() -> readOne(both.near())).awaitBlocked();
-        Running<Void> writer = kind.start(() -> Loopback.writeForever(both.near())).awaitBlocked();
+        Running<Integer> reader = Running.start(kind, () -> readOne(both.near())).awaitBlocked();
+        Running<Void> writer =
+            Running.start(kind, () -> Loopback.writeForever(both.near())).awaitBlocked();
 
         both.far().close();
 

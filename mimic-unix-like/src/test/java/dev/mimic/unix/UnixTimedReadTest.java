@@ -6,7 +6,8 @@ import static dev.mimic.unix.Loopback.readOne;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.flow.Flow;
-import dev.mimic.unix.Running.Kind;
+import dev.mimic.testkit.Running;
+import dev.mimic.testkit.ThreadKind;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -85,9 +86,9 @@ final class UnixTimedReadTest {
 
   @ParameterizedTest
   @EnumSource
-  void untimedRead_afterTimeout_isWokenByClose(Kind kind) throws Exception {
+  void untimedRead_afterTimeout_isWokenByClose(ThreadKind kind) throws Exception {
     timeOut(1);
-    Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
+    Running<Integer> reader = Running.start(kind, () -> readOne(near)).awaitBlocked();
 
     near.close();
 
@@ -96,13 +97,13 @@ final class UnixTimedReadTest {
 
   @ParameterizedTest
   @EnumSource
-  void untimedRead_afterTimeout_isEndedByShutdownInput(Kind kind) throws Exception {
+  void untimedRead_afterTimeout_isEndedByShutdownInput(ThreadKind kind) throws Exception {
     timeOut(1);
-    Running<Integer> reader = kind.start(() -> readOne(near)).awaitBlocked();
+    Running<Integer> reader = Running.start(kind, () -> readOne(near)).awaitBlocked();
 
     near.shutdownInput();
 
-    assertThat(reader.get()).isEqualTo(-1);
+    assertThat(reader.result()).isEqualTo(-1);
     far.write(ByteBuffer.allocate(1));
     near.write(ByteBuffer.allocate(1));
     assertThat(readOne(far)).isEqualTo(1);
@@ -113,15 +114,16 @@ final class UnixTimedReadTest {
    */
   @ParameterizedTest
   @EnumSource
-  void read_dataAvailableAndShortTimeout_returnsIt(Kind kind) throws Exception {
+  void read_dataAvailableAndShortTimeout_returnsIt(ThreadKind kind) throws Exception {
     AtomicBoolean done = new AtomicBoolean();
     List<Running<Boolean>> busy = new ArrayList<>();
     for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
-      busy.add(Kind.PLATFORM.start(() -> spinUntil(done)));
+      busy.add(Running.start(ThreadKind.PLATFORM, () -> spinUntil(done)));
     }
     near.readTimeout(SHORT);
     Running<Integer> reader =
-        kind.start(
+        Running.start(
+            kind,
             () -> {
               for (int i = 0; i < 100; i++) {
                 if (i % 2 == 0) { // the next read finds a read ahead in progress
@@ -133,12 +135,12 @@ final class UnixTimedReadTest {
               return 100;
             });
     try {
-      assertThat(reader.get()).isEqualTo(100);
+      assertThat(reader.result()).isEqualTo(100);
     } finally {
       done.set(true);
     }
     for (Running<Boolean> each : busy) {
-      assertThat(each.get()).isTrue();
+      assertThat(each.result()).isTrue();
     }
   }
 
@@ -153,11 +155,12 @@ final class UnixTimedReadTest {
   /** The writer's pauses are about as long as the reader's timeout. */
   @ParameterizedTest
   @EnumSource
-  void read_racingWithTimeouts_losesNoByte(Kind kind) throws Exception {
+  void read_racingWithTimeouts_losesNoByte(ThreadKind kind) throws Exception {
     long seed = new Random().nextLong();
     int bytes = 20_000;
     Running<Integer> writer =
-        kind.start(
+        Running.start(
+            kind,
             () -> {
               Random random = new Random(seed);
               for (int sent = 0; sent < bytes; ) {
@@ -172,10 +175,10 @@ final class UnixTimedReadTest {
               far.shutdownOutput();
               return bytes;
             });
-    Running<Integer> reader = kind.start(() -> readRacing(new Random(~seed)));
+    Running<Integer> reader = Running.start(kind, () -> readRacing(new Random(~seed)));
 
-    assertWithMessage("seed %s", seed).that(reader.get()).isEqualTo(bytes);
-    assertThat(writer.get()).isEqualTo(bytes);
+    assertWithMessage("seed %s", seed).that(reader.result()).isEqualTo(bytes);
+    assertThat(writer.result()).isEqualTo(bytes);
   }
 
   /** Returns the number of bytes read, after checking each. */
@@ -202,12 +205,13 @@ final class UnixTimedReadTest {
 
   @ParameterizedTest
   @EnumSource
-  void close_racingWithTimeouts_endsRead(Kind kind) throws Exception {
+  void close_racingWithTimeouts_endsRead(ThreadKind kind) throws Exception {
     for (int i = 0; i < 200; i++) {
       try (Loopback race = SocketFolder.pair()) {
         race.near().readTimeout(SHORT);
         Running<Integer> reader =
-            kind.start(
+            Running.start(
+                kind,
                 () -> {
                   while (true) {
                     try {

@@ -2,12 +2,14 @@ package dev.mimic.tls.bouncycastle;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
+import static dev.mimic.testkit.ThreadKind.VIRTUAL;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowPipe;
 import dev.mimic.flow.PeerGoneException;
+import dev.mimic.testkit.Running;
 import dev.mimic.tls.TlsFlow;
 import dev.mimic.tls.TlsVersion;
 import java.io.IOException;
@@ -56,6 +58,7 @@ final class ClosingTest {
         byte[] said = bytes(i);
         Running<byte[]> hearing =
             Running.start(
+                VIRTUAL,
                 () -> {
                   try (TlsFlow flow = wire.server(TestPeers.server(providers, version))) {
                     return flow.inputStream().readAllBytes();
@@ -78,6 +81,7 @@ final class ClosingTest {
         byte[] said = bytes(i);
         Running<Void> writing =
             Running.start(
+                VIRTUAL,
                 () -> {
                   try (TlsFlow flow = wire.server(TestPeers.server(providers, version))) {
                     flow.write(ByteBuffer.wrap(said));
@@ -106,9 +110,10 @@ final class ClosingTest {
     for (Wire wire : new Wire[] {Wire.inMemory(), Wire.tcp()}) {
       try (ConnectedPair pair = ConnectedPair.open(wire, providers, version)) {
         pair.client().write(text("the last word"));
-        Running<String> hearing = Running.start(() -> readAll(pair.server()));
+        Running<String> hearing = Running.start(VIRTUAL, () -> readAll(pair.server()));
         Running<Void> closing =
             Running.start(
+                VIRTUAL,
                 () -> {
                   Thread.currentThread().interrupt();
                   pair.client().close();
@@ -127,8 +132,8 @@ final class ClosingTest {
       throws Exception {
     try (Wire wire = Wire.inMemory()) {
       TlsFlow flow = wire.server(TestPeers.server(providers, version));
-      Running<Integer> reading = Running.blocked(() -> flow.read(ByteBuffer.allocate(1)));
-      Running<Integer> writing = Running.blocked(() -> flow.write(ByteBuffer.allocate(1)));
+      Running<Integer> reading = Running.blocked(VIRTUAL, () -> flow.read(ByteBuffer.allocate(1)));
+      Running<Integer> writing = Running.blocked(VIRTUAL, () -> flow.write(ByteBuffer.allocate(1)));
       flow.close();
       reading.failure(AsynchronousCloseException.class);
       writing.failure(AsynchronousCloseException.class);
@@ -142,7 +147,7 @@ final class ClosingTest {
       throws Exception {
     try (Wire wire = Wire.inMemory()) {
       TlsFlow flow = wire.server(TestPeers.server(providers, version));
-      Running<Integer> reading = Running.blocked(() -> flow.read(ByteBuffer.allocate(1)));
+      Running<Integer> reading = Running.blocked(VIRTUAL, () -> flow.read(ByteBuffer.allocate(1)));
       reading.interrupt();
       reading.failure(ClosedByInterruptException.class);
       assertThat(reading.endedInterrupted()).isTrue();
@@ -157,8 +162,8 @@ final class ClosingTest {
       throws Exception {
     try (Wire wire = Wire.inMemory()) {
       TlsFlow flow = wire.server(TestPeers.server(providers, version));
-      Running<Integer> reading = Running.blocked(() -> flow.read(ByteBuffer.allocate(1)));
-      Running<Integer> writing = Running.blocked(() -> flow.write(ByteBuffer.allocate(1)));
+      Running<Integer> reading = Running.blocked(VIRTUAL, () -> flow.read(ByteBuffer.allocate(1)));
+      Running<Integer> writing = Running.blocked(VIRTUAL, () -> flow.write(ByteBuffer.allocate(1)));
       writing.interrupt();
       writing.failure(ClosedByInterruptException.class);
       reading.failure(AsynchronousCloseException.class);
@@ -178,14 +183,15 @@ final class ClosingTest {
       Wire beginning = new Wire(late.near(), late.far());
       Running<String> asking =
           Running.start(
+              VIRTUAL,
               () -> ExchangeOutcome.request(beginning, TestPeers.client(providers, version)));
       ByteBuffer hello = ByteBuffer.allocate(10);
       late.far().read(hello);
       wire.near().write(hello.flip());
       assertThrows(SocketTimeoutException.class, () -> flow.read(ByteBuffer.allocate(1)));
       assertThat(flow.isOpen()).isTrue();
-      Running<Void> there = Running.start(() -> relay(late.far(), wire.near()));
-      Running<Void> back = Running.start(() -> relay(wire.near(), late.far()));
+      Running<Void> there = Running.start(VIRTUAL, () -> relay(late.far(), wire.near()));
+      Running<Void> back = Running.start(VIRTUAL, () -> relay(wire.near(), late.far()));
       flow.readTimeout(Duration.ZERO);
       assertThat(flow.inputStream().readNBytes(4)).isEqualTo("ping".getBytes(US_ASCII));
       flow.write(text("pong"));
@@ -213,8 +219,8 @@ final class ClosingTest {
     try (Wire wire = Wire.inMemory()) {
       TlsFlow server = wire.server(TestPeers.server(providers, version));
       ByteBuffer heard = ByteBuffer.allocate(4);
-      Running<Integer> reading = Running.start(() -> server.read(heard));
-      Running<Integer> writing = Running.start(() -> server.write(text("pong")));
+      Running<Integer> reading = Running.start(VIRTUAL, () -> server.read(heard));
+      Running<Integer> writing = Running.start(VIRTUAL, () -> server.write(text("pong")));
       try (TlsFlow client = wire.client(TestPeers.client(providers, version))) {
         client.write(text("ping"));
         assertThat(client.inputStream().readNBytes(4)).isEqualTo("pong".getBytes(US_ASCII));
@@ -232,8 +238,10 @@ final class ClosingTest {
     int count = 100_000;
     try (Wire wire = Wire.inMemory(1000)) {
       TlsFlow server = wire.server(TestPeers.server(providers, version));
-      Running<Integer> writing = Running.blocked(() -> server.write(ByteBuffer.allocate(count)));
-      Running<byte[]> reading = Running.blocked(() -> server.inputStream().readNBytes(count));
+      Running<Integer> writing =
+          Running.blocked(VIRTUAL, () -> server.write(ByteBuffer.allocate(count)));
+      Running<byte[]> reading =
+          Running.blocked(VIRTUAL, () -> server.inputStream().readNBytes(count));
       TlsFlow client = wire.client(TestPeers.client(providers, version));
       client.write(ByteBuffer.allocate(count)); // the server's writer stays blocked meanwhile
       assertThat(reading.result()).hasLength(count);
@@ -249,8 +257,9 @@ final class ClosingTest {
   void close_writerBlocked_wakesIt(Providers providers, TlsVersion version) throws Exception {
     try (ConnectedPair pair = ConnectedPair.open(providers, version)) {
       Running<Integer> writing =
-          Running.blocked(() -> pair.client().write(ByteBuffer.allocate(1 << 20)));
-      Running<Integer> reading = Running.blocked(() -> pair.client().read(ByteBuffer.allocate(1)));
+          Running.blocked(VIRTUAL, () -> pair.client().write(ByteBuffer.allocate(1 << 20)));
+      Running<Integer> reading =
+          Running.blocked(VIRTUAL, () -> pair.client().read(ByteBuffer.allocate(1)));
       long began = System.nanoTime();
       pair.client().close();
       writing.failure(AsynchronousCloseException.class);
@@ -264,7 +273,8 @@ final class ClosingTest {
   @EnumSource(names = {"JSSE", "BOUNCY_CASTLE"})
   void close_peerDoesNotRead_returnsInTime(Providers providers) throws Exception {
     try (ConnectedPair pair = ConnectedPair.open(providers, TlsVersion.TLS_1_3)) {
-      Running<Integer> reading = Running.blocked(() -> pair.server().read(ByteBuffer.allocate(1)));
+      Running<Integer> reading =
+          Running.blocked(VIRTUAL, () -> pair.server().read(ByteBuffer.allocate(1)));
       fill((FlowPipe.End) pair.wire().far());
       long began = System.nanoTime();
       pair.server().close();
@@ -298,7 +308,8 @@ final class ClosingTest {
   @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
   void reset_byPeer_isPeerGone(Providers providers, TlsVersion version) throws Exception {
     try (ConnectedPair pair = ConnectedPair.open(providers, version)) {
-      Running<Integer> reading = Running.blocked(() -> pair.client().read(ByteBuffer.allocate(1)));
+      Running<Integer> reading =
+          Running.blocked(VIRTUAL, () -> pair.client().read(ByteBuffer.allocate(1)));
       ((FlowPipe.End) pair.wire().far()).reset();
       reading.failure(PeerGoneException.class);
       assertThrows(PeerGoneException.class, () -> pair.client().read(ByteBuffer.allocate(1)));
@@ -314,7 +325,7 @@ final class ClosingTest {
       TlsFlow server = wire.server(TestPeers.server(providers, version));
       server.shutdownInput();
       assertThat(server.read(ByteBuffer.allocate(1))).isEqualTo(-1);
-      Running<Integer> writing = Running.start(() -> server.write(text("pong")));
+      Running<Integer> writing = Running.start(VIRTUAL, () -> server.write(text("pong")));
       try (TlsFlow client = wire.client(TestPeers.client(providers, version))) {
         assertThat(client.inputStream().readNBytes(4)).isEqualTo("pong".getBytes(US_ASCII));
       }
@@ -330,7 +341,7 @@ final class ClosingTest {
     for (Wire wire : new Wire[] {Wire.inMemory(), Wire.tcp()}) {
       try (ConnectedPair pair = ConnectedPair.open(wire, providers, version)) {
         Running<Integer> reading =
-            Running.blocked(() -> pair.server().read(ByteBuffer.allocate(1)));
+            Running.blocked(VIRTUAL, () -> pair.server().read(ByteBuffer.allocate(1)));
         pair.server().shutdownInput();
         pair.server().shutdownInput();
         assertThat(reading.result()).isEqualTo(-1);
@@ -348,6 +359,7 @@ final class ClosingTest {
       TlsFlow server = wire.server(TestPeers.server(providers, version));
       Running<Void> shutting =
           Running.start(
+              VIRTUAL,
               () -> {
                 server.shutdownOutput();
                 return null;

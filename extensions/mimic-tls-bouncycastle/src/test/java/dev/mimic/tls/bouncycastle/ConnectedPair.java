@@ -1,5 +1,8 @@
 package dev.mimic.tls.bouncycastle;
 
+import static dev.mimic.testkit.ThreadKind.VIRTUAL;
+
+import dev.mimic.testkit.Running;
 import dev.mimic.tls.TlsClient;
 import dev.mimic.tls.TlsFlow;
 import dev.mimic.tls.TlsServer;
@@ -21,6 +24,7 @@ record ConnectedPair(Wire wire, TlsFlow client, TlsFlow server) implements AutoC
     TlsFlow far = wire.server(server);
     Running<TlsFlow> handshake =
         Running.start(
+            VIRTUAL,
             () -> {
               far.handshake();
               return far;

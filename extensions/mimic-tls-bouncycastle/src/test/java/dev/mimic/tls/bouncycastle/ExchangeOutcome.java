@@ -1,9 +1,11 @@
 package dev.mimic.tls.bouncycastle;
 
 import static com.google.common.truth.Truth.assertWithMessage;
+import static dev.mimic.testkit.ThreadKind.VIRTUAL;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.mimic.flow.Flow;
+import dev.mimic.testkit.Running;
 import dev.mimic.tls.TlsClient;
 import dev.mimic.tls.TlsFlow;
 import dev.mimic.tls.TlsServer;
@@ -25,8 +27,8 @@ record ExchangeOutcome(Optional<Exception> client, Optional<Exception> server) {
   }
 
   static ExchangeOutcome of(Wire wire, Callable<?> client, Callable<?> server) throws Exception {
-    Running<Optional<Exception>> serving = Running.start(() -> failure(server));
-    Running<Optional<Exception>> requesting = Running.start(() -> failure(client));
+    Running<Optional<Exception>> serving = Running.start(VIRTUAL, () -> failure(server));
+    Running<Optional<Exception>> requesting = Running.start(VIRTUAL, () -> failure(client));
     try {
       ExchangeOutcome outcome = new ExchangeOutcome(requesting.result(), serving.result());
       assertWithMessage("near end is open").that(wire.near().isOpen()).isFalse();

@@ -1,12 +1,14 @@
 package dev.mimic.tls.bouncycastle;
 
 import static com.google.common.truth.Truth.assertWithMessage;
+import static dev.mimic.testkit.ThreadKind.VIRTUAL;
 
 import dev.mimic.HostPort;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.ForwardingFlow;
 import dev.mimic.flow.TimeSource;
+import dev.mimic.testkit.Running;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsClient;
 import dev.mimic.tls.TlsFlow;
@@ -62,6 +64,7 @@ final class FuzzTest {
       places.acquire();
       all.add(
           Running.start(
+              VIRTUAL,
               () -> {
                 try {
                   exchange.run();
@@ -119,7 +122,7 @@ final class FuzzTest {
                 .build();
         boolean clientAsks = random.nextBoolean();
         Running<Optional<IOException>> serving =
-            Running.start(() -> converse(() -> Tls.upgrade(far, server), !clientAsks));
+            Running.start(VIRTUAL, () -> converse(() -> Tls.upgrade(far, server), !clientAsks));
         Optional<IOException> client =
             converse(
                 () -> Tls.upgrade(near, client(), new HostPort("localhost", 1), by), clientAsks);

@@ -2,6 +2,7 @@ package dev.mimic.tls.bouncycastle;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
+import static dev.mimic.testkit.ThreadKind.VIRTUAL;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -10,6 +11,7 @@ import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.ManualTime;
 import dev.mimic.flow.PeerGoneException;
+import dev.mimic.testkit.Running;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsClient;
 import dev.mimic.tls.TlsFlow;
@@ -57,7 +59,7 @@ final class InvalidPeerTest {
   void client_plainHttp_isQuoted(Providers providers) throws Exception {
     try (Wire wire = Wire.inMemory()) {
       Running<Void> serving =
-          Running.start(() -> handshake(wire.server(server(providers).build())));
+          Running.start(VIRTUAL, () -> handshake(wire.server(server(providers).build())));
       wire.near().write(US_ASCII.encode("GET /index.html HTTP/1.1\r\nHost: localhost\r\n\r\n"));
       while (wire.near().read(ByteBuffer.allocate(100)) >= 0) {} // an alert, and the end
       wire.near().close();
@@ -92,7 +94,7 @@ final class InvalidPeerTest {
   @EnumSource(names = {"JSSE", "BOUNCY_CASTLE"})
   void server_closesDuringHandshake_isPeerGone(Providers providers) throws Exception {
     try (Wire wire = Wire.inMemory()) {
-      Running<TlsFlow> asking = Running.blocked(() -> wire.client(client(providers)));
+      Running<TlsFlow> asking = Running.blocked(VIRTUAL, () -> wire.client(client(providers)));
       wire.far().close();
       assertThat(asking.failure(PeerGoneException.class))
           .hasMessageThat()
@@ -111,6 +113,7 @@ final class InvalidPeerTest {
     try (Wire wire = Wire.inMemory()) {
       Running<TlsFlow> asking =
           Running.blocked(
+              VIRTUAL,
               () ->
                   Tls.upgrade(wire.near(), client(providers), new HostPort("localhost", 443), by));
       time.advance(Duration.ofSeconds(5));
@@ -160,7 +163,7 @@ final class InvalidPeerTest {
   void client_tls10_isRefused(Providers providers) throws Exception {
     try (Wire wire = Wire.inMemory()) {
       Running<Void> serving =
-          Running.start(() -> handshake(wire.server(server(providers).build())));
+          Running.start(VIRTUAL, () -> handshake(wire.server(server(providers).build())));
       wire.near().write(ByteBuffer.wrap(HexFormat.of().parseHex(TLS_1_0_CLIENT_HELLO)));
       assertThat(alert(wire.near())).isEqualTo(70); // protocol_version
       wire.near().close();
@@ -237,9 +240,10 @@ final class InvalidPeerTest {
     try (Wire wire = Wire.inMemory()) {
       Running<String> asking =
           Running.blocked(
+              VIRTUAL,
               () -> ExchangeOutcome.request(wire, TestPeers.client(providers, TlsVersion.TLS_1_3)));
       Running<String> serving =
-          Running.start(() -> ExchangeOutcome.respond(wire, server(providers).build()));
+          Running.start(VIRTUAL, () -> ExchangeOutcome.respond(wire, server(providers).build()));
       assertThat(asking.result()).isEqualTo("pong");
       assertThat(serving.result()).isEqualTo("ping");
     }

@@ -1,5 +1,8 @@
 package dev.mimic.tls.bouncycastle;
 
+import static dev.mimic.testkit.ThreadKind.VIRTUAL;
+
+import dev.mimic.testkit.Running;
 import dev.mimic.tls.TlsFlow;
 import dev.mimic.tls.TlsVersion;
 import java.nio.ByteBuffer;
@@ -20,20 +23,21 @@ final class KeyUpdateLoad {
     new Random(1).nextBytes(said);
     try (Wire wire = Wire.inMemory(PIPE_BYTES)) {
       TlsFlow server = wire.server(TestPeers.server(chosen, TlsVersion.TLS_1_3));
-      Running<Void> serverWrites = Running.start(() -> write(server, said));
-      Running<Void> serverReads = Running.start(() -> read(server, said));
+      Running<Void> serverWrites = Running.start(VIRTUAL, () -> write(server, said));
+      Running<Void> serverReads = Running.start(VIRTUAL, () -> read(server, said));
       TlsFlow client = wire.client(TestPeers.client(chosen, TlsVersion.TLS_1_3));
-      Running<Void> clientWrites = Running.start(() -> write(client, said));
-      Running<Void> clientReads = Running.start(() -> read(client, said));
+      Running<Void> clientWrites = Running.start(VIRTUAL, () -> write(client, said));
+      Running<Void> clientReads = Running.start(VIRTUAL, () -> read(client, said));
       clientWrites.result();
       serverReads.result();
       serverWrites.result();
       clientReads.result();
       // One side now only reads. It answers KeyUpdates with its next write.
-      Running<Void> talking = Running.start(() -> write(client, said));
+      Running<Void> talking = Running.start(VIRTUAL, () -> write(client, said));
       read(server, said);
       talking.result();
-      Running<Integer> answering = Running.start(() -> server.write(ByteBuffer.wrap(said, 0, 10)));
+      Running<Integer> answering =
+          Running.start(VIRTUAL, () -> server.write(ByteBuffer.wrap(said, 0, 10)));
       byte[] heard = client.inputStream().readNBytes(10);
       answering.result();
       if (!Arrays.equals(heard, Arrays.copyOf(said, 10))) {

@@ -1,12 +1,14 @@
 package dev.mimic.tls.bouncycastle;
 
 import static com.google.common.truth.Truth.assertThat;
+import static dev.mimic.testkit.ThreadKind.VIRTUAL;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.mimic.HostPort;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowInfo;
 import dev.mimic.flow.FlowPipe;
+import dev.mimic.testkit.Running;
 import dev.mimic.testkit.TestAuthority;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsClient;
@@ -56,6 +58,7 @@ final class LayersTest {
     try (Wire wire = Wire.tcp()) {
       Running<String> serving =
           Running.start(
+              VIRTUAL,
               () -> {
                 say(wire.far(), "220 ready");
                 assertThat(line(wire.far())).isEqualTo("STARTTLS");
@@ -87,6 +90,7 @@ final class LayersTest {
       TlsServer server = TestPeers.server(providers, version);
       Running<Void> serving =
           Running.start(
+              VIRTUAL,
               () -> {
                 try (TlsFlow flow = Tls.upgrade(wire.server(server), server)) {
                   flow.write(ByteBuffer.wrap(flow.inputStream().readNBytes(sent.length)));
@@ -96,7 +100,7 @@ final class LayersTest {
       TlsClient client = TestPeers.client(providers, version);
       try (TlsFlow flow = Tls.upgrade(wire.client(client), client, LOCALHOST, Wire.soon())) {
         assertThat(flow.info().toString()).isEqualTo("tls(tls(pipe(far)))");
-        Running<Integer> writing = Running.start(() -> flow.write(ByteBuffer.wrap(sent)));
+        Running<Integer> writing = Running.start(VIRTUAL, () -> flow.write(ByteBuffer.wrap(sent)));
         assertThat(flow.inputStream().readNBytes(sent.length)).isEqualTo(sent);
         assertThat(writing.result()).isEqualTo(sent.length);
         assertThat(flow.read(ByteBuffer.allocate(1))).isEqualTo(-1);
@@ -246,7 +250,7 @@ final class LayersTest {
   private static long created(TlsClient client, TlsServer server) throws Exception {
     try (Wire wire = Wire.inMemory()) {
       HostPort host = new HostPort("localhost", 4343);
-      Running<String> serving = Running.start(() -> ExchangeOutcome.respond(wire, server));
+      Running<String> serving = Running.start(VIRTUAL, () -> ExchangeOutcome.respond(wire, server));
       try (TlsFlow flow = Tls.upgrade(wire.near(), client, host, Wire.soon())) {
         flow.write(US_ASCII.encode("ping"));
         ExchangeOutcome.readAll(flow);

@@ -2,6 +2,7 @@ package dev.mimic.tls.bouncycastle;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
+import static dev.mimic.testkit.ThreadKind.VIRTUAL;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -18,6 +19,7 @@ import dev.mimic.flow.FlowServer;
 import dev.mimic.flow.TimeSource;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.testkit.Running;
 import dev.mimic.testkit.TestAuthority;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsFlow;
@@ -86,6 +88,7 @@ final class TlsAddressTest {
     try (FlowListener listener = network.listen(new HostPort("localhost", 25))) {
       Running<Flow> resolving =
           Running.start(
+              VIRTUAL,
               () ->
                   resolver
                       .with(client)
@@ -122,7 +125,7 @@ final class TlsAddressTest {
     try (FlowListener listener = network.listen(new HostPort("localhost", 25))) {
       Running<Flow> resolving =
           Running.blocked(
-              () -> resolver.with(client).withTimeout(LONG).resolve("tls://localhost:25"));
+              VIRTUAL, () -> resolver.with(client).withTimeout(LONG).resolve("tls://localhost:25"));
       try (Flow accepted = listener.accept()) {
         resolving.interrupt();
         resolving.failure(ClosedByInterruptException.class);
@@ -185,7 +188,7 @@ final class TlsAddressTest {
       List<Running<String>> all = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         String said = "client " + i;
-        all.add(Running.start(() -> said(resolver, serving.address(), said)));
+        all.add(Running.start(VIRTUAL, () -> said(resolver, serving.address(), said)));
       }
       for (int i = 0; i < count; i++) {
         assertThat(all.get(i).result()).isEqualTo("client " + i);

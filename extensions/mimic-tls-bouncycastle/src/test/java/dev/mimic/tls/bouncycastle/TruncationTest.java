@@ -2,11 +2,13 @@ package dev.mimic.tls.bouncycastle;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
+import static dev.mimic.testkit.ThreadKind.VIRTUAL;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.ForwardingFlow;
 import dev.mimic.flow.PeerGoneException;
+import dev.mimic.testkit.Running;
 import dev.mimic.tls.Tls;
 import dev.mimic.tls.TlsFlow;
 import dev.mimic.tls.TlsVersion;
@@ -101,7 +103,7 @@ final class TruncationTest {
     try (Wire wire = Wire.inMemory()) {
       Wire truncatedWire = new Wire(new TruncatedFlow(wire.near(), truncation, after), wire.far());
       Running<Optional<IOException>> speaking =
-          Running.start(() -> speak(wire.server(TestPeers.server(providers, version))));
+          Running.start(VIRTUAL, () -> speak(wire.server(TestPeers.server(providers, version))));
       boolean isTruncated =
           isTruncated(
               () -> truncatedWire.client(TestPeers.client(providers, version)), wire.near());
@@ -116,6 +118,7 @@ final class TruncationTest {
       TruncatedFlow truncatedFlow = new TruncatedFlow(wire.far(), truncation, after);
       Running<Optional<IOException>> speaking =
           Running.start(
+              VIRTUAL,
               () -> {
                 try {
                   return speak(wire.client(TestPeers.client(providers, version)));
