@@ -168,7 +168,7 @@ class GitCommandTest {
       CommandRun run = CommandRun.of("git", "clone", "--timeout", "0.5", url, clone.toString());
 
       assertThat(run.failure()).contains("has fallen silent");
-      assertThat(run.failure()).contains("for 0.500 s; try again, or wait longer (--timeout");
+      assertThat(run.failure()).contains("for 0.500 s; try again, or raise the limit (--timeout");
       assertThat(Files.exists(clone)).isFalse();
     }
   }
