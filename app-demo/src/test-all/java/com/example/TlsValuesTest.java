@@ -11,6 +11,7 @@ import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.testkit.TestAuthority;
 import dev.mimic.tls.Tls;
+import dev.mimic.tls.TlsFlow;
 import dev.mimic.tls.TlsIdentity;
 import dev.mimic.tls.TlsModule;
 import dev.mimic.tls.TlsTrust;
@@ -47,7 +48,7 @@ class TlsValuesTest {
             FlowServer.serve(
                 resolver.with(serverContext).listen("tls://localhost:0"), PingServer::answer);
         Flow flow = resolver.with(clientContext).resolve(serving.address())) {
-      assertThat(flow.info().attributes()).containsEntry("alpn", "ping/1");
+      assertThat(flow.find(TlsFlow.class).orElseThrow().applicationProtocol()).hasValue("ping/1");
     }
   }
 }

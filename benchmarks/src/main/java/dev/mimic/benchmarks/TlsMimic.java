@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLSession;
 
@@ -73,8 +74,9 @@ final class TlsMimic implements TlsStack {
   }
 
   private TlsEnd end(Flow flow) throws IOException {
-    if (flow instanceof TlsFlow tls) {
-      tls.handshake();
+    Optional<TlsFlow> tls = flow.find(TlsFlow.class);
+    if (tls.isPresent()) {
+      tls.get().handshake();
     }
     return new TlsChannelEnd(flow, () -> flow.find(SSLSession.class).orElseThrow(), content);
   }

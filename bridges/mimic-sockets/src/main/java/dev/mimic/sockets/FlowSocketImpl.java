@@ -249,11 +249,10 @@ final class FlowSocketImpl extends SocketImpl {
 
   /** Resets a pipe if SO_LINGER is 0; the kernel does so for its own sockets. */
   private void close(Flow flow) throws IOException {
-    if (settings.resetsOnClose() && flow instanceof FlowPipe.End end) {
-      end.reset();
-    } else {
-      flow.close();
+    if (settings.resetsOnClose() && flow.info().below().isEmpty()) { // not of a shared connection
+      flow.find(FlowPipe.End.class).ifPresent(FlowPipe.End::reset);
     }
+    flow.close();
   }
 
   /**

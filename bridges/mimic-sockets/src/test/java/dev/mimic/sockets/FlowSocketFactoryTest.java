@@ -12,7 +12,8 @@ import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.FlowPipe;
-import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.ForwardingFlow;
+import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.testkit.Running;
@@ -250,6 +251,16 @@ final class FlowSocketFactoryTest {
   }
 
   @Test
+  void close_ofWrappedPipeWithLingerZero_resets() throws IOException {
+    FlowPipe pipe = FlowPipe.create();
+    Socket socket = FlowSockets.of(new ForwardingFlow(pipe.near()) {});
+    socket.setSoLinger(true, 0);
+    socket.close();
+    assertThrows(PeerGoneException.class, () -> pipe.far().read(ByteBuffer.allocate(1)));
+    assertThat(pipe.near().isOpen()).isFalse();
+  }
+
+  @Test
   void soTimeout_setBeforeConnect_applies() throws IOException {
     try (ServerSocket listening = FlowSockets.of(memory.listen("tcp://server:0"));
         Socket socket = FlowSocketFactory.of(memory).createSocket()) {
@@ -324,7 +335,7 @@ final class FlowSocketFactoryTest {
 
   @Test
   void acceptTimeout_inMemory_usesClockOfNetwork() throws Exception {
-    ManualTime time = new ManualTime();
+    ManualTimeSource time = new ManualTimeSource();
     MimicResolver resolver =
         MimicResolver.builder()
             .network(InMemoryNetwork.create(time).host("server"))
@@ -353,7 +364,7 @@ final class FlowSocketFactoryTest {
 
   @Test
   void soTimeout_ofSocketOverFlow_defaultsToZero() throws Exception {
-    ManualTime time = new ManualTime();
+    ManualTimeSource time = new ManualTimeSource();
     FlowPipe pipe = FlowPipe.builder().timeSource(time).build();
     pipe.near().readTimeout(Duration.ofMillis(1));
     try (Socket socket = FlowSockets.of(pipe.near())) {

@@ -100,7 +100,7 @@ final class TlsSocket extends SSLSocket {
     session.putValue(VERIFIED_HOST, peer.host());
     Socket socket = FlowSockets.of(upgraded);
     socket.setSoTimeout(timeoutMillis);
-    String protocol = upgraded.info().attributes().getOrDefault("alpn", "");
+    String protocol = upgraded.applicationProtocol().orElse("");
     return new Secure(upgraded, socket, session, protocol);
   }
 

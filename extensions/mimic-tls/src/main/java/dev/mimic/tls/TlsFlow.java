@@ -45,12 +45,15 @@ import javax.net.ssl.SSLSession;
  *       this flow has received but the application has not read does not cause a reset.
  *   <li>A server sends its session tickets with its first data.
  *   <li>After the handshake, {@link #info} has the attributes {@code version} and {@code cipher},
- *       and {@code alpn} if a protocol was negotiated, and {@link #find} finds the {@link
- *       SSLSession}.
+ *       and {@code alpn} if there is an {@link #applicationProtocol}, and {@link #find} finds the
+ *       {@link SSLSession}.
  *   <li>In TLS 1.3 a server can refuse a client or its certificate after the client's handshake has
  *       completed. The next read then throws a {@link PeerGoneException} with the reason.
  *   <li>A server's request to renegotiate (TLS 1.2) is answered. A client's request is refused.
  * </ul>
+ *
+ * <p>Another flow can wrap this one, so obtain it by {@code flow.find(TlsFlow.class)}, not by
+ * {@code instanceof}.
  */
 public final class TlsFlow implements Flow {
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
@@ -108,6 +111,16 @@ public final class TlsFlow implements Flow {
   void handshake(Deadline by) throws IOException {
     handshake.by(by);
     handshake();
+  }
+
+  /**
+   * Returns the application protocol that the handshake has negotiated (ALPN, RFC 7301), such as
+   * {@code h2}. Does not block. Can be called after the flow is closed.
+   *
+   * @return the name; empty if none was negotiated, or the handshake is not complete
+   */
+  public Optional<String> applicationProtocol() {
+    return Optional.ofNullable(info.attributes().get("alpn"));
   }
 
   private void ensureHandshaken(Optional<Deadline> readBy) throws IOException {

@@ -51,7 +51,7 @@ final class TlsClientTest {
     try (TlsFlow far = Tls.upgrade(pipe.far(), server)) {
       far.handshake();
       try (TlsFlow near = upgrading.result()) {
-        return near.info().attributes().getOrDefault("alpn", "none");
+        return near.applicationProtocol().orElse("none");
       }
     }
   }

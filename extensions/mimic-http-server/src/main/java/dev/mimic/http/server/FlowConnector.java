@@ -305,7 +305,7 @@ public final class FlowConnector extends AbstractConnector {
     } finally {
       handshaking.remove(flow);
     }
-    return Optional.ofNullable(tls.get().info().attributes().get("alpn"));
+    return tls.get().applicationProtocol();
   }
 
   /** Reports a request whose head was not received in time. */

@@ -8,6 +8,7 @@ import dev.mimic.HostPort;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowInfo;
 import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.ForwardingFlow;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.TestAuthority;
 import dev.mimic.tls.Tls;
@@ -155,6 +156,54 @@ final class LayersTest {
       assertThat(pair.client().find(TlsFlow.class)).hasValue(pair.client());
       SSLSession session = pair.client().find(SSLSession.class).orElseThrow();
       assertThat(session.getPeerCertificates()[0]).isEqualTo(TestPeers.LOCALHOST.chain().get(0));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void applicationProtocol_ofWrappedFlows_isNegotiated(Providers providers, TlsVersion version)
+      throws Exception {
+    TlsServer server = TestPeers.serverOf(providers, version).alpn(List.of("imap", "h2")).build();
+    TlsClient client = TestPeers.clientOf(providers, version).alpn(List.of("h2")).build();
+    ConnectedPair pair = ConnectedPair.open(Wire.inMemory(), client, server);
+    try (pair) {
+      assertThat(protocolOfWrapped(pair.client())).hasValue("h2");
+      assertThat(protocolOfWrapped(pair.server())).hasValue("h2");
+    }
+    assertThat(pair.client().applicationProtocol()).hasValue("h2");
+  }
+
+  private static Optional<String> protocolOfWrapped(Flow flow) {
+    Flow wrapped = new ForwardingFlow(new ForwardingFlow(flow) {}) {};
+    return wrapped.find(TlsFlow.class).orElseThrow().applicationProtocol();
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void applicationProtocol_noneNegotiated_isEmpty(Providers providers, TlsVersion version)
+      throws Exception {
+    try (Wire wire = Wire.inMemory();
+        TlsFlow server =
+            wire.server(TestPeers.serverOf(providers, version).alpn(List.of("h2")).build())) {
+      assertThat(server.applicationProtocol()).isEmpty();
+    }
+    try (ConnectedPair pair = ConnectedPair.open(providers, version)) {
+      assertThat(pair.client().applicationProtocol()).isEmpty();
+      assertThat(pair.server().applicationProtocol()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void applicationProtocol_ofLayerBelow_isNotThatOfUpper(Providers providers, TlsVersion version)
+      throws Exception {
+    TlsServer server = TestPeers.serverOf(providers, version).alpn(List.of("h2")).build();
+    TlsClient client = TestPeers.clientOf(providers, version).alpn(List.of("h2")).build();
+    try (ConnectedPair lower = ConnectedPair.open(Wire.inMemory(), client, server);
+        ConnectedPair upper =
+            ConnectedPair.open(new Wire(lower.client(), lower.server()), providers, version)) {
+      assertThat(upper.client().applicationProtocol()).isEmpty();
+      assertThat(upper.server().applicationProtocol()).isEmpty();
     }
   }
 

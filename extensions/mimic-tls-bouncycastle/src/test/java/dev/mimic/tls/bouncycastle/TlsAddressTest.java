@@ -252,7 +252,7 @@ final class TlsAddressTest {
                 .resolve(serving.address())) {
       flow.write(US_ASCII.encode("x"));
       assertThat(flow.inputStream().readNBytes(1)).hasLength(1);
-      assertThat(flow.info().attributes()).containsEntry("alpn", "h2");
+      assertThat(flow.find(TlsFlow.class).orElseThrow().applicationProtocol()).hasValue("h2");
       assertThat(flow.info().attributes()).containsEntry("version", "TLSv1.3");
       assertThat(flow.info().attributes()).containsKey("cipher");
       assertThat(accepted.get(0).info().attributes()).isEqualTo(flow.info().attributes());
