@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.mimic.MimicResolver;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
-import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.inmemory.InMemoryNetwork;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class SilentServerTest {
-  private final ManualTime time = new ManualTime();
+  private final ManualTimeSource time = new ManualTimeSource();
   private final MimicResolver resolver =
       MimicResolver.builder().network(InMemoryNetwork.create(time)).timeSource(time).build();
 

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
-import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.ManualTimeSource;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
@@ -28,7 +28,7 @@ class ConnectingTest {
   private final StubProtocol<String> protocol = new StubProtocol<String>("stub").priority(1);
   private final StubProtocol<String> other = new StubProtocol<String>("other").priority(2);
   private final Key<String> endpoint = protocol.endpointKey();
-  private final ManualTime time = new ManualTime();
+  private final ManualTimeSource time = new ManualTimeSource();
 
   private Context candidates(String... inOrder) {
     return Context.empty().withCandidates(endpoint, List.of(inOrder));

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
-import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.ManualTimeSource;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ class GoldenTest {
   private static final Key<String> CERTIFICATE = Key.of("tls.certificate");
   private static final Key<String> LOGIN = Key.of("login");
 
-  private final ManualTime time = new ManualTime();
+  private final ManualTimeSource time = new ManualTimeSource();
 
   private final Network network = new Refusing();
 

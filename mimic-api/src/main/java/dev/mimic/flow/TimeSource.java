@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * The clock behind every wait of a resolver and its flows: deadlines, read time-outs, the pauses
- * between connection attempts. Thread-safe. {@link ManualTime} is the one for tests.
+ * between connection attempts. Thread-safe. {@link ManualTimeSource} is the one for tests.
  */
 public interface TimeSource {
 

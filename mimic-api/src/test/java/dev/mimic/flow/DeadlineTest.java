@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 final class DeadlineTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
-  private final ManualTime time = new ManualTime();
+  private final ManualTimeSource time = new ManualTimeSource();
   private final Deadline deadline = Deadline.after(Duration.ofSeconds(2), time);
   private final FakeFlow halfMade = new FakeFlow();
 

@@ -156,7 +156,7 @@ class FlowPipeRaceTest {
   @ValueSource(ints = {1, 2})
   void timeOutAgainstDataLosesNoByte(int readers) throws Exception {
     for (int i = 0; i < rounds(); i++) {
-      ManualTime time = new ManualTime();
+      ManualTimeSource time = new ManualTimeSource();
       FlowPipe pipe = FlowPipe.builder().timeSource(time).build();
       pipe.far().readTimeout(Duration.ofSeconds(1));
       FlowPipeTask<String> hasty = FlowPipeTask.start(kind, () -> outcome(() -> read(pipe.far())));

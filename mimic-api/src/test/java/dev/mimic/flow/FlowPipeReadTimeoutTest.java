@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FlowPipeReadTimeoutTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 
-  private final ManualTime time = new ManualTime();
+  private final ManualTimeSource time = new ManualTimeSource();
   private final FlowPipe pipe = FlowPipe.builder().timeSource(time).build();
   private final FlowPipe.End near = pipe.near();
   private final FlowPipe.End far = pipe.far();

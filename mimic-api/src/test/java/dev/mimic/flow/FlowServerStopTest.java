@@ -31,7 +31,7 @@ final class FlowServerStopTest {
 
   private final FakeListener listener = new FakeListener();
   private final FakeReporter reporter = new FakeReporter();
-  private final ManualTime time = new ManualTime();
+  private final ManualTimeSource time = new ManualTimeSource();
   private final Semaphore serving = new Semaphore(0);
   private final Set<Thread> handlers = ConcurrentHashMap.newKeySet();
   private final CountDownLatch release = new CountDownLatch(1);

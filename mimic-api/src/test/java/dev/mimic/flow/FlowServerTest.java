@@ -27,7 +27,7 @@ final class FlowServerTest {
 
   private final FakeListener listener = new FakeListener();
   private final FakeReporter reporter = new FakeReporter();
-  private final ManualTime time = new ManualTime();
+  private final ManualTimeSource time = new ManualTimeSource();
   private final FlowServer.Builder builder =
       FlowServer.builder().name("test").reporter(reporter).timeSource(time);
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 final class InterruptibleLockTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
-  private final ManualTime time = new ManualTime();
+  private final ManualTimeSource time = new ManualTimeSource();
   private final FakeFlow channel = new FakeFlow();
   private final InterruptibleLock lock = new InterruptibleLock(channel);
   private final BlockingQueue<String> outcomes = new LinkedBlockingQueue<>();

@@ -24,7 +24,7 @@ final class TimeSourceTest {
 
   @Nested
   final class Manual {
-    private final ManualTime time = new ManualTime();
+    private final ManualTimeSource time = new ManualTimeSource();
     private final List<String> ran = new ArrayList<>();
 
     private TimeSource.Timer schedule(int nanos, String name) {

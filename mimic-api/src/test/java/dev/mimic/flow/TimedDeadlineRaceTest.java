@@ -17,7 +17,7 @@ final class TimedDeadlineRaceTest {
 
   @Test
   void aStepThatEndsAfterTheDeadlineFailsAndItsResultIsClosed() {
-    ManualTime time = new ManualTime();
+    ManualTimeSource time = new ManualTimeSource();
     Thing halfMade = new Thing();
     Thing made = new Thing();
 

@@ -25,7 +25,7 @@ import dev.mimic.Verdict;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowPipe;
-import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.flow.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -256,7 +256,7 @@ class MimicModuleTest {
 
   /** A module that contributes by a provider method and by bind methods. */
   private static final class EverythingModule extends MimicModule {
-    private final ManualTime time = new ManualTime();
+    private final ManualTimeSource time = new ManualTimeSource();
 
     @Override
     protected void contribute() {

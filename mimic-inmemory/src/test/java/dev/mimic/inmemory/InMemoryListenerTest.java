@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
-import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.testkit.Running;
 import java.net.ConnectException;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 class InMemoryListenerTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 
-  private final ManualTime time = new ManualTime();
+  private final ManualTimeSource time = new ManualTimeSource();
   private final InMemoryNetwork network = InMemoryNetwork.create();
   private final InMemoryHost server = network.host("server");
   private final InMemoryHost client = network.host("client");

@@ -12,7 +12,7 @@ import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowInfo;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.FlowPipe;
-import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.flow.TimeSource;
 import dev.mimic.testkit.Running;
@@ -181,7 +181,7 @@ class InMemoryNetworkTest {
   @Test
   void connect_afterDeadline_failsWithoutEffect() throws Exception {
     server.listen(at("server", 80), 1);
-    Deadline passed = Deadline.after(Duration.ZERO, new ManualTime());
+    Deadline passed = Deadline.after(Duration.ZERO, new ManualTimeSource());
     assertThat(
             assertThrows(
                 SocketTimeoutException.class, () -> client.connect(at("server", 80), passed)))
@@ -249,7 +249,7 @@ class InMemoryNetworkTest {
 
   @Test
   void connect_withoutWaiting_startsNoTimer() throws Exception {
-    ManualTime time = new ManualTime();
+    ManualTimeSource time = new ManualTimeSource();
     FlowListener listener = server.listen(at("server", 80));
     client.connect(at("server", 80), Deadline.after(Duration.ofSeconds(1), time)).close();
     listener.accept().close();
@@ -258,7 +258,7 @@ class InMemoryNetworkTest {
 
   @Test
   void readTimeout_usesClockOfNetwork() throws Exception {
-    ManualTime time = new ManualTime();
+    ManualTimeSource time = new ManualTimeSource();
     InMemoryNetwork timed = InMemoryNetwork.create(time);
     FlowListener listener = timed.listen(at("server", 80));
     try (Flow flow = timed.connect(at("server", 80), soon());

@@ -2,7 +2,7 @@ package dev.mimic.unix;
 
 import static com.google.common.truth.Truth.assertThat;
 
-import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.ManualTimeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,10 +58,10 @@ final class FakeConnector implements HappyEyeballs.Connector<FakeConnector.Conne
 
   final Map<String, IOException> unopenable = new ConcurrentHashMap<>();
   volatile boolean ignoresClose; // a close does not end the connect of new connections
-  private final ManualTime time;
+  private final ManualTimeSource time;
   private final BlockingQueue<Connection> begun = new LinkedBlockingQueue<>();
 
-  FakeConnector(ManualTime time) {
+  FakeConnector(ManualTimeSource time) {
     this.time = time;
   }
 

@@ -4,6 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.ThreadKind;
 import dev.mimic.unix.FakeConnector.Connection;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 final class HappyEyeballsTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  private final ManualTime time = new ManualTime();
+  private final ManualTimeSource time = new ManualTimeSource();
   private final FakeConnector connector = new FakeConnector(time);
 
   @AfterEach

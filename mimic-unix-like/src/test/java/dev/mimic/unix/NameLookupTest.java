@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.ThreadKind;
+import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 final class NameLookupTest {
   private static final InetAddress ONE = InetAddress.getLoopbackAddress();
 
-  private final ManualTime time = new ManualTime();
+  private final ManualTimeSource time = new ManualTimeSource();
   private final Deadline deadline = Deadline.after(Duration.ofSeconds(1), time);
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch blocked = new CountDownLatch(1);

@@ -12,8 +12,10 @@ import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.ThreadKind;
+import dev.mimic.unix.Running.Kind;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
@@ -109,7 +111,7 @@ final class TcpNetworkTest {
                   throw new AssertionError("looked up " + host);
                 })
             .build();
-    Deadline passed = Deadline.after(Duration.ZERO, new ManualTime());
+    Deadline passed = Deadline.after(Duration.ZERO, new ManualTimeSource());
     assertThat(
             assertThrows(
                 SocketTimeoutException.class,
@@ -178,7 +180,7 @@ final class TcpNetworkTest {
 
   @Test
   void connect_deadlinePassed_connectsNothing() throws Exception {
-    ManualTime time = new ManualTime();
+    ManualTimeSource time = new ManualTimeSource();
     try (FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0))) {
       for (HostPort to :
           List.of(reach(listener), new HostPort("localhost", reach(listener).port()))) {

@@ -13,7 +13,7 @@ import dev.mimic.Network;
 import dev.mimic.ResolutionException;
 import dev.mimic.ResolutionTimeoutException;
 import dev.mimic.flow.FlowPipe;
-import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.mail.ScriptedServer.Script;
 import dev.mimic.mail.ScriptedServer.Side;
@@ -80,7 +80,7 @@ final class FailureTest {
 
   @Test
   void send_serverWithoutGreeting_timesOut() throws Exception {
-    ManualTime time = new ManualTime();
+    ManualTimeSource time = new ManualTimeSource();
     MimicResolver resolver = Transport.MEMORY.resolver(time);
     CountDownLatch connected = new CountDownLatch(1);
     Network silent =
@@ -108,7 +108,7 @@ final class FailureTest {
   /** Returns the timeout of a mail to a server that plays the script and then does nothing. */
   private static SocketTimeoutException timeout(
       Transport transport, MailMessage mail, Script script) throws Exception {
-    ManualTime time = new ManualTime();
+    ManualTimeSource time = new ManualTimeSource();
     MimicResolver resolver = transport.resolver(time);
     CountDownLatch played = new CountDownLatch(1);
     CountDownLatch over = new CountDownLatch(1);

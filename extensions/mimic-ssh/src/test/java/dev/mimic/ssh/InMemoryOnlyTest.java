@@ -15,7 +15,7 @@ import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.FlowPipe;
 import dev.mimic.flow.ForwardingFlow;
-import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.ssh.server.SshServer;
 import java.io.IOException;
@@ -223,7 +223,7 @@ final class InMemoryOnlyTest {
 
   @Test
   void tunnel_closedWhileHostDoesNotRead_isAborted() throws Exception {
-    ManualTime time = new ManualTime();
+    ManualTimeSource time = new ManualTimeSource();
     FlowPipe host = FlowPipe.create();
     try (SshServer server = serve(SshServer.builder().forwardBy(of(host.near())).timeSource(time));
         SshSession session = session(server, peer.connect(server.at()))) {

@@ -7,7 +7,7 @@ import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowPipe;
 import dev.mimic.flow.ForwardingFlow;
-import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.TestAuthority;
 import dev.mimic.testkit.ThreadKind;
@@ -32,7 +32,7 @@ final class TlsBuffersAndTimeTest {
       TlsServer.builder(provider, Certificates.identity(authority, "localhost")).build();
   private final TlsClient client =
       TlsClient.builder(provider).trust(Certificates.trust(authority)).build();
-  private final ManualTime time = new ManualTime();
+  private final ManualTimeSource time = new ManualTimeSource();
   private final FlowPipe pipe = FlowPipe.builder().timeSource(time).build();
 
   @AfterEach

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.mimic.HostPort;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
-import dev.mimic.flow.ManualTime;
+import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.testkit.Running;
 import dev.mimic.tls.Tls;
@@ -108,7 +108,7 @@ final class InvalidPeerTest {
   @ParameterizedTest
   @EnumSource(names = {"JSSE", "BOUNCY_CASTLE"})
   void server_silent_timesOut(Providers providers) throws Exception {
-    ManualTime time = new ManualTime();
+    ManualTimeSource time = new ManualTimeSource();
     Deadline by = Deadline.after(Duration.ofSeconds(5), time);
     try (Wire wire = Wire.inMemory()) {
       Running<TlsFlow> asking =

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * time.advance(Duration.ofMillis(250));        // and now its wait is over
  * }</pre>
  */
-public final class ManualTime implements TimeSource {
+public final class ManualTimeSource implements TimeSource {
   private record Entry(long due, long number, Runnable task) {}
 
   private final ReentrantLock lock = new ReentrantLock(); // guards what follows
@@ -28,7 +28,7 @@ public final class ManualTime implements TimeSource {
   private long count;
 
   /** Makes one that stands at zero. */
-  public ManualTime() {}
+  public ManualTimeSource() {}
 
   @Override
   public long nanoTime() {
