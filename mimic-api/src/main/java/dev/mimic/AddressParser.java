@@ -162,6 +162,9 @@ final class AddressParser {
     if (!scp.hasUser() && scp.path().indexOf('@') >= 0) {
       throw passwordOrPath(text);
     }
+    if (ssh == null && UnknownSchemeException.MODULES.containsKey(scp.beforePath())) {
+      throw unknown(text, scp.beforePath());
+    }
     if (ssh == null) {
       throw unknown(text, "it is scp-like (host:path), which means ssh; ", "ssh");
     }
@@ -235,12 +238,12 @@ final class AddressParser {
   private UnknownSchemeException notServed(String what, String typed) {
     String schemesHere =
         names.isEmpty() ? "there are no schemes here" : "schemes here are " + names.print();
-    Optional<String> meant = names.nearest(typed.toLowerCase(Locale.ROOT));
+    String scheme = typed.toLowerCase(Locale.ROOT);
+    Optional<String> remedy =
+        UnknownSchemeException.remedy(scheme)
+            .or(() -> names.nearest(scheme).map("did you mean \"%s\"?"::formatted));
     return new UnknownSchemeException(
         "no protocol serves %s%s%s"
-            .formatted(
-                what,
-                schemesHere,
-                meant.map(name -> "; did you mean \"" + name + "\"?").orElse("")));
+            .formatted(what, schemesHere, remedy.map("; "::concat).orElse("")));
   }
 }

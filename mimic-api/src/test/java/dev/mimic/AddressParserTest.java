@@ -158,12 +158,22 @@ final class AddressParserTest {
         withSchemes("git", "tls"),
         "git@github.com:repo/name",
         "UnknownScheme: no protocol serves \"git@github.com:repo/name\": it is scp-like"
-            + " (host:path), which means ssh; schemes here are git, tls");
+            + " (host:path), which means ssh; schemes here are git, tls;"
+            + " \"ssh\" is served by SshModule of mimic-ssh");
+  }
+
+  @Test
+  void unknownScheme_ofOwnModule_namesModule() {
+    assertRefused(
+        withSchemes("git", "tcp"),
+        "TLS://h:1",
+        "UnknownScheme: no protocol serves \"TLS://h:1\": schemes here are git, tcp;"
+            + " \"tls\" is served by TlsModule of mimic-tls");
     assertRefused(
         withSchemes("git", "tls"),
         "unix:/run/x.sock",
-        "UnknownScheme: no protocol serves \"unix:/run/x.sock\": it is scp-like (host:path),"
-            + " which means ssh; schemes here are git, tls");
+        "UnknownScheme: no protocol serves \"unix:/run/x.sock\": schemes here are git, tls;"
+            + " \"unix\" is served by UnixLikeModule of mimic-unix-like");
   }
 
   @Test
