@@ -37,7 +37,8 @@ final class Engine implements MimicResolver {
 
   @Override
   public FlowListener listen(String address) throws IOException {
-    return request(address).listen();
+    Deadline deadline = Deadline.after(timeout, time);
+    return request(address).listen(deadline, timeout);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.mimic;
 
+import dev.mimic.flow.Deadline;
 import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 
@@ -25,10 +26,14 @@ public interface ListeningProtocol<L> {
   /**
    * Listens, and returns a listener that the caller owns.
    *
+   * <p>Stops, with nothing left open, when the deadline has passed or the thread is interrupted.
+   * The deadline does not limit the listener.
+   *
+   * @throws java.net.SocketTimeoutException if the deadline has passed
    * @throws java.nio.channels.ClosedByInterruptException if the thread was interrupted; its
    *     interrupt status is set
    * @throws java.net.BindException if the place is taken or is not this program's to take
    * @throws IOException if there is no listening there
    */
-  FlowListener listen(L at) throws IOException;
+  FlowListener listen(L at, Deadline deadline) throws IOException;
 }

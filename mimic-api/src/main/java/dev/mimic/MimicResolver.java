@@ -46,8 +46,9 @@ public interface MimicResolver {
   Flow resolve(Context context) throws IOException;
 
   /**
-   * Listens on this address. The caller owns the listener. A port of 0 lets the network choose, and
-   * {@link FlowListener#address()} returns the address with the chosen port.
+   * Listens on this address. The caller owns the listener. Blocks for at most {@link #timeout()},
+   * which does not limit the listener. A port of 0 lets the network choose, and {@link
+   * FlowListener#address()} returns the address with the chosen port.
    */
   FlowListener listen(String address) throws IOException;
 

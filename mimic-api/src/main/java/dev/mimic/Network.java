@@ -3,6 +3,7 @@ package dev.mimic;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.util.List;
 
@@ -41,14 +42,23 @@ public interface Network {
 
   /**
    * Listens, and returns a listener that the caller owns, whose {@link FlowListener#address()}
-   * begins with {@code tcp://}.
+   * begins with {@code tcp://}. The deadline limits this call, such as the look-up of the host, and
+   * not the listener.
    *
    * @param at a port of 0 lets the network choose; {@code 0.0.0.0} and {@code ::} are every address
    *     of the host
+   * @throws java.net.SocketTimeoutException if the deadline has passed
    * @throws java.net.BindException if it is in use, or not an address of this host
    * @throws IOException if there is no listening there
    */
-  FlowListener listen(HostPort at) throws IOException;
+  FlowListener listen(HostPort at, Deadline deadline) throws IOException;
+
+  /**
+   * Listens as {@link #listen(HostPort, Deadline)} does, within 30 seconds of the system's clock.
+   */
+  default FlowListener listen(HostPort at) throws IOException {
+    return listen(at, Deadline.after(ResolverBuilder.DEFAULT_TIMEOUT, TimeSource.system()));
+  }
 
   /** Returns what a connection is made of, such as {@code tcp(localhost:80)}, for plans. */
   String describe(HostPort to);

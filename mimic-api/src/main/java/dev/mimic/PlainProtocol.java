@@ -57,13 +57,16 @@ public final class PlainProtocol
   }
 
   private static Derivation<Endpoint> endpoint(Key<Endpoint> key, Key<Network> network) {
-    return Derivation.of(
-        key,
-        required(network),
-        required(Address.HOST),
-        required(Address.PORT),
-        withDefault(Address.SCHEME, "tcp"),
-        (on, host, port, scheme) -> Verdict.of(new Endpoint(on, new HostPort(host, port), scheme)));
+    Derivation.Builder<Endpoint> endpoint = Derivation.builder(key);
+    Input<Network> on = endpoint.input(required(network));
+    Input<String> host = endpoint.input(required(Address.HOST));
+    Input<Integer> port = endpoint.input(required(Address.PORT));
+    Input<String> scheme = endpoint.input(withDefault(Address.SCHEME, "tcp"));
+    return endpoint.build(
+        in ->
+            Verdict.of(
+                new Endpoint(
+                    in.get(on), new HostPort(in.get(host), in.get(port)), in.get(scheme))));
   }
 
   private static Network through(Network base, List<Network.Hop> hops) {
@@ -110,8 +113,8 @@ public final class PlainProtocol
   }
 
   @Override
-  public FlowListener listen(Endpoint at) throws IOException {
-    FlowListener listener = at.network().listen(at.at());
+  public FlowListener listen(Endpoint at, Deadline deadline) throws IOException {
+    FlowListener listener = at.network().listen(at.at(), deadline);
     return at.scheme().equals("tcp") ? listener : new Renamed(listener, at.scheme());
   }
 

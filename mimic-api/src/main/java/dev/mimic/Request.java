@@ -7,7 +7,9 @@ import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.MessageText;
+import java.io.Closeable;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,7 +104,12 @@ final class Request {
       Candidate candidate, Object endpoint, long began, Deadline deadline, Duration timeout)
       throws IOException {
     try {
-      return candidate.connect(endpoint, deadline);
+      Flow flow = candidate.connect(endpoint, deadline);
+      if (!deadline.remaining().isZero()) {
+        return flow;
+      }
+      closeLate(flow);
+      throw new SocketTimeoutException("the flow was returned too late");
     } catch (ClosedByInterruptException e) {
       Thread.currentThread().interrupt();
       throw e;
@@ -164,7 +171,7 @@ final class Request {
   }
 
   /** Listens on the one place that the scheme's listening protocol is given. */
-  FlowListener listen() throws IOException {
+  FlowListener listen(Deadline deadline, Duration timeout) throws IOException {
     PlanPrinter printer = new PlanPrinter(this);
     Scheme scheme = scheme().orElseThrow(() -> cannotListen(printer, "it has no scheme"));
     String name = scheme.name();
@@ -187,23 +194,55 @@ final class Request {
       throw cannotListen(
           printer, "%s has several candidates, and one can be listened on".formatted(key));
     }
-    return listen(protocol.what(), outcome.found().getFirst(), printer);
+    Object place = outcome.found().getFirst();
+    return listen(protocol.what(), place, printer, deadline, timeout);
   }
 
   @SuppressWarnings("unchecked") // the place is kept under the protocol's own key
-  private <L> FlowListener listen(ListeningProtocol<L> protocol, Object place, PlanPrinter printer)
+  private <L> FlowListener listen(
+      ListeningProtocol<L> protocol,
+      Object place,
+      PlanPrinter printer,
+      Deadline deadline,
+      Duration timeout)
       throws IOException {
     requireNotInterrupted(null);
     try {
-      FlowListener listener = protocol.listen((L) place);
-      return requireNonNull(
-          listener, () -> "protocol " + protocol.name() + " returned no listener");
+      FlowListener listener =
+          requireNonNull(
+              protocol.listen((L) place, deadline),
+              () -> "protocol " + protocol.name() + " returned no listener");
+      if (!deadline.remaining().isZero()) {
+        return listener;
+      }
+      closeLate(listener);
+      throw new SocketTimeoutException("the listener was returned too late");
     } catch (ClosedByInterruptException e) {
       Thread.currentThread().interrupt();
       throw e;
     } catch (IOException | RuntimeException e) {
       requireNotInterrupted(e);
-      throw cannotListen(printer, Printed.message(e), e);
+      throw deadline.remaining().isZero()
+          ? listenTimeout(printer, timeout, e)
+          : cannotListen(printer, Printed.message(e), e);
+    }
+  }
+
+  private ResolutionTimeoutException listenTimeout(
+      PlanPrinter printer, Duration timeout, Exception cause) {
+    String message =
+        "cannot listen on %s within %s: %s"
+            .formatted(asked(), MessageText.of(timeout), Printed.message(cause));
+    return new ResolutionTimeoutException(
+        secrets().hideIn(message), printer.print(), List.of(secrets().withhold(cause)));
+  }
+
+  /** Closes what a protocol of others returned after the deadline. */
+  private static void closeLate(Closeable late) {
+    try {
+      late.close();
+    } catch (IOException | RuntimeException e) {
+      // The timeout is reported; the caller never saw what failed to close.
     }
   }
 

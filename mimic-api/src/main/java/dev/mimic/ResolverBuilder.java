@@ -13,6 +13,8 @@ import java.util.List;
  * comes first. Not thread-safe.
  */
 public final class ResolverBuilder {
+  static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
   private static final String BUILT_IN = "mimic";
 
   private final List<Contribution<Protocol<?>>> protocols = new ArrayList<>();
@@ -23,7 +25,7 @@ public final class ResolverBuilder {
   private final List<AddressSyntax> syntaxes = new ArrayList<>();
   private Context base = Context.empty();
   private TimeSource time = TimeSource.system();
-  private Duration defaultTimeout = Duration.ofSeconds(30);
+  private Duration defaultTimeout = DEFAULT_TIMEOUT;
   private String source = "the application";
   private boolean hasNetwork;
 

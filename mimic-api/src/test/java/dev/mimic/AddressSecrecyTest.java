@@ -12,6 +12,7 @@ import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -94,20 +95,23 @@ class AddressSecrecyTest {
           .network(new Refusing())
           .scheme(Scheme.of("chat", stub.endpointKey()).withDefaultPort(22))
           .scheme(Scheme.of("unix", stub.endpointKey()))
-          .derivation(
-              Derivation.of(
-                  stub.endpointKey(),
-                  optional(Address.USER),
-                  optional(Address.PASSWORD),
-                  optional(Address.PATH),
-                  optional(Address.QUERY),
-                  (user, password, path, query) ->
-                      Verdict.of(
-                          user.orElse("")
-                              + password.map(p -> " by " + p).orElse("")
-                              + path.orElse("")
-                              + query.orElse(""))))
+          .derivation(allOfAddress())
           .build();
+
+  private Derivation<String> allOfAddress() {
+    Derivation.Builder<String> endpoint = Derivation.builder(stub.endpointKey());
+    Input<Optional<String>> user = endpoint.input(optional(Address.USER));
+    Input<Optional<String>> password = endpoint.input(optional(Address.PASSWORD));
+    Input<Optional<String>> path = endpoint.input(optional(Address.PATH));
+    Input<Optional<String>> query = endpoint.input(optional(Address.QUERY));
+    return endpoint.build(
+        in ->
+            Verdict.of(
+                in.get(user).orElse("")
+                    + in.get(password).map(p -> " by " + p).orElse("")
+                    + in.get(path).orElse("")
+                    + in.get(query).orElse("")));
+  }
 
   private record Refusing() implements Network {
     @Override
@@ -116,7 +120,7 @@ class AddressSecrecyTest {
     }
 
     @Override
-    public FlowListener listen(HostPort at) throws IOException {
+    public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
       throw new ConnectException("refused");
     }
 

@@ -7,12 +7,16 @@ import static dev.mimic.Resolving.failure;
 import static dev.mimic.Resolving.resolver;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.ManualTime;
 import dev.mimic.flow.ManualTimeSource;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +40,20 @@ class ConnectingTest {
 
   private MimicResolver timed() {
     return MimicResolver.builder().protocol(protocol).protocol(other).timeSource(time).build();
+  }
+
+  /** Starts a thread that advances the clock once a timer is set. */
+  private Thread advanceOnceTimed(Duration by) {
+    return Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                time.awaitTimers(1, Duration.ofSeconds(30));
+              } catch (Exception e) {
+                throw new AssertionError(e);
+              }
+              time.advance(by);
+            });
   }
 
   // Rule 9: candidates.
@@ -154,17 +172,7 @@ class ConnectingTest {
                   awaitUnchecked(closed);
                   throw new IOException("closed under me");
                 }));
-    Thread clock =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    time.awaitTimers(1, Duration.ofSeconds(30));
-                  } catch (Exception e) {
-                    throw new AssertionError(e);
-                  }
-                  time.advance(FIVE);
-                });
+    Thread clock = advanceOnceTimed(FIVE);
     ResolutionTimeoutException failure =
         assertThrows(
             ResolutionTimeoutException.class,
@@ -276,7 +284,7 @@ class ConnectingTest {
 
   // Listening, and interrupts.
 
-  private static MimicResolver listening(ListenStep step) {
+  private MimicResolver listening(ListenStep step) {
     Key<String> key = Key.of("listen");
     ListeningProtocol<String> stub =
         new ListeningProtocol<>() {
@@ -296,19 +304,20 @@ class ConnectingTest {
           }
 
           @Override
-          public FlowListener listen(String at) throws IOException {
-            return step.listen();
+          public FlowListener listen(String at, Deadline deadline) throws IOException {
+            return step.listen(deadline);
           }
         };
     return MimicResolver.builder()
         .listeningProtocol(stub)
+        .timeSource(time)
         .value(key, "here")
         .scheme(Scheme.of("stub", Key.of("nobody")).listeningBy(key))
         .build();
   }
 
   private interface ListenStep {
-    FlowListener listen() throws IOException;
+    FlowListener listen(Deadline deadline) throws IOException;
   }
 
   @Test
@@ -316,7 +325,7 @@ class ConnectingTest {
     Thread.currentThread().interrupt();
     MimicResolver resolver =
         listening(
-            () -> {
+            deadline -> {
               throw new AssertionError("it has begun");
             });
     assertThrows(ClosedByInterruptException.class, () -> resolver.listen("stub://here"));
@@ -327,7 +336,7 @@ class ConnectingTest {
   void anInterruptOfListeningIsNoFailure() {
     MimicResolver resolver =
         listening(
-            () -> {
+            deadline -> {
               throw new ClosedByInterruptException();
             });
     assertThrows(ClosedByInterruptException.class, () -> resolver.listen("stub://here"));
@@ -339,9 +348,86 @@ class ConnectingTest {
   void aProtocolThatReturnsNoListenerFails() {
     assertThat(
             assertThrows(
-                ResolutionException.class, () -> listening(() -> null).listen("stub://here")))
+                ResolutionException.class, () -> listening(deadline -> null).listen("stub://here")))
         .hasMessageThat()
         .contains("protocol stub returned no listener");
+  }
+
+  @Test
+  void listen_ofHangingProtocol_endsAtDeadline() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    MimicResolver resolver =
+        listening(
+            deadline ->
+                deadline.bound(
+                    closed::countDown,
+                    halfMade -> {
+                      awaitUnchecked(closed);
+                      throw new IOException("closed");
+                    }));
+    Thread clock = advanceOnceTimed(FIVE);
+    ResolutionTimeoutException failure =
+        assertThrows(
+            ResolutionTimeoutException.class,
+            () -> resolver.withTimeout(FIVE).listen("stub://here"));
+    clock.join();
+    assertThat(failure)
+        .hasMessageThat()
+        .isEqualTo("cannot listen on stub://here within 5 s: not done within 5 s");
+    assertThat(failure.report()).contains("listens by here");
+  }
+
+  @Test
+  void listen_returnedTooLate_closesListener() {
+    CountDownLatch closed = new CountDownLatch(1);
+    MimicResolver resolver =
+        listening(
+            deadline -> {
+              time.advance(FIVE);
+              return new ClosedListener(closed);
+            });
+    assertThat(
+            assertThrows(
+                ResolutionTimeoutException.class,
+                () -> resolver.withTimeout(FIVE).listen("stub://here")))
+        .hasMessageThat()
+        .isEqualTo("cannot listen on stub://here within 5 s: the listener was returned too late");
+    assertThat(closed.getCount()).isEqualTo(0);
+  }
+
+  @Test
+  void connect_returnedTooLate_closesFlow() {
+    StubFlow late = new StubFlow("a");
+    protocol.connecting(
+        (which, deadline) -> {
+          time.advance(FIVE);
+          return late;
+        });
+    assertThrows(
+        ResolutionTimeoutException.class, () -> timed().withTimeout(FIVE).resolve(candidates("a")));
+    assertThat(late.isOpen()).isFalse();
+  }
+
+  private record ClosedListener(CountDownLatch closed) implements FlowListener {
+    @Override
+    public Flow accept() throws IOException {
+      throw new ClosedChannelException();
+    }
+
+    @Override
+    public String address() {
+      return "stub://here";
+    }
+
+    @Override
+    public TimeSource timeSource() {
+      return TimeSource.system();
+    }
+
+    @Override
+    public void close() {
+      closed.countDown();
+    }
   }
 
   // Rule 12: nothing is global.

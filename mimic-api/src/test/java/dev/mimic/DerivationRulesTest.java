@@ -7,6 +7,7 @@ import static dev.mimic.Derivation.withDefault;
 import static dev.mimic.Resolving.endpoint;
 import static dev.mimic.Resolving.failure;
 import static dev.mimic.Resolving.resolver;
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -431,5 +432,47 @@ class DerivationRulesTest {
     Object resolve(List<Derivation<Integer>> order) throws IOException {
       return endpoint(resolver, withoutStart(order).with(start, 0));
     }
+  }
+
+  @Test
+  void builder_ofManyInputs_readsEachByItsHandle() throws IOException {
+    Derivation.Builder<String> joined = Derivation.builder(endpoint);
+    Context context = Context.empty();
+    List<Input<String>> inputs = new ArrayList<>();
+    StringBuilder expected = new StringBuilder();
+    for (int i = 0; i < 100; i++) {
+      Key<String> key = Key.of("part" + i);
+      context = context.with(key, i + ".");
+      expected.append(i).append('.');
+      inputs.add(joined.input(required(key)));
+    }
+    Derivation<String> rule =
+        joined.build(in -> Verdict.of(inputs.stream().map(in::get).collect(joining())));
+    Context all = context.with(rule);
+    assertThat(endpoint(resolver(protocol), all)).isEqualTo(expected.toString());
+    String plan = resolver(protocol).plan(all).toString();
+    for (Input<String> each : inputs) {
+      assertThat(plan).contains("    %s = ".formatted(each.key()));
+    }
+  }
+
+  @Test
+  void builder_afterBuild_leavesDerivationAsItWas() {
+    Derivation.Builder<String> builder = Derivation.builder(endpoint);
+    Input<String> a = builder.input(required(A));
+    Derivation<String> first = builder.build(in -> Verdict.of(in.get(a)));
+    builder.input(required(B));
+    assertThat(first.toString()).isEqualTo("stub from a");
+  }
+
+  @Test
+  void arguments_ofInputThatWasNotAdded_failWithRemedy() {
+    Derivation.Builder<String> builder = Derivation.builder(endpoint);
+    builder.input(required(A));
+    Input<String> other = required(A);
+    Context context =
+        Context.empty().with(A, "a").with(builder.build(in -> Verdict.of(in.get(other))));
+    assertThat(resolver(protocol).plan(context).problem().orElseThrow())
+        .contains("a is not an input of \"stub from a\": add it with Builder.input");
   }
 }

@@ -45,7 +45,7 @@ class GoldenTest {
     }
 
     @Override
-    public FlowListener listen(HostPort at) throws IOException {
+    public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
       throw new BindException(at + " is in use");
     }
 
@@ -68,21 +68,23 @@ class GoldenTest {
         .from("TlsModule")
         .protocol(tls.refusing("the certificate has expired"))
         .scheme(Scheme.of("https", tls.endpointKey()).withDefaultPort(443))
-        .derivation(
-            Derivation.of(
-                tls.endpointKey(),
-                required(Address.HOST),
-                required(Address.PORT),
-                required(TRUST),
-                optional(CERTIFICATE),
-                withDefault(LOGIN, "nobody"),
-                (host, port, trust, certificate, login) -> Verdict.of(host + ":" + port)))
+        .derivation(tlsEndpoint())
         .derivation(
             Derivation.of(
                 LOGIN,
                 required(Address.USER),
                 required(Address.PASSWORD),
                 (user, password) -> Verdict.of(user + ":" + password)));
+  }
+
+  private Derivation<String> tlsEndpoint() {
+    Derivation.Builder<String> endpoint = Derivation.builder(tls.endpointKey());
+    Input<String> host = endpoint.input(required(Address.HOST));
+    Input<Integer> port = endpoint.input(required(Address.PORT));
+    endpoint.input(required(TRUST));
+    endpoint.input(optional(CERTIFICATE));
+    endpoint.input(withDefault(LOGIN, "nobody"));
+    return endpoint.build(in -> Verdict.of(in.get(host) + ":" + in.get(port)));
   }
 
   private MimicResolver trusting() {
@@ -137,8 +139,8 @@ class GoldenTest {
     }
 
     @Override
-    public FlowListener listen(HostPort at) throws IOException {
-      return lower.listen(at);
+    public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
+      return lower.listen(at, deadline);
     }
 
     @Override

@@ -180,7 +180,7 @@ class SecrecyTest {
     }
 
     @Override
-    public FlowListener listen(Endpoint at) throws IOException {
+    public FlowListener listen(Endpoint at, Deadline deadline) throws IOException {
       throw new IOException("in use");
     }
   }
@@ -200,7 +200,7 @@ class SecrecyTest {
     }
 
     @Override
-    public FlowListener listen(HostPort at) throws IOException {
+    public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
       throw new IOException("refused");
     }
 

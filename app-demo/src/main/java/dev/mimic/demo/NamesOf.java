@@ -29,8 +29,8 @@ record NamesOf(Map<HostPort, HostPort> servers) implements Network.Hop {
       }
 
       @Override
-      public FlowListener listen(HostPort at) throws IOException {
-        return lower.listen(at);
+      public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
+        return lower.listen(at, deadline);
       }
 
       @Override

@@ -1,5 +1,6 @@
 package dev.mimic.demo;
 
+import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 
 import com.google.common.base.Splitter;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +36,8 @@ class DocumentationTest {
 
   private static final Pattern BLOCK =
       Pattern.compile("^```(\\w+)\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+  private static final Pattern JAVADOC_BLOCK =
+      Pattern.compile("<pre>\\{@code\\n(.*?)^}</pre>", Pattern.DOTALL | Pattern.MULTILINE);
   private static final Pattern RUN =
       Pattern.compile("^\\$ \\./mimic ([^\\n]*)\\n((?:(?!\\$ )[^\\n]*\\n)*)", Pattern.MULTILINE);
   private static final Pattern LEADING_COMMENT =
@@ -155,6 +159,25 @@ class DocumentationTest {
             .isTrue();
       }
     }
+  }
+
+  @Test
+  void java_inJavadocOfDerivation_isPartOfExample() throws IOException {
+    String javadoc =
+        Files.readString(ROOT.resolve("mimic-api/src/main/java/dev/mimic/Derivation.java"))
+            .lines()
+            .map(line -> line.replaceFirst("^ \\* ?", ""))
+            .collect(Collectors.joining("\n"));
+    Matcher blocks = JAVADOC_BLOCK.matcher(javadoc);
+    String example = source(EXAMPLES.getFirst().resolve("Checked.java"));
+    boolean found = false;
+    while (blocks.find()) {
+      if (blocks.group(1).contains("Derivation.Builder")) {
+        found = true;
+        assertThat(example).contains(blocks.group(1).strip().indent(4).stripTrailing());
+      }
+    }
+    assertWithMessage("the Javadoc of Derivation shows a builder").that(found).isTrue();
   }
 
   @Test

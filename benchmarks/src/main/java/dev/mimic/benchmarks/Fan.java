@@ -57,22 +57,13 @@ final class Fan {
   }
 
   private static Derivation<Integer> sum(Key<Integer> to, List<Key<Integer>> parts) {
-    List<Input<Integer>> in = new ArrayList<>();
-    parts.forEach(each -> in.add(required(each)));
-    while (in.size() < INPUTS) {
-      in.add(withDefault(Key.of("none"), 0));
+    Derivation.Builder<Integer> sum = Derivation.builder(to);
+    List<Input<Integer>> terms = new ArrayList<>();
+    parts.forEach(each -> terms.add(sum.input(required(each))));
+    while (terms.size() < INPUTS) {
+      terms.add(sum.input(withDefault(Key.of("none"), 0)));
     }
-    return Derivation.of(
-        to,
-        in.get(0),
-        in.get(1),
-        in.get(2),
-        in.get(3),
-        in.get(4),
-        in.get(5),
-        in.get(6),
-        in.get(7),
-        (a, b, c, d, e, f, g, h) -> Verdict.of(a + b + c + d + e + f + g + h));
+    return sum.build(in -> Verdict.of(terms.stream().mapToInt(in::get).sum()));
   }
 
   Flow resolve() throws IOException {

@@ -56,7 +56,9 @@ final class TlsMimic implements TlsStack {
     HostPort anyPort = new HostPort(TlsCredentials.HOST, 0);
     FlowListener listener =
         new TlsListeningProtocol(TimeSource.system())
-            .listen(new TlsListeningProtocol.Endpoint(network, anyPort, server, "tls"));
+            .listen(
+                new TlsListeningProtocol.Endpoint(network, anyPort, server, "tls"),
+                Deadline.after(Duration.ofSeconds(10), TimeSource.system()));
     listeners.add(listener);
     threads.serve(
         () -> {

@@ -45,8 +45,8 @@ final class UnixPeer {
   private static BlockingSocketPair.Ends flows(Path socket) throws IOException {
     UnixProtocol protocol = new UnixProtocol();
     UnixProtocol.Endpoint endpoint = new UnixProtocol.Endpoint(socket);
-    try (FlowListener listener = protocol.listen(endpoint)) {
-      Deadline deadline = Deadline.after(Duration.ofSeconds(10), TimeSource.system());
+    Deadline deadline = Deadline.after(Duration.ofSeconds(10), TimeSource.system());
+    try (FlowListener listener = protocol.listen(endpoint, deadline)) {
       Flow near = protocol.connect(endpoint, deadline);
       return new BlockingSocketPair.Ends(near, listener.accept());
     }

@@ -16,7 +16,7 @@ record FakeNetwork(String name) implements Network {
   }
 
   @Override
-  public FlowListener listen(HostPort at) throws BindException {
+  public FlowListener listen(HostPort at, Deadline deadline) throws BindException {
     throw new BindException("a fake network has no listeners");
   }
 

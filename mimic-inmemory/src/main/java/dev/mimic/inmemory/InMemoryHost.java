@@ -130,7 +130,10 @@ public final class InMemoryHost implements Network {
    * @throws ClosedByInterruptException if the thread is interrupted
    */
   @Override
-  public FlowListener listen(HostPort at) throws IOException {
+  public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
+    if (deadline.remaining().isZero()) {
+      throw new SocketTimeoutException("no time is left to listen on " + at);
+    }
     return listen(at, BACKLOG);
   }
 

@@ -86,9 +86,9 @@ public final class InMemoryNetwork implements Network {
    * wildcards refer to {@code localhost}.
    */
   @Override
-  public FlowListener listen(HostPort at) throws IOException {
+  public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
     InMemoryHost host = InMemoryHost.isOwnName(at.host()) ? localhost : host(at.host());
-    return host.listen(at);
+    return host.listen(at, deadline);
   }
 
   /** Returns the description of a connection, such as {@code inmemory(server:80)}. */

@@ -7,7 +7,6 @@ import dev.mimic.Network;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
-import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -30,9 +29,6 @@ import java.util.List;
  * is gone has no effect. A write in progress fails when another thread shuts down the output.
  */
 public final class TcpNetwork implements Network {
-  // The limit of a look-up by listen, which has no deadline. An interrupt ends the look-up.
-  private static final Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
-
   private final NameLookup lookup;
   private final int backlog;
   private final Duration connectionAttemptDelay;
@@ -68,10 +64,12 @@ public final class TcpNetwork implements Network {
   }
 
   @Override
-  public FlowListener listen(HostPort at) throws IOException {
+  public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
     requireNoInterrupt(); // bind ignores interrupts
-    Deadline never = Deadline.after(UNLIMITED, TimeSource.system());
-    InetAddress host = lookup.addresses(at.host(), never).getFirst();
+    if (deadline.remaining().isZero()) {
+      throw new SocketTimeoutException("no time is left to listen on " + at);
+    }
+    InetAddress host = lookup.addresses(at.host(), deadline).getFirst();
     return TcpListener.open(at, host, backlog);
   }
 

@@ -8,6 +8,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Address;
 import dev.mimic.Derivation;
+import dev.mimic.Input;
 import dev.mimic.Key;
 import dev.mimic.ListeningProtocol;
 import dev.mimic.Network;
@@ -18,6 +19,7 @@ import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -103,26 +105,33 @@ public final class UnixProtocol
 
   /** Returns the derivations of {@link #ENDPOINT} and {@link #LISTEN}. */
   static List<Derivation<?>> derivations() {
-    return List.of(
-        Derivation.of(
-            ENDPOINT,
-            required(Address.PATH),
-            optional(Address.HOST),
-            optional(Address.QUERY),
-            withDefaultUnlessTried(Network.HOPS, List.of()),
-            (path, host, query, hops) ->
-                hops.isEmpty()
-                    ? endpoint(path, host, query, OWNER_ONLY)
-                    : Verdict.decline(
-                        "a Unix domain socket is on this host, where no proxy or jump host can"
-                            + " connect to it: leave the hops out for this address")),
-        Derivation.of(
-            LISTEN,
-            required(Address.PATH),
-            optional(Address.HOST),
-            optional(Address.QUERY),
-            withDefault(PERMISSIONS, OWNER_ONLY),
-            UnixProtocol::endpoint));
+    return List.of(toConnect(), toListen());
+  }
+
+  private static Derivation<Endpoint> toConnect() {
+    Derivation.Builder<Endpoint> endpoint = Derivation.builder(ENDPOINT);
+    Input<String> path = endpoint.input(required(Address.PATH));
+    Input<Optional<String>> host = endpoint.input(optional(Address.HOST));
+    Input<Optional<String>> query = endpoint.input(optional(Address.QUERY));
+    Input<List<Network.Hop>> hops = endpoint.input(withDefaultUnlessTried(Network.HOPS, List.of()));
+    return endpoint.build(
+        in ->
+            in.get(hops).isEmpty()
+                ? endpoint(in.get(path), in.get(host), in.get(query), OWNER_ONLY)
+                : Verdict.decline(
+                    "a Unix domain socket is on this host, where no proxy or jump host can"
+                        + " connect to it: leave the hops out for this address"));
+  }
+
+  private static Derivation<Endpoint> toListen() {
+    Derivation.Builder<Endpoint> endpoint = Derivation.builder(LISTEN);
+    Input<String> path = endpoint.input(required(Address.PATH));
+    Input<Optional<String>> host = endpoint.input(optional(Address.HOST));
+    Input<Optional<String>> query = endpoint.input(optional(Address.QUERY));
+    Input<Set<PosixFilePermission>> permissions =
+        endpoint.input(withDefault(PERMISSIONS, OWNER_ONLY));
+    return endpoint.build(
+        in -> endpoint(in.get(path), in.get(host), in.get(query), in.get(permissions)));
   }
 
   private static Verdict<Endpoint> endpoint(
@@ -187,7 +196,10 @@ public final class UnixProtocol
   }
 
   @Override
-  public FlowListener listen(Endpoint at) throws IOException {
-    return UnixListener.open(at.socket(), at.permissions());
+  public FlowListener listen(Endpoint at, Deadline deadline) throws IOException {
+    if (deadline.remaining().isZero()) {
+      throw new SocketTimeoutException("no time is left to listen on " + at.socket());
+    }
+    return UnixListener.open(at.socket(), at.permissions()); // does not wait
   }
 }

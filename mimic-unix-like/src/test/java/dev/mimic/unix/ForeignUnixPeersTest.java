@@ -134,7 +134,8 @@ final class ForeignUnixPeersTest {
     try (FlowListener listener =
             SocketFolder.UNIX.listen(
                 new UnixProtocol.Endpoint(
-                    sockets.socket("x"), PosixFilePermissions.fromString("rw-rw-rw-")));
+                    sockets.socket("x"), PosixFilePermissions.fromString("rw-rw-rw-")),
+                Loopback.soon());
         Program nc = Program.start(asNobody);
         Flow flow = listener.accept()) {
       assertExchange(flow, nc);

@@ -35,7 +35,7 @@ record SocketFolder(Path folder) implements Closeable {
   }
 
   FlowListener listen(String name) throws IOException {
-    return UNIX.listen(new UnixProtocol.Endpoint(socket(name)));
+    return UNIX.listen(new UnixProtocol.Endpoint(socket(name)), Loopback.soon());
   }
 
   Flow connect(String name) throws IOException {

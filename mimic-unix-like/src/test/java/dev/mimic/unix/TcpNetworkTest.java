@@ -1,6 +1,7 @@
 package dev.mimic.unix;
 
 import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.util.concurrent.Uninterruptibles.awaitUninterruptibly;
 import static dev.mimic.unix.Loopback.TCP;
 import static dev.mimic.unix.Loopback.reach;
 import static dev.mimic.unix.Loopback.readOne;
@@ -8,6 +9,8 @@ import static dev.mimic.unix.Loopback.soon;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.HostPort;
+import dev.mimic.MimicResolver;
+import dev.mimic.ResolutionTimeoutException;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
@@ -24,6 +27,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,6 +172,42 @@ final class TcpNetworkTest {
                 () -> network.listen(new HostPort("nowhere.example", 1))))) {
       assertThat(failure).hasMessageThat().contains("nowhere.example");
     }
+  }
+
+  @Test
+  void listen_hangingLookup_endsAtTimeoutOfResolver() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    TcpNetwork network =
+        TcpNetwork.builder()
+            .nameResolver(
+                host -> {
+                  awaitUninterruptibly(end);
+                  return List.of();
+                })
+            .build();
+    ManualTime time = new ManualTime();
+    MimicResolver resolver = MimicResolver.builder().network(network).timeSource(time).build();
+    Running<FlowListener> listening =
+        Kind.PLATFORM.start(
+            () -> resolver.withTimeout(Duration.ofSeconds(5)).listen("tcp://slow.example:0"));
+    try {
+      time.awaitTimers(1, Duration.ofSeconds(20));
+      time.advance(Duration.ofSeconds(5));
+      assertThat(listening.failure(ResolutionTimeoutException.class))
+          .hasMessageThat()
+          .isEqualTo(
+              "cannot listen on tcp://slow.example:0 within 5 s:"
+                  + " the look-up of slow.example: not done within 5 s");
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
+  void listen_deadlinePassed_opensNothing() {
+    Deadline passed = Deadline.after(Duration.ZERO, new ManualTime());
+    assertThrows(
+        SocketTimeoutException.class, () -> TCP.listen(new HostPort("127.0.0.1", 0), passed));
   }
 
   @Test

@@ -135,7 +135,8 @@ final class UnixListenerTest {
       assertReaches(listener, "x");
     }
     Set<PosixFilePermission> all = PosixFilePermissions.fromString("rw-rw-rw-");
-    try (FlowListener listener = UNIX.listen(new UnixProtocol.Endpoint(sockets.socket("x"), all))) {
+    try (FlowListener listener =
+        UNIX.listen(new UnixProtocol.Endpoint(sockets.socket("x"), all), Loopback.soon())) {
       assertThat(permissions("x")).isEqualTo("rw-rw-rw-");
       assertReaches(listener, "x");
     }

@@ -43,7 +43,7 @@ final class DialledAddressTest {
     }
 
     @Override
-    public FlowListener listen(HostPort at) throws IOException {
+    public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
       targets.add(at);
       throw new BindException("cannot listen on a recording network");
     }

@@ -62,7 +62,7 @@ final class FlowSocketFactoryTest {
     }
 
     @Override
-    public FlowListener listen(HostPort at) throws IOException {
+    public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
       throw new BindException("cannot listen on this network");
     }
 
@@ -80,7 +80,7 @@ final class FlowSocketFactoryTest {
     }
 
     @Override
-    public FlowListener listen(HostPort at) throws IOException {
+    public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
       for (Closeable each : before) {
         each.close();
       }

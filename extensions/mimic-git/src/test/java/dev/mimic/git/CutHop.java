@@ -36,8 +36,8 @@ record CutHop(long afterBytes, boolean dies, AtomicLong passed) implements Netwo
       }
 
       @Override
-      public FlowListener listen(HostPort at) throws IOException {
-        return lower.listen(at);
+      public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
+        return lower.listen(at, deadline);
       }
 
       @Override

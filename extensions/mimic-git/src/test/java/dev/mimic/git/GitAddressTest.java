@@ -214,7 +214,7 @@ class GitAddressTest {
     }
 
     @Override
-    public FlowListener listen(HostPort at) throws IOException {
+    public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
       throw new IOException("nothing listens here");
     }
 

@@ -301,7 +301,7 @@ final class HttpExchangeTest {
     }
 
     @Override
-    public FlowListener listen(HostPort at) throws IOException {
+    public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
       throw new IOException("nothing listens here");
     }
 

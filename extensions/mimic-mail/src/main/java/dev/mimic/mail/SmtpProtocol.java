@@ -6,6 +6,7 @@ import static dev.mimic.Derivation.required;
 import dev.mimic.Address;
 import dev.mimic.Derivation;
 import dev.mimic.HostPort;
+import dev.mimic.Input;
 import dev.mimic.Key;
 import dev.mimic.Network;
 import dev.mimic.Protocol;
@@ -35,27 +36,27 @@ final class SmtpProtocol implements Protocol<SmtpProtocol.Endpoint> {
       Optional<String> name) {}
 
   static Derivation<Endpoint> derivation() {
-    return Derivation.of(
-        ENDPOINT,
-        required(Address.SCHEME),
-        required(Network.KEY),
-        required(Address.HOST),
-        required(Address.PORT),
-        required(Tls.CLIENT),
-        optional(Address.USER),
-        optional(Address.PASSWORD),
-        optional(Mail.NAME),
-        (scheme, network, host, port, tls, user, password, name) ->
-            SmtpScheme.find(scheme)
+    Derivation.Builder<Endpoint> endpoint = Derivation.builder(ENDPOINT);
+    Input<String> scheme = endpoint.input(required(Address.SCHEME));
+    Input<Network> network = endpoint.input(required(Network.KEY));
+    Input<String> host = endpoint.input(required(Address.HOST));
+    Input<Integer> port = endpoint.input(required(Address.PORT));
+    Input<TlsClient> tls = endpoint.input(required(Tls.CLIENT));
+    Input<Optional<String>> user = endpoint.input(optional(Address.USER));
+    Input<Optional<String>> password = endpoint.input(optional(Address.PASSWORD));
+    Input<Optional<String>> name = endpoint.input(optional(Mail.NAME));
+    return endpoint.build(
+        in ->
+            SmtpScheme.find(in.get(scheme))
                 .map(
                     found ->
                         new Endpoint(
-                            network,
-                            new HostPort(host, port),
+                            in.get(network),
+                            new HostPort(in.get(host), in.get(port)),
                             found,
-                            tls,
-                            new SmtpLogin(user, password),
-                            name))
+                            in.get(tls),
+                            new SmtpLogin(in.get(user), in.get(password)),
+                            in.get(name)))
                 .<Verdict<Endpoint>>map(Verdict::of)
                 .orElseGet(() -> Verdict.decline("the scheme is not a mail scheme")));
   }

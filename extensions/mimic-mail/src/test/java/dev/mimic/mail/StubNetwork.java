@@ -20,7 +20,7 @@ record StubNetwork(Connector connector) implements Network {
   }
 
   @Override
-  public FlowListener listen(HostPort at) throws IOException {
+  public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
     throw new BindException("listening is not supported");
   }
 

@@ -50,7 +50,7 @@ record ProxiedNetwork(Network lower, HostPort proxy, ProxyHandshake handshake) i
 
   /** Throws, since proxies only connect. */
   @Override
-  public FlowListener listen(HostPort at) throws IOException {
+  public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
     throw new IOException(
         "%s cannot be listened on through %s: listen without hops".formatted(at, description()));
   }

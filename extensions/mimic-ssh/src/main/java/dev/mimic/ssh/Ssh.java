@@ -5,6 +5,7 @@ import static dev.mimic.Derivation.withDefault;
 
 import dev.mimic.Address;
 import dev.mimic.Derivation;
+import dev.mimic.Input;
 import dev.mimic.Key;
 import dev.mimic.Verdict;
 import java.io.OutputStream;
@@ -50,28 +51,20 @@ public final class Ssh {
 
   /** Returns the derivation of {@link #CLIENT}. */
   static Derivation<SshClient> client() {
-    return Derivation.of(
-        CLIENT,
-        optional(KNOWN_HOSTS),
-        optional(KEYS),
-        optional(Address.PASSWORD),
-        withDefault(KEEP_ALIVE, SshClient.Builder.KEEP_ALIVE),
-        optional(STANDARD_ERROR),
-        (knownHosts, keys, password, keepAlive, errors) ->
-            Verdict.of(client(knownHosts, keys, password, keepAlive, errors)));
-  }
-
-  private static SshClient client(
-      Optional<SshKnownHosts> knownHosts,
-      Optional<List<SshKey>> keys,
-      Optional<String> password,
-      Duration keepAlive,
-      Optional<OutputStream> errors) {
-    SshClient.Builder client = SshClient.builder().keepAlive(keepAlive);
-    knownHosts.ifPresent(client::knownHosts);
-    keys.ifPresent(client::keys);
-    password.ifPresent(client::password);
-    errors.ifPresent(client::standardError);
-    return client.build();
+    Derivation.Builder<SshClient> rule = Derivation.builder(CLIENT);
+    Input<Optional<SshKnownHosts>> knownHosts = rule.input(optional(KNOWN_HOSTS));
+    Input<Optional<List<SshKey>>> keys = rule.input(optional(KEYS));
+    Input<Optional<String>> password = rule.input(optional(Address.PASSWORD));
+    Input<Duration> keepAlive = rule.input(withDefault(KEEP_ALIVE, SshClient.Builder.KEEP_ALIVE));
+    Input<Optional<OutputStream>> errors = rule.input(optional(STANDARD_ERROR));
+    return rule.build(
+        in -> {
+          SshClient.Builder client = SshClient.builder().keepAlive(in.get(keepAlive));
+          in.get(knownHosts).ifPresent(client::knownHosts);
+          in.get(keys).ifPresent(client::keys);
+          in.get(password).ifPresent(client::password);
+          in.get(errors).ifPresent(client::standardError);
+          return Verdict.of(client.build());
+        });
   }
 }

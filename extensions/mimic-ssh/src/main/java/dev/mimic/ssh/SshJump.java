@@ -117,7 +117,7 @@ public final class SshJump implements Network.Hop {
     }
 
     @Override
-    public FlowListener listen(HostPort to) throws IOException {
+    public FlowListener listen(HostPort to, Deadline deadline) throws IOException {
       throw notListening(to, SshJump.this);
     }
 

@@ -2,11 +2,13 @@ package dev.mimic.ssh;
 
 import static dev.mimic.Derivation.optional;
 import static dev.mimic.Derivation.required;
+import static dev.mimic.Derivation.withDefault;
 import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Address;
 import dev.mimic.Derivation;
 import dev.mimic.HostPort;
+import dev.mimic.Input;
 import dev.mimic.Key;
 import dev.mimic.Network;
 import dev.mimic.Protocol;
@@ -14,6 +16,7 @@ import dev.mimic.Verdict;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * A protocol that runs commands on SSH servers (RFC 4254, section 6.5) over the deployment's {@link
@@ -57,17 +60,26 @@ public final class SshProtocol implements Protocol<SshProtocol.Endpoint> {
 
   /** Returns the derivation of {@link #ENDPOINT}. */
   static Derivation<Endpoint> derivation() {
-    return Derivation.of(
-        ENDPOINT,
-        required(Network.KEY),
-        required(Address.HOST),
-        Derivation.withDefault(Address.PORT, PORT),
-        Derivation.withDefault(Address.USER, System.getProperty("user.name", "root")),
-        required(Ssh.CLIENT),
-        optional(Ssh.COMMAND), // set by the caller, so no derivation for it is missing
-        (network, host, port, user, client, command) ->
-            command
-                .map(run -> new Endpoint(network, new HostPort(host, port), user, client, run))
+    Derivation.Builder<Endpoint> endpoint = Derivation.builder(ENDPOINT);
+    Input<Network> network = endpoint.input(required(Network.KEY));
+    Input<String> host = endpoint.input(required(Address.HOST));
+    Input<Integer> port = endpoint.input(withDefault(Address.PORT, PORT));
+    Input<String> user =
+        endpoint.input(withDefault(Address.USER, System.getProperty("user.name", "root")));
+    Input<SshClient> client = endpoint.input(required(Ssh.CLIENT));
+    // Set by the caller, so no derivation for it is missing.
+    Input<Optional<String>> command = endpoint.input(optional(Ssh.COMMAND));
+    return endpoint.build(
+        in ->
+            in.get(command)
+                .map(
+                    run ->
+                        new Endpoint(
+                            in.get(network),
+                            new HostPort(in.get(host), in.get(port)),
+                            in.get(user),
+                            in.get(client),
+                            run))
                 .<Verdict<Endpoint>>map(Verdict::of)
                 .orElseGet(() -> Verdict.decline("no command to run: set ssh.command")));
   }

@@ -120,7 +120,7 @@ public final class SshSession implements Network.Hop, Closeable {
     }
 
     @Override
-    public FlowListener listen(HostPort at) throws IOException {
+    public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
       throw SshJump.notListening(at, SshSession.this);
     }
 

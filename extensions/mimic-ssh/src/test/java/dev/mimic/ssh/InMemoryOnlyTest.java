@@ -210,7 +210,7 @@ final class InMemoryOnlyTest {
       }
 
       @Override
-      public FlowListener listen(HostPort at) {
+      public FlowListener listen(HostPort at, Deadline deadline) {
         throw new UnsupportedOperationException();
       }
 

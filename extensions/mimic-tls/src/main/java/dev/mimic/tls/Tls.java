@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.mimic.Derivation;
 import dev.mimic.HostPort;
+import dev.mimic.Input;
 import dev.mimic.Key;
 import dev.mimic.Verdict;
 import dev.mimic.flow.Deadline;
@@ -133,68 +134,64 @@ public final class Tls {
 
   /** Returns the rules that make {@link #CLIENT} and {@link #SERVER}. */
   static List<Derivation<?>> derivations() {
-    return List.of(
-        Derivation.of(
-            CLIENT,
-            required(PROVIDER),
-            withDefault(TRUST, TlsTrust.platform()),
-            optional(IDENTITY),
-            optional(CONTEXT),
-            withDefault(ALPN, TlsSettings.DEFAULT.alpn()),
-            withDefault(VERSIONS, TlsSettings.DEFAULT.versions()),
-            optional(CIPHER_SUITES),
-            optional(SERVER_NAME),
-            Tls::client),
-        Derivation.of(
-            SERVER,
-            required(PROVIDER),
-            optional(IDENTITY),
-            optional(CONTEXT),
-            optional(CLIENT_TRUST),
-            withDefault(ALPN, TlsSettings.DEFAULT.alpn()),
-            withDefault(VERSIONS, TlsSettings.DEFAULT.versions()),
-            optional(CIPHER_SUITES),
-            withDefault(HANDSHAKE_TIMEOUT, TlsServer.Builder.HANDSHAKE_TIMEOUT),
-            Tls::server));
+    return List.of(client(), server());
   }
 
-  private static Verdict<TlsClient> client(
-      TlsProvider provider,
-      TlsTrust trust,
-      Optional<TlsIdentity> identity,
-      Optional<SSLContext> context,
-      List<String> alpn,
-      Set<TlsVersion> versions,
-      Optional<List<String>> cipherSuites,
-      Optional<String> serverName) {
-    TlsClient.Builder client =
-        TlsClient.builder(provider).trust(trust).alpn(alpn).versions(versions);
-    identity.ifPresent(client::identity);
-    context.ifPresent(client::context);
-    cipherSuites.ifPresent(client::cipherSuites);
-    serverName.ifPresent(client::serverName);
-    return Verdict.of(client.build());
+  private static Derivation<TlsClient> client() {
+    Derivation.Builder<TlsClient> rule = Derivation.builder(CLIENT);
+    Input<TlsProvider> provider = rule.input(required(PROVIDER));
+    Input<TlsTrust> trust = rule.input(withDefault(TRUST, TlsTrust.platform()));
+    Input<Optional<TlsIdentity>> identity = rule.input(optional(IDENTITY));
+    Input<Optional<SSLContext>> context = rule.input(optional(CONTEXT));
+    Input<List<String>> alpn = rule.input(withDefault(ALPN, TlsSettings.DEFAULT.alpn()));
+    Input<Set<TlsVersion>> versions =
+        rule.input(withDefault(VERSIONS, TlsSettings.DEFAULT.versions()));
+    Input<Optional<List<String>>> cipherSuites = rule.input(optional(CIPHER_SUITES));
+    Input<Optional<String>> serverName = rule.input(optional(SERVER_NAME));
+    return rule.build(
+        in -> {
+          TlsClient.Builder client =
+              TlsClient.builder(in.get(provider))
+                  .trust(in.get(trust))
+                  .alpn(in.get(alpn))
+                  .versions(in.get(versions));
+          in.get(identity).ifPresent(client::identity);
+          in.get(context).ifPresent(client::context);
+          in.get(cipherSuites).ifPresent(client::cipherSuites);
+          in.get(serverName).ifPresent(client::serverName);
+          return Verdict.of(client.build());
+        });
   }
 
-  private static Verdict<TlsServer> server(
-      TlsProvider provider,
-      Optional<TlsIdentity> identity,
-      Optional<SSLContext> context,
-      Optional<TlsTrust> clientTrust,
-      List<String> alpn,
-      Set<TlsVersion> versions,
-      Optional<List<String>> cipherSuites,
-      Duration handshakeTimeout) {
-    if (identity.isEmpty() && context.isEmpty()) {
-      return Verdict.decline("a server needs a certificate and its key: give tls.identity");
-    }
-    TlsServer.Builder server =
-        context
-            .map(given -> TlsServer.builder(provider, given))
-            .orElseGet(() -> TlsServer.builder(provider, identity.orElseThrow()));
-    server.alpn(alpn).versions(versions).handshakeTimeout(handshakeTimeout);
-    clientTrust.ifPresent(server::clientTrust);
-    cipherSuites.ifPresent(server::cipherSuites);
-    return Verdict.of(server.build());
+  private static Derivation<TlsServer> server() {
+    Derivation.Builder<TlsServer> rule = Derivation.builder(SERVER);
+    Input<TlsProvider> provider = rule.input(required(PROVIDER));
+    Input<Optional<TlsIdentity>> identity = rule.input(optional(IDENTITY));
+    Input<Optional<SSLContext>> context = rule.input(optional(CONTEXT));
+    Input<Optional<TlsTrust>> clientTrust = rule.input(optional(CLIENT_TRUST));
+    Input<List<String>> alpn = rule.input(withDefault(ALPN, TlsSettings.DEFAULT.alpn()));
+    Input<Set<TlsVersion>> versions =
+        rule.input(withDefault(VERSIONS, TlsSettings.DEFAULT.versions()));
+    Input<Optional<List<String>>> cipherSuites = rule.input(optional(CIPHER_SUITES));
+    Input<Duration> handshakeTimeout =
+        rule.input(withDefault(HANDSHAKE_TIMEOUT, TlsServer.Builder.HANDSHAKE_TIMEOUT));
+    return rule.build(
+        in -> {
+          if (in.get(identity).isEmpty() && in.get(context).isEmpty()) {
+            return Verdict.decline("a server needs a certificate and its key: give tls.identity");
+          }
+          TlsServer.Builder server =
+              in.get(context)
+                  .map(given -> TlsServer.builder(in.get(provider), given))
+                  .orElseGet(
+                      () -> TlsServer.builder(in.get(provider), in.get(identity).orElseThrow()));
+          server
+              .alpn(in.get(alpn))
+              .versions(in.get(versions))
+              .handshakeTimeout(in.get(handshakeTimeout));
+          in.get(clientTrust).ifPresent(server::clientTrust);
+          in.get(cipherSuites).ifPresent(server::cipherSuites);
+          return Verdict.of(server.build());
+        });
   }
 }

@@ -7,10 +7,12 @@ import static java.util.Objects.requireNonNull;
 import dev.mimic.Address;
 import dev.mimic.Derivation;
 import dev.mimic.HostPort;
+import dev.mimic.Input;
 import dev.mimic.Key;
 import dev.mimic.ListeningProtocol;
 import dev.mimic.Network;
 import dev.mimic.Verdict;
+import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.TimeSource;
@@ -60,15 +62,20 @@ public final class TlsListeningProtocol
 
   /** Returns the derivation of {@link #ENDPOINT}. */
   static Derivation<Endpoint> derivation() {
-    return Derivation.of(
-        ENDPOINT,
-        required(Network.BASE),
-        required(Address.HOST),
-        required(Address.PORT),
-        required(Tls.SERVER),
-        withDefault(Address.SCHEME, "tls"),
-        (network, host, port, server, scheme) ->
-            Verdict.of(new Endpoint(network, new HostPort(host, port), server, scheme)));
+    Derivation.Builder<Endpoint> endpoint = Derivation.builder(ENDPOINT);
+    Input<Network> network = endpoint.input(required(Network.BASE));
+    Input<String> host = endpoint.input(required(Address.HOST));
+    Input<Integer> port = endpoint.input(required(Address.PORT));
+    Input<TlsServer> server = endpoint.input(required(Tls.SERVER));
+    Input<String> scheme = endpoint.input(withDefault(Address.SCHEME, "tls"));
+    return endpoint.build(
+        in ->
+            Verdict.of(
+                new Endpoint(
+                    in.get(network),
+                    new HostPort(in.get(host), in.get(port)),
+                    in.get(server),
+                    in.get(scheme))));
   }
 
   /** Returns {@code tls}. */
@@ -88,9 +95,9 @@ public final class TlsListeningProtocol
   }
 
   @Override
-  public FlowListener listen(Endpoint at) throws IOException {
+  public FlowListener listen(Endpoint at, Deadline deadline) throws IOException {
     at.server().prepare();
-    return new Listener(at.network().listen(at.at()), at.server(), at.scheme(), time);
+    return new Listener(at.network().listen(at.at(), deadline), at.server(), at.scheme(), time);
   }
 
   /**

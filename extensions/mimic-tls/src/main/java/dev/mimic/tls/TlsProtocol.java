@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.mimic.Address;
 import dev.mimic.Derivation;
 import dev.mimic.HostPort;
+import dev.mimic.Input;
 import dev.mimic.Key;
 import dev.mimic.Network;
 import dev.mimic.Protocol;
@@ -46,14 +47,16 @@ public final class TlsProtocol implements Protocol<TlsProtocol.Endpoint> {
 
   /** Returns the derivation of {@link #ENDPOINT}. */
   static Derivation<Endpoint> derivation() {
-    return Derivation.of(
-        ENDPOINT,
-        required(Network.KEY),
-        required(Address.HOST),
-        required(Address.PORT),
-        required(Tls.CLIENT),
-        (network, host, port, client) ->
-            Verdict.of(new Endpoint(network, new HostPort(host, port), client)));
+    Derivation.Builder<Endpoint> endpoint = Derivation.builder(ENDPOINT);
+    Input<Network> network = endpoint.input(required(Network.KEY));
+    Input<String> host = endpoint.input(required(Address.HOST));
+    Input<Integer> port = endpoint.input(required(Address.PORT));
+    Input<TlsClient> client = endpoint.input(required(Tls.CLIENT));
+    return endpoint.build(
+        in ->
+            Verdict.of(
+                new Endpoint(
+                    in.get(network), new HostPort(in.get(host), in.get(port)), in.get(client))));
   }
 
   /** Returns {@code tls}. */

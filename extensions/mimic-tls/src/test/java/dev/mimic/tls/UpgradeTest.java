@@ -126,7 +126,7 @@ final class UpgradeTest {
     }
 
     @Override
-    public FlowListener listen(HostPort at) throws IOException {
+    public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
       throw new BindException("nobody listens here");
     }
 

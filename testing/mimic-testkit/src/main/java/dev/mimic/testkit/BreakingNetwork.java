@@ -65,8 +65,8 @@ public final class BreakingNetwork implements Network {
   }
 
   @Override
-  public FlowListener listen(HostPort at) throws IOException {
-    return below.listen(at);
+  public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
+    return below.listen(at, deadline);
   }
 
   @Override

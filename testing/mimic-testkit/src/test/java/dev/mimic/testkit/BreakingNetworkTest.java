@@ -35,7 +35,7 @@ final class BreakingNetworkTest {
     }
 
     @Override
-    public FlowListener listen(HostPort at) throws IOException {
+    public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
       throw new IOException("nobody listens here");
     }
 
