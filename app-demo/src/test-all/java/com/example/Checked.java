@@ -50,7 +50,7 @@ final class Checked implements Protocol<Checked.Endpoint> {
   @Override
   public Flow connect(Endpoint endpoint, Deadline deadline) throws IOException {
     Flow flow = endpoint.network().connect(endpoint.at(), deadline);
-    return deadline.bound(flow, it -> check(it, endpoint.answer() + "\n"));
+    return deadline.guard(flow, it -> check(it, endpoint.answer() + "\n"));
   }
 
   private static Flow check(Flow flow, String expected) throws IOException {

@@ -6,6 +6,7 @@ import dev.mimic.Address;
 import dev.mimic.Derivation;
 import dev.mimic.Verdict;
 import dev.mimic.guice.MimicModule;
+import java.util.List;
 import java.util.Map;
 
 /** Contributes the ports of services, by host. */
@@ -13,7 +14,7 @@ final class ServicesModule extends MimicModule {
   private final Map<String, Integer> ports;
 
   ServicesModule(Map<String, Integer> ports) {
-    super(ports);
+    super(List.of(ports));
     this.ports = Map.copyOf(ports);
   }
 

@@ -7,23 +7,20 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.function.IntPredicate;
 
-/**
- * The characters of an address: which ones may stand in it, and what the percent-encoded ones stand
- * for (RFC 3986, section 2.1).
- */
+/** The characters of an address: the refused ones, and percent-encoding (RFC 3986, section 2.1). */
 final class AddressCharacters {
-  // RFC 3986, section 3.3; but no '@', which stands for a user where there is no slash before it.
+  // RFC 3986, section 3.3, except '@', which marks a user if no slash precedes it.
   private static final String PLAIN_IN_PATH = "-._~!$&'()*+,;=:/";
 
   private final String text;
-  private final ShownAddress shown;
+  private final RedactedAddress shown;
 
-  AddressCharacters(String text, ShownAddress shown) {
+  AddressCharacters(String text, RedactedAddress shown) {
     this.text = text;
     this.shown = shown;
   }
 
-  /** Refuses what would end a line, or not print, and half a character. */
+  /** Refuses control characters and unpaired surrogates. */
   void refuseControls() throws MalformedAddressException {
     if (!isPlain()) {
       refuse(Character::isISOControl, "is a control character");
@@ -31,7 +28,7 @@ final class AddressCharacters {
     }
   }
 
-  /** Refuses the same, and spaces, and line ends of every kind. */
+  /** Refuses control characters, unpaired surrogates, spaces and line separators. */
   void refuseControlsAndSpaces() throws MalformedAddressException {
     if (!isPlain()) {
       refuseControls();
@@ -40,7 +37,7 @@ final class AddressCharacters {
   }
 
   /**
-   * Returns whether all of it is what most addresses are of: ASCII, without spaces and controls.
+   * Returns whether the text is ASCII without spaces and control characters, as most addresses are.
    */
   private boolean isPlain() {
     for (int i = 0; i < text.length(); i++) {
@@ -63,7 +60,7 @@ final class AddressCharacters {
     return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
-  /** Returns the characters from {@code start} to {@code end}, decoded, without control ones. */
+  /** Returns the decoded text from {@code start} to {@code end}; refuses control characters. */
   String decode(int start, int end) throws MalformedAddressException {
     int encoded = text.indexOf('%', start, end);
     if (encoded < 0) {
@@ -83,7 +80,7 @@ final class AddressCharacters {
     return out.toString();
   }
 
-  /** Returns the path with all that may not stand in one encoded, as UTF-8. */
+  /** Returns the path with all characters encoded that a path cannot contain, as UTF-8. */
   static String encode(String path) {
     StringBuilder out = new StringBuilder(path.length());
     for (byte each : path.getBytes(UTF_8)) {
@@ -97,7 +94,7 @@ final class AddressCharacters {
     return out.toString();
   }
 
-  /** Returns where the bytes that begin here end: one character may be several of them. */
+  /** Returns the end of the run of encoded bytes, which can encode one character together. */
   private int endOfRun(int start, int end) throws MalformedAddressException {
     int at = start;
     while (at < end && text.charAt(at) == '%') {

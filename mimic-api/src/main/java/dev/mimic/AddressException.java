@@ -1,8 +1,6 @@
 package dev.mimic;
 
-/**
- * An address cannot be understood. The message names what is wrong with it and shows no password.
- */
+/** Thrown when an address cannot be parsed. The message gives the reason and shows no password. */
 public sealed class AddressException extends ResolutionException
     permits MalformedAddressException, UnknownSchemeException, AmbiguousAddressException {
   AddressException(String message) {

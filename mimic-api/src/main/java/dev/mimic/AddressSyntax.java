@@ -1,19 +1,19 @@
 package dev.mimic;
 
 /**
- * One more way to write an address, contributed by a module. Thread-safe, without I/O.
+ * A form of addresses that a module contributes. Thread-safe, without I/O.
  *
- * <p>Asked after addresses that begin with a known scheme, and before scp-like ones; the later
- * registered first.
+ * <p>It is asked for addresses without a known scheme, before they are taken as scp-like. The later
+ * registered syntax is asked first.
  */
 @FunctionalInterface
 public interface AddressSyntax {
 
   /**
-   * Returns the values that the address stands for, {@link Address#SCHEME} among them, or declines
-   * an address of another form.
+   * Returns the values of the address, including {@link Address#SCHEME}, or declines an address of
+   * another form.
    *
-   * @throws AddressException if the address is of this form, and is wrong
+   * @throws AddressException if the address has this form and is invalid
    */
   Verdict<Context> parse(String address) throws AddressException;
 }

@@ -1,9 +1,9 @@
 package dev.mimic;
 
-/** An address can be read in two ways. */
+/** Thrown when an address has two possible meanings. */
 public final class AmbiguousAddressException extends AddressException {
 
-  /** Makes one; the message shows no password. */
+  /** Creates an exception. The message must show no password. */
   public AmbiguousAddressException(String message) {
     super(message);
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** A protocol that a request considers, its endpoint, and the connections to it that failed. */
+/** A protocol that a request considers, its endpoint, and its failed connections. */
 final class Candidate {
   private final Registry.Contribution<Protocol<?>> protocol;
   private final Supplier<String> why;
@@ -26,16 +26,16 @@ final class Candidate {
    */
   record Attempt(String description, Duration took, Exception cause) {
 
-    /** Returns how it failed. */
+    /** Returns the message of the failure. */
     String message() {
       return Printed.message(cause);
     }
   }
 
   /**
-   * Makes a candidate.
+   * Creates a candidate.
    *
-   * @param why why it is considered
+   * @param why the reason why it is considered
    * @param insteadOf the secure protocol that this one, which is not secure, must not replace
    */
   Candidate(
@@ -59,7 +59,7 @@ final class Candidate {
     return protocol.source();
   }
 
-  /** Returns why it is considered. */
+  /** Returns the reason why it is considered. */
   String why() {
     return why.get();
   }

@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Typed values, and the derivations that make more of them: the input of a resolution. Immutable
- * and thread-safe; {@code with} returns another context, in constant time. The first look-up in a
- * new context takes time in proportion to what it holds.
+ * The input of a resolution: typed values, and derivations that compute more values. Immutable and
+ * thread-safe. {@code with} returns another context in constant time. The first look-up in a new
+ * context takes time in proportion to its size.
  *
  * <p>An explicit value excludes derived ones, in whatever order they were added.
  */
@@ -46,8 +46,8 @@ public final class Context {
 
   /**
    * A map, and the entries that were added to it one by one. The first look-up collects them into a
-   * new map, so that n additions and a look-up take time in proportion to n. Threads that race to
-   * collect make equal maps.
+   * new map, so that n additions and a look-up take time in proportion to n. Racing threads collect
+   * equal maps.
    */
   private static final class Additions<E, M> {
     private final BiFunction<M, Deque<E>, M> collector;
@@ -72,7 +72,7 @@ public final class Context {
       return new Additions<>(new Added<>(this, entry), collector);
     }
 
-    /** Returns the map, which nobody writes to. */
+    /** Returns the map, which is never modified. */
     M map() {
       return state instanceof Collected<E, M> collected ? collected.map() : collect();
     }
@@ -120,12 +120,12 @@ public final class Context {
         .toList();
   }
 
-  /** Returns the context that holds nothing. */
+  /** Returns the empty context. */
   public static Context empty() {
     return EMPTY;
   }
 
-  /** Returns this context with an explicit value, in place of those that the key had. */
+  /** Returns this context with an explicit value, which replaces earlier ones of the key. */
   public <T> Context with(Key<T> key, T value) {
     requireNonNull(key, "key");
     requireNonNull(value, () -> "the value of " + key);
@@ -138,9 +138,9 @@ public final class Context {
   }
 
   /**
-   * Returns this context with several explicit endpoints of one protocol, in place of those that
-   * the key had. They are connected to in this order until one succeeds; only an endpoint's key can
-   * have several.
+   * Returns this context with several explicit endpoints of one protocol, which replace earlier
+   * ones of the key. They are connected to in this order until one succeeds. Only the key of an
+   * endpoint can have several values.
    */
   public <T> Context withCandidates(Key<T> key, List<? extends T> inOrder) {
     requireNonNull(key, "key");
@@ -201,7 +201,9 @@ public final class Context {
     return derivations.map().getOrDefault(key, List.of());
   }
 
-  /** Returns the keys that have explicit values; the values may be anything, and are not shown. */
+  /**
+   * Returns the keys that have explicit values. The values are not shown, since they can be secret.
+   */
   @Override
   public String toString() {
     return values().stream().map(each -> each.key().name()).collect(joining(", ", "{", "}"));

@@ -7,29 +7,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A text as it may have been meant, in lower case, and where each character of that is in the text.
+ * A decoded form of a text, in lower case, and the position of each of its characters in the
+ * original text.
  *
- * @param from where a character begins in the text
- * @param to where it ends there
+ * @param from the start of a character in the original text
+ * @param to the end of it there
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record EncodedText(Kind kind, String text, int[] from, int[] to) {
-  /** What was done to the text. */
+  /** The kind of decoding. */
   enum Kind {
-    /** Nothing. */
+    /** No decoding. */
     RAW,
-    /** Escapes were replaced by what they stand for, byte by byte. */
+    /** Escapes are replaced by their characters, byte by byte. */
     DECODED,
-    /** Also, line ends, the codes of replies after them, and all spaces were left out. */
+    /** Also, line ends, the codes of replies after them, and all spaces are removed. */
     JOINED
   }
 
   // A percent sign, quoted-printable (RFC 2045, section 6.7), and Java.
   private static final Pattern ESCAPE =
       Pattern.compile(
-          "(?=[%=\\\\])(?:" // which is quicker found
-              + "[%=](?<two>\\p{XDigit}{2})|\\\\u(?<four>\\p{XDigit}{4})|\\\\U(?<eight>\\p{XDigit}{8})"
-              + "|(?<softBreak>=[ \\t]*\\r?\\n))");
+          "(?=[%=\\\\])(?:" // which makes the search faster
+              + "[%=](?<two>\\p{XDigit}{2})|\\\\u(?<four>\\p{XDigit}{4})|\\\\U(?<eight>\\p{XDigit}{8})|(?<softBreak>=["
+              + " \\t]*\\r"
+              + "?\\n"
+              + "))");
 
   // With the code of a reply (RFC 5321, section 4.2) and the one in its text (RFC 3463).
   private static final Pattern GAP =
@@ -38,7 +41,7 @@ record EncodedText(Kind kind, String text, int[] from, int[] to) {
   private static final String ENCODING = "%=\\+"; // what escapes begin with
   private static final String BASE64 = "+/-_=";
 
-  /** Returns the text as it may have been meant, once for each kind, in order. */
+  /** Returns the text in each kind of decoding, in order. */
   static List<EncodedText> readings(String text) {
     EncodedText raw = raw(text);
     EncodedText decoded = raw.decoded();
@@ -106,9 +109,9 @@ record EncodedText(Kind kind, String text, int[] from, int[] to) {
   }
 
   /**
-   * Marks a part in the text that this was made of.
+   * Marks a part in the original text.
    *
-   * @param asBase64 whether digits of Base64 that are next to it, also in the text, are marked too
+   * @param asBase64 whether adjacent Base64 digits in the original text are marked too
    */
   void mark(int begin, int end, boolean asBase64, BitSet in) {
     int first = begin;

@@ -7,7 +7,7 @@ import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 
-/** The resolver that a {@link ResolverBuilder} builds. Each call makes a {@link Request}. */
+/** The resolver of a {@link ResolverBuilder}. Each call creates a {@link Request}. */
 final class Engine implements MimicResolver {
   private final Registry registry;
   private final AddressParser parser;

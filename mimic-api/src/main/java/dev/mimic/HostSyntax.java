@@ -4,8 +4,8 @@ import java.net.IDN;
 import java.util.Optional;
 
 /**
- * What a host may look like: an IP address as RFC 3986, section 3.2.2 has it, or a name that a DNS
- * message has room for. Nothing is looked up.
+ * The syntax of hosts: an IP address as in RFC 3986, section 3.2.2, or a name that fits into a DNS
+ * message. Nothing is looked up.
  */
 final class HostSyntax {
   private static final int MAX_NAME = 253; // RFC 1035, section 2.3.4, without the last dot
@@ -15,7 +15,7 @@ final class HostSyntax {
 
   private HostSyntax() {}
 
-  /** Returns what is wrong with a host that is not in brackets, if anything is. */
+  /** Returns the fault of a host without brackets; empty if it is valid. */
   static Optional<String> fault(String host) {
     String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     if (name.isEmpty()) {
@@ -45,7 +45,7 @@ final class HostSyntax {
         return Optional.of("has '" + Printed.text(String.valueOf(c)) + "', which no name has");
       }
     }
-    // What begins so is an option to a program that is handed the host.
+    // A program that gets the host as an argument would take it as an option.
     return host.charAt(0) == '-' ? Optional.of("begins with '-'") : Optional.empty();
   }
 
@@ -54,7 +54,7 @@ final class HostSyntax {
       String ascii = IDN.toASCII(host);
       return fault(ascii).isEmpty() ? Optional.of(ascii) : Optional.empty();
     } catch (IllegalArgumentException e) {
-      return Optional.empty(); // there is no such form
+      return Optional.empty(); // it has no ASCII form
     }
   }
 
@@ -74,8 +74,8 @@ final class HostSyntax {
     return Optional.empty();
   }
 
-  // Programs differ on 127.1, 0177.0.0.1 and 0x7f000001: so none of them is an address here, nor,
-  // as no top-level domain is a number, a name.
+  // Programs differ on 127.1, 0177.0.0.1 and 0x7f000001, so none of them is an address here. None
+  // is a name either, since no top-level domain is a number.
   private static boolean looksLikeIpv4(String name) {
     String last = name.substring(name.lastIndexOf('.') + 1);
     return isAll(last, HostSyntax::isDigit)
@@ -83,7 +83,7 @@ final class HostSyntax {
             && isAll(last.substring(2), HostSyntax::isHexDigit));
   }
 
-  /** Returns whether it is four numbers, none above 255 or with a zero before it. */
+  /** Returns whether it is four numbers up to 255 without leading zeros. */
   static boolean isIpv4(String text) {
     String[] parts = text.split("\\.", -1);
     if (parts.length != 4) {
@@ -115,7 +115,7 @@ final class HostSyntax {
     return before >= 0 && after >= 0 && before + after < 8;
   }
 
-  /** Returns how many groups of 16 bits there are, or -1 if there is something else. */
+  /** Returns how many groups of 16 bits there are, or -1 if the text is invalid. */
   private static int groups(String text, boolean mayEndInIpv4) {
     if (text.isEmpty()) {
       return 0;
@@ -132,14 +132,14 @@ final class HostSyntax {
     return parts.length;
   }
 
-  /** Returns whether it can be the name or number of an interface (RFC 6874, section 2). */
+  /** Returns whether it has the form of an interface name or number (RFC 6874, section 2). */
   static boolean isZone(String text) {
     return !text.isEmpty()
         && text.length() <= MAX_ZONE
         && isAll(text, c -> isLetterOrDigit(c) || "-._~".indexOf(c) >= 0);
   }
 
-  /** Returns whether every character, if there are any, is a digit. */
+  /** Returns whether all characters are digits. */
   static boolean isAllDigits(String text) {
     return isAll(text, HostSyntax::isDigit);
   }
@@ -167,5 +167,81 @@ final class HostSyntax {
 
   private static boolean isDigit(char c) {
     return c >= '0' && c <= '9';
+  }
+
+  /** The host in an address. Its methods refuse an invalid host in a message about the address. */
+  static final class InAddress {
+    private final String text;
+    private final RedactedAddress shown;
+
+    InAddress(String text, RedactedAddress shown) {
+      this.text = text;
+      this.shown = shown;
+    }
+
+    /** Returns the index after the closing bracket of the one at {@code start}. */
+    int endOfBrackets(int start, int end) throws MalformedAddressException {
+      int close = text.indexOf(']', start);
+      if (close < 0 || close >= end) {
+        throw shown.malformed("there is no ']' to the '['");
+      }
+      if (close + 1 < end && text.charAt(close + 1) != ':') {
+        throw shown.malformed("behind the ']' there must be nothing, or ':' and a port");
+      }
+      return close + 1;
+    }
+
+    /**
+     * Returns the IPv6 address in these brackets, with a percent sign and its zone if it has one.
+     */
+    String inBrackets(int start, int end) throws MalformedAddressException {
+      String literal = text.substring(start + 1, end - 1);
+      if (literal.startsWith("v") || literal.startsWith("V")) {
+        throw shown.malformed(
+            shown.piece(start, end) + " is an IPvFuture address, of which there are none");
+      }
+      int percent = literal.indexOf('%');
+      String address = percent < 0 ? literal : literal.substring(0, percent);
+      if (!HostSyntax.isIpv6(address)) {
+        throw shown.malformed(shown.piece(start, end) + " is not an IPv6 address");
+      }
+      return percent < 0
+          ? address
+          : address + '%' + zone(literal.substring(percent + 1), start, end);
+    }
+
+    // RFC 6874 requires %25 before a zone, but other programs print %.
+    private String zone(String written, int start, int end) throws MalformedAddressException {
+      String zone = written.startsWith("25") ? written.substring(2) : written;
+      if (!HostSyntax.isZone(zone)) {
+        throw shown.malformed(
+            shown.piece(start, end) + " has no name or number of an interface behind the '%'");
+      }
+      return zone;
+    }
+
+    /** Returns the decoded host if it is valid. */
+    String named(int start, int end, String decoded) throws MalformedAddressException {
+      Optional<String> fault = HostSyntax.fault(decoded);
+      if (fault.isEmpty()) {
+        return decoded;
+      }
+      throw shown.malformed(
+          shown.hides(start, end)
+              ? "the host is not shown, and is neither a name nor an address"
+              : "host " + RedactedAddress.quote(text.substring(start, end)) + ' ' + fault.get());
+    }
+
+    /** Refuses an IPv6 address without brackets, whose last group would be taken as a port. */
+    void refuseIpv6(int start, int end) throws MalformedAddressException {
+      int colon = text.indexOf(':', start, end);
+      if (colon < 0 || text.indexOf(':', colon + 1, end) < 0) {
+        return; // each IPv6 address has at least two
+      }
+      String host = text.substring(start, end);
+      if (HostSyntax.isIpv6(host) && !shown.hides(start, end)) {
+        throw shown.malformed("an IPv6 address goes in brackets: write [" + host + "]");
+      }
+    }
   }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One input of a {@link Derivation}, made by {@link Derivation#required}, {@link
+ * An input of a {@link Derivation}, created by {@link Derivation#required}, {@link
  * Derivation#optional} or {@link Derivation#withDefault}.
  *
  * @param <A> the type of the argument
@@ -18,25 +18,27 @@ public abstract sealed class Input<A> {
     this.key = requireNonNull(key, "key");
   }
 
-  /** Returns the key whose value is asked for. */
+  /** Returns the key of the value. */
   public Key<?> key() {
     return key;
   }
 
-  /** Returns the argument that stands for this value of the key. */
+  /** Returns the argument for this value of the key. */
   abstract Object present(Object value);
 
   /**
-   * Returns the argument for a key without a value, or null if there must be one.
+   * Returns the argument for a key without a value, or null if a value is required.
    *
-   * @param tried whether the key has derivations, none of which gave a value
+   * @param tried whether the key has derivations, of which none gave a value
    */
   abstract @Nullable Object absent(boolean tried);
 
-  /** Returns whether what stands for a missing value is a secret: a default, but not emptiness. */
+  /** Returns whether the argument for a missing value is secret: a default can be. */
   abstract boolean standInIsSecret();
 
-  /** Returns how plans show what stands for a missing value; empty if there must be one. */
+  /**
+   * Returns the text of the argument for a missing value in plans; empty if a value is required.
+   */
   abstract String otherwise();
 
   static final class Required<A> extends Input<A> {
@@ -105,7 +107,7 @@ public abstract sealed class Input<A> {
     private final A value;
     private final boolean alsoIfTried;
 
-    /** Makes one; with {@code alsoIfTried} false, derivations that give nothing are a failure. */
+    /** Creates an input; unless {@code alsoIfTried}, derivations without a value are a failure. */
     WithDefault(Key<A> key, A value, boolean alsoIfTried) {
       super(key);
       this.value = value;

@@ -90,8 +90,8 @@ final class Inspection {
   }
 
   /**
-   * Finds the keys that a value can be had for, with an address that says all that one can say:
-   * each key that becomes available may complete the rules that wait for it.
+   * Finds the keys that can have a value for an address with all parts. Each key that becomes
+   * available can complete the derivations that wait for it.
    */
   private void findAvailable() {
     Map<Key<?>, List<Derivation<?>>> waiting = new HashMap<>();
@@ -143,7 +143,7 @@ final class Inspection {
         .ifPresent(key -> note(name + "listens only if the caller gives " + lackingFor(key)));
   }
 
-  /** Returns the keys that nothing here gives, and without which there is no value for this one. */
+  /** Returns the keys that this one needs and that have no value or derivation. */
   private String lackingFor(Key<?> start) {
     Set<String> lacking = new LinkedHashSet<>();
     Set<Key<?>> seen = new HashSet<>();
@@ -162,8 +162,8 @@ final class Inspection {
   }
 
   /**
-   * Walks from key to inputs, depth first, and reports each way that comes back to itself. What
-   * addresses give is not walked through: an address ends such a cycle.
+   * Walks from each key to its inputs, depth first, and reports each cycle. Parts of addresses are
+   * skipped, since an address ends such a cycle.
    */
   private void findCycles() {
     Set<Key<?>> done = new HashSet<>(GIVEN_BY_ADDRESSES);
@@ -181,7 +181,7 @@ final class Inspection {
     }
   }
 
-  /** Goes on to a key, unless it was there before; if it is on the way, the way is a cycle. */
+  /** Visits a key that was not visited before. A key on the current path closes a cycle. */
   private void visit(Key<?> key, SequencedMap<Key<?>, Iterator<Key<?>>> way, Set<Key<?>> done) {
     if (way.containsKey(key)) {
       List<Key<?>> keys = List.copyOf(way.keySet());

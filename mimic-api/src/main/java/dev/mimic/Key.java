@@ -7,8 +7,8 @@ import java.util.function.Function;
 /**
  * A typed name for a value in a {@link Context}.
  *
- * <p>Identity is equality: two keys of one name are two keys. Share a key by sharing the constant
- * that holds it. The name is for people, in plans and messages.
+ * <p>Keys are equal by identity: two keys of the same name differ. Share a key by sharing its
+ * constant. Plans and messages show the name.
  *
  * @param <T> the type of the value
  */
@@ -31,14 +31,12 @@ public final class Key<T> {
     return new Key<>(name, false, Object::toString);
   }
 
-  /** Returns a new key; plans and messages show of its values what this function returns. */
+  /** Returns a new key; plans and messages show its values by this function. */
   public static <T> Key<T> of(String name, Function<? super T, String> printer) {
     return new Key<>(name, false, printer);
   }
 
-  /**
-   * Returns a new key whose values, and whatever is derived from them, are shown as {@code ***}.
-   */
+  /** Returns a new key whose values, and all values derived from them, are shown as {@code ***}. */
   public static <T> Key<T> secret(String name) {
     return new Key<>(name, true, value -> Printed.SECRET);
   }
@@ -48,12 +46,12 @@ public final class Key<T> {
     return name;
   }
 
-  /** Returns whether the values are never shown. */
+  /** Returns whether the values are secret, and never shown. */
   public boolean isSecret() {
     return secret;
   }
 
-  /** Returns what is shown of a value of this key. */
+  /** Returns the text of a value of this key. */
   @SuppressWarnings("unchecked") // nothing but a T is kept under a Key<T>
   String print(Object value) {
     return printer.apply((T) value);

@@ -5,21 +5,21 @@ import dev.mimic.flow.FlowListener;
 import java.io.IOException;
 
 /**
- * Makes a {@link FlowListener} from a value that says where and how to listen. Thread-safe.
+ * A protocol for listeners: opens a {@link FlowListener} at an endpoint. Thread-safe.
  *
- * @param <L> the type of that value
+ * @param <L> the type of the endpoint to listen at
  */
 public interface ListeningProtocol<L> {
 
-  /** Returns the name that plans and messages use, such as {@code tls}. */
+  /** Returns the name in plans and messages, such as {@code tls}. */
   String name();
 
-  /** Returns the key of the value; {@link Scheme}s name their listening carrier by it. */
+  /** Returns the key of the endpoint. A {@link Scheme} names its listening carrier by this key. */
   Key<L> listenKey();
 
   /**
-   * Returns what such a listener is made of, such as {@code tls(tcp(localhost:443))}. Plans and
-   * messages print it, so it shows no secret.
+   * Returns the layers of such a listener, such as {@code tls(tcp(localhost:443))}, for plans and
+   * messages. It must show no secret.
    */
   String describe(L at);
 
@@ -32,8 +32,8 @@ public interface ListeningProtocol<L> {
    * @throws java.net.SocketTimeoutException if the deadline has passed
    * @throws java.nio.channels.ClosedByInterruptException if the thread was interrupted; its
    *     interrupt status is set
-   * @throws java.net.BindException if the place is taken or is not this program's to take
-   * @throws IOException if there is no listening there
+   * @throws java.net.BindException if the address is in use or not permitted
+   * @throws IOException if listening is not possible
    */
   FlowListener listen(L at, Deadline deadline) throws IOException;
 }

@@ -7,18 +7,18 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * Turns an address that is known only at run time into a connected {@link Flow}, or into a {@link
- * FlowListener}. Immutable and thread-safe; owns no connection, no thread, and nothing that would
- * have to be closed.
+ * A resolver of addresses that are known only at run time: connects a {@link Flow} to an address,
+ * or opens a {@link FlowListener} on it. Immutable and thread-safe. It owns no connection and no
+ * thread, so there is nothing to close.
  *
- * <p>Which protocols there are, and which network is under them, was decided when the resolver was
- * built: by a set of Guice modules, or by a {@link ResolverBuilder}.
+ * <p>The protocols and the network are chosen when the resolver is built: by a set of Guice
+ * modules, or by a {@link ResolverBuilder}.
  *
- * <p>What goes wrong is a {@link ResolutionException}: an {@link AddressException} if the address
- * cannot be understood, a {@link ResolutionTimeoutException} if the time was up. If the thread is
- * interrupted, before or during the call, it is a {@link
- * java.nio.channels.ClosedByInterruptException}, and the interrupt status stays set. Nothing is
- * left open then.
+ * <p>A failure is a {@link ResolutionException}: an {@link AddressException} if the address cannot
+ * be parsed, a {@link ResolutionTimeoutException} if the time limit was exceeded. If the thread is
+ * interrupted before or during the call, the failure is a {@link
+ * java.nio.channels.ClosedByInterruptException}, and the interrupt status stays set. A failed call
+ * leaves nothing open.
  */
 public interface MimicResolver {
 
@@ -39,7 +39,7 @@ public interface MimicResolver {
   }
 
   /**
-   * Connects to what this context describes. If it has a {@link Address#SCHEME}, the protocol of
+   * Connects to the endpoint of this context. If it has a {@link Address#SCHEME}, the protocol of
    * that scheme connects. Otherwise the protocols whose endpoint it holds are tried, and if it
    * holds none, all those whose endpoint can be derived. The caller owns the flow.
    */
@@ -53,18 +53,18 @@ public interface MimicResolver {
   FlowListener listen(String address) throws IOException;
 
   /**
-   * Returns how this address would be connected to. Runs the derivations and connects nothing. The
-   * plan of an address that cannot be connected to gives the reason.
+   * Returns the plan to connect to this address. Runs the derivations and connects nothing. If the
+   * address cannot be connected to, the plan gives the reason.
    */
   Plan plan(String address);
 
-  /** Returns how this context would be connected to. */
+  /** Returns the plan to connect to this context. */
   Plan plan(Context context);
 
   /**
    * Returns the value of a key, explicit or derived, as a resolution would find it; the first, if
-   * there are several. Runs the derivations that the key needs, and connects nothing. Use it where
-   * code does the work of a protocol itself, such as an upgrade to TLS of an existing connection.
+   * there are several. Runs the derivations that the key needs, and connects nothing. Use it in
+   * code that does the work of a protocol, such as an upgrade of an existing connection to TLS.
    *
    * @throws ResolutionException if the key has no value here, with the reason
    */
@@ -83,8 +83,8 @@ public interface MimicResolver {
   }
 
   /**
-   * Returns a resolver with another time limit of a resolution, name look-ups, all attempts and
-   * handshakes included.
+   * Returns a resolver with another time limit for resolving and listening. It covers name
+   * look-ups, all attempts and handshakes.
    *
    * @throws IllegalArgumentException if {@code timeout} is not positive
    */
@@ -93,6 +93,6 @@ public interface MimicResolver {
   /** Returns the time limit of a resolution. Defaults to 30 seconds. */
   Duration timeout();
 
-  /** Returns the contents of this resolver, with what is doubtful about them. */
+  /** Returns the contents of this resolver, with findings about them. */
   Inventory inventory();
 }

@@ -8,9 +8,10 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Reaches a host and a port, and listens on them: what a deployment target provides. Thread-safe.
+ * A network that connects to a host and a port, and listens on them. A deployment target provides
+ * one. Thread-safe.
  *
- * <p>Protocols take the network from the context, under {@link #KEY}, and so run unchanged over the
+ * <p>Protocols take the network from the context, under {@link #KEY}. They run unchanged over the
  * host's TCP/IP stack, over a network in memory, and through proxies.
  */
 public interface Network {
@@ -19,9 +20,9 @@ public interface Network {
   Key<Network> BASE = Key.of("network.base", Network::kind);
 
   /**
-   * What to go through, the first hop first; none if nothing in the deployment gives it. If there
-   * are derivations of it and none gives a list, that is a failure, and never a direct connection:
-   * one that wants no hops gives the empty list.
+   * The hops of a connection, the first hop first. Defaults to none. If there are derivations of
+   * this key and none gives a list, that is a failure, and never a direct connection. A derivation
+   * gives the empty list for a direct connection.
    */
   Key<List<Hop>> HOPS = Key.of("network.hops", Network::printed);
 
@@ -33,10 +34,10 @@ public interface Network {
    *
    * @param to a port of 0 is refused
    * @throws java.net.UnknownHostException if the host has no address
-   * @throws java.net.ConnectException if nobody listens there, or the port is 0
+   * @throws java.net.ConnectException if there is no listener, or the port is 0
    * @throws java.net.SocketTimeoutException if the deadline has passed
    * @throws java.nio.channels.ClosedByInterruptException if the thread was interrupted
-   * @throws IOException if there is no connection
+   * @throws IOException if the connection fails
    */
   Flow connect(HostPort to, Deadline deadline) throws IOException;
 
@@ -49,7 +50,7 @@ public interface Network {
    *     of the host
    * @throws java.net.SocketTimeoutException if the deadline has passed
    * @throws java.net.BindException if it is in use, or not an address of this host
-   * @throws IOException if there is no listening there
+   * @throws IOException if listening is not possible
    */
   FlowListener listen(HostPort at, Deadline deadline) throws IOException;
 
@@ -60,7 +61,7 @@ public interface Network {
     return listen(at, Deadline.after(ResolverBuilder.DEFAULT_TIMEOUT, TimeSource.system()));
   }
 
-  /** Returns what a connection is made of, such as {@code tcp(localhost:80)}, for plans. */
+  /** Returns the layers of a connection, such as {@code tcp(localhost:80)}, for plans. */
   String describe(HostPort to);
 
   private static String kind(Network network) {
@@ -72,11 +73,11 @@ public interface Network {
     return hops.isEmpty() ? "none" : hops.size() + (hops.size() == 1 ? " hop" : " hops");
   }
 
-  /** Makes a network from a network: a proxy, a jump host. Hops nest. */
+  /** A network made from a network, such as a proxy or a jump host. Hops nest. */
   interface Hop {
     /**
-     * Returns the network that reaches its hosts through this hop, and this hop by {@code lower}.
-     * Addresses are listened on without hops, unless a module derives that otherwise.
+     * Returns the network that reaches hosts through this hop, and this hop through {@code lower}.
+     * Listeners do not use hops, unless a module derives that.
      */
     Network through(Network lower);
   }

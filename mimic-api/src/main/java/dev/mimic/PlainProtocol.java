@@ -10,43 +10,83 @@ import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A plain stream to a host and a port of whatever {@link Network} the deployment has: the carrier
- * of {@code tcp://}, and of every scheme whose bytes need no more.
+ * The protocol of a plain stream to a host and a port on the deployment's {@link Network}. It
+ * carries {@code tcp://} and every other scheme without a layer of its own.
  *
- * <p>{@link ResolverBuilder#network} registers it, with the scheme {@code tcp} and the rule that
- * makes its endpoint from the network, the host and the port.
+ * <p>{@link ResolverBuilder#network} registers it, with the scheme {@code tcp} and the derivation
+ * of its endpoint from the network, the host and the port.
  */
 public final class PlainProtocol
     implements Protocol<PlainProtocol.Endpoint>, ListeningProtocol<PlainProtocol.Endpoint> {
 
-  /** Where to connect to; name it as the carrier of a plain scheme. */
+  /** The endpoint to connect to. Name this key as the carrier of a plain scheme. */
   public static final Key<Endpoint> ENDPOINT = Key.of("plain.endpoint");
 
-  /** Where to listen, without hops; name it as the listening carrier of a plain scheme. */
+  /**
+   * The endpoint to listen at, without hops. Name this key as the listening carrier of a plain
+   * scheme.
+   */
   public static final Key<Endpoint> LISTEN = Key.of("plain.listen");
 
-  /**
-   * A place on a network.
-   *
-   * @param network what reaches it
-   * @param at the host and the port
-   * @param scheme what the address of a listener begins with
-   */
-  public record Endpoint(Network network, HostPort at, String scheme) {
-    /** Checks that nothing is missing. */
-    public Endpoint {
-      requireNonNull(network, "network");
-      requireNonNull(at, "at");
-      requireNonNull(scheme, "scheme");
+  /** A host and a port on a network. Immutable. */
+  public static final class Endpoint {
+    private final Network network;
+    private final HostPort at;
+    private final String scheme;
+
+    private Endpoint(Network network, HostPort at, String scheme) {
+      this.network = requireNonNull(network, "network");
+      this.at = requireNonNull(at, "at");
+      this.scheme = requireNonNull(scheme, "scheme");
+    }
+
+    /** Returns an endpoint; the scheme begins the address of a listener. */
+    public static Endpoint of(Network network, HostPort at, String scheme) {
+      return new Endpoint(network, at, scheme);
+    }
+
+    /** Returns the network that reaches it. */
+    public Network network() {
+      return network;
+    }
+
+    /** Returns the host and the port. */
+    public HostPort at() {
+      return at;
+    }
+
+    /** Returns the scheme that the address of a listener begins with. */
+    public String scheme() {
+      return scheme;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Endpoint that
+          && network.equals(that.network)
+          && at.equals(that.at)
+          && scheme.equals(that.scheme);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(network, at, scheme);
+    }
+
+    @Override
+    public String toString() {
+      return "Endpoint[network=%s, at=%s, scheme=%s]".formatted(network, at, scheme);
     }
   }
 
-  /** Returns the rules that make the network of its base and hops, and the endpoint of that. */
+  /** Returns the derivations of the network from its base and hops, and of the endpoints. */
   static List<Derivation<?>> derivations() {
     return List.of(
-        // Hops that a module wants to derive and cannot must not become a direct connection.
+        // Hops that cannot be derived must not become a direct connection.
         Derivation.of(
             Network.KEY,
             required(Network.BASE),
@@ -65,8 +105,7 @@ public final class PlainProtocol
     return endpoint.build(
         in ->
             Verdict.of(
-                new Endpoint(
-                    in.get(on), new HostPort(in.get(host), in.get(port)), in.get(scheme))));
+                Endpoint.of(in.get(on), new HostPort(in.get(host), in.get(port)), in.get(scheme))));
   }
 
   private static Network through(Network base, List<Network.Hop> hops) {
@@ -77,7 +116,7 @@ public final class PlainProtocol
     return network;
   }
 
-  /** Makes the protocol; it holds nothing. */
+  /** Creates the protocol, which is stateless. */
   public PlainProtocol() {}
 
   /** Returns {@code plain}. */
@@ -96,7 +135,7 @@ public final class PlainProtocol
     return LISTEN;
   }
 
-  /** Returns false: nothing is encrypted, and the peer is anybody. */
+  /** Returns false: nothing is encrypted, and the peer is not authenticated. */
   @Override
   public boolean isSecure() {
     return false;
@@ -118,7 +157,7 @@ public final class PlainProtocol
     return at.scheme().equals("tcp") ? listener : new Renamed(listener, at.scheme());
   }
 
-  /** A network's listener, under the scheme that was asked for. */
+  /** A network's listener whose address has another scheme. */
   private record Renamed(FlowListener below, String scheme) implements FlowListener {
     @Override
     public Flow accept() throws IOException {

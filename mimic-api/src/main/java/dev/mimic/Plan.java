@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How something would be connected to, or was tried to be: what was asked, which protocol carries
- * it and why, what its endpoint is derived from, and who contributed that. Shows no secret.
- * Immutable.
+ * The plan of a resolution: the request, the protocol that carries it and the reason, the
+ * derivation of its endpoint, and the contributors. Shows no secret. Immutable.
  */
 public final class Plan {
   private final String asked;
@@ -23,25 +22,25 @@ public final class Plan {
     this.tree = requireNonNull(tree, "tree");
   }
 
-  /** Returns the plan of what cannot even be looked at. */
+  /** Returns the plan of a request that cannot be parsed. */
   static Plan ofProblem(String asked, String problem) {
     return new Plan(asked, List.of(), Optional.of(problem), asked);
   }
 
-  /** Returns the address, its password hidden, or what stands for a context. */
+  /** Returns the address without its password, or the description of a context. */
   public String asked() {
     return asked;
   }
 
   /**
-   * Returns what would be connected to, in order, until one succeeds; such as {@code
+   * Returns the connections to try in order until one succeeds, such as {@code
    * tls(tcp(example.org:443))}.
    */
   public List<String> connections() {
     return connections;
   }
 
-  /** Returns why nothing would be connected to, in one line, if nothing would. */
+  /** Returns the reason, in one line, if there is nothing to connect to. */
   public Optional<String> problem() {
     return problem;
   }

@@ -17,9 +17,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The printer of one request: as a tree, with the candidates, their attempts and the derivations of
- * their endpoints; and as one line, with the reason of a failure. The tree has no secrets; of a
- * line, the caller removes them.
+ * The printer of one request. It prints a tree of the candidates, their attempts and the
+ * derivations of their endpoints, or one line with the reason of a failure. The tree has no
+ * secrets. The caller removes them from a line.
  */
 final class PlanPrinter {
   /** The depth of the tree. A chain of derivations may be thousands long. */
@@ -66,7 +66,7 @@ final class PlanPrinter {
 
   // One line: the reason of a failure.
 
-  /** Returns why none of these candidates was connected to. */
+  /** Returns the reason why none of these candidates was connected to. */
   String whyNotConnected(List<Candidate> candidates) {
     String attempts = attempts(candidates);
     if (!attempts.isEmpty()) {
@@ -99,7 +99,7 @@ final class PlanPrinter {
     return more > 0 ? some + "; and %d more".formatted(more) : some;
   }
 
-  /** Returns why this key has no value. */
+  /** Returns the reason why this key has no value. */
   String whyNoValue(Key<?> key, Outcome outcome) {
     return switch (outcome) {
       case Outcome.Failed failed -> failed.failure().message();
@@ -109,7 +109,7 @@ final class PlanPrinter {
     };
   }
 
-  /** Walks from the key to the keys that nothing gives; a chain may be long, so no recursion. */
+  /** Walks from the key to the missing keys, without recursion because a chain can be long. */
   private Set<String> whyAbsent(Key<?> start) {
     Set<String> reasons = new LinkedHashSet<>();
     Set<Key<?>> seen = new HashSet<>();
@@ -179,7 +179,7 @@ final class PlanPrinter {
     return Printed.description(protocol.name(), () -> protocol.describe((L) place));
   }
 
-  /** Adds a key whose value is asked for by itself, and returns the tree. */
+  /** Adds the key of a request for a value, and returns the tree. */
   String value(Key<?> key, Outcome outcome) {
     key(1, key, outcome, "");
     return print();
@@ -237,7 +237,7 @@ final class PlanPrinter {
     };
   }
 
-  /** An endpoint is shown by its protocol, as a connection, and never by itself. */
+  /** An endpoint is shown as a connection by its protocol, and never by its own text. */
   private String value(Key<?> key, String text) {
     return request.registry().isEndpoint(key) ? "" : " = " + text;
   }

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Values as plans and messages show them: on one line, not too long, and no secrets. */
+/** The text of values in plans and messages: one line, limited in length, without secrets. */
 final class Printed {
   private static final int MAX_VALUE_CHARS = 120;
   private static final int MAX_ADDRESS_CHARS = 300;
@@ -25,7 +25,7 @@ final class Printed {
             .collect(Collectors.joining(" or "));
   }
 
-  /** Returns what the key shows of the value, whatever the value's own {@code toString} does. */
+  /** Returns the text of the value, even if its {@code toString} throws. */
   static String value(Key<?> key, Object value) {
     try {
       return text(String.valueOf(key.print(value)));
@@ -34,7 +34,7 @@ final class Printed {
     }
   }
 
-  /** Returns what a protocol describes, or only its name if it cannot. */
+  /** Returns the description by a protocol, or its name if that throws. */
   static String description(String protocol, Supplier<String> described) {
     try {
       return text(described.get());
@@ -43,14 +43,14 @@ final class Printed {
     }
   }
 
-  /** Returns an address from which the password has been taken. */
+  /** Returns an address from which the password was removed. */
   static String address(String redacted) {
     return MessageText.oneLine(redacted, MAX_ADDRESS_CHARS);
   }
 
   /**
-   * Returns the text on one line, cut where it is too long: what does not show as itself, such as a
-   * control character, is escaped as in Java.
+   * Returns the text on one line, cut if it is too long. Characters that do not print, such as
+   * control characters, are escaped as in Java.
    */
   static String text(String text) {
     return MessageText.oneLine(text, MAX_VALUE_CHARS);
@@ -75,7 +75,7 @@ final class Printed {
     return MessageText.oneLine(text, Integer.MAX_VALUE);
   }
 
-  /** Returns what an exception says, or its class if it says nothing. */
+  /** Returns the message of an exception, or its class if it has none. */
   static String message(Throwable thrown) {
     String message = thrown.getMessage();
     return message == null || message.isBlank()

@@ -5,40 +5,41 @@ import dev.mimic.flow.Flow;
 import java.io.IOException;
 
 /**
- * Makes a connected {@link Flow} from an endpoint value.
+ * A protocol for connections: connects a {@link Flow} to an endpoint.
  *
- * <p>Implementations are thread-safe and hold no connection. The endpoint is everything that the
- * protocol needs, ready to use: a host and a port, a network, a trust store. It is derived from the
- * context (see {@link Derivation}) or put there.
+ * <p>Implementations are thread-safe and hold no connection. The endpoint has everything that the
+ * protocol needs, such as a network, a host and a port, and a trust store. It is derived from the
+ * context (see {@link Derivation}), or is a value of the context.
  *
  * @param <E> the type of the endpoint
  */
 public interface Protocol<E> {
 
-  /** Returns the name that plans and messages use, such as {@code tls}. */
+  /** Returns the name in plans and messages, such as {@code tls}. */
   String name();
 
-  /** Returns the key of this protocol's endpoint; {@link Scheme}s name their carrier by it. */
+  /** Returns the key of the endpoint. A {@link Scheme} names its carrier by this key. */
   Key<E> endpointKey();
 
   /**
-   * Returns whether the peer is authenticated and the bytes are encrypted. Where endpoints are
-   * derived for a context without a scheme, a protocol that is not secure is never tried once a
-   * secure one could have been (no downgrade).
+   * Returns whether the peer is authenticated and the bytes are encrypted. If endpoints are derived
+   * for a context without a scheme, a protocol that is not secure is never tried when a secure one
+   * could have been used (no downgrade).
    */
   boolean isSecure();
 
   /**
-   * Returns the place among the protocols, where a context without a scheme leaves a choice: the
-   * lower number is tried first, and of equal ones the later registered. The default is the last.
+   * Returns the priority among the protocols that a context without a scheme leaves to choose from.
+   * The lower number is tried first, and of equal ones the later registered. Defaults to 0, as
+   * {@link Derivation#priority} does.
    */
   default int priority() {
-    return Integer.MAX_VALUE;
+    return 0;
   }
 
   /**
-   * Returns what a connection to this endpoint is made of, such as {@code
-   * tls(tcp(example.org:443))}. Plans and messages print it, so it shows no secret.
+   * Returns the layers of a connection to this endpoint, such as {@code tls(tcp(example.org:443))},
+   * for plans and messages. It must show no secret.
    */
   String describe(E endpoint);
 
@@ -46,12 +47,13 @@ public interface Protocol<E> {
    * Connects, and returns a flow that the caller owns.
    *
    * <p>Stops, with nothing left open, when the deadline has passed or the thread is interrupted:
-   * {@link Deadline#bound} does that for anything that can be closed. Messages of exceptions show
-   * no secret.
+   * {@link Deadline#guard} does that for everything that can be closed, and {@link
+   * dev.mimic.flow.BlockingCall} for calls of libraries. Messages of exceptions must show no
+   * secret.
    *
    * @throws java.nio.channels.ClosedByInterruptException if the thread was interrupted; its
    *     interrupt status is set
-   * @throws IOException if there is no connection; the resolver records it and tries what is next
+   * @throws IOException if the connection fails; the resolver records that and tries the next one
    */
   Flow connect(E endpoint, Deadline deadline) throws IOException;
 }

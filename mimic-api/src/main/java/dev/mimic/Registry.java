@@ -33,7 +33,7 @@ final class Registry {
   private final Context base;
 
   /**
-   * Something that a module, the application or the resolver itself contributed.
+   * A contribution of a module, the application or the resolver itself.
    *
    * @param source the name of the contributor
    */
@@ -84,7 +84,7 @@ final class Registry {
     return protocolsByEndpoint.getOrDefault(endpoint, List.of());
   }
 
-  /** Returns whether the values of this key are a protocol's, which alone may show them. */
+  /** Returns whether the values of this key are endpoints, which only their protocol shows. */
   boolean isEndpoint(Key<?> key) {
     return protocolsByEndpoint.containsKey(key) || listeningProtocol(key).isPresent();
   }

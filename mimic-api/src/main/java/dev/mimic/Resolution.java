@@ -32,14 +32,14 @@ import org.jspecify.annotations.Nullable;
  *       values that this needs. An explicit value excludes derived ones. Otherwise the derivations
  *       of the key are asked, in the order of priority again.
  *       <ul>
- *         <li>One that declines, or lacks a required input, leaves the next its turn. If none gives
- *             a value, the key is absent: an input with a default takes that, an optional one is
- *             empty.
- *         <li>One that throws ends the matter. The key has failed, and so has each derivation and
- *             each candidate that asks for it.
+ *         <li>After one that declines, or lacks a required input, the next is asked. If none gives
+ *             a value, the key is absent: an input with a default takes the default, and an
+ *             optional one is empty.
+ *         <li>After one that throws, no other is asked. The key has failed, and so has each
+ *             derivation and each candidate that asks for it.
  *         <li>One that needs its own result fails, with the path from the key back to itself.
  *       </ul>
- *       Each outcome is kept: a derivation runs at most once, whatever comes of it.
+ *       Each outcome is kept: a derivation runs at most once, whatever its outcome.
  *   <li>{@linkplain Request#connect Connect} to each endpoint of each candidate in turn, until one
  *       succeeds.
  * </ol>

@@ -4,20 +4,20 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * An address, or a context, did not become a connected flow. The message is one line; {@link
- * #report} is the whole story.
+ * Thrown when an address or a context cannot be resolved. The message is one line; {@link #report}
+ * adds the whole plan.
  */
 public sealed class ResolutionException extends IOException
     permits AddressException, ResolutionTimeoutException {
   private final String report;
 
-  /** Makes one that nothing was tried for. */
+  /** Creates an exception for a request without attempts. */
   ResolutionException(String message) {
     super(message);
     this.report = message;
   }
 
-  /** Makes one whose cause is the last of these; the ones before are suppressed onto it. */
+  /** Creates an exception whose cause is the last of these; the earlier ones are suppressed. */
   ResolutionException(String message, String tree, List<? extends Exception> causes) {
     super(message, causes.isEmpty() ? null : causes.getLast());
     this.report = message + "\n" + tree;
@@ -27,8 +27,8 @@ public sealed class ResolutionException extends IOException
   }
 
   /**
-   * Returns the message, and then the plan as a tree: what was considered, what it was derived
-   * from, what was tried, how long that took and how it failed. Shows no secret.
+   * Returns the message and the plan as a tree: the candidates, the derivations of their endpoints,
+   * and the attempts with their times and failures. Shows no secret.
    */
   public String report() {
     return report;

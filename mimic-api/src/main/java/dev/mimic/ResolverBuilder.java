@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Builds a {@link MimicResolver}. Of things with equal priority, or of one name, the later added
- * comes first. Not thread-safe.
+ * A builder of a {@link MimicResolver}. Of contributions with equal priority or of one name, the
+ * one that was added later takes precedence. Not thread-safe.
  */
 public final class ResolverBuilder {
   static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -31,7 +31,9 @@ public final class ResolverBuilder {
 
   ResolverBuilder() {}
 
-  /** Names who contributes what is added from here on, such as a module, for plans. */
+  /**
+   * Names the contributor of everything that is added after this call, such as a module, for plans.
+   */
   public ResolverBuilder from(String source) {
     this.source = requireNonNull(source, "source");
     return this;
@@ -39,7 +41,7 @@ public final class ResolverBuilder {
 
   /**
    * Adds the network of the deployment target, and with it the scheme {@code tcp} (see {@link
-   * PlainProtocol}). There can be one.
+   * PlainProtocol}). A resolver has at most one network.
    */
   public ResolverBuilder network(Network network) {
     if (hasNetwork) {
@@ -56,19 +58,19 @@ public final class ResolverBuilder {
     return from(contributor);
   }
 
-  /** Adds a protocol to connect with. */
+  /** Adds a protocol for connections. */
   public ResolverBuilder protocol(Protocol<?> protocol) {
     protocols.add(new Contribution<>(protocol, source));
     return this;
   }
 
-  /** Adds a protocol to listen with. */
+  /** Adds a protocol for listeners. */
   public ResolverBuilder listeningProtocol(ListeningProtocol<?> protocol) {
     listeningProtocols.add(new Contribution<>(protocol, source));
     return this;
   }
 
-  /** Adds a scheme; it replaces an earlier one of its name. */
+  /** Adds a scheme, which replaces an earlier one of its name. */
   public ResolverBuilder scheme(Scheme scheme) {
     schemes.add(new Contribution<>(scheme, source));
     return this;
@@ -88,19 +90,19 @@ public final class ResolverBuilder {
     return this;
   }
 
-  /** Adds a way to write addresses. */
+  /** Adds a syntax of addresses. */
   public ResolverBuilder addressSyntax(AddressSyntax syntax) {
     syntaxes.addFirst(requireNonNull(syntax, "syntax"));
     return this;
   }
 
-  /** Sets the clock of every wait; the system's unless set. */
+  /** Sets the clock of every wait. Defaults to the system clock. */
   public ResolverBuilder timeSource(TimeSource time) {
     this.time = requireNonNull(time, "time");
     return this;
   }
 
-  /** Sets the time that a resolution has if none is given. */
+  /** Sets the time limit of a resolution. Defaults to 30 seconds. */
   public ResolverBuilder defaultTimeout(Duration timeout) {
     this.defaultTimeout = requirePositive(timeout, "defaultTimeout");
     return this;

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Passwords and tokens that no message may show, also where a peer repeats them. A protocol that
- * puts a peer's words into a message asks this first. Immutable; prints no secret.
+ * Passwords and tokens that no message may show, even if a peer repeats them. A protocol that puts
+ * text of a peer into a message must filter it by this class. Immutable. Prints no secret.
  *
  * <p>A secret is found in upper and lower case, and in these forms:
  *
@@ -57,7 +57,7 @@ public final class Secrets {
     this.maxCharsAlone = maxCharsAlone;
   }
 
-  /** Returns what hides these; an empty one hides nothing. */
+  /** Returns an instance that hides these texts. Empty texts are ignored. */
   public static Secrets of(Collection<String> secrets) {
     Set<Form> forms = new LinkedHashSet<>();
     secrets.forEach(each -> add(each, forms));
@@ -65,15 +65,15 @@ public final class Secrets {
   }
 
   /**
-   * Returns what hides these of a request. Three characters are hidden everywhere: they may be a
-   * piece of a password, of which another piece is next to them.
+   * Returns an instance for the secrets of a request. Three characters are hidden everywhere: they
+   * can be a part of a password, with another part next to them.
    */
   static Secrets ofRequest(Collection<String> secrets) {
     return new Secrets(of(secrets).forms, MAX_CHARS_ALONE - 1);
   }
 
   /**
-   * Returns what also hides a password, and what logins send of both: Base64 of {@code
+   * Returns an instance that also hides a password and the forms that logins send: Base64 of {@code
    * user:password} (Basic, RFC 7617) and of {@code \0user\0password} (PLAIN, RFC 4616).
    */
   public Secrets withLogin(String user, String password) {
@@ -120,8 +120,8 @@ public final class Secrets {
   }
 
   /**
-   * Returns the digits that these bytes alone determine where so many other bytes, modulo three,
-   * are before them; nothing if there are too few to tell.
+   * Returns the Base64 digits that depend on these bytes only, if {@code before} other bytes,
+   * modulo three, precede them. Empty if there are too few.
    */
   private static String withinBase64(byte[] bytes, int before) {
     byte[] all = new byte[before + bytes.length];
@@ -151,9 +151,9 @@ public final class Secrets {
   }
 
   /**
-   * Returns whether what a peer says repeats a secret, or six characters in a row of one: so much
-   * is left where the peer cuts off what it repeats. Such a text is best not shown at all. The
-   * lines of a reply are to be given together.
+   * Returns whether a peer's text repeats a secret, or six characters in a row of one, as a
+   * truncated repetition does. Such a text should not be shown at all. Pass all lines of a reply
+   * together.
    */
   public boolean areEchoedIn(String text) {
     return !found(text).isEmpty()
@@ -161,7 +161,7 @@ public final class Secrets {
             .anyMatch(reading -> forms.stream().anyMatch(form -> form.hasPartIn(reading)));
   }
 
-  /** Returns which characters of the text are to be hidden. */
+  /** Returns the indexes of the characters to hide. */
   private BitSet found(String text) {
     BitSet hidden = new BitSet();
     if (!forms.isEmpty()) {
@@ -177,12 +177,12 @@ public final class Secrets {
     return hidden;
   }
 
-  /** Returns the exception, or one that stands for it if a message in it has a secret. */
+  /** Returns the exception, or a substitute if a message in it contains a secret. */
   Exception withhold(Exception thrown) {
     return areIn(thrown) ? new WithheldException(thrown) : thrown;
   }
 
-  /** Returns whether one of them is in a message of the exception, or of a cause. */
+  /** Returns whether a message of the exception or of its causes contains a secret. */
   boolean areIn(Exception thrown) {
     return shows(thrown, Collections.newSetFromMap(new IdentityHashMap<>()));
   }
@@ -197,9 +197,9 @@ public final class Secrets {
   }
 
   /**
-   * A secret as it may be written.
+   * A written form of a secret.
    *
-   * @param text in lower case
+   * @param text the form in lower case
    * @param decoded the same without its escapes
    * @param joined the same in one line, without spaces
    * @param isBase64 whether digits next to it belong to it

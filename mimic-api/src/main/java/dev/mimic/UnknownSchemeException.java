@@ -3,7 +3,7 @@ package dev.mimic;
 import java.util.Map;
 import java.util.Optional;
 
-/** An address begins with a scheme that nothing here serves. */
+/** Thrown when no protocol of the resolver serves the scheme of an address. */
 public final class UnknownSchemeException extends AddressException {
   private static final String TARGETS =
       "UnixLikeModule of mimic-unix-like or InMemoryModule of mimic-inmemory";

@@ -3,22 +3,22 @@ package dev.mimic;
 import static java.util.Objects.requireNonNull;
 
 /**
- * What a {@link Derivation}, or an {@link AddressSyntax}, says of what it was given: a value, or a
- * reason why there is none.
+ * The result of a {@link Derivation} or an {@link AddressSyntax}: a value, or the reason why there
+ * is none.
  *
- * <p>To decline is ordinary: the next rule is asked. An exception is neither, and ends the matter:
- * a trust store that cannot be read must not become the default one.
+ * <p>After a decline the next derivation is asked. An exception is not a verdict. It fails the
+ * resolution of the key: a trust store that cannot be read must not become the default one.
  *
  * @param <T> the type of the value
  */
 public sealed interface Verdict<T> {
 
-  /** Returns the verdict that gives a value. */
+  /** Returns a verdict with a value. */
   static <T> Verdict<T> of(T value) {
     return new Given<>(value);
   }
 
-  /** Returns the verdict that gives none; the reason is shown in plans and messages. */
+  /** Returns a verdict without a value. Plans and messages show the reason. */
   static <T> Verdict<T> decline(String reason) {
     return new Declined<>(reason);
   }
@@ -38,7 +38,7 @@ public sealed interface Verdict<T> {
   /**
    * No value.
    *
-   * @param reason why, in a few words that show no secret
+   * @param reason the reason in a few words, without secrets
    */
   record Declined<T>(String reason) implements Verdict<T> {
     /** Checks that there is a reason. */

@@ -1,8 +1,8 @@
 package dev.mimic;
 
 /**
- * Stands for an exception of a derivation that was given a secret, which its message may repeat.
- * Where it was thrown can be seen.
+ * A substitute for an exception whose message can repeat a secret. It has the stack trace of that
+ * exception.
  */
 final class WithheldException extends Exception {
   WithheldException(Exception withheld) {

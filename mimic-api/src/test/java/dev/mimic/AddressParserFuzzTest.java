@@ -25,7 +25,7 @@ final class AddressParserFuzzTest {
   private final AddressParser parser = new AddressParser(AddressTable.SCHEMES, List.of());
 
   @Test
-  void whateverTheTextThereIsContextOrAddressException() throws IOException {
+  void parse_anyText_givesContextOrAddressException() throws IOException {
     List<String> good =
         AddressTable.read("good-addresses.txt").stream().map(AddressTable.Row::address).toList();
     for (int i = 0; i < ROUNDS; i++) {
@@ -40,7 +40,7 @@ final class AddressParserFuzzTest {
   }
 
   @Test
-  void plantedPasswordNeverShows() throws IOException {
+  void messages_plantedPassword_isHidden() throws IOException {
     List<String> good =
         AddressTable.read("good-addresses.txt").stream().map(AddressTable.Row::address).toList();
     List<String> beginnings = List.of("Zq7", "Zq@7", "Zq/7", "Zq?7", "Zq7#", "Zq:7");
@@ -61,7 +61,7 @@ final class AddressParserFuzzTest {
   }
 
   @Test
-  void messagesAreShortAndOnOneLine() {
+  void messages_areShortAndOnOneLine() {
     for (int i = 0; i < ROUNDS; i++) {
       String message = parse("tls://" + randomText(random.nextInt(400)));
       assertWithMessage("seed %s", seed).that(message.length()).isLessThan(3_000);
@@ -72,7 +72,7 @@ final class AddressParserFuzzTest {
   }
 
   @Test
-  void ipv6AddressesAreThoseThatTheJdkKnows() {
+  void isIpv6_agreesWithJdk() {
     String letters = "0129afAF:::::::::.";
     for (int i = 0; i < ROUNDS * 5; i++) {
       StringBuilder text = new StringBuilder();
@@ -102,7 +102,7 @@ final class AddressParserFuzzTest {
   /** Of these 336 addresses a few alone would keep a quadratic parser, 4e9 steps for each. */
   @Test
   @Timeout(value = 60, threadMode = SEPARATE_THREAD)
-  void timeGrowsWithTheLengthAndNoFaster() {
+  void parse_time_isLinear() {
     List<String> units =
         List.of(
             "a", ":", "/", "@", "%", ".", "[", "]", "a.", "%41", "%C3", "@:", "1:", "ä", "\n", " ");

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,26 +26,26 @@ final class AddressParserTest {
 
   @ParameterizedTest
   @MethodSource("goodAddresses")
-  void goodAddressSaysWhatTheTableHas(AddressTable.Row row) throws AddressException {
+  void parse_goodAddress_isAsInTable(AddressTable.Row row) throws AddressException {
     assertThat(AddressTable.outcome(parser, row.address())).isEqualTo(row.expected());
     assertThat(parser.parse(row.address()).get(Address.TEXT)).hasValue(row.address());
   }
 
   @ParameterizedTest
   @MethodSource("badAddresses")
-  void badAddressIsRefusedAsTheTableHas(AddressTable.Row row) {
+  void parse_badAddress_isRefusedAsInTable(AddressTable.Row row) {
     assertThat(AddressTable.outcome(parser, row.address())).isEqualTo(row.expected());
     assertThrows(AddressException.class, () -> parser.parse(row.address()));
   }
 
   @Test
-  void tablesHoldWhatTheyShould() throws IOException {
+  void tables_areComplete() throws IOException {
     assertThat(goodAddresses().size()).isAtLeast(100);
     assertThat(badAddresses().size()).isAtLeast(150);
   }
 
   @Test
-  void anEncodedPathShowsWhatNeedsNoEncoding() {
+  void encodePath_plainCharacters_areKept() {
     assertThat(Address.encodePath("/run/x.sock")).isEqualTo("/run/x.sock");
     assertThat(Address.encodePath("/a b%?#@[]\u00fc\ud83d\ude00"))
         .isEqualTo("/a%20b%25%3F%23%40%5B%5D%C3%BC%F0%9F%98%80");
@@ -54,7 +53,7 @@ final class AddressParserTest {
   }
 
   @Test
-  void anEncodedPathIsParsedAsThePathThatItWas() throws AddressException {
+  void encodePath_parsed_isOriginalPath() throws AddressException {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     for (int i = 0; i < 2_000; i++) {
@@ -71,12 +70,12 @@ final class AddressParserTest {
   }
 
   @Test
-  void emptyAddressIsRefused() {
+  void parse_empty_isRefused() {
     assertRefused(parser, "", "Malformed: an address must not be empty");
   }
 
   @Test
-  void addressesOfUpTo64KibAreRead() throws AddressException {
+  void parse_upTo64Kib_isRead() throws AddressException {
     String path = "/" + "a".repeat(AddressParser.MAX_CHARS - "tls://host/".length());
     assertThat(parser.parse("tls://host" + path).get(Address.PATH)).hasValue(path);
     assertRefused(
@@ -86,7 +85,7 @@ final class AddressParserTest {
   }
 
   @Test
-  void longAddressIsCutInTheMessage() {
+  void message_longAddress_isCut() {
     assertRefused(
         parser,
         "tls://" + "a".repeat(300),
@@ -95,7 +94,7 @@ final class AddressParserTest {
   }
 
   @Test
-  void nameMayHave253CharactersWithoutItsLastDot() throws AddressException {
+  void name_of253Characters_isAccepted() throws AddressException {
     String name = "a.".repeat(126) + "a";
     assertThat(parser.parse("tls://" + name).get(Address.HOST)).hasValue(name);
     assertThat(parser.parse("tls://" + name + ".").get(Address.HOST)).hasValue(name + ".");
@@ -103,7 +102,7 @@ final class AddressParserTest {
   }
 
   @Test
-  void ofTwoSchemesWithOneNameTheLaterCounts() {
+  void schemes_withSameName_laterCounts() {
     StubProtocol<Integer> port = new StubProtocol<>("port");
     MimicResolver resolver =
         MimicResolver.builder()
@@ -118,7 +117,7 @@ final class AddressParserTest {
   }
 
   @Test
-  void schemesThatAreHereAreListedInOrder() {
+  void unknownScheme_listsSchemesInOrder() {
     assertRefused(
         withSchemes("tls", "ssh", "https", "git"),
         "foo://x",
@@ -131,7 +130,7 @@ final class AddressParserTest {
   }
 
   @Test
-  void listOfSchemesIsCutAfterTwelve() {
+  void unknownScheme_manySchemes_listIsCut() {
     String[] many = IntStream.range(10, 30).mapToObj(i -> "s" + i).toArray(String[]::new);
     assertRefused(
         withSchemes(many),
@@ -141,7 +140,7 @@ final class AddressParserTest {
   }
 
   @Test
-  void withoutSchemesThatIsSaid() {
+  void unknownScheme_noSchemes_isSaid() {
     assertRefused(
         withSchemes(),
         "foo://x",
@@ -153,7 +152,7 @@ final class AddressParserTest {
   }
 
   @Test
-  void scpLikeAddressNeedsSsh() {
+  void scpLikeAddress_withoutSsh_isRefused() {
     assertRefused(
         withSchemes("git", "tls"),
         "git@github.com:repo/name",
@@ -177,7 +176,7 @@ final class AddressParserTest {
   }
 
   @Test
-  void adviceNamesSchemesThatAreHere() {
+  void advice_namesKnownSchemes() {
     assertRefused(
         withSchemes("tls", "ssh"),
         "host:80",
@@ -200,13 +199,13 @@ final class AddressParserTest {
   }
 
   @Test
-  void knownSchemeComesBeforeHostOfThatName() throws AddressException {
+  void knownScheme_precedesHostOfSameName() throws AddressException {
     assertThat(AddressTable.outcome(parser, "git:repo/name"))
         .isEqualTo("scheme=git | port=9418 | path=repo/name");
   }
 
   @Test
-  void syntaxIsAskedAfterSchemesAndBeforeScp() throws AddressException {
+  void syntax_isAskedAfterSchemesBeforeScp() throws AddressException {
     List<String> asked = new ArrayList<>();
     AddressParser extended =
         withSyntaxes(
@@ -225,7 +224,7 @@ final class AddressParserTest {
   }
 
   @Test
-  void syntaxesAreAskedInOrderUntilOneGives() throws AddressException {
+  void syntaxes_areAskedInOrder_untilOneGives() throws AddressException {
     AddressSyntax declines = address -> Verdict.decline("not mine");
     AddressSyntax first =
         address -> Verdict.of(Context.empty().with(Address.SCHEME, "tls").with(Address.PORT, 1));
@@ -238,7 +237,7 @@ final class AddressParserTest {
   }
 
   @Test
-  void syntaxMayRefuse() {
+  void syntax_refuses_failureIsKept() {
     AddressParser extended =
         withSyntaxes(
             address -> {
@@ -248,7 +247,7 @@ final class AddressParserTest {
   }
 
   @Test
-  void syntaxOfUnknownSchemeIsRefused() {
+  void syntax_givesUnknownScheme_isRefused() {
     AddressParser extended =
         withSyntaxes(address -> Verdict.of(Context.empty().with(Address.SCHEME, "gti")));
     assertRefused(
@@ -259,7 +258,7 @@ final class AddressParserTest {
   }
 
   @Test
-  void syntaxThatGivesNoSchemeIsAMistakeOfItsAuthor() {
+  void syntax_givesNoScheme_isIllegalState() {
     AddressParser extended = withSyntaxes(address -> Verdict.of(Context.empty()));
     assertThat(assertThrows(IllegalStateException.class, () -> extended.parse("x")))
         .hasMessageThat()
@@ -268,7 +267,7 @@ final class AddressParserTest {
 
   @ParameterizedTest
   @MethodSource("redactions")
-  void redactionHidesWhatCouldBePassword(String address, String redacted) {
+  void redaction_hidesPossiblePassword(String address, String redacted) {
     assertWithMessage(address).that(parser.shown(address)).isEqualTo(redacted);
   }
 
@@ -301,7 +300,7 @@ final class AddressParserTest {
   }
 
   @Test
-  void positionInMessageDoesNotTellHowLongThePasswordIs() {
+  void position_inMessage_hidesLengthOfPassword() {
     for (String password : List.of("a", "a-longer-one")) {
       assertRefused(
           parser,
@@ -313,14 +312,7 @@ final class AddressParserTest {
 
   private static AddressParser withSchemes(String... names) {
     return new AddressParser(
-        List.of(names).stream()
-            .map(name -> new Scheme(name, OptionalInt.empty(), Key.of(name), noListener()))
-            .toList(),
-        List.of());
-  }
-
-  private static java.util.Optional<Key<?>> noListener() {
-    return java.util.Optional.empty();
+        List.of(names).stream().map(name -> Scheme.of(name, Key.of(name))).toList(), List.of());
   }
 
   private static AddressParser withSyntaxes(AddressSyntax... syntaxes) {

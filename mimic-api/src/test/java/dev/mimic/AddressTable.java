@@ -9,7 +9,6 @@ import java.io.InputStreamReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
@@ -40,7 +39,7 @@ final class AddressTable {
   private AddressTable() {}
 
   static Scheme scheme(String name) {
-    return new Scheme(name, OptionalInt.empty(), CARRIER, Optional.empty());
+    return Scheme.of(name, CARRIER);
   }
 
   static List<Row> read(String file) throws IOException {

@@ -8,6 +8,7 @@ import static dev.mimic.Resolving.failure;
 import static dev.mimic.Resolving.resolver;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -43,19 +44,19 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void aSchemeConsidersItsOwnCarrierAlone() throws IOException {
+  void scheme_considersOwnCarrierOnly() throws IOException {
     assertThat(endpoint(twoSchemes(), "clear://host")).isEqualTo("host");
     assertThat(secure.asked()).isEmpty();
   }
 
   @Test
-  void aSchemeWhoseCarrierLacksAnInputIsNotCarriedByAnother() {
+  void scheme_carrierLacksInput_hasNoOtherCarrier() {
     assertThat(failure(twoSchemes(), "secure://host")).hasMessageThat().contains("\"trust\"");
     assertThat(clear.asked()).isEmpty();
   }
 
   @Test
-  void aSchemeWhoseCarrierRefusesIsNotCarriedByAnother() {
+  void scheme_carrierRefuses_hasNoOtherCarrier() {
     secure.refusing("no");
     Context trust = Context.empty().with(TRUST, "all");
     assertThrows(
@@ -66,7 +67,7 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void aSchemeKeepsToItsCarrierEvenIfAnotherEndpointIsGiven() throws IOException {
+  void scheme_otherEndpointGiven_keepsCarrier() throws IOException {
     Context other = Context.empty().with(secure.endpointKey(), "given").with(TRUST, "all");
     try (Flow flow = twoSchemes().with(other).withTimeout(LONG).resolve("clear://host")) {
       assertThat(((StubFlow) flow).endpoint()).isEqualTo("host");
@@ -74,7 +75,7 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void anUnknownSchemeIsAnErrorAndNeverPlain() {
+  void scheme_unknown_isErrorAndNeverPlain() {
     assertThat(failure(twoSchemes(), "sekure://host")).isInstanceOf(UnknownSchemeException.class);
     Context context = Context.empty().with(Address.SCHEME, "sekure").with(Address.HOST, "host");
     assertThat(failure(twoSchemes(), context)).isInstanceOf(UnknownSchemeException.class);
@@ -82,7 +83,7 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void aSchemeWithoutAnyCarrierSaysSo() {
+  void scheme_withoutCarrier_failsWithReason() {
     MimicResolver resolver =
         MimicResolver.builder()
             .protocol(clear)
@@ -95,7 +96,7 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void aSchemeIsListenedOnByItsOwnCarrierAlone() {
+  void listen_usesOwnCarrierOnly() {
     assertThat(assertThrows(ResolutionException.class, () -> twoSchemes().listen("clear://host:1")))
         .hasMessageThat()
         .isEqualTo("cannot listen on clear://host:1: one can only connect to \"clear\"");
@@ -104,8 +105,8 @@ class ChoiceOfProtocolTest {
   // Rule 2: without a scheme.
 
   @Test
-  void givenEndpointsAreConsideredExclusively() throws IOException {
-    MimicResolver resolver = resolver(secure, clear.priority(1));
+  void endpoints_given_areConsideredExclusively() throws IOException {
+    MimicResolver resolver = resolver(secure, clear.priority(-1));
     Context context =
         Context.empty()
             .with(Address.HOST, "host")
@@ -116,7 +117,7 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void allGivenEndpointsAreTriedByPriority() throws IOException {
+  void endpoints_given_areTriedByPriority() throws IOException {
     MimicResolver resolver = resolver(secure.refusing("no"), clear);
     Context context =
         Context.empty().with(clear.endpointKey(), "b").with(secure.endpointKey(), "a");
@@ -124,7 +125,7 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void withoutAGivenEndpointAllThatCanBeDerivedAreTried() throws IOException {
+  void endpoints_noneGiven_allDerivableAreTried() throws IOException {
     Context context = Context.empty().with(Address.HOST, "host").with(clearFromHost);
     assertThat(endpoint(resolver(secure, clear), context)).isEqualTo("host");
   }
@@ -139,7 +140,7 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void aSecureProtocolThatRefusesIsNotReplacedByOneThatIsNot() {
+  void secureProtocol_refuses_isNotDowngraded() {
     ResolutionException failure = failure(resolver(secure.refusing("no"), clear), bothDerived());
     assertThat(secure.asked()).containsExactly("s:host");
     assertThat(clear.asked()).isEmpty();
@@ -147,13 +148,13 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void aSecureProtocolIsNotForestalledByOneThatIsNot() throws IOException {
-    assertThat(endpoint(resolver(secure, clear.priority(1)), bothDerived())).isEqualTo("s:host");
+  void secureProtocol_lowerPriority_isNotForestalled() throws IOException {
+    assertThat(endpoint(resolver(secure, clear.priority(-1)), bothDerived())).isEqualTo("s:host");
     assertThat(clear.asked()).isEmpty();
   }
 
   @Test
-  void aSecureProtocolWhoseDerivationThrowsIsNotReplacedByOneThatIsNot() {
+  void secureProtocol_derivationThrows_isNotDowngraded() {
     Context context =
         Context.empty()
             .with(Address.HOST, "host")
@@ -172,7 +173,7 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void aSecureProtocolThatDeclinesLeavesTheOthersTheirTurn() throws IOException {
+  void secureProtocol_declines_othersAreTried() throws IOException {
     Context context =
         Context.empty()
             .with(Address.HOST, "host")
@@ -184,7 +185,7 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void withoutAnyProtocolTheFailureSaysSo() {
+  void protocols_none_failureSaysSo() {
     assertThat(failure(resolver(), Context.empty()))
         .hasMessageThat()
         .isEqualTo("cannot connect to a context of nothing: no protocol is registered");
@@ -193,7 +194,7 @@ class ChoiceOfProtocolTest {
   // Rule 3: order.
 
   @Test
-  void ofEqualPriorityTheLaterRegisteredProtocolIsFirst() throws IOException {
+  void protocols_equalPriority_laterIsFirst() throws IOException {
     StubProtocol<String> sooner = new StubProtocol<>("sooner");
     StubProtocol<String> later = new StubProtocol<>("later");
     Context context =
@@ -203,7 +204,57 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void theLaterRegisteredSchemeReplacesTheEarlier() throws IOException {
+  void priority_lowerNumber_isTriedFirst() throws IOException {
+    StubProtocol<String> first = new StubProtocol<String>("first").priority(-1);
+    StubProtocol<String> middle = new StubProtocol<>("middle");
+    StubProtocol<String> last = new StubProtocol<String>("last").priority(1);
+    Context context = Context.empty();
+    for (StubProtocol<String> each : List.of(middle, last, first)) {
+      context = context.with(each.endpointKey(), each.name());
+      each.refusing("no");
+    }
+    assertThat(failure(resolver(first, last, middle), context))
+        .hasMessageThat()
+        .endsWith("first(first): no; middle(middle): no; last(last): no");
+  }
+
+  @Test
+  void priority_defaults_areEqual() {
+    Protocol<String> protocol = new Unranked();
+    assertThat(protocol.priority()).isEqualTo(0);
+    assertThat(clearFromHost.priority()).isEqualTo(protocol.priority());
+  }
+
+  /** A protocol that leaves its priority at the default. */
+  private record Unranked() implements Protocol<String> {
+    @Override
+    public String name() {
+      return "unranked";
+    }
+
+    @Override
+    public Key<String> endpointKey() {
+      return Key.of("unranked");
+    }
+
+    @Override
+    public boolean isSecure() {
+      return false;
+    }
+
+    @Override
+    public String describe(String endpoint) {
+      return endpoint;
+    }
+
+    @Override
+    public Flow connect(String endpoint, Deadline deadline) {
+      return new StubFlow(endpoint);
+    }
+  }
+
+  @Test
+  void scheme_registeredLater_replacesEarlier() throws IOException {
     MimicResolver resolver =
         MimicResolver.builder()
             .protocol(clear)
@@ -216,7 +267,7 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void derivationsAreAskedByPriorityAndThenLaterFirst() throws IOException {
+  void derivations_askedByPriority_thenLaterFirst() throws IOException {
     Context context =
         Context.empty()
             .with(Address.HOST, "host")
@@ -229,7 +280,7 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void theCallersDerivationsComeBeforeTheResolversUnlessTheirPriorityIsLower() throws IOException {
+  void derivations_ofCaller_precedeResolversByPriority() throws IOException {
     MimicResolver resolver =
         MimicResolver.builder().protocol(clear).derivation(fromHost("resolver")).build();
     Context context = Context.empty().with(Address.HOST, "host");
@@ -241,7 +292,7 @@ class ChoiceOfProtocolTest {
   // Rule 11: the cost of choosing is linear in the protocols.
 
   @Test
-  void securityIsLookedAtOnceForEachProtocolHoweverManyAreRefused() {
+  void isSecure_manyRefused_isAskedOnceEach() {
     List<StubProtocol<String>> all = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       all.add(new StubProtocol<String>("secure" + i).secure());
@@ -301,7 +352,7 @@ class ChoiceOfProtocolTest {
   }
 
   @Test
-  void aContextWithASchemeHasTheSchemesDefaultPort() {
+  void context_withScheme_hasDefaultPort() {
     MimicResolver resolver = withDefaultPort().build();
     Context http = Context.empty().with(Address.SCHEME, "HTTP").with(Address.HOST, "host");
     assertThat(resolver.plan(http).connections()).containsExactly("clear(host:80)");

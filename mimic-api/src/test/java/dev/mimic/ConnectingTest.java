@@ -59,7 +59,7 @@ class ConnectingTest {
   // Rule 9: candidates.
 
   @Test
-  void candidatesAreConnectedInTurnUntilOneSucceeds() throws IOException {
+  void candidates_triedInTurn_untilOneSucceeds() throws IOException {
     protocol.connecting(
         (which, deadline) -> {
           if (which.equals("b")) {
@@ -72,7 +72,7 @@ class ConnectingTest {
   }
 
   @Test
-  void eachFailedCandidateIsRecordedWithItsCause() {
+  void candidates_failed_areRecordedWithCause() {
     protocol.connecting(
         (which, deadline) -> {
           throw new IOException("refused " + which);
@@ -86,7 +86,7 @@ class ConnectingTest {
   }
 
   @Test
-  void anUncheckedExceptionFailsItsCandidateOnly() throws IOException {
+  void uncheckedException_failsItsCandidateOnly() throws IOException {
     protocol.connecting(
         (which, deadline) -> {
           if (which.equals("b")) {
@@ -99,14 +99,14 @@ class ConnectingTest {
 
   @Test
   @SuppressWarnings("NullAway") // what a careless author may do
-  void aProtocolThatReturnsNoFlowFails() {
+  void protocol_returnsNull_fails() {
     assertThat(failure(resolver(protocol.connecting((e, d) -> null)), candidates("a")))
         .hasMessageThat()
         .contains("protocol stub returned no flow");
   }
 
   @Test
-  void anErrorOfAProtocolPropagates() {
+  void error_ofProtocol_propagates() {
     protocol.connecting(
         (which, deadline) -> {
           throw new LinkageError("from the test");
@@ -118,7 +118,7 @@ class ConnectingTest {
   }
 
   @Test
-  void onlyAnEndpointHasSeveralCandidates() {
+  void candidates_ofOtherKey_areRefused() {
     Context context =
         Context.empty()
             .withCandidates(Address.HOST, List.of("a", "b"))
@@ -129,7 +129,7 @@ class ConnectingTest {
   }
 
   @Test
-  void aTimeOutOfOneCandidateIsNotTheDeadline() throws IOException {
+  void timeout_ofOneCandidate_isNotDeadline() throws IOException {
     protocol.connecting(
         (which, deadline) -> {
           if (which.equals("b")) {
@@ -143,7 +143,7 @@ class ConnectingTest {
   // Rules 10 and 14: one deadline, on the time source; and interrupts.
 
   @Test
-  void oneDeadlineCoversAllCandidates() {
+  void deadline_coversAllCandidates() {
     protocol.connecting(
         (which, deadline) -> {
           time.advance(Duration.ofSeconds(3));
@@ -162,11 +162,11 @@ class ConnectingTest {
   }
 
   @Test
-  void anExpiredDeadlineClosesWhatIsHalfMade() throws Exception {
+  void deadline_expired_closesHalfMadeConnection() throws Exception {
     CountDownLatch closed = new CountDownLatch(1);
     protocol.connecting(
         (which, deadline) ->
-            deadline.bound(
+            deadline.guard(
                 closed::countDown,
                 halfMade -> {
                   awaitUnchecked(closed);
@@ -191,7 +191,7 @@ class ConnectingTest {
   }
 
   @Test
-  void aPendingInterruptEndsTheResolutionBeforeAnythingIsTried() {
+  void pendingInterrupt_endsResolutionBeforeAttempt() {
     Thread.currentThread().interrupt();
     assertThrows(
         ClosedByInterruptException.class,
@@ -201,7 +201,7 @@ class ConnectingTest {
   }
 
   @Test
-  void anInterruptIsNoFailedCandidate() {
+  void interrupt_isNoFailedCandidate() {
     protocol.connecting(
         (which, deadline) -> {
           Thread.currentThread().interrupt();
@@ -217,12 +217,12 @@ class ConnectingTest {
   }
 
   @Test
-  void anInterruptDuringAStepClosesWhatIsHalfMade() throws Exception {
+  void interrupt_duringStep_closesHalfMadeConnection() throws Exception {
     CountDownLatch closed = new CountDownLatch(1);
     CountDownLatch begun = new CountDownLatch(1);
     protocol.connecting(
         (which, deadline) ->
-            deadline.bound(
+            deadline.guard(
                 closed::countDown,
                 halfMade -> {
                   begun.countDown();
@@ -263,7 +263,7 @@ class ConnectingTest {
   }
 
   @Test
-  void aTimeoutThatIsNotPositiveIsACallersMistake() {
+  void withTimeout_notPositive_isRefused() {
     assertThat(
             assertThrows(
                 IllegalArgumentException.class,
@@ -273,7 +273,7 @@ class ConnectingTest {
   }
 
   @Test
-  void theLongestTimeoutDoesNotOverflow() throws IOException {
+  void withTimeout_longest_doesNotOverflow() throws IOException {
     try (Flow flow =
         resolver(protocol)
             .withTimeout(Duration.ofSeconds(Long.MAX_VALUE))
@@ -321,7 +321,7 @@ class ConnectingTest {
   }
 
   @Test
-  void aPendingInterruptEndsListeningBeforeItBegins() {
+  void listen_pendingInterrupt_doesNotBegin() {
     Thread.currentThread().interrupt();
     MimicResolver resolver =
         listening(
@@ -333,7 +333,7 @@ class ConnectingTest {
   }
 
   @Test
-  void anInterruptOfListeningIsNoFailure() {
+  void listen_interrupted_isNoFailure() {
     MimicResolver resolver =
         listening(
             deadline -> {
@@ -345,7 +345,7 @@ class ConnectingTest {
 
   @Test
   @SuppressWarnings("NullAway") // what a careless author may do
-  void aProtocolThatReturnsNoListenerFails() {
+  void listen_protocolReturnsNull_fails() {
     assertThat(
             assertThrows(
                 ResolutionException.class, () -> listening(deadline -> null).listen("stub://here")))
@@ -359,7 +359,7 @@ class ConnectingTest {
     MimicResolver resolver =
         listening(
             deadline ->
-                deadline.bound(
+                deadline.guard(
                     closed::countDown,
                     halfMade -> {
                       awaitUnchecked(closed);
@@ -433,7 +433,7 @@ class ConnectingTest {
   // Rule 12: nothing is global.
 
   @Test
-  void twoResolversShareNothing() throws IOException {
+  void resolvers_two_shareNothing() throws IOException {
     MimicResolver one = resolver(protocol);
     MimicResolver two = resolver(other);
     Context context = Context.empty().with(endpoint, "1").with(other.endpointKey(), "2");

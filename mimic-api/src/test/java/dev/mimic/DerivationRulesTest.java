@@ -57,7 +57,7 @@ class DerivationRulesTest {
   // Rule 4: demand-driven.
 
   @Test
-  void onlyWhatACandidateNeedsIsDerived() throws IOException {
+  void derivation_notNeeded_isNotRun() throws IOException {
     Context context =
         Context.empty()
             .with(A, "1")
@@ -69,7 +69,7 @@ class DerivationRulesTest {
   }
 
   @Test
-  void aDerivationThatLacksAnInputIsNotRunAndItsOtherInputsAreNotDerived() {
+  void derivation_lackingInput_derivesNoOtherInput() {
     Context context =
         Context.empty()
             .with(A, "1")
@@ -83,7 +83,7 @@ class DerivationRulesTest {
 
   /** A ladder: each of the 60 keys asks twice for the one below, and the lowest one fails. */
   @Test
-  void aFailingDerivationRunsOnceHoweverManyNeedIt() {
+  void derivation_failing_runsOnce() {
     Context context = Context.empty().with(A, "1");
     List<Key<String>> keys = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
@@ -102,7 +102,7 @@ class DerivationRulesTest {
   }
 
   @Test
-  void aDecliningDerivationRunsOnceHoweverManyNeedIt() {
+  void derivation_declining_runsOnce() {
     Context context =
         Context.empty()
             .with(A, "1")
@@ -115,7 +115,7 @@ class DerivationRulesTest {
   }
 
   @Test
-  void aGivingDerivationRunsOnceHoweverManyNeedIt() {
+  void derivation_giving_runsOnce() {
     Context context =
         Context.empty()
             .with(A, "1")
@@ -127,7 +127,7 @@ class DerivationRulesTest {
   }
 
   @Test
-  void whatTheCallersAndTheResolversDerivationsNeedIsDerivedOnce() throws IOException {
+  void sharedInput_ofCallerAndResolver_isDerivedOnce() throws IOException {
     MimicResolver resolver =
         MimicResolver.builder()
             .protocol(protocol)
@@ -143,7 +143,7 @@ class DerivationRulesTest {
   }
 
   @Test
-  void aContextCanBeResolvedByAnyResolverAndGoOnBeingAddedTo() throws IOException {
+  void context_resolved_canBeExtendedAndReused() throws IOException {
     Context base = Context.empty().with(copy(B, A)).with(copy(endpoint, B));
     MimicResolver other = MimicResolver.builder().protocol(protocol).derivation(copy(A, C)).build();
     assertThat(endpoint(resolver(protocol), base.with(A, "1"))).isEqualTo("1>b>stub");
@@ -156,7 +156,7 @@ class DerivationRulesTest {
   // Rule 6: an explicit value excludes derived ones.
 
   @Test
-  void anExplicitValueExcludesDerivedOnesInWhateverOrderTheyWereAdded() throws IOException {
+  void explicitValue_anyOrder_excludesDerived() throws IOException {
     Derivation<String> rule = counted(B, A, Verdict.of("derived"));
     Context valueFirst = Context.empty().with(B, "given").with(rule);
     Context ruleFirst = Context.empty().with(rule).with(B, "given");
@@ -168,7 +168,7 @@ class DerivationRulesTest {
   }
 
   @Test
-  void anExplicitValueDoesNotDependOnTheOrderInWhichKeysWereMade() throws IOException {
+  void explicitValue_orderOfKeys_doesNotMatter() throws IOException {
     Key<String> early = Key.of("early");
     Key<String> late = Key.of("late");
     Context context =
@@ -187,7 +187,7 @@ class DerivationRulesTest {
   // Rule 7: declined, missing, thrown.
 
   @Test
-  void afterADeclineTheNextDerivationIsAsked() throws IOException {
+  void decline_asksNextDerivation() throws IOException {
     Context context =
         Context.empty()
             .with(A, "1")
@@ -198,13 +198,13 @@ class DerivationRulesTest {
   }
 
   @Test
-  void afterAMissingInputTheNextDerivationIsAsked() throws IOException {
+  void missingInput_asksNextDerivation() throws IOException {
     Context context = Context.empty().with(A, "1").with(copy(endpoint, A)).with(copy(endpoint, B));
     assertThat(endpoint(resolver(protocol), context)).isEqualTo("1>stub");
   }
 
   @Test
-  void whatAllDeclineTakesTheDefaultOrIsEmpty() throws IOException {
+  void decline_ofAll_takesDefaultOrEmpty() throws IOException {
     Context context =
         Context.empty()
             .with(A, "1")
@@ -220,7 +220,7 @@ class DerivationRulesTest {
   }
 
   @Test
-  void whatIsThrownIsNeitherADeclineNorADefault() {
+  void exception_isNeitherDeclineNorDefault() {
     Context context =
         Context.empty()
             .with(A, "1")
@@ -233,7 +233,7 @@ class DerivationRulesTest {
   }
 
   @Test
-  void afterAThrowNoOtherDerivationOfThatKeyIsAsked() {
+  void exception_asksNoOtherDerivation() {
     Context context =
         Context.empty().with(A, "1").with(copy(endpoint, A)).with(failing(endpoint, A));
     failure(resolver(protocol), context);
@@ -241,14 +241,14 @@ class DerivationRulesTest {
   }
 
   @Test
-  void aThrowFailsOnlyTheCandidatesThatAskedForTheKey() throws IOException {
+  void exception_failsOnlyCandidatesThatAsked() throws IOException {
     Context context =
         Context.empty().with(A, "1").with(failing(endpoint, A)).with(copy(other.endpointKey(), A));
     assertThat(endpoint(resolver(protocol, other), context)).isEqualTo("1>other");
   }
 
   @Test
-  void aNullVerdictIsAFailureThatNamesTheKey() {
+  void verdict_null_failureNamesKey() {
     @SuppressWarnings("NullAway") // what a careless author may do
     Derivation<String> careless = Derivation.of(endpoint, required(A), a -> null);
     assertThat(failure(resolver(protocol), Context.empty().with(A, "1").with(careless)))
@@ -257,7 +257,7 @@ class DerivationRulesTest {
   }
 
   @Test
-  void anErrorPropagates() {
+  void error_ofDerivation_propagates() {
     Derivation<String> broken =
         Derivation.of(
             endpoint,
@@ -273,7 +273,7 @@ class DerivationRulesTest {
   // Rule 8: cycles and long chains.
 
   @Test
-  void aDerivationThatNeedsItsOwnResultFailsWithThePath() {
+  void cycle_failsWithPath() {
     Context context =
         Context.empty().with(copy(A, B)).with(copy(B, C)).with(copy(C, A)).with(copy(endpoint, A));
     assertThat(failure(resolver(protocol), context))
@@ -307,7 +307,7 @@ class DerivationRulesTest {
   }
 
   @Test
-  void anExplicitValueBreaksACycle() throws IOException {
+  void cycle_explicitValue_breaksIt() throws IOException {
     Context context =
         Context.empty()
             .with(copy(A, B))
@@ -319,7 +319,7 @@ class DerivationRulesTest {
   }
 
   @Test
-  void aCycleLeavesOtherCandidatesTheirTurn() throws IOException {
+  void cycle_otherCandidates_areTried() throws IOException {
     Context context =
         Context.empty()
             .with(copy(endpoint, endpoint))
@@ -329,7 +329,7 @@ class DerivationRulesTest {
   }
 
   @Test
-  void aCycleThroughAnOptionalInputIsACycleToo() {
+  void cycle_throughOptionalInput_fails() {
     Context context =
         Context.empty()
             .with(Derivation.of(A, optional(A), a -> Verdict.of("x")))
@@ -340,7 +340,7 @@ class DerivationRulesTest {
   }
 
   @Test
-  void aChainOfTenThousandIsNoStackOverflow() throws Exception {
+  void chain_ofTenThousand_isNoStackOverflow() throws Exception {
     Chain chain = new Chain(10_000);
     assertThat(chain.resolve(chain.inOrder())).isEqualTo(10_000);
     Context broken = chain.withoutStart(chain.inOrder());
@@ -353,7 +353,7 @@ class DerivationRulesTest {
   // Rule 11: cost is linear. Counted, not timed.
 
   @Test
-  void aChainCostsTheSameInWhateverOrderItWasDeclared() {
+  void chain_anyOrder_costsTheSame() {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
     for (int length : List.of(1_000, 2_000, 4_000)) {
@@ -370,7 +370,7 @@ class DerivationRulesTest {
   }
 
   @Test
-  void aDerivationThatIsThereTwiceRunsOnce() {
+  void derivation_addedTwice_runsOnce() {
     Derivation<String> rule = counted(B, A, Verdict.decline("no"));
     MimicResolver resolver =
         MimicResolver.builder()

@@ -113,19 +113,19 @@ class GoldenTest {
   }
 
   @Test
-  void thePlanOfAPlainAddress() throws IOException {
+  void plan_plainAddress_isAsInFile() throws IOException {
     golden("plan-plain", trusting().plan("http://example.org/index.html").toString());
   }
 
   @Test
-  void thePlanOfASecureAddressWithAPassword() throws IOException {
+  void plan_secureAddressWithPassword_isAsInFile() throws IOException {
     String plan = trusting().plan("https://me:hunter2@example.org/").toString();
     assertThat(plan).doesNotContain("hunter2");
     golden("plan-secure", plan);
   }
 
   @Test
-  void thePlanThroughHops() throws IOException {
+  void plan_throughHops_isAsInFile() throws IOException {
     Network.Hop hop = lower -> new Through(lower);
     MimicResolver resolver =
         deployment().from("ProxyModule").value(Network.HOPS, List.of(hop, hop)).build();
@@ -150,17 +150,17 @@ class GoldenTest {
   }
 
   @Test
-  void aMissingInput() throws IOException {
+  void missingInput_report_isAsInFile() throws IOException {
     golden("missing-input", report(deployment().build(), "https://example.org/"));
   }
 
   @Test
-  void aMissingPort() throws IOException {
+  void missingPort_report_isAsInFile() throws IOException {
     golden("missing-port", report(trusting(), "tcp://example.org"));
   }
 
   @Test
-  void whatWasDeclinedOnTheWay() throws IOException {
+  void declined_report_isAsInFile() throws IOException {
     MimicResolver resolver =
         deployment()
             .from("PinModule")
@@ -178,7 +178,7 @@ class GoldenTest {
   }
 
   @Test
-  void whatWasThrown() throws IOException {
+  void thrown_report_isAsInFile() throws IOException {
     MimicResolver resolver =
         deployment()
             .from("FileModule")
@@ -194,7 +194,7 @@ class GoldenTest {
   }
 
   @Test
-  void aCycle() throws IOException {
+  void cycle_report_isAsInFile() throws IOException {
     MimicResolver resolver =
         deployment()
             .from("HenModule")
@@ -206,12 +206,12 @@ class GoldenTest {
   }
 
   @Test
-  void aRefusedConnection() throws IOException {
+  void refusedConnection_report_isAsInFile() throws IOException {
     golden("refused", report(trusting(), "http://example.org/"));
   }
 
   @Test
-  void severalCandidates() throws IOException {
+  void severalCandidates_report_isAsInFile() throws IOException {
     Context context =
         Context.empty()
             .withCandidates(
@@ -221,17 +221,17 @@ class GoldenTest {
   }
 
   private PlainProtocol.Endpoint endpoint(String host) {
-    return new PlainProtocol.Endpoint(network, new HostPort(host, 80), "tcp");
+    return PlainProtocol.Endpoint.of(network, new HostPort(host, 80), "tcp");
   }
 
   @Test
-  void aDowngradeThatIsRefused() throws IOException {
+  void refusedDowngrade_report_isAsInFile() throws IOException {
     Context context = Context.empty().with(Address.HOST, "example.org").with(Address.PORT, 443);
     golden("downgrade", report(trusting(), context));
   }
 
   @Test
-  void aTimeout() throws IOException {
+  void timeout_report_isAsInFile() throws IOException {
     MimicResolver resolver = trusting();
     tls.connecting(
         (endpoint, deadline) -> {
@@ -242,14 +242,14 @@ class GoldenTest {
   }
 
   @Test
-  void anUnknownScheme() throws IOException {
+  void unknownScheme_report_isAsInFile() throws IOException {
     golden("unknown-scheme", report(trusting(), "htps://example.org/"));
     Context context = Context.empty().with(Address.SCHEME, "htps");
     golden("unknown-scheme-of-context", report(trusting(), context));
   }
 
   @Test
-  void whatCannotBeListenedOn() throws IOException {
+  void refusedListen_report_isAsInFile() throws IOException {
     MimicResolver resolver = trusting();
     ResolutionException inUse =
         assertThrows(ResolutionException.class, () -> resolver.listen("tcp://localhost:80"));
@@ -260,7 +260,7 @@ class GoldenTest {
   }
 
   @Test
-  void aKeyThatIsNeededTwiceIsExplainedOnce() throws IOException {
+  void key_neededTwice_isExplainedOnce() throws IOException {
     Key<String> shared = Key.of("shared");
     MimicResolver resolver =
         deployment()

@@ -26,7 +26,7 @@ class OcamlMimicCasesTest {
   private final StubProtocol<Double> doubles = new StubProtocol<>("double");
 
   @Test
-  void inputString() throws IOException {
+  void inputString_asInOcaml_resolves() throws IOException {
     FlowPipe pipe = FlowPipe.create();
     pipe.far().write(utf8("Hello World!"));
     pipe.far().close();
@@ -40,7 +40,7 @@ class OcamlMimicCasesTest {
   }
 
   @Test
-  void outputString() throws IOException {
+  void outputString_asInOcaml_resolves() throws IOException {
     FlowPipe pipe = FlowPipe.create();
     try (Flow flow = resolve(pipe)) {
       assertThat(flow.write(utf8("Hell"))).isEqualTo(4);
@@ -69,7 +69,7 @@ class OcamlMimicCasesTest {
   }
 
   @Test
-  void values() throws IOException {
+  void values_asInOcaml_areFound() throws IOException {
     MimicResolver resolver = resolver(ints, strings, doubles);
     assertThat(endpoint(resolver, Context.empty().with(ints.endpointKey(), 42))).isEqualTo(42);
     assertThat(endpoint(resolver, Context.empty().with(strings.endpointKey(), "Hello World!")))
@@ -79,7 +79,7 @@ class OcamlMimicCasesTest {
   }
 
   @Test
-  void functions() throws IOException {
+  void functions_asInOcaml_areFolded() throws IOException {
     MimicResolver resolver = resolver(ints, strings);
     Key<Integer> a = Key.of("a");
     Key<Integer> b = Key.of("b");
@@ -103,7 +103,7 @@ class OcamlMimicCasesTest {
   }
 
   @Test
-  void topologicalOrder() throws IOException {
+  void derivations_anyOrder_resolve() throws IOException {
     MimicResolver resolver = resolver(strings);
     Key<Integer> one = Key.of("one");
     Key<Integer> two = Key.of("two");
@@ -122,7 +122,7 @@ class OcamlMimicCasesTest {
   }
 
   @Test
-  void priority() throws IOException {
+  void priority_asInOcaml_orders() throws IOException {
     StubProtocol<Integer> ten = new StubProtocol<Integer>("ten").priority(10);
     StubProtocol<Integer> twenty = new StubProtocol<Integer>("twenty").priority(20);
     StubProtocol<Integer> last = new StubProtocol<>("last");
@@ -141,7 +141,7 @@ class OcamlMimicCasesTest {
   }
 
   @Test
-  void mostRecentValue() throws IOException {
+  void value_mostRecent_wins() throws IOException {
     Context context = Context.empty().with(ints.endpointKey(), 5).with(ints.endpointKey(), 6);
     assertThat(endpoint(resolver(ints), context)).isEqualTo(6);
   }

@@ -86,7 +86,7 @@ class SecrecyTest {
   }
 
   @Test
-  void aPasswordInAnAddressIsNotShownNorIsWhatIsDerivedFromIt() {
+  void password_inAddress_andDerivedValues_areHidden() {
     String address = "quiet://me:" + SECRET + "@host:1/";
     String plan = resolver().plan(address).toString();
     assertThat(plan).doesNotContain(SECRET);
@@ -96,7 +96,7 @@ class SecrecyTest {
   }
 
   @Test
-  void aSecretInAContextIsNotShown() {
+  void secret_inContext_isHidden() {
     Context context =
         Context.empty()
             .with(Address.HOST, "host")
@@ -108,7 +108,7 @@ class SecrecyTest {
   }
 
   @Test
-  void aDefaultOfASecretKeyIsNotShown() {
+  void default_ofSecretKey_isHidden() {
     Derivation<String> withSecretDefault =
         Derivation.of(LOGIN, withDefault(PASSPHRASE, SECRET), p -> Verdict.of(p));
     assertThat(withSecretDefault.toString()).doesNotContain(SECRET);
@@ -116,7 +116,7 @@ class SecrecyTest {
   }
 
   @Test
-  void whatADerivationThrowsAfterItWasGivenASecretIsNotShown() {
+  void exception_afterSecretInput_isWithheld() {
     Derivation<String> talkative =
         Derivation.of(
             LOGIN,
@@ -130,7 +130,7 @@ class SecrecyTest {
   }
 
   @Test
-  void whyADerivationDeclinedAfterItWasGivenASecretIsNotShown() {
+  void decline_afterSecretInput_isWithheld() {
     Derivation<String> talkative =
         Derivation.of(
             LOGIN, required(Address.PASSWORD), password -> Verdict.decline("not " + password));
@@ -140,13 +140,13 @@ class SecrecyTest {
   }
 
   @Test
-  void anInventoryShowsNoSecret() {
+  void inventory_hidesSecrets() {
     MimicResolver resolver = MimicResolver.builder().value(PASSPHRASE, SECRET).build();
     assertThat(resolver.inventory().toString()).doesNotContain(SECRET);
   }
 
   @Test
-  void whereToListenIsNotShownButByItsProtocol() {
+  void listenEndpoint_isShownByItsProtocolOnly() {
     ListeningProtocol<Endpoint> listening = new TalkativeListening();
     MimicResolver resolver =
         MimicResolver.builder()
@@ -211,7 +211,7 @@ class SecrecyTest {
   }
 
   @Test
-  void hopsAndNetworksAreNotShownByWhatTheyPrint() {
+  void hopsAndNetworks_areNotShownByToString() {
     MimicResolver resolver =
         MimicResolver.builder()
             .network(new Talkative(Optional.empty(), SECRET))
@@ -224,7 +224,7 @@ class SecrecyTest {
   }
 
   @Test
-  void whatFailsWithoutASecretIsNotWithheldBecauseThereCouldHaveBeenOne() {
+  void failure_withoutSecretInput_isShown() {
     Derivation<String> derivation =
         Derivation.of(
             LOGIN,
@@ -238,7 +238,7 @@ class SecrecyTest {
   }
 
   @Test
-  void anAddressIsShownOnOneLineAndNotTooLong() {
+  void address_long_isShownOnOneLineAndCut() {
     MimicResolver resolver = resolver();
     assertThat(resolver.plan("quiet://h/\nx \u001b[2J").toString()).doesNotContain("\u001b");
     assertThat(resolver.plan("quiet://h/\nx").asked()).isEqualTo("quiet://h/\\u000ax");
@@ -246,7 +246,7 @@ class SecrecyTest {
   }
 
   @Test
-  void anAddressWithoutAPasswordIsShownWhole() {
+  void address_withoutPassword_isShownWhole() {
     String address = "quiet://registry/@scope/pkg";
     assertThat(resolver().plan(address).asked()).isEqualTo(address);
     // Here "443/" could be a password.
@@ -255,7 +255,7 @@ class SecrecyTest {
   }
 
   @Test
-  void whatMayBeAPasswordInAnotherPartOfAnAddressIsNotShown() {
+  void possiblePassword_anywhereInAddress_isHidden() {
     for (String address :
         List.of(
             "quiet:///user:SECRET@host",

@@ -13,7 +13,7 @@ final class StubProtocol<E> implements Protocol<E> {
   private final List<E> connected = new ArrayList<>();
   private boolean secure;
   private int timesAskedWhetherSecure;
-  private int priority = Integer.MAX_VALUE;
+  private int priority = 0;
   private Connector<E> connector = (endpoint, deadline) -> new StubFlow(endpoint);
 
   /** How a connection is made. */

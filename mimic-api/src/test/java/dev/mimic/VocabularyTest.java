@@ -6,11 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.mimic.flow.FlowInfo;
 import dev.mimic.flow.MessageText;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +21,7 @@ final class VocabularyTest {
   @Nested
   final class OfHostPort {
     @Test
-    void printsBracketsAroundIpv6Only() {
+    void toString_bracketsIpv6Only() {
       assertThat(new HostPort("example.org", 80).toString()).isEqualTo("example.org:80");
       assertThat(new HostPort("192.0.2.1", 0).toString()).isEqualTo("192.0.2.1:0");
       assertThat(new HostPort("2001:db8::1", 65_535).toString()).isEqualTo("[2001:db8::1]:65535");
@@ -33,7 +29,7 @@ final class VocabularyTest {
     }
 
     @Test
-    void refusesPortsOutOfRangeAndEmptyHosts() {
+    void constructor_badPortOrEmptyHost_isRefused() {
       assertThat(refusal(() -> new HostPort("h", -1)))
           .isEqualTo("port (-1) must be from 0 to 65535");
       assertThat(refusal(() -> new HostPort("h", 65_536)))
@@ -48,17 +44,21 @@ final class VocabularyTest {
     private final Key<String> listening = Key.of("listening");
 
     @Test
-    void hasWhatItWasGiven() {
+    void accessors_returnGivenValues() {
       Scheme scheme = Scheme.of("git+ssh-2.0", carrier).withDefaultPort(22).listeningBy(listening);
       assertThat(scheme)
-          .isEqualTo(
-              new Scheme("git+ssh-2.0", OptionalInt.of(22), carrier, Optional.of(listening)));
+          .isEqualTo(Scheme.of("git+ssh-2.0", carrier).listeningBy(listening).withDefaultPort(22));
+      assertThat(scheme.name()).isEqualTo("git+ssh-2.0");
+      assertThat(scheme.defaultPort().getAsInt()).isEqualTo(22);
+      assertThat(scheme.carrier()).isSameInstanceAs(carrier);
+      assertThat(scheme.listenCarrier()).hasValue(listening);
+      assertThat(scheme).isNotEqualTo(Scheme.of("git+ssh-2.0", carrier).withDefaultPort(22));
       assertThat(Scheme.of("a", carrier).defaultPort().isPresent()).isFalse();
       assertThat(Scheme.of("a", carrier).listenCarrier().isPresent()).isFalse();
     }
 
     @Test
-    void refusesNamesThatRfc3986DoesNotHave() {
+    void of_nameOutsideRfc3986_isRefused() {
       for (String name : List.of("", "A", "1a", "+a", "a b", "a_b", "a:", "a/", "\u00e4", "a\n")) {
         assertThat(refusal(() -> Scheme.of(name, carrier)))
             .isEqualTo("scheme (" + name + ") must be a lower-case letter, then of a-z 0-9 + . -");
@@ -66,7 +66,7 @@ final class VocabularyTest {
     }
 
     @Test
-    void refusesDefaultPortsOutOfRange() {
+    void withDefaultPort_outOfRange_isRefused() {
       for (int port : new int[] {-1, 0, 65_536}) {
         assertThat(refusal(() -> Scheme.of("a", carrier).withDefaultPort(port)))
             .isEqualTo("defaultPort (" + port + ") must be from 1 to 65535");
@@ -79,13 +79,13 @@ final class VocabularyTest {
     private final FlowInfo tcp = FlowInfo.of("tcp", "127.0.0.1:1", "127.0.0.1:4343");
 
     @Test
-    void printsLayersFromTheTop() {
+    void toString_printsLayersTopDown() {
       assertThat(tcp.toString()).isEqualTo("tcp(127.0.0.1:4343)");
       assertThat(tcp.under("tls").under("x").toString()).isEqualTo("x(tls(tcp(127.0.0.1:4343)))");
     }
 
     @Test
-    void layerAboveHasTheSameSidesAndNoAttributes() {
+    void under_keepsEnds_dropsAttributes() {
       FlowInfo tls = tcp.with("nodelay", "true").under("tls");
       assertThat(tls.local()).isEqualTo("127.0.0.1:1");
       assertThat(tls.remote()).isEqualTo("127.0.0.1:4343");
@@ -94,10 +94,8 @@ final class VocabularyTest {
     }
 
     @Test
-    void attributesKeepTheirOrderAndAreCopied() {
-      Map<String, String> given = new LinkedHashMap<>(Map.of("z", "1"));
-      FlowInfo info = new FlowInfo("p", "l", "r", Optional.empty(), given);
-      given.put("y", "2");
+    void attributes_keepOrder_areUnmodifiable() {
+      FlowInfo info = FlowInfo.of("p", "l", "r").with("z", "1");
       FlowInfo more = info.with("b", "2").with("a", "3").with("b", "4");
       assertThat(info.attributes()).containsExactly("z", "1");
       assertThat(more.attributes()).containsExactly("z", "1", "b", "4", "a", "3").inOrder();
@@ -106,27 +104,40 @@ final class VocabularyTest {
   }
 
   @Nested
+  final class OfEquality {
+    @Test
+    void flowInfo_ofEqualLayers_isEqual() {
+      FlowInfo one = FlowInfo.of("tcp", "a", "b").with("x", "1").under("tls", "c");
+      FlowInfo same = FlowInfo.of("tcp", "a", "b").with("x", "1").under("tls", "c");
+      assertThat(one).isEqualTo(same);
+      assertThat(one.hashCode()).isEqualTo(same.hashCode());
+      assertThat(one).isNotEqualTo(FlowInfo.of("tcp", "a", "b").under("tls", "c"));
+      assertThat(one.toString()).isEqualTo("tls(c by tcp(b))");
+    }
+  }
+
+  @Nested
   final class OfKey {
     @Test
-    void identityIsEquality() {
+    void equals_isIdentity() {
       Key<String> key = Key.of("name");
       assertThat(key).isNotEqualTo(Key.<String>of("name"));
     }
 
     @Test
-    void printsItsName() {
+    void toString_isName() {
       assertThat(Key.<String>of("name").toString()).isEqualTo("name");
       assertThat(Key.<String>secret("name").name()).isEqualTo("name");
     }
 
     @Test
-    void isSecretOnlyIfItSaysSo() {
+    void isSecret_onlyOfSecretKeys() {
       assertThat(Key.<String>secret("name").isSecret()).isTrue();
       assertThat(Key.<String>of("name").isSecret()).isFalse();
     }
 
     @Test
-    void nameMustNotBeBlank() {
+    void name_blank_isRefused() {
       assertThat(refusal(() -> Key.of(" "))).isEqualTo("a key's name must not be blank");
     }
   }
@@ -134,7 +145,7 @@ final class VocabularyTest {
   @Nested
   final class OfPrinted {
     @Test
-    void valuesOfSecretKeysAreNeverShown() {
+    void values_ofSecretKeys_areHidden() {
       List<String> two = List.of("a", "b");
       assertThat(Printed.values(new Outcome.Explicit(Key.secret("s"), two))).isEqualTo("***");
       assertThat(Printed.values(new Outcome.Explicit(Key.of("s"), two))).isEqualTo("a or b");
@@ -143,7 +154,7 @@ final class VocabularyTest {
     }
 
     @Test
-    void textStaysOnOneLineAndDoesNotDeceive() {
+    void text_controlCharacters_areEscaped() {
       assertThat(Printed.text("a\r\n\tb\u0000\u007f\u0085"))
           .isEqualTo("a\\u000d\\u000a\\u0009b\\u0000\\u007f\\u0085");
       assertThat(Printed.text("a\u2028\u2029\u202e\u200b\ufeff\u00a0b"))
@@ -155,7 +166,7 @@ final class VocabularyTest {
     }
 
     @Test
-    void textIsCutAfter120CharactersAndNotWithinOne() {
+    void text_long_isCutBetweenCharacters() {
       assertThat(Printed.text("a".repeat(120))).isEqualTo("a".repeat(120));
       assertThat(Printed.text("a".repeat(121))).isEqualTo("a".repeat(120) + "...");
       assertThat(Printed.text("a".repeat(119) + "\ud83d\udd11b"))
@@ -163,7 +174,7 @@ final class VocabularyTest {
     }
 
     @Test
-    void valuePrintsWhateverItsToStringDoes() {
+    void value_failingToString_isPrinted() {
       assertThat(Printed.value(ANY, 12)).isEqualTo("12");
       assertThat(Printed.value(ANY, new Unprintable(() -> "x\ny"))).isEqualTo("x\\u000ay");
       String name = Unprintable.class.getTypeName();
@@ -198,7 +209,7 @@ final class VocabularyTest {
   @Nested
   final class OfTimeLimits {
     @Test
-    void arePrintedInTheUnitThatFits() {
+    void durations_printInFittingUnit() {
       assertThat(MessageText.of(Duration.ZERO)).isEqualTo("0 us");
       assertThat(MessageText.of(Duration.ofNanos(999))).isEqualTo("0 us");
       assertThat(MessageText.of(Duration.ofNanos(12_345))).isEqualTo("12 us");
@@ -213,32 +224,34 @@ final class VocabularyTest {
     }
 
     @Test
-    void mayBeAsLongAsTheyCanBe() {
+    void durations_longest_isPrinted() {
       assertThat(MessageText.of(Duration.ofSeconds(Long.MAX_VALUE)))
           .isEqualTo(Long.MAX_VALUE + " s");
     }
   }
 
   @Nested
-  final class OfNameList {
+  final class OfSuggestions {
     @Test
-    void distanceCountsTypingMistakes() {
-      assertThat(NameList.distance("", "")).isEqualTo(0);
-      assertThat(NameList.distance("", "abc")).isEqualTo(3);
-      assertThat(NameList.distance("tls", "tsl")).isEqualTo(1);
-      assertThat(NameList.distance("https", "http")).isEqualTo(1);
-      assertThat(NameList.distance("kitten", "sitting")).isEqualTo(3);
+    void distance_countsTypingMistakes() {
+      assertThat(Suggestions.distance("", "")).isEqualTo(0);
+      assertThat(Suggestions.distance("", "abc")).isEqualTo(3);
+      assertThat(Suggestions.distance("tls", "tsl")).isEqualTo(1);
+      assertThat(Suggestions.distance("https", "http")).isEqualTo(1);
+      assertThat(Suggestions.distance("kitten", "sitting")).isEqualTo(3);
     }
 
     @Test
-    void nearestIsTheOneWithTheFewestMistakes() {
-      NameList names = new NameList(List.of("tls", "https", "http", "git", "ssh"));
-      assertThat(names.nearest("htpp")).isEqualTo(Optional.of("http"));
-      assertThat(names.nearest("htps")).isEqualTo(Optional.of("https"));
-      assertThat(names.nearest("gopher")).isEqualTo(Optional.empty());
-      assertThat(names.nearest("x")).isEqualTo(Optional.empty());
-      assertThat(names.nearest("a".repeat(60_000))).isEqualTo(Optional.empty());
-      assertThat(new NameList(List.of()).nearest("tls")).isEqualTo(Optional.empty());
+    void nearest_hasFewestMistakes() {
+      Suggestions names = Suggestions.of(List.of("tls", "https", "http", "git", "ssh"));
+      assertThat(names.nearest("htpp")).containsExactly("http");
+      assertThat(names.nearest("htps")).containsExactly("https");
+      assertThat(names.nearest("ht")).containsExactly("http");
+      assertThat(names.nearest("tsh")).containsExactly("ssh", "tls").inOrder();
+      assertThat(names.nearest("gopher")).isEmpty();
+      assertThat(names.nearest("x")).isEmpty();
+      assertThat(names.nearest("a".repeat(60_000))).isEmpty();
+      assertThat(Suggestions.of(List.of()).nearest("tls")).isEmpty();
     }
   }
 }

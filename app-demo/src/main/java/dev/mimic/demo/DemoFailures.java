@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mimic.Address;
 import dev.mimic.Context;
+import dev.mimic.HostPort;
 import dev.mimic.MimicResolver;
 import dev.mimic.ResolutionException;
 import dev.mimic.UnknownSchemeException;
@@ -65,8 +66,7 @@ final class DemoFailures {
     try (FlowServer server =
         FlowServer.serve(
             resolver.listen("tcp://localhost:0"), flow -> flow.write(US_ASCII.encode("hello\n")))) {
-      String address = server.address();
-      int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+      int port = HostPort.ofAddress(server.address()).port();
       Context where = tls.client().with(Address.HOST, "localhost").with(Address.PORT, port);
       ResolutionException failure = failure(() -> resolver.resolve(where));
       return message(failure, SSLHandshakeException.class) + "; plain was " + notTried(failure);

@@ -49,7 +49,7 @@ public enum SshPeer {
       Flow flow =
           new SshProtocol()
               .connect(
-                  new SshProtocol.Endpoint(
+                  SshProtocol.Endpoint.of(
                       network, SshServers.at(servers.server()), Sshd.user(), client, command),
                   Deadline.after(Duration.ofMinutes(1), TimeSource.system()));
       return new SshRun(flow.inputStream(), flow.outputStream(), flow::shutdownOutput, flow);

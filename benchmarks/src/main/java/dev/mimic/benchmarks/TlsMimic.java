@@ -57,7 +57,7 @@ final class TlsMimic implements TlsStack {
     FlowListener listener =
         new TlsListeningProtocol(TimeSource.system())
             .listen(
-                new TlsListeningProtocol.Endpoint(network, anyPort, server, "tls"),
+                TlsListeningProtocol.Endpoint.of(network, anyPort, server, "tls"),
                 Deadline.after(Duration.ofSeconds(10), TimeSource.system()));
     listeners.add(listener);
     threads.serve(
@@ -86,7 +86,7 @@ final class TlsMimic implements TlsStack {
   @Override
   public TlsEnd connect(int port) throws IOException {
     HostPort at = new HostPort(TlsCredentials.HOST, port);
-    return end(new TlsProtocol().connect(new TlsProtocol.Endpoint(network, at, client), limit()));
+    return end(new TlsProtocol().connect(TlsProtocol.Endpoint.of(network, at, client), limit()));
   }
 
   private static Deadline limit() {

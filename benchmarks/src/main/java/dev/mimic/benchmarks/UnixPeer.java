@@ -44,7 +44,7 @@ final class UnixPeer {
 
   private static BlockingSocketPair.Ends flows(Path socket) throws IOException {
     UnixProtocol protocol = new UnixProtocol();
-    UnixProtocol.Endpoint endpoint = new UnixProtocol.Endpoint(socket);
+    UnixProtocol.Endpoint endpoint = UnixProtocol.Endpoint.of(socket);
     Deadline deadline = Deadline.after(Duration.ofSeconds(10), TimeSource.system());
     try (FlowListener listener = protocol.listen(endpoint, deadline)) {
       Flow near = protocol.connect(endpoint, deadline);

@@ -36,10 +36,10 @@ public interface Deadline {
    *     the step; the interrupt status is set
    * @throws IOException what the step threw, with failures to close suppressed onto it
    */
-  <C extends Closeable, R> R bound(C halfMade, Step<C, R> step) throws IOException;
+  <C extends Closeable, R> R guard(C halfMade, Step<C, R> step) throws IOException;
 
   /**
-   * A step of {@link #bound}.
+   * A step of {@link #guard}.
    *
    * @param <C> what is half made
    * @param <R> what the step makes of it

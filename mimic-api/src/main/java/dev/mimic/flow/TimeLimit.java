@@ -9,9 +9,9 @@ import java.time.Duration;
  *
  * <p>Start a limit without a lock, since that calls the time source. Close it after the wait.
  */
-final class TimeLimit implements AutoCloseable {
-  /** No limit. */
-  static final TimeLimit NONE = new TimeLimit(Duration.ZERO);
+public final class TimeLimit implements AutoCloseable {
+  /** The absence of a limit: it never passes. */
+  public static final TimeLimit NONE = new TimeLimit(Duration.ZERO);
 
   // A quarter of a long's range: sums and differences of two such times do not overflow.
   private static final Duration MAX = Duration.ofNanos(Long.MAX_VALUE / 4);
@@ -29,10 +29,20 @@ final class TimeLimit implements AutoCloseable {
    *
    * @param wake makes the waiting thread look again; must not block
    */
-  static TimeLimit start(Duration atMost, TimeSource time, Runnable wake) {
-    if (atMost.isZero()) {
-      return NONE;
-    }
+  public static TimeLimit start(Duration atMost, TimeSource time, Runnable wake) {
+    return atMost.isZero() ? NONE : started(atMost, time, wake);
+  }
+
+  /**
+   * Returns a limit that ends with the deadline, at once if that has passed.
+   *
+   * @param wake makes the waiting thread look again; must not block
+   */
+  public static TimeLimit until(Deadline deadline, Runnable wake) {
+    return started(deadline.remaining(), deadline.timeSource(), wake);
+  }
+
+  private static TimeLimit started(Duration atMost, TimeSource time, Runnable wake) {
     TimeLimit limit = new TimeLimit(atMost);
     limit.timer =
         time.schedule(
@@ -44,7 +54,8 @@ final class TimeLimit implements AutoCloseable {
     return limit;
   }
 
-  boolean hasPassed() {
+  /** Returns whether the time is up. */
+  public boolean hasPassed() {
     return passed;
   }
 

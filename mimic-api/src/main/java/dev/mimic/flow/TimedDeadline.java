@@ -33,7 +33,7 @@ final class TimedDeadline implements Deadline {
   }
 
   @Override
-  public <C extends Closeable, R> R bound(C halfMade, Step<C, R> step) throws IOException {
+  public <C extends Closeable, R> R guard(C halfMade, Step<C, R> step) throws IOException {
     Guard guard = new Guard(halfMade);
     TimeSource.Timer timer = () -> {};
     try {

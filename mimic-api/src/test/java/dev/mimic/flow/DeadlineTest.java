@@ -38,7 +38,7 @@ final class DeadlineTest {
   }
 
   @Test
-  void remainingTimeShrinksToZeroAndNotBelow() {
+  void remaining_overTime_shrinksToZero() {
     assertThat(deadline.remaining()).isEqualTo(Duration.ofSeconds(2));
     time.advance(Duration.ofMillis(500));
     assertThat(deadline.remaining()).isEqualTo(Duration.ofMillis(1500));
@@ -48,15 +48,15 @@ final class DeadlineTest {
   }
 
   @Test
-  void negativeTimeIsOverAndEndlessTimeIsNot() {
+  void after_negativeOrEndlessTime_isPassedOrNot() {
     assertThat(Deadline.after(Duration.ofSeconds(-1), time).remaining()).isEqualTo(Duration.ZERO);
     Deadline endless = Deadline.after(Duration.ofSeconds(Long.MAX_VALUE), TimeSource.system());
     assertThat(endless.remaining()).isGreaterThan(Duration.ofDays(365));
   }
 
   @Test
-  void successLeavesOpenWhatWasHalfMade() throws IOException {
-    String made = deadline.bound(halfMade, flow -> "made of " + flow.remote());
+  void guard_success_leavesResourceOpen() throws IOException {
+    String made = deadline.guard(halfMade, flow -> "made of " + flow.remote());
     assertThat(made).isEqualTo("made of " + halfMade.remote());
     assertThat(time.timers()).isEqualTo(0);
     time.advance(LONG);
@@ -64,7 +64,7 @@ final class DeadlineTest {
   }
 
   @Test
-  void failureClosesAndIsThrown() {
+  void guard_failure_closesAndThrows() {
     for (Throwable failure :
         new Throwable[] {new IOException(), new IllegalStateException(), new AssertionError()}) {
       FakeFlow flow = new FakeFlow();
@@ -72,7 +72,7 @@ final class DeadlineTest {
           assertThrows(
               Throwable.class,
               () ->
-                  deadline.bound(
+                  deadline.guard(
                       flow,
                       f -> {
                         switch (failure) {
@@ -89,7 +89,7 @@ final class DeadlineTest {
   }
 
   @Test
-  void failureToCloseIsSuppressed() {
+  void guard_failingClose_isSuppressed() {
     IOException failure = new IOException("of the step");
     for (Exception ofClose :
         new Exception[] {new IOException("of the close"), new IllegalStateException()}) {
@@ -97,7 +97,7 @@ final class DeadlineTest {
           assertThrows(
               IOException.class,
               () ->
-                  deadline.bound(
+                  deadline.guard(
                       closing(ofClose),
                       c -> {
                         throw failure;
@@ -108,13 +108,13 @@ final class DeadlineTest {
   }
 
   @Test
-  void closeThatThrowsTheSameFailureAgainIsNoTrouble() {
+  void guard_closeThrowingSameFailure_isNotSuppressed() {
     IOException failure = new IOException("the only one");
     assertThat(
             assertThrows(
                 IOException.class,
                 () ->
-                    deadline.bound(
+                    deadline.guard(
                         closing(failure),
                         c -> {
                           throw failure;
@@ -133,22 +133,22 @@ final class DeadlineTest {
   }
 
   @Test
-  void deadlineThatHasPassedClosesWithoutTheStep() {
+  void guard_passedDeadline_closesWithoutStep() {
     time.advance(Duration.ofSeconds(2));
     AtomicInteger steps = new AtomicInteger();
     SocketTimeoutException thrown =
         assertThrows(
             SocketTimeoutException.class,
-            () -> deadline.bound(halfMade, flow -> steps.incrementAndGet()));
+            () -> deadline.guard(halfMade, flow -> steps.incrementAndGet()));
     assertThat(thrown).hasMessageThat().isEqualTo("not done within 2 s");
     assertThat(steps.get()).isEqualTo(0);
     assertThat(halfMade.isOpen()).isFalse();
   }
 
   @Test
-  void expiryClosesAndWakesTheStep() throws Exception {
+  void guard_expiry_closesAndWakesStep() throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<Integer> bound = threads.submit(() -> deadline.bound(halfMade, DeadlineTest::read));
+      Future<Integer> bound = threads.submit(() -> deadline.guard(halfMade, DeadlineTest::read));
       time.awaitTimers(1, LONG);
       time.advance(Duration.ofSeconds(2).minusNanos(1));
       assertThat(halfMade.isOpen()).isTrue();
@@ -161,12 +161,12 @@ final class DeadlineTest {
   }
 
   @Test
-  void whatIsMadeTooLateIsClosed() {
+  void guard_resultTooLate_isClosed() {
     FakeFlow made = new FakeFlow();
     assertThrows(
         SocketTimeoutException.class,
         () ->
-            deadline.bound(
+            deadline.guard(
                 halfMade,
                 flow -> {
                   time.advance(Duration.ofSeconds(2));
@@ -177,12 +177,12 @@ final class DeadlineTest {
   }
 
   @Test
-  void expiryWhoseCloseFailsIsExpiry() {
+  void guard_expiryWithFailingClose_isTimeout() {
     IOException ofClose = new IOException("of the close");
     assertThrows(
         SocketTimeoutException.class,
         () ->
-            deadline.bound(
+            deadline.guard(
                 closing(new IllegalStateException(ofClose)),
                 flow -> {
                   time.advance(Duration.ofSeconds(2));
@@ -191,16 +191,16 @@ final class DeadlineTest {
   }
 
   @Test
-  void timerThatComesLateClosesNothing() throws IOException {
+  void guard_lateTimer_closesNothing() throws IOException {
     LateTime late = new LateTime();
-    int made = Deadline.after(Duration.ofSeconds(2), late).bound(halfMade, flow -> 1);
+    int made = Deadline.after(Duration.ofSeconds(2), late).guard(halfMade, flow -> 1);
     assertThat(made).isEqualTo(1);
     late.task.run(); // it was under way when it was cancelled
     assertThat(halfMade.isOpen()).isTrue();
   }
 
   @Test
-  void timerThatIsStillClosingHasExpiredAlready() throws Exception {
+  void guard_timerStillClosing_isTimeout() throws Exception {
     CountDownLatch closing = new CountDownLatch(1);
     CountDownLatch proceed = new CountDownLatch(1);
     FakeFlow made = new FakeFlow();
@@ -215,7 +215,7 @@ final class DeadlineTest {
           threads.submit(
               () ->
                   Deadline.after(Duration.ofSeconds(2), late)
-                      .bound(
+                      .guard(
                           slow,
                           c -> {
                             Thread unused = Thread.ofVirtual().start(late.task);
@@ -245,19 +245,19 @@ final class DeadlineTest {
   }
 
   @Test
-  void interruptThatIsPendingClosesWithoutTheStep() {
+  void guard_pendingInterrupt_closesWithoutStep() {
     AtomicInteger steps = new AtomicInteger();
     Thread.currentThread().interrupt();
     assertThrows(
         ClosedByInterruptException.class,
-        () -> deadline.bound(halfMade, flow -> steps.incrementAndGet()));
+        () -> deadline.guard(halfMade, flow -> steps.incrementAndGet()));
     assertThat(Thread.interrupted()).isTrue();
     assertThat(steps.get()).isEqualTo(0);
     assertThat(halfMade.isOpen()).isFalse();
   }
 
   @Test
-  void interruptClosesAndWakesTheStep() throws Exception {
+  void guard_interrupt_closesAndWakesStep() throws Exception {
     CountDownLatch closed = new CountDownLatch(1);
     CountDownLatch inStep = new CountDownLatch(1);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -267,7 +267,7 @@ final class DeadlineTest {
                 assertThrows(
                     ClosedByInterruptException.class,
                     () ->
-                        deadline.bound(
+                        deadline.guard(
                             (Closeable) closed::countDown,
                             c -> {
                               inStep.countDown();
@@ -289,12 +289,12 @@ final class DeadlineTest {
   }
 
   @Test
-  void whatIsMadeInSpiteOfAnInterruptIsClosed() {
+  void guard_resultDespiteInterrupt_isClosed() {
     FakeFlow made = new FakeFlow();
     assertThrows(
         ClosedByInterruptException.class,
         () ->
-            deadline.bound(
+            deadline.guard(
                 halfMade,
                 flow -> {
                   interruptFromAnotherThread(Thread.currentThread());
@@ -306,7 +306,7 @@ final class DeadlineTest {
   }
 
   @Test
-  void anInterruptAfterChannelIoIsToldAtTheEndOfTheStep() throws IOException {
+  void guard_interruptAfterChannelIo_isNoticedAtEndOfStep() throws IOException {
     ChannelStep returning =
         flow -> {
           useAChannel();
@@ -322,7 +322,7 @@ final class DeadlineTest {
       assertThrows(
           ClosedByInterruptException.class,
           () ->
-              deadline.bound(
+              deadline.guard(
                   flow,
                   halfMade -> {
                     step.take(halfMade);
@@ -346,12 +346,12 @@ final class DeadlineTest {
   }
 
   @Test
-  void aStepThatThrowsUncheckedBecauseOfTheExpiryHasExpired() {
+  void guard_uncheckedFailureAfterExpiry_isTimeout() {
     SocketTimeoutException thrown =
         assertThrows(
             SocketTimeoutException.class,
             () ->
-                deadline.bound(
+                deadline.guard(
                     halfMade,
                     flow -> {
                       time.advance(LONG);
@@ -361,7 +361,7 @@ final class DeadlineTest {
   }
 
   @Test
-  void whoInterruptsDoesNotWaitForTheClose() throws Exception {
+  void guard_interrupter_doesNotWaitForClose() throws Exception {
     CountDownLatch mayClose = new CountDownLatch(1);
     CountDownLatch begun = new CountDownLatch(1);
     Closeable slow = () -> awaitQuietly(mayClose);
@@ -371,7 +371,7 @@ final class DeadlineTest {
       Future<?> step =
           threads.submit(
               () ->
-                  deadline.bound(
+                  deadline.guard(
                       slow,
                       halfMade -> {
                         stepping.set(Thread.currentThread());

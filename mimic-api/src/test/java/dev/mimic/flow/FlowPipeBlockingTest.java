@@ -41,28 +41,28 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void aReadWaitsForTheFirstByte() throws Exception {
+  void read_noBytes_waitsForFirst() throws Exception {
     FlowPipeTask<String> reader = blockedRead(far);
     near.write(bytes("x"));
     assertThat(reader.result()).isEqualTo("x");
   }
 
   @Test
-  void aReadThatWaitsEndsWhenThePeerShutsItsOutput() throws Exception {
+  void waitingRead_peerShutsOutput_ends() throws Exception {
     FlowPipeTask<String> reader = blockedRead(far);
     near.shutdownOutput();
     assertThat(reader.result()).isEqualTo("<end>");
   }
 
   @Test
-  void aReadThatWaitsEndsWhenThePeerCloses() throws Exception {
+  void waitingRead_peerCloses_ends() throws Exception {
     FlowPipeTask<String> reader = blockedRead(far);
     near.close();
     assertThat(reader.result()).isEqualTo("<end>");
   }
 
   @Test
-  void aReadThatWaitsFailsWhenThePeerIsReset() throws Exception {
+  void waitingRead_peerResets_fails() throws Exception {
     FlowPipeTask<String> reader = blockedRead(far);
     near.reset();
     reader.failure(PeerGoneException.class);
@@ -70,14 +70,14 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void aReadThatWaitsEndsWhenItsOwnInputIsShut() throws Exception {
+  void waitingRead_ownInputShut_ends() throws Exception {
     FlowPipeTask<String> reader = blockedRead(far);
     far.shutdownInput();
     assertThat(reader.result()).isEqualTo("<end>");
   }
 
   @Test
-  void closingWakesEveryThreadThatReadsHere() {
+  void close_wakesAllReaders() {
     List<FlowPipeTask<String>> readers = List.of(blockedRead(far), blockedRead(far));
     far.close();
     readers.forEach(reader -> reader.failure(AsynchronousCloseException.class));
@@ -85,7 +85,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void closingWakesEveryThreadThatWritesHereAlsoOneThatWaitsItsTurn() {
+  void close_wakesAllWriters_alsoQueuedOnes() {
     List<FlowPipeTask<Integer>> writers =
         List.of(blockedWrite(near, "0123456789"), blockedWrite(near, "a"), blockedWrite(near, ""));
     near.close();
@@ -93,7 +93,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void shuttingTheOutputWakesEveryThreadThatWritesHere() throws Exception {
+  void shutdownOutput_wakesAllWriters() throws Exception {
     List<FlowPipeTask<Integer>> writers =
         List.of(blockedWrite(near, "0123456789"), blockedWrite(near, "a"));
     near.shutdownOutput();
@@ -103,7 +103,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void aWriteWaitsUntilAllIsAccepted() throws Exception {
+  void write_fullPipe_waitsUntilAllIsAccepted() throws Exception {
     FlowPipeTask<Integer> writer = blockedWrite(near, "0123456789abcdefghi");
     assertThat(read(far)).isEqualTo("01234567");
     StringBuilder rest = new StringBuilder();
@@ -115,7 +115,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void aWriteThatWaitsFailsWhenThePeerCloses() {
+  void waitingWrite_peerCloses_fails() {
     List<FlowPipeTask<Integer>> writers =
         List.of(blockedWrite(near, "0123456789"), blockedWrite(near, "a"));
     far.close();
@@ -124,7 +124,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void aWriteThatWaitsIsDoneWhenThePeerShutsItsInput() throws Exception {
+  void waitingWrite_peerShutsInput_succeeds() throws Exception {
     FlowPipeTask<Integer> first = blockedWrite(near, "0123456789");
     FlowPipeTask<Integer> second = blockedWrite(near, "a");
     far.shutdownInput();
@@ -133,7 +133,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void readingDoesNotWaitForWritingNorWritingForReading() throws Exception {
+  void readAndWrite_sameEnd_doNotBlockEachOther() throws Exception {
     FlowPipeTask<String> reader = blockedRead(near);
     near.write(bytes("out"));
     assertThat(read(far)).isEqualTo("out");
@@ -145,7 +145,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void twoWritesAreNotMixed() throws Exception {
+  void writes_concurrent_areNotMixed() throws Exception {
     FlowPipeTask<Integer> first = blockedWrite(near, "aaaaaaaaaaaa");
     FlowPipeTask<Long> second =
         FlowPipeTask.blocked(
@@ -160,7 +160,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void tryWriteDoesNotGetIntoTheMidstOfAWrite() throws Exception {
+  void tryWrite_duringWrite_returnsZero() throws Exception {
     FlowPipeTask<Integer> writer = blockedWrite(near, "0123456789");
     assertThat(near.tryWrite(bytes("x"))).isEqualTo(0);
     assertThat(read(far)).isEqualTo("01234567");
@@ -170,7 +170,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void manyReadersGetEveryByteOnceEvenIfEachTakesOnlyOne() throws Exception {
+  void readers_many_getEachByteOnce() throws Exception {
     List<FlowPipeTask<Integer>> readers =
         IntStream.range(0, CAPACITY)
             .mapToObj(
@@ -192,7 +192,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void anInterruptDuringAReadClosesTheFlowAndIsKept() throws Exception {
+  void interrupt_duringRead_closesFlowAndKeepsStatus() throws Exception {
     FlowPipeTask<String> reader = blockedRead(far);
     FlowPipeTask<String> other = blockedRead(far);
     reader.interrupt();
@@ -205,7 +205,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void anInterruptDuringAWriteClosesTheFlowAndIsKept() throws Exception {
+  void interrupt_duringWrite_closesFlowAndKeepsStatus() throws Exception {
     FlowPipeTask<Integer> writer = blockedWrite(near, "0123456789");
     FlowPipeTask<Integer> other = blockedWrite(near, "x");
     writer.interrupt();
@@ -218,7 +218,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void anInterruptWhileWaitingForATurnClosesTheFlowAndIsKept() {
+  void interrupt_inQueue_closesFlowAndKeepsStatus() {
     FlowPipeTask<Integer> writer = blockedWrite(near, "0123456789");
     FlowPipeTask<Integer> queued = blockedWrite(near, "x");
     queued.interrupt();
@@ -229,7 +229,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void anInterruptThatIsPendingClosesTheFlowEvenIfNothingWouldWait() throws Exception {
+  void pendingInterrupt_withoutWait_closesFlow() throws Exception {
     near.write(bytes("there"));
     FlowPipeTask<String> reader =
         FlowPipeTask.start(
@@ -256,7 +256,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void anInterruptThatIsPendingClosesTheFlowAlsoWhereItsOutputIsShut() throws Exception {
+  void pendingInterrupt_outputShut_closesFlow() throws Exception {
     near.shutdownOutput();
     FlowPipeTask<Integer> writer =
         FlowPipeTask.start(
@@ -271,7 +271,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void closedBeatsInterrupted() {
+  void closedFlow_interruptedThread_throwsClosedChannel() {
     far.close();
     FlowPipeTask<String> reader =
         FlowPipeTask.start(
@@ -293,7 +293,7 @@ class FlowPipeBlockingTest {
   }
 
   @Test
-  void theMethodsThatDoNotBlockDoNotLookAtInterrupts() throws Exception {
+  void nonBlockingMethods_ignoreInterrupts() throws Exception {
     FlowPipeTask<Integer> task =
         FlowPipeTask.start(
             kind,

@@ -27,7 +27,7 @@ class FlowPipeCallbackTest {
   }
 
   @Test
-  void readableIsCalledOnceWhenThereIsData() throws Exception {
+  void onReadable_dataArrives_isCalledOnce() throws Exception {
     far.onReadable(call("readable"));
     assertThat(calls).isEmpty();
     near.write(bytes("a"));
@@ -36,14 +36,14 @@ class FlowPipeCallbackTest {
   }
 
   @Test
-  void readableIsCalledAtOnceIfThereIsDataNow() throws Exception {
+  void onReadable_dataPresent_isCalledAtOnce() throws Exception {
     near.write(bytes("a"));
     far.onReadable(call("readable"));
     assertThat(calls).containsExactly("readable");
   }
 
   @Test
-  void readableIsCalledAtTheEndAResetAndAClose() throws Exception {
+  void onReadable_endResetOrClose_isCalled() throws Exception {
     far.onReadable(call("end"));
     near.shutdownOutput();
     assertThat(calls).containsExactly("end");
@@ -68,13 +68,13 @@ class FlowPipeCallbackTest {
   }
 
   @Test
-  void writableIsCalledAtOnceIfThereIsRoom() {
+  void onWritable_roomPresent_isCalledAtOnce() {
     near.onWritable(call("writable"));
     assertThat(calls).containsExactly("writable");
   }
 
   @Test
-  void writableIsCalledOnceWhenThereIsRoomAgain() throws Exception {
+  void onWritable_roomAgain_isCalledOnce() throws Exception {
     near.write(bytes("full"));
     near.onWritable(call("writable"));
     assertThat(calls).isEmpty();
@@ -84,7 +84,7 @@ class FlowPipeCallbackTest {
   }
 
   @Test
-  void writableIsCalledWhenThePeerClosesOrShutsOrThisEndDoes() throws Exception {
+  void onWritable_eitherEndShuts_isCalled() throws Exception {
     for (String how : List.of("peer closes", "peer shuts", "closes", "shuts")) {
       FlowPipe full = FlowPipe.builder().capacity(1).build();
       full.near().write(bytes("x"));
@@ -101,7 +101,7 @@ class FlowPipeCallbackTest {
   }
 
   @Test
-  void writableWaitsForTheWriteThatIsUnderWay() throws Exception {
+  void onWritable_writeInProgress_isCalledAfterIt() throws Exception {
     FlowPipeTask<Integer> writer = FlowPipeTask.blocked(() -> near.write(bytes("12345678")));
     CountDownLatch writable = new CountDownLatch(1);
     near.onWritable(writable::countDown);
@@ -113,7 +113,7 @@ class FlowPipeCallbackTest {
   }
 
   @Test
-  void aWriteTellsOfItsFirstBytesBeforeItWaitsForRoom() throws Exception {
+  void onReadable_blockedWrite_isCalledForFirstBytes() throws Exception {
     // Whoever reads has only a callback: it must be called, or the write waits for ever.
     StringBuilder got = new StringBuilder();
     CountDownLatch done = new CountDownLatch(10);
@@ -140,7 +140,7 @@ class FlowPipeCallbackTest {
   }
 
   @Test
-  void aSecondCallbackTakesTheFirstOnesPlace() throws Exception {
+  void callback_second_replacesFirst() throws Exception {
     far.onReadable(call("first"));
     far.onReadable(call("second"));
     near.write(bytes("x"));
@@ -148,7 +148,7 @@ class FlowPipeCallbackTest {
   }
 
   @Test
-  void aCallbackMayRegisterItselfAgain() throws Exception {
+  void callback_registersItself_isCalledAgain() throws Exception {
     far.onReadable(
         new Runnable() {
           @Override
@@ -171,7 +171,7 @@ class FlowPipeCallbackTest {
   }
 
   @Test
-  void aCallbackRunsInTheThreadThatMadeItDueAndHoldsNoLock() throws Exception {
+  void callback_runsInCausingThread_withoutLock() throws Exception {
     AtomicReference<Thread> caller = new AtomicReference<>();
     AtomicReference<String> read = new AtomicReference<>();
     far.onReadable(
@@ -189,7 +189,7 @@ class FlowPipeCallbackTest {
   }
 
   @Test
-  void whatACallbackThrowsDoesNotHarmTheThreadThatMadeItDue() throws Exception {
+  void callback_throws_sparesCausingThread() throws Exception {
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> thrown.set(e));
     far.onReadable(

@@ -42,7 +42,7 @@ class FlowPipeHandOverTest {
   }
 
   @Test
-  void aReaderWhoWaitsGetsBytesJustWhereItWantsThem() throws Exception {
+  void waitingReader_getsBytesAtItsPosition() throws Exception {
     byte[] array = "..............".getBytes(US_ASCII);
     ByteBuffer dst = ByteBuffer.wrap(array, 2, 10).slice().position(1).limit(5);
     FlowPipeTask<Integer> reader = FlowPipeTask.blocked(kind, () -> far.read(dst));
@@ -54,14 +54,14 @@ class FlowPipeHandOverTest {
   }
 
   @Test
-  void bytesGoPastTheCapacityToReadersWhoWait() throws Exception {
+  void waitingReader_getsMoreThanCapacity() throws Exception {
     FlowPipeTask<String> reader = FlowPipeTask.blocked(kind, () -> read(far));
     assertThat(near.tryWrite(bytes("0123456789abcdef"))).isEqualTo(16);
     assertThat(reader.result()).isEqualTo("0123456789abcdef");
   }
 
   @Test
-  void buffersThatAreNotOnTheHeapWorkToo() throws Exception {
+  void handOver_directBuffers_work() throws Exception {
     ByteBuffer dst = ByteBuffer.allocateDirect(20);
     FlowPipeTask<Integer> reader = FlowPipeTask.blocked(kind, () -> far.read(dst));
     near.write(bytes("direct"));
@@ -76,7 +76,7 @@ class FlowPipeHandOverTest {
   }
 
   @Test
-  void aReadOnlyBufferOfAWriterWhoWaitsIsReadToo() throws Exception {
+  void waitingWriter_readOnlyBuffer_isRead() throws Exception {
     ByteBuffer src = bytes("0123456789abcdefghij").asReadOnlyBuffer();
     FlowPipeTask<Integer> writer = FlowPipeTask.blocked(kind, () -> near.write(src));
     assertThat(new String(far.inputStream().readNBytes(20), US_ASCII))
@@ -86,7 +86,7 @@ class FlowPipeHandOverTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"close", "interrupt", "shutdownOutput", "peer closes"})
-  void aWriteOfWhichAllWasReadHasSucceededWhateverComesThen(String what) throws Exception {
+  void write_fullyRead_hasSucceeded(String what) throws Exception {
     for (int i = 0; i < rounds(); i++) {
       FlowPipe pipe = FlowPipe.builder().capacity(CAPACITY).build();
       FlowPipeTask<Integer> writer =
@@ -103,7 +103,7 @@ class FlowPipeHandOverTest {
   }
 
   @Test
-  void aByteIsReadOrItsLossIsAReset() throws Exception {
+  void byte_isReadOrItsLossIsReset() throws Exception {
     for (int i = 0; i < rounds(); i++) {
       FlowPipe pipe = FlowPipe.create();
       FlowPipeTask<String> reader = FlowPipeTask.start(kind, () -> outcome(() -> read(pipe.far())));
@@ -126,7 +126,7 @@ class FlowPipeHandOverTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"shutdownOutput", "close", "reset", "shutdownInput", "far closes"})
-  void whateverEndsAStreamMidwayWhatWasReadIsItsBeginning(String how) throws Exception {
+  void stream_endedMidway_readBytesAreItsBeginning(String how) throws Exception {
     for (int i = 0; i < rounds() / 4; i++) {
       FlowPipe pipe = FlowPipe.create();
       AtomicLong received = new AtomicLong();

@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 class FlowPipeMemoryTest {
 
   @Test
-  void aPipeThatIsNotUsedHoldsNoBuffer() {
+  void unusedPipe_holdsNoBuffer() {
     assertThat(FlowPipe.create().near().allocated()).isEqualTo(0);
   }
 
   @Test
-  void aDrainedPipeHoldsNoBuffer() throws Exception {
+  void drainedPipe_holdsNoBuffer() throws Exception {
     FlowPipe pipe = FlowPipe.create();
     pipe.near().write(bytes("ping"));
     pipe.far().write(ByteBuffer.allocate(5_000));
@@ -29,7 +29,7 @@ class FlowPipeMemoryTest {
   }
 
   @Test
-  void aBufferGrowsByDoublingUpToTheCapacity() throws Exception {
+  void buffer_grows_byDoublingUpToCapacity() throws Exception {
     FlowPipe pipe = FlowPipe.builder().capacity(5_000).build();
     FlowPipe.End near = pipe.near();
     near.write(ByteBuffer.allocate(1));
@@ -43,7 +43,7 @@ class FlowPipeMemoryTest {
   }
 
   @Test
-  void closingGivesTheMemoryBackAlsoWhileThePeerIsForgotten() throws Exception {
+  void close_freesMemory_withoutPeer() throws Exception {
     FlowPipe pipe = FlowPipe.create();
     pipe.near().write(bytes("unread"));
     pipe.far().write(bytes("unread"));
@@ -52,7 +52,7 @@ class FlowPipeMemoryTest {
   }
 
   @Test
-  void anIdlePairStaysWellUnderAKilobyte() {
+  void idlePair_usesLessThanOneKilobyte() {
     ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     FlowPipe[] pipes = new FlowPipe[1_000];
     for (int warmUp = 0; warmUp < 2; warmUp++) {

@@ -107,7 +107,7 @@ class FlowPipeModelTest {
   }
 
   @Test
-  void randomOperationsDoWhatTheModelDoes() throws Exception {
+  void operations_random_equalModel() throws Exception {
     long seed = System.nanoTime();
     System.out.println("FlowPipeModelTest seed " + seed);
     Random random = new Random(seed);

@@ -73,7 +73,7 @@ class FlowPipeRaceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"here", "there"})
-  void closeAgainstAReadAndAWrite(String where) throws Exception {
+  void close_racingReadAndWrite_wakesBoth(String where) throws Exception {
     for (int i = 0; i < rounds(); i++) {
       FlowPipe pipe = FlowPipe.builder().capacity(8).build();
       CountDownLatch go = new CountDownLatch(1);
@@ -100,7 +100,7 @@ class FlowPipeRaceTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void interruptAgainstData(boolean timed) throws Exception {
+  void interrupt_racingData_losesNoByte(boolean timed) throws Exception {
     for (int i = 0; i < rounds(); i++) {
       FlowPipe pipe = FlowPipe.create();
       if (timed) {
@@ -127,7 +127,7 @@ class FlowPipeRaceTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void interruptAgainstClose(boolean writes) throws Exception {
+  void interrupt_racingClose_isOneOfBoth(boolean writes) throws Exception {
     for (int i = 0; i < rounds(); i++) {
       FlowPipe pipe = FlowPipe.builder().capacity(1).build();
       FlowPipe.End here = pipe.near();
@@ -154,7 +154,7 @@ class FlowPipeRaceTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
-  void timeOutAgainstDataLosesNoByte(int readers) throws Exception {
+  void timeout_racingData_losesNoByte(int readers) throws Exception {
     for (int i = 0; i < rounds(); i++) {
       ManualTimeSource time = new ManualTimeSource();
       FlowPipe pipe = FlowPipe.builder().timeSource(time).build();
@@ -185,7 +185,7 @@ class FlowPipeRaceTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
-  void everyReadinessOfAPairOfCallbackDrivenEndsIsHeard(int capacity) throws Exception {
+  void callbacks_ofBothEnds_missNoReadiness(int capacity) throws Exception {
     int total = kind == On.VIRTUAL ? 20_000 : 2_000;
     FlowPipe pipe = FlowPipe.builder().capacity(capacity).build();
     FlowPipeTask<Integer> sender =
@@ -226,7 +226,7 @@ class FlowPipeRaceTest {
 
   @ParameterizedTest
   @ValueSource(ints = {4, 16})
-  void writesOfManyThreadsAreNeverMixed(int threads) throws Exception {
+  void writes_ofManyThreads_areNotMixed(int threads) throws Exception {
     int each = kind == On.VIRTUAL ? 500 : 50;
     FlowPipe pipe = FlowPipe.builder().capacity(7).build();
     AtomicInteger left = new AtomicInteger(threads);
@@ -255,7 +255,7 @@ class FlowPipeRaceTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void bothEndsCloseAtOnce(boolean withUnreadInput) throws Exception {
+  void close_ofBothEndsAtOnce_ends(boolean withUnreadInput) throws Exception {
     for (int i = 0; i < rounds(); i++) {
       FlowPipe pipe = FlowPipe.create();
       if (withUnreadInput) {
@@ -276,7 +276,7 @@ class FlowPipeRaceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"shutdownOutput", "close"})
-  void theEndReachesAReaderWhoCameWhileAnotherWasTakingTheLastBytes(String how) throws Exception {
+  void end_readerArrivingDuringLastRead_seesIt(String how) throws Exception {
     for (int i = 0; i < rounds(); i++) {
       FlowPipe pipe = FlowPipe.builder().capacity(LARGE).build();
       pipe.near().write(ByteBuffer.allocate(LARGE));

@@ -27,7 +27,7 @@ class FlowPipeReadTimeoutTest {
 
   @ParameterizedTest
   @EnumSource(On.class)
-  void aReadThatWaitsTooLongFailsAndTheFlowCanStillBeUsed(On kind) throws Exception {
+  void readTimeout_passed_failsReadAndKeepsFlow(On kind) throws Exception {
     far.readTimeout(Duration.ofMillis(250));
     FlowPipeTask<String> reader = FlowPipeTask.start(kind, () -> read(far));
     time.awaitTimers(1, LONG);
@@ -44,7 +44,7 @@ class FlowPipeReadTimeoutTest {
   }
 
   @Test
-  void aReadThatEndsInTimeTakesItsTimerAway() throws Exception {
+  void read_endsInTime_cancelsTimer() throws Exception {
     far.readTimeout(Duration.ofSeconds(1));
     FlowPipeTask<String> reader = FlowPipeTask.start(() -> read(far));
     time.awaitTimers(1, LONG);
@@ -54,7 +54,7 @@ class FlowPipeReadTimeoutTest {
   }
 
   @Test
-  void aReadThatNeedNotWaitStartsNoTimer() throws Exception {
+  void read_withoutWait_startsNoTimer() throws Exception {
     TimeSource none =
         new TimeSource() {
           @Override
@@ -77,7 +77,7 @@ class FlowPipeReadTimeoutTest {
   }
 
   @Test
-  void theLimitIsThatOfWhenTheReadBegan() throws Exception {
+  void readTimeout_changedDuringRead_keepsFirstLimit() throws Exception {
     far.readTimeout(Duration.ofSeconds(1));
     FlowPipeTask<String> reader = FlowPipeTask.start(() -> read(far));
     time.awaitTimers(1, LONG);
@@ -87,7 +87,7 @@ class FlowPipeReadTimeoutTest {
   }
 
   @Test
-  void oneReadersLimitIsNotAnothers() throws Exception {
+  void readTimeout_ofOneReader_sparesOther() throws Exception {
     far.readTimeout(Duration.ofSeconds(1));
     FlowPipeTask<String> hasty = FlowPipeTask.start(() -> read(far));
     time.awaitTimers(1, LONG);
@@ -102,7 +102,7 @@ class FlowPipeReadTimeoutTest {
   }
 
   @Test
-  void aReadBehindAnotherThatWaitsWithoutLimitHasItsOwn() throws Exception {
+  void readTimeout_behindUnlimitedReader_passes() throws Exception {
     FlowPipeTask<String> first = FlowPipeTask.blocked(() -> read(far));
     far.readTimeout(Duration.ofSeconds(1));
     FlowPipeTask<String> second = FlowPipeTask.start(() -> read(far));
@@ -130,7 +130,7 @@ class FlowPipeReadTimeoutTest {
   }
 
   @Test
-  void aTimedReadIsWokenByCloseAndByInterruptAndLeavesNoTimer() throws Exception {
+  void timedRead_closeOrInterrupt_leavesNoTimer() throws Exception {
     far.readTimeout(Duration.ofSeconds(1));
     near.readTimeout(Duration.ofSeconds(1));
     FlowPipeTask<String> closed = FlowPipeTask.start(() -> read(far));
@@ -152,7 +152,7 @@ class FlowPipeReadTimeoutTest {
 
   @ParameterizedTest
   @EnumSource(On.class)
-  void theSystemsClockWorksToo(On kind) throws Exception {
+  void readTimeout_onSystemClock_passes(On kind) throws Exception {
     FlowPipe real = FlowPipe.create();
     real.far().readTimeout(Duration.ofMillis(5));
     FlowPipeTask<String> reader = FlowPipeTask.start(kind, () -> read(real.far()));

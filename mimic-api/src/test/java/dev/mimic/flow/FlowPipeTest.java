@@ -32,7 +32,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void whatOneEndWritesTheOtherReads() throws Exception {
+  void write_atOneEnd_isReadAtOther() throws Exception {
     ByteBuffer ping = bytes("ping");
     assertThat(near.write(ping)).isEqualTo(4);
     assertThat(ping.hasRemaining()).isFalse();
@@ -43,14 +43,14 @@ class FlowPipeTest {
   }
 
   @Test
-  void aReadReturnsWhatIsThereAndWaitsForNoMore() throws Exception {
+  void read_someBytesPresent_returnsThem() throws Exception {
     near.write(bytes("ab"));
     near.write(bytes("cd"));
     assertThat(read(far)).isEqualTo("abcd");
   }
 
   @Test
-  void anEndTellsHowMuchCanBeReadWithoutWaiting() throws Exception {
+  void available_bytesPresent_countsThem() throws Exception {
     assertThat(far.available()).isEqualTo(0);
     near.write(bytes("abcd"));
     far.read(ByteBuffer.allocate(1));
@@ -60,7 +60,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void aReadTakesNoMoreThanItHasRoomForAndTheRestStays() throws Exception {
+  void read_smallBuffer_leavesRest() throws Exception {
     near.write(bytes("abcdef"));
     ByteBuffer dst = ByteBuffer.allocate(10).position(3).limit(7);
     assertThat(far.read(dst)).isEqualTo(4);
@@ -70,7 +70,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void directBuffersWorkAsHeapBuffersDo() throws Exception {
+  void directBuffers_readAndWrite_workAsHeapBuffers() throws Exception {
     near.write(ByteBuffer.allocateDirect(4).putInt(0x01020304).flip());
     ByteBuffer dst = ByteBuffer.allocateDirect(8);
     assertThat(far.read(dst)).isEqualTo(4);
@@ -78,7 +78,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void aReadOnlyBufferCanBeWrittenButNotReadInto() throws Exception {
+  void readOnlyBuffer_isWrittenButNotReadInto() throws Exception {
     near.write(bytes("abc").asReadOnlyBuffer());
     assertThrows(
         IllegalArgumentException.class, () -> far.read(ByteBuffer.allocate(8).asReadOnlyBuffer()));
@@ -86,7 +86,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void aGatheringWriteWritesTheNamedBuffersInOrder() throws Exception {
+  void gatheringWrite_range_writesItsBuffersInOrder() throws Exception {
     ByteBuffer[] srcs = {bytes("no"), bytes("ab"), bytes(""), bytes("cd"), bytes("no")};
     assertThat(near.write(srcs, 1, 3)).isEqualTo(4);
     assertThat(read(far)).isEqualTo("abcd");
@@ -96,7 +96,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void theStreamsCarryTheSameBytes() throws Exception {
+  void streams_ofEnds_carrySameBytes() throws Exception {
     near.outputStream().write(new byte[] {1, -1, 3});
     assertThat(far.inputStream().readNBytes(3)).isEqualTo(new byte[] {1, -1, 3});
     near.outputStream().close();
@@ -104,7 +104,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void anEmptyBufferOnAnOpenFlowReadsZero() throws Exception {
+  void read_emptyBuffer_returnsZero() throws Exception {
     assertThat(near.read(ByteBuffer.allocate(0))).isEqualTo(0);
     assertThat(near.tryRead(ByteBuffer.allocate(0))).isEqualTo(0);
     far.shutdownOutput();
@@ -114,7 +114,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void writingNothingWritesZero() throws Exception {
+  void write_emptyBuffer_returnsZero() throws Exception {
     assertThat(near.write(ByteBuffer.allocate(0))).isEqualTo(0);
     assertThat(near.write(new ByteBuffer[0])).isEqualTo(0);
     fill(near);
@@ -124,7 +124,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void tryReadAndTryWriteReturnZeroWhereTheOthersWouldWait() throws Exception {
+  void tryReadAndTryWrite_wouldWait_returnZero() throws Exception {
     assertThat(far.tryRead(ByteBuffer.allocate(10))).isEqualTo(0);
     ByteBuffer much = ByteBuffer.allocate(100_000);
     assertThat(near.tryWrite(much)).isEqualTo(64 * 1024);
@@ -135,7 +135,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void theCapacityCanBeChosenForEachDirection() throws Exception {
+  void capacity_perDirection_isHonoured() throws Exception {
     FlowPipe three = FlowPipe.builder().capacity(3).build();
     assertThat(three.near().tryWrite(bytes("abcdef"))).isEqualTo(3);
     assertThat(three.far().tryWrite(bytes("abcdef"))).isEqualTo(3);
@@ -146,7 +146,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void afterShutdownOutputThePeerReadsToTheEndAndCanStillWrite() throws Exception {
+  void shutdownOutput_peer_readsToEndAndStillWrites() throws Exception {
     near.write(bytes("last"));
     near.shutdownOutput();
     near.shutdownOutput();
@@ -163,7 +163,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void afterShutdownInputReadsEndAndWhatThePeerSendsIsAcceptedAndDropped() throws Exception {
+  void shutdownInput_endsReadsAndDropsPeersBytes() throws Exception {
     near.write(bytes("unread"));
     far.shutdownInput();
     far.shutdownInput();
@@ -177,7 +177,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void aCloseAfterShutdownInputIsCleanIfNothingWasDropped() throws Exception {
+  void close_afterShutdownInput_nothingDropped_isClean() throws Exception {
     far.shutdownInput();
     near.write(ByteBuffer.allocate(0));
     far.write(bytes("last words"));
@@ -187,7 +187,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void aCloseAfterShutdownInputWithInputUnreadIsAReset() throws Exception {
+  void close_afterShutdownInput_unreadInput_isReset() throws Exception {
     near.write(bytes("unread"));
     far.shutdownInput();
     far.close();
@@ -195,7 +195,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void aCloseAfterShutdownInputThatDroppedInputIsAReset() throws Exception {
+  void close_afterShutdownInput_droppedInput_isReset() throws Exception {
     far.shutdownInput();
     near.write(bytes("dropped"));
     far.close();
@@ -203,7 +203,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void afterACleanCloseThePeerReadsWhatWasAcceptedThenTheEnd() throws Exception {
+  void cleanClose_peer_readsAcceptedBytesThenEnd() throws Exception {
     near.write(bytes("last words"));
     near.close();
     assertThat(read(far)).isEqualTo("last words");
@@ -212,7 +212,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void afterACleanCloseThePeerCannotWrite() throws Exception {
+  void cleanClose_peer_cannotWrite() throws Exception {
     near.close();
     PeerGoneException e = assertThrows(PeerGoneException.class, () -> far.write(bytes("x")));
     assertThat(e).hasMessageThat().isEqualTo("pipe(near) is gone: closed by the peer");
@@ -221,7 +221,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void afterAFailedWriteReadsReturnWhatHasArrivedAndThenFailToo() throws Exception {
+  void failedWrite_laterReads_returnArrivedBytesThenFail() throws Exception {
     near.write(bytes("last words"));
     near.close();
     assertThrows(PeerGoneException.class, () -> far.write(bytes("x")));
@@ -232,7 +232,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void afterAFailedWriteAnEndThatWasReadStaysTheEnd() throws Exception {
+  void failedWrite_afterEndWasRead_keepsEnd() throws Exception {
     near.close();
     assertThat(read(far)).isEqualTo("<end>");
     assertThrows(PeerGoneException.class, () -> far.tryWrite(bytes("x")));
@@ -240,7 +240,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void writingNothingWritesZeroAlsoWhereThePeerIsGone() throws Exception {
+  void write_emptyBufferToGonePeer_returnsZero() throws Exception {
     near.reset();
     assertThat(far.write(ByteBuffer.allocate(0))).isEqualTo(0);
     assertThat(far.write(new ByteBuffer[] {ByteBuffer.allocate(0)})).isEqualTo(0);
@@ -250,7 +250,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void aCloseWithUnreadInputResetsThePeerWhichLosesWhatItHadNotRead() throws Exception {
+  void close_unreadInput_resetsPeerAndDropsItsInput() throws Exception {
     near.write(bytes("lost"));
     far.write(bytes("unread"));
     near.close();
@@ -263,7 +263,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void aResetDoesNotTurnAnEndIntoAnError() throws Exception {
+  void reset_afterEnd_keepsEnd() throws Exception {
     near.shutdownOutput();
     assertThat(read(far)).isEqualTo("<end>");
     far.write(bytes("unread"));
@@ -273,8 +273,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void aResetAfterShutdownOutputLeavesWhatWasWrittenAndTheEndAndOnlyWritesHearOfIt()
-      throws Exception {
+  void reset_afterShutdownOutput_failsOnlyWrites() throws Exception {
     near.write(bytes("whole"));
     near.shutdownOutput();
     far.write(bytes("unread"));
@@ -287,7 +286,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void resetBreaksTheFlowAtOnce() throws Exception {
+  void reset_openFlow_breaksItAtOnce() throws Exception {
     near.write(bytes("lost"));
     near.reset();
     assertThrows(PeerGoneException.class, () -> read(far));
@@ -297,7 +296,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void resetDoesNothingToAnEndThatIsClosed() throws Exception {
+  void reset_closedEnd_doesNothing() throws Exception {
     near.write(bytes("kept"));
     near.close();
     near.reset();
@@ -306,7 +305,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void everythingOnAClosedEndSaysSo() throws Exception {
+  void closedEnd_everyMethod_throwsClosedChannel() throws Exception {
     near.close();
     near.close();
     assertThat(near.isOpen()).isFalse();
@@ -320,7 +319,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void closedHereIsToldBeforeGoneThere() throws Exception {
+  void closedEnd_withGonePeer_throwsClosedChannel() throws Exception {
     far.write(bytes("unread"));
     near.close();
     far.close();
@@ -329,7 +328,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void aClosedEndStillSaysWhatItIs() throws Exception {
+  void info_closedEnd_isKept() throws Exception {
     FlowInfo one = FlowInfo.of("inmemory", "client:1", "server:80");
     FlowInfo other = FlowInfo.of("inmemory", "server:80", "client:1");
     FlowPipe.End end = FlowPipe.builder().info(one, other).build().near();
@@ -342,7 +341,7 @@ class FlowPipeTest {
   }
 
   @Test
-  void aNegativeReadTimeoutIsRefused() {
+  void readTimeout_negative_isRefused() {
     assertThrows(IllegalArgumentException.class, () -> near.readTimeout(Duration.ofNanos(-1)));
   }
 }

@@ -18,13 +18,14 @@ class FlowPipeVolumeTest {
 
   @ParameterizedTest
   @EnumSource(On.class)
-  void manyMegabytesBothWaysAtOnceArriveUnchanged(On kind) throws Exception {
+  void volume_bothWays_arrivesUnchanged(On kind) throws Exception {
     exchange(kind, 64 * 1024, 64 << 20);
   }
 
   @ParameterizedTest
   @CsvSource({"PLATFORM, 1, 2000", "VIRTUAL, 1, 20000", "VIRTUAL, 4097, 8000000"})
-  void soItIsWithAwkwardCapacities(On kind, int capacity, int total) throws Exception {
+  void volume_awkwardCapacities_arrivesUnchanged(On kind, int capacity, int total)
+      throws Exception {
     exchange(kind, capacity, total);
   }
 

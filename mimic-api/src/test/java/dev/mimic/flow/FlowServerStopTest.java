@@ -104,7 +104,7 @@ final class FlowServerStopTest {
   }
 
   @Test
-  void stopClosesTheListenerAndWaitsForHandlers() throws Exception {
+  void stop_closesListenerAndWaitsForHandlers() throws Exception {
     FlowServer server = serve(flow -> release.await());
     FakeFlow flow = listener.connect();
     awaitServing(1);
@@ -123,7 +123,7 @@ final class FlowServerStopTest {
   }
 
   @Test
-  void afterTheLimitFlowsAreClosedAndHandlersInterrupted() throws Exception {
+  void stop_afterLimit_closesFlowsAndInterruptsHandlers() throws Exception {
     AtomicBoolean interrupted = new AtomicBoolean();
     FlowServer server =
         serve(
@@ -147,7 +147,7 @@ final class FlowServerStopTest {
   }
 
   @Test
-  void zeroUsesForceAtOnce() throws Exception {
+  void stop_zeroLimit_forcesAtOnce() throws Exception {
     FlowServer server = serve(flow -> release.await());
     FakeFlow flow = listener.connect();
     awaitServing(1);
@@ -158,7 +158,7 @@ final class FlowServerStopTest {
   }
 
   @Test
-  void zeroIsGracefulWhereNothingIsServed() throws Exception {
+  void stop_zeroLimitWithoutFlows_isGraceful() throws Exception {
     FlowServer server = serve(flow -> {});
     assertThat(server.stop(Duration.ZERO)).isTrue();
     assertThat(server.stop(Duration.ofSeconds(-1))).isTrue();
@@ -166,7 +166,7 @@ final class FlowServerStopTest {
   }
 
   @Test
-  void closeWaitsFiveSecondsBeforeItUsesForce() throws Exception {
+  void close_waitsFiveSeconds_thenForces() throws Exception {
     FlowServer server = serve(FlowServerStopTest::readToEnd);
     FakeFlow flow = listener.connect();
     awaitServing(1);
@@ -186,7 +186,7 @@ final class FlowServerStopTest {
   }
 
   @Test
-  void handlerThatDoesNotEndIsReportedAndLeft() throws Exception {
+  void handler_neverEnds_isReportedAndLeft() throws Exception {
     FlowServer server = serve(flow -> insist());
     FakeFlow flow = listener.connect();
     awaitServing(1);
@@ -209,7 +209,7 @@ final class FlowServerStopTest {
   }
 
   @Test
-  void flowWhoseCloseHangsKeepsNobody() throws Exception {
+  void flow_closeHangs_doesNotBlockStop() throws Exception {
     FlowServer server = serve(flow -> release.await());
     listener.connect(new FakeFlow(this::insist));
     FakeFlow other = listener.connect();
@@ -225,7 +225,7 @@ final class FlowServerStopTest {
   }
 
   @Test
-  void handlerMayStopTheServerAndDoesNotWaitForItself() throws Exception {
+  void handler_stopsServer_doesNotWaitForItself() throws Exception {
     CompletableFuture<FlowServer> server = new CompletableFuture<>();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     CompletableFuture<Boolean> openAfterwards = new CompletableFuture<>();
@@ -246,7 +246,7 @@ final class FlowServerStopTest {
   }
 
   @Test
-  void handlerThatStopsByForceKeepsItsOwnFlow() throws Exception {
+  void handler_stopsByForce_keepsOwnFlow() throws Exception {
     CompletableFuture<FlowServer> server = new CompletableFuture<>();
     FakeFlow own = new FakeFlow();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();
@@ -273,7 +273,7 @@ final class FlowServerStopTest {
   }
 
   @RepeatedTest(50)
-  void handlersThatAllStopDoNotWaitForEachOther() throws Exception {
+  void handlers_allStop_doNotWaitForEachOther() throws Exception {
     CompletableFuture<FlowServer> server = new CompletableFuture<>();
     server.complete(
         serve(
@@ -292,7 +292,7 @@ final class FlowServerStopTest {
   }
 
   @Test
-  void reporterMayStopTheServer() throws Exception {
+  void reporter_stopsServer_ends() throws Exception {
     CompletableFuture<FlowServer> server = new CompletableFuture<>();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     server.complete(
@@ -306,7 +306,7 @@ final class FlowServerStopTest {
   }
 
   @Test
-  void interruptOfTheWaiterForcesAndIsKept() throws Exception {
+  void stop_interrupted_forcesAndKeepsStatus() throws Exception {
     FlowServer server = serve(FlowServerStopTest::readToEnd);
     FakeFlow flow = listener.connect();
     awaitServing(1);
@@ -326,7 +326,7 @@ final class FlowServerStopTest {
   }
 
   @Test
-  void interruptThatIsPendingForcesAtOnceAndIsKept() throws Exception {
+  void stop_pendingInterrupt_forcesAtOnceAndKeepsStatus() throws Exception {
     FlowServer server = serve(FlowServerStopTest::readToEnd);
     FakeFlow flow = listener.connect();
     awaitServing(1);
@@ -344,7 +344,7 @@ final class FlowServerStopTest {
   }
 
   @Test
-  void pauseAfterFailedAcceptEndsWithTheServer() throws Exception {
+  void stop_duringAcceptPause_endsIt() throws Exception {
     FlowServer server = serve(flow -> {});
     listener.fail(new IOException("too many open files"));
     time.awaitTimers(1, LONG);
@@ -354,7 +354,7 @@ final class FlowServerStopTest {
   }
 
   @Test
-  void flowAcceptedDuringStopIsClosedAndNotServed() throws Exception {
+  void flow_acceptedDuringStop_isClosedUnserved() throws Exception {
     FakeFlow late = new FakeFlow();
     CountDownLatch accepting = new CountDownLatch(1);
     FlowServer server = serve(flow -> {});
@@ -374,7 +374,7 @@ final class FlowServerStopTest {
   }
 
   @Test
-  void listenerThatCannotBeClosedIsReported() throws Exception {
+  void listener_closeFails_isReported() throws Exception {
     FlowListener stubborn =
         new FlowListener() {
           @Override
@@ -399,7 +399,7 @@ final class FlowServerStopTest {
   }
 
   @RepeatedTest(100)
-  void stopRacesWithAcceptsAndWithOtherStops() throws Exception {
+  void stop_racingAcceptsAndStops_ends() throws Exception {
     FlowServer server = serve(FlowServerStopTest::readToEnd);
     Set<FakeFlow> accepted = ConcurrentHashMap.newKeySet();
     for (int i = 0; i < 20; i++) {

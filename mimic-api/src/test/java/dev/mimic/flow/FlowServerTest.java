@@ -41,7 +41,7 @@ final class FlowServerTest {
   }
 
   @Test
-  void eachFlowHasVirtualThreadOfItsOwn() throws Exception {
+  void flow_served_hasOwnVirtualThread() throws Exception {
     BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
     try (FlowServer server =
         builder.serve(
@@ -63,14 +63,14 @@ final class FlowServerTest {
   }
 
   @Test
-  void addressIsTheListeners() {
+  void address_isThatOfListener() {
     try (FlowServer server = builder.serve(listener, flow -> {})) {
       assertThat(server.address()).isEqualTo(listener.address());
     }
   }
 
   @Test
-  void flowIsClosedWhenHandlerReturns() throws Exception {
+  void flow_handlerReturns_isClosed() throws Exception {
     try (FlowServer server = builder.serve(listener, flow -> {})) {
       FakeFlow flow = listener.connect();
       assertThat(flow.awaitClosed()).isTrue();
@@ -81,7 +81,7 @@ final class FlowServerTest {
   }
 
   @Test
-  void flowIsClosedAndFailureReportedWhenHandlerThrows() throws Exception {
+  void flow_handlerThrows_isClosedAndReported() throws Exception {
     List<Throwable> failures =
         List.of(
             new IOException("a"),
@@ -111,7 +111,7 @@ final class FlowServerTest {
   }
 
   @Test
-  void flowThatCannotBeClosedIsReported() throws Exception {
+  void flow_closeFails_isReported() throws Exception {
     try (FlowServer server = builder.serve(listener, flow -> {})) {
       FakeFlow flow =
           new FakeFlow(
@@ -124,7 +124,7 @@ final class FlowServerTest {
   }
 
   @Test
-  void reporterThatThrowsDoesNotStopTheServer() throws Exception {
+  void reporter_throws_serverContinues() throws Exception {
     FlowServer.Reporter bad =
         (what, failure) -> {
           throw new AssertionError("a reporter that fails");
@@ -154,7 +154,7 @@ final class FlowServerTest {
   }
 
   @Test
-  void logWarnsOfFailuresButNotOfPeersThatAreGone() throws Exception {
+  void log_warnsOfFailures_notOfGonePeers() throws Exception {
     BlockingQueue<Exception> toThrow =
         new LinkedBlockingQueue<>(
             List.of(
@@ -187,7 +187,7 @@ final class FlowServerTest {
   }
 
   @Test
-  void acceptThatFailsIsTriedAgainAfterPausesThatDouble() throws Exception {
+  void accept_fails_isRetriedWithDoublingPauses() throws Exception {
     try (FlowServer server = builder.serve(listener, flow -> {})) {
       assertThat(listener.awaitAccept()).isTrue();
       for (long millis : new long[] {10, 20, 40, 80, 160, 320, 640, 1000, 1000}) {
@@ -215,7 +215,7 @@ final class FlowServerTest {
   }
 
   @Test
-  void acceptMayFailWithAnythingAtAll() throws Exception {
+  void accept_throwsAnything_isRetried() throws Exception {
     try (FlowServer server = builder.serve(listener, flow -> {})) {
       listener.next(
           () -> {
@@ -280,7 +280,7 @@ final class FlowServerTest {
   }
 
   @Test
-  void listenerThatIsClosedFromOutsideEndsTheAcceptingOnly() throws Exception {
+  void listener_closedOutside_endsAcceptingOnly() throws Exception {
     CountDownLatch served = new CountDownLatch(1);
     FlowServer server =
         builder.serve(

@@ -62,7 +62,7 @@ class ForwardingFlowTest {
   }
 
   @Test
-  void eachMethodIsPassedOnWithWhatItIsGivenAndReturns() throws Exception {
+  void method_ofForwardingFlow_isForwarded() throws Exception {
     Flow flow = new ForwardingFlow(below) {};
     for (Method method : methods().toList()) {
       Object[] arguments = Stream.of(method.getParameterTypes()).map(SAMPLES::get).toArray();
@@ -74,7 +74,7 @@ class ForwardingFlowTest {
   }
 
   @Test
-  void whatIsMadeOfOtherMethodsIsMadeOfTheOverrides() throws IOException {
+  void derivedMethods_useOverrides() throws IOException {
     FlowPipe pipe = FlowPipe.create();
     try (Flow flow =
             new ForwardingFlow(pipe.near()) {
@@ -104,7 +104,7 @@ class ForwardingFlowTest {
   }
 
   @Test
-  void itFindsItselfAndWhatIsBelow() throws IOException {
+  void find_returnsSelfOrLayerBelow() throws IOException {
     FlowPipe pipe = FlowPipe.create();
     try (ForwardingFlow flow = new ForwardingFlow(pipe.near()) {};
         Flow other = pipe.far()) {

@@ -32,7 +32,7 @@ final class TimeSourceTest {
     }
 
     @Test
-    void standsStillUntilItIsAdvanced() {
+    void manualTime_notAdvanced_standsStill() {
       assertThat(time.nanoTime()).isEqualTo(0);
       time.advance(Duration.ofSeconds(1));
       assertThat(time.nanoTime()).isEqualTo(1_000_000_000);
@@ -41,7 +41,7 @@ final class TimeSourceTest {
     }
 
     @Test
-    void doesNotGoBack() {
+    void advance_negative_isRefused() {
       assertThat(
               assertThrows(
                   IllegalArgumentException.class, () -> time.advance(Duration.ofNanos(-1))))
@@ -50,7 +50,7 @@ final class TimeSourceTest {
     }
 
     @Test
-    void tasksRunInOrderEachAtItsMoment() {
+    void tasks_runInOrder_atTheirTimes() {
       TimeSource.Timer c = schedule(30, "c");
       TimeSource.Timer a = schedule(10, "a");
       TimeSource.Timer b1 = schedule(20, "b1");
@@ -67,7 +67,7 @@ final class TimeSourceTest {
     }
 
     @Test
-    void tasksOfTasksRunWhenTheyFallDueOnTheWay() {
+    void tasks_scheduledByTasks_runWhenDue() {
       TimeSource.Timer unused =
           time.schedule(
               Duration.ofNanos(10),
@@ -81,7 +81,7 @@ final class TimeSourceTest {
     }
 
     @Test
-    void cancelledTaskDoesNotRun() {
+    void task_cancelled_doesNotRun() {
       schedule(10, "a").cancel();
       assertThat(time.timers()).isEqualTo(0);
       time.advance(Duration.ofNanos(10));
@@ -89,14 +89,14 @@ final class TimeSourceTest {
     }
 
     @Test
-    void withoutDelayTheTaskRunsAtOnce() {
+    void task_withoutDelay_runsAtOnce() {
       schedule(0, "a").cancel();
       schedule(-5, "b").cancel();
       assertThat(ran).containsExactly("a@0", "b@0").inOrder();
     }
 
     @Test
-    void awaitTimersWaitsForAnotherThread() throws Exception {
+    void awaitTimers_waitsForOtherThread() throws Exception {
       Thread other = Thread.ofVirtual().start(() -> schedule(10, "a"));
       time.awaitTimers(1, LONG);
       assertThat(time.timers()).isEqualTo(1);
@@ -104,7 +104,7 @@ final class TimeSourceTest {
     }
 
     @Test
-    void awaitTimersSaysHowManyThereWere() {
+    void awaitTimers_timeout_namesCount() {
       TimeSource.Timer unused = schedule(10, "a");
       assertThat(
               assertThrows(TimeoutException.class, () -> time.awaitTimers(2, Duration.ofMillis(1))))
@@ -118,13 +118,13 @@ final class TimeSourceTest {
     private final TimeSource time = TimeSource.system();
 
     @Test
-    void goesOn() {
+    void nanoTime_ofSystem_advances() {
       long before = time.nanoTime();
       assertThat(time.nanoTime() - before).isAtLeast(0);
     }
 
     @Test
-    void taskRunsInVirtualThreadAfterItsDelay() throws Exception {
+    void task_runsInVirtualThread_afterDelay() throws Exception {
       long before = time.nanoTime();
       CompletableFuture<Long> ran = new CompletableFuture<>();
       TimeSource.Timer timer =
@@ -140,7 +140,7 @@ final class TimeSourceTest {
     }
 
     @Test
-    void withoutDelayTheTaskRunsAtOnce() throws Exception {
+    void task_withoutDelay_runsAtOnce() throws Exception {
       for (Duration delay : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
         CompletableFuture<Boolean> ran = new CompletableFuture<>();
         TimeSource.Timer unused = time.schedule(delay, () -> ran.complete(true));
@@ -149,7 +149,7 @@ final class TimeSourceTest {
     }
 
     @Test
-    void cancelledTaskDoesNotRun() throws Exception {
+    void task_cancelled_doesNotRun() throws Exception {
       AtomicInteger runs = new AtomicInteger();
       long before = time.nanoTime();
       TimeSource.Timer endless =
@@ -166,7 +166,7 @@ final class TimeSourceTest {
     }
 
     @Test
-    void soonerTaskDoesNotWaitForALaterOne() throws Exception {
+    void task_sooner_doesNotWaitForLater() throws Exception {
       TimeSource.Timer endless = time.schedule(Duration.ofDays(1), () -> {});
       CompletableFuture<Boolean> sooner = new CompletableFuture<>();
       TimeSource.Timer unused = time.schedule(Duration.ofMillis(10), () -> sooner.complete(true));
@@ -175,7 +175,7 @@ final class TimeSourceTest {
     }
 
     @Test
-    void laterTaskRunsAfterTheFirstIsCancelled() throws Exception {
+    void task_later_runsAfterFirstIsCancelled() throws Exception {
       CompletableFuture<Boolean> later = new CompletableFuture<>();
       TimeSource.Timer first = time.schedule(Duration.ofMillis(10), () -> {});
       TimeSource.Timer unused = time.schedule(Duration.ofMillis(30), () -> later.complete(true));
@@ -184,7 +184,7 @@ final class TimeSourceTest {
     }
 
     @Test
-    void tasksOfManyThreadsRunOnceEachUnlessCancelled() throws Exception {
+    void tasks_ofManyThreads_runOnceUnlessCancelled() throws Exception {
       int threads = 20;
       int tasksEach = 500;
       AtomicInteger runs = new AtomicInteger();

@@ -16,7 +16,7 @@ final class TimedDeadlineRaceTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   @Test
-  void aStepThatEndsAfterTheDeadlineFailsAndItsResultIsClosed() {
+  void guard_stepEndsAfterDeadline_closesResult() {
     ManualTimeSource time = new ManualTimeSource();
     Thing halfMade = new Thing();
     Thing made = new Thing();
@@ -25,7 +25,7 @@ final class TimedDeadlineRaceTest {
         SocketTimeoutException.class,
         () ->
             Deadline.after(SECOND, time)
-                .bound(
+                .guard(
                     halfMade,
                     h -> {
                       time.advance(SECOND);
@@ -37,11 +37,11 @@ final class TimedDeadlineRaceTest {
   }
 
   @Test
-  void aTimerThatRunsAfterTheStepHasEndedClosesNothing() throws IOException {
+  void guard_timerAfterStep_closesNothing() throws IOException {
     UncancelledTimers time = new UncancelledTimers();
     Thing halfMade = new Thing();
 
-    Thing made = Deadline.after(SECOND, time).bound(halfMade, h -> h);
+    Thing made = Deadline.after(SECOND, time).guard(halfMade, h -> h);
     time.tasks.forEach(Runnable::run);
 
     assertThat(made.closed).isFalse();

@@ -1,6 +1,5 @@
 package dev.mimic.guice;
 
-import static java.lang.reflect.Modifier.isStatic;
 import static java.util.Objects.requireNonNull;
 
 import com.google.inject.AbstractModule;
@@ -18,7 +17,8 @@ import dev.mimic.Scheme;
 import dev.mimic.flow.TimeSource;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Guice module that contributes to the resolver; the superclass of the modules of deployment
@@ -34,10 +34,10 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  *
- * <p>Two modules are equal if they have the same class and equal {@linkplain #MimicModule
- * arguments}. Installing equal modules has the effect of installing one. A module that has fields
- * but passes no arguments to the constructor equals only itself. Of contributions that contradict
- * each other, the one installed later takes precedence.
+ * <p><b>Equality.</b> Guice installs equal modules once. A module is equal only to itself, unless
+ * it passes the values that it depends on to {@link #MimicModule(List)}: then it is equal to each
+ * module of its class with equal values. A module without state passes an empty list. Of
+ * contributions that contradict each other, the one installed later takes precedence.
  *
  * <p>A contribution that needs injection is bound by its class, or returned by a method of the
  * module annotated with {@link com.google.inject.multibindings.ProvidesIntoSet}. The return type is
@@ -53,15 +53,21 @@ public abstract class MimicModule extends AbstractModule {
   static final TypeLiteral<ContextValue<?>> VALUE = new TypeLiteral<>() {};
   static final TypeLiteral<Network> NETWORK = new TypeLiteral<>() {};
 
-  private final List<Object> arguments;
+  private final Optional<List<Object>> state; // empty if it is equal only to itself
+
+  /** Creates a module that is equal only to itself. */
+  protected MimicModule() {
+    this.state = Optional.empty();
+  }
 
   /**
-   * Creates a module.
+   * Creates a module that is equal to each module of its class with equal state.
    *
-   * @param arguments the constructor arguments of the subclass, compared by {@link #equals}
+   * @param state all values that the contributions depend on, such as the constructor arguments of
+   *     the subclass; empty for a module without state
    */
-  protected MimicModule(Object... arguments) {
-    this.arguments = List.of(arguments);
+  protected MimicModule(List<?> state) {
+    this.state = Optional.of(List.copyOf(state));
   }
 
   /** Makes the contributions of this module, by the {@code bind} methods and {@code install}. */
@@ -150,33 +156,22 @@ public abstract class MimicModule extends AbstractModule {
     return Multibinder.newSetBinder(binder().skipSources(MimicModule.class), type).addBinding();
   }
 
-  /** Returns whether the other module has the same class and equal arguments. */
+  /** Returns whether this is the other module, or both have the same class and equal state. */
   @Override
-  public final boolean equals(Object other) {
+  public final boolean equals(@Nullable Object other) {
     return this == other
         || (other instanceof MimicModule module
             && module.getClass() == getClass()
-            && isValue()
-            && module.arguments.equals(arguments));
+            && state.isPresent()
+            && state.equals(module.state));
   }
 
   @Override
   public final int hashCode() {
-    return 31 * getClass().hashCode() + arguments.hashCode();
+    return 31 * getClass().hashCode() + state.hashCode();
   }
 
-  /** Returns whether the arguments describe the whole state, as far as reflection shows. */
-  private boolean isValue() {
-    return !arguments.isEmpty() || !hasFields(getClass());
-  }
-
-  private static boolean hasFields(Class<?> type) {
-    return type != MimicModule.class
-        && (Stream.of(type.getDeclaredFields()).anyMatch(each -> !isStatic(each.getModifiers()))
-            || hasFields(type.getSuperclass()));
-  }
-
-  /** Returns the name of the class without the arguments, which may be secret. */
+  /** Returns the name of the class without the state, which may be secret. */
   @Override
   public String toString() {
     return SourceNames.of(getClass().getName());

@@ -78,20 +78,22 @@ class DeploymentTest {
     assertThat(Deployment.of("sound", new FakeTarget("fake")).validate()).isEmpty();
   }
 
+  private static String finding(Severity severity, String message) {
+    return severity + ": " + message;
+  }
+
   @Test
   void validate_withUnservedSchemes_reportsFindings() {
     List<Inventory.Finding> findings =
         Deployment.of("doubtful", new FakeTarget("fake")).with(new QuestionableModule()).validate();
-    assertThat(findings)
+    assertThat(findings.stream().map(each -> finding(each.severity(), each.message())).toList())
         .containsExactly(
-            new Inventory.Finding(
+            finding(
                 Severity.ERROR,
                 "scheme \"unserved\": no protocol has the endpoint \"unserved.endpoint\""),
-            new Inventory.Finding(
-                Severity.ERROR, "scheme \"deaf\": no protocol listens by \"deaf.at\""),
-            new Inventory.Finding(
-                Severity.NOTE, "scheme \"exec\": works only if the caller gives \"command\""),
-            new Inventory.Finding(
+            finding(Severity.ERROR, "scheme \"deaf\": no protocol listens by \"deaf.at\""),
+            finding(Severity.NOTE, "scheme \"exec\": works only if the caller gives \"command\""),
+            finding(
                 Severity.NOTE,
                 "derivations in a cycle, unless the caller gives one of the keys:"
                     + " egg -> hen -> egg"));

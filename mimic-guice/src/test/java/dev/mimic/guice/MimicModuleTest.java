@@ -28,6 +28,7 @@ import dev.mimic.flow.FlowPipe;
 import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.flow.TimeSource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +43,7 @@ class MimicModuleTest {
     private final int port;
 
     SchemeModule(String name, int port) {
-      super(name, port);
+      super(List.of(name, port));
       this.name = name;
       this.port = port;
     }
@@ -88,7 +89,7 @@ class MimicModuleTest {
   }
 
   @Test
-  void equals_comparesClassAndArguments() {
+  void equals_withState_comparesClassAndState() {
     assertThat(new SchemeModule("http", 80)).isEqualTo(new SchemeModule("http", 80));
     assertThat(new SchemeModule("http", 80)).isNotEqualTo(new SchemeModule("http", 81));
     assertThat(new SchemeModule("http", 80)).isNotEqualTo(new FakeTarget("http"));
@@ -110,7 +111,7 @@ class MimicModuleTest {
     assertThat(resolver.inventory().values().getLast().value()).isEqualTo("a");
   }
 
-  /** Returns a module that has a field but passes no arguments, so that it equals only itself. */
+  /** Returns a module that passes no state, so that it is equal only to itself. */
   private static MimicModule valueModule(String greeting) {
     return new MimicModule() {
       @Override
@@ -120,9 +121,57 @@ class MimicModuleTest {
     };
   }
 
+  /** A module without fields that does not say what makes it equal. */
+  private static final class SilentModule extends MimicModule {
+    @Override
+    protected void contribute() {}
+  }
+
+  /** A module without state. */
+  private static final class StatelessModule extends MimicModule {
+    StatelessModule() {
+      super(List.of());
+    }
+
+    @Override
+    protected void contribute() {}
+  }
+
   @Test
-  void module_withFieldsButNoArguments_equalsOnlyItself() {
+  void equals_withoutState_isIdentity() {
+    MimicModule silent = new SilentModule();
+    assertThat(silent).isEqualTo(silent);
+    assertThat(silent).isNotEqualTo(new SilentModule());
     assertThat(valueModule("a")).isNotEqualTo(valueModule("a"));
+  }
+
+  @Test
+  void equals_withEmptyState_comparesClass() {
+    assertThat(new StatelessModule()).isEqualTo(new StatelessModule());
+    assertThat(new StatelessModule().hashCode()).isEqualTo(new StatelessModule().hashCode());
+    assertThat(new StatelessModule()).isNotEqualTo(new SilentModule());
+    assertThat(new SilentModule()).isNotEqualTo(new StatelessModule());
+  }
+
+  @Test
+  void state_ofMutableList_isCopied() {
+    List<Object> given = new ArrayList<>(List.of("a"));
+    MimicModule module = new ListModule(given);
+    given.add("b");
+    assertThat(module).isEqualTo(new ListModule(List.of("a")));
+  }
+
+  private static final class ListModule extends MimicModule {
+    ListModule(List<?> state) {
+      super(state);
+    }
+
+    @Override
+    protected void contribute() {}
+  }
+
+  @Test
+  void module_equalOnlyToItself_contributesEachTime() {
     assertThat(resolver(new FakeTarget("fake"), valueModule("a")).inventory().values()).hasSize(2);
   }
 
@@ -170,7 +219,7 @@ class MimicModuleTest {
         .contains(
             "2 deployment targets are installed, but an injector must have exactly one: FakeTarget"
                 + " (");
-    assertThat(failure).hasMessageThat().contains("FakeTarget.java:14");
+    assertThat(failure).hasMessageThat().contains("FakeTarget.java:16");
   }
 
   @Test

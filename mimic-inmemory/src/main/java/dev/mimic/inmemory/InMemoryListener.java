@@ -4,6 +4,7 @@ import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.TimeLimit;
 import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -100,7 +101,7 @@ final class InMemoryListener implements FlowListener {
    * @throws ConnectException if this listener is closed, before or during the wait
    */
   void enqueue(FlowPipe.End flow, Deadline deadline) throws IOException {
-    TimeLimit limit = null;
+    TimeLimit limit = TimeLimit.NONE;
     lock.lock();
     try {
       while (true) {
@@ -112,9 +113,9 @@ final class InMemoryListener implements FlowListener {
           add(flow);
           return;
         }
-        if (limit == null) {
+        if (limit == TimeLimit.NONE) {
           limit = startTimeLimit(deadline);
-        } else if (limit.reached) {
+        } else if (limit.hasPassed()) {
           throw new SocketTimeoutException(
               "%s is busy: none of its %d waiting flows was accepted before the deadline"
                   .formatted(place, backlog));
@@ -127,9 +128,7 @@ final class InMemoryListener implements FlowListener {
     } finally {
       signalRoom(); // passes on a signal that arrived together with an interrupt
       lock.unlock();
-      if (limit != null) {
-        limit.cancel();
-      }
+      limit.close();
     }
   }
 
@@ -189,41 +188,23 @@ final class InMemoryListener implements FlowListener {
     return address();
   }
 
-  /**
-   * Starts the time limit of a connect, outside the lock because the time source is foreign code.
-   */
+  /** Starts the time limit outside the lock because the time source is foreign code. */
   private TimeLimit startTimeLimit(Deadline deadline) {
-    TimeLimit limit = new TimeLimit();
     lock.unlock();
     try {
-      limit.start(deadline);
+      return TimeLimit.until(deadline, this::wakeConnectors);
     } finally {
       lock.lock();
     }
-    return limit;
   }
 
-  /** The time limit of one waiting connect. */
-  private final class TimeLimit {
-    private boolean reached; // guarded by lock
-    private TimeSource.Timer timer = () -> {}; // of the connecting thread
-
-    void start(Deadline deadline) {
-      timer = deadline.timeSource().schedule(deadline.remaining(), this::reach);
-    }
-
-    private void reach() {
-      lock.lock();
-      try {
-        reached = true;
-        room.signalAll(); // the thread of this limit is one of them; timeouts are rare
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    void cancel() {
-      timer.cancel();
+  /** Wakes all waiting connects to check their limits: timeouts are rare. */
+  private void wakeConnectors() {
+    lock.lock();
+    try {
+      room.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 }

@@ -72,7 +72,7 @@ final class HappyEyeballs<C extends Closeable> {
       throw ConnectionAttempt.allFailed(to, List.of(attempt));
     }
     try {
-      return deadline.bound(attempt, it -> connectSingle(to, it));
+      return deadline.guard(attempt, it -> connectSingle(to, it));
     } catch (SocketTimeoutException e) {
       throw ConnectionAttempt.timedOut(to, List.of(attempt), e);
     }
@@ -92,7 +92,7 @@ final class HappyEyeballs<C extends Closeable> {
         new ConnectionRace<>(to, inOrder, connector, attemptDelay, deadline.timeSource());
     @Nullable ConnectionAttempt<C> winner = null;
     try {
-      winner = deadline.bound(race, ConnectionRace::run);
+      winner = deadline.guard(race, ConnectionRace::run);
       return winner.opened();
     } catch (SocketTimeoutException e) {
       throw ConnectionAttempt.timedOut(to, race.attempts(), e);

@@ -158,8 +158,17 @@ final class ReadAhead {
     try {
       return count.join();
     } catch (CompletionException e) {
-      throw Futures.failure(requireNonNullElse(e.getCause(), e));
+      throw failure(requireNonNullElse(e.getCause(), e));
     }
+  }
+
+  private static IOException failure(Throwable thrown) {
+    return switch (thrown) {
+      case IOException failure -> failure;
+      case RuntimeException mistake -> throw mistake;
+      case Error error -> throw error;
+      default -> new IOException(thrown);
+    };
   }
 
   /** Returns whether nothing remains to be consumed of the read, which has ended. */

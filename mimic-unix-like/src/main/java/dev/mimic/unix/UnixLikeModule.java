@@ -5,6 +5,7 @@ import com.google.inject.multibindings.OptionalBinder;
 import com.google.inject.multibindings.ProvidesIntoSet;
 import dev.mimic.Network;
 import dev.mimic.guice.MimicModule;
+import java.util.List;
 
 /**
  * The deployment target for a program that runs on a host. It contributes the host's TCP network
@@ -16,7 +17,9 @@ import dev.mimic.guice.MimicModule;
 public final class UnixLikeModule extends MimicModule {
 
   /** Creates the module. */
-  public UnixLikeModule() {}
+  public UnixLikeModule() {
+    super(List.of());
+  }
 
   @Override
   protected void contribute() {

@@ -41,7 +41,7 @@ final class UnixPaths {
     }
     return socket.getFileName() == null
         ? Verdict.decline("the path names a folder: give the path of a socket")
-        : Verdict.of(new UnixProtocol.Endpoint(socket, permissions));
+        : Verdict.of(UnixProtocol.Endpoint.of(socket, permissions));
   }
 
   /** Checks that a socket can have this path. */

@@ -24,8 +24,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A protocol that connects to, and listens on, stream sockets in the Unix domain: {@code
@@ -79,22 +81,57 @@ public final class UnixProtocol
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
-  /**
-   * A socket in the file system.
-   *
-   * @param socket an absolute path of the default file system
-   * @param permissions the permissions of its file when listening; ignored when connecting
-   */
-  public record Endpoint(Path socket, Set<PosixFilePermission> permissions) {
-    /** Checks the path, and copies the permissions. */
-    public Endpoint {
+  /** A socket in the file system. Immutable. */
+  public static final class Endpoint {
+    private final Path socket;
+    private final Set<PosixFilePermission> permissions;
+
+    private Endpoint(Path socket, Set<PosixFilePermission> permissions) {
       UnixPaths.requireSocket(socket);
-      permissions = Set.copyOf(permissions);
+      this.socket = socket;
+      this.permissions = Set.copyOf(permissions);
     }
 
-    /** Creates an endpoint to which only the owner of its file can connect. */
-    public Endpoint(Path socket) {
-      this(socket, OWNER_ONLY);
+    /**
+     * Returns an endpoint.
+     *
+     * @param socket an absolute path of the default file system
+     * @param permissions the permissions of its file when listening; ignored when connecting
+     */
+    public static Endpoint of(Path socket, Set<PosixFilePermission> permissions) {
+      return new Endpoint(socket, permissions);
+    }
+
+    /** Returns an endpoint to which only the owner of its file can connect. */
+    public static Endpoint of(Path socket) {
+      return of(socket, OWNER_ONLY);
+    }
+
+    /** Returns the path of the socket. */
+    public Path socket() {
+      return socket;
+    }
+
+    /** Returns the permissions of its file when listening; ignored when connecting. */
+    public Set<PosixFilePermission> permissions() {
+      return permissions;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Endpoint that
+          && socket.equals(that.socket)
+          && permissions.equals(that.permissions);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(socket, permissions);
+    }
+
+    @Override
+    public String toString() {
+      return "Endpoint[socket=%s, permissions=%s]".formatted(socket, permissions);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.mimic.unix;
 
+import dev.mimic.flow.BlockingCall;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowInfo;
@@ -12,7 +13,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /** Creates flows over sockets in the Unix domain. */
 final class UnixSockets {
@@ -28,26 +28,26 @@ final class UnixSockets {
     if (tooLong.isPresent()) {
       throw new ConnectException(tooLong.get());
     }
-    try {
-      return flow(connectChannel(socket, deadline), clientOf(socket), socket.toString());
-    } catch (SocketTimeoutException e) {
-      throw (SocketTimeoutException)
-          new SocketTimeoutException(
-                  "no connection to %s: %s".formatted(describe(socket), e.getMessage()))
-              .initCause(e);
-    }
+    return flow(connectChannel(socket, deadline), clientOf(socket), socket.toString());
   }
 
   private static SocketChannel connectChannel(Path socket, Deadline deadline) throws IOException {
     try {
-      return deadline.bound(open(), channel -> connect(channel, socket));
+      return deadline.guard(open(), channel -> connect(channel, socket));
+    } catch (SocketTimeoutException e) {
+      throw (SocketTimeoutException)
+          new SocketTimeoutException(noConnection(socket) + ": " + e.getMessage()).initCause(e);
     } catch (SocketException e) {
       if (!UnixFiles.mayBeFull(socket, e)) {
         throw UnixFiles.explain(socket, e);
       }
     }
-    try { // In a virtual thread, connect does not wait for space in a full queue.
-      return deadline.bound(open(), channel -> connectInPlatformThread(channel, socket));
+    SocketChannel channel = open(); // In a virtual thread, connect does not wait for a full queue.
+    try {
+      return BlockingCall.<SocketChannel>of(noConnection(socket), () -> connect(channel, socket))
+          .onPlatformThread()
+          .cancelWith(channel)
+          .run(deadline);
     } catch (SocketException e) {
       throw UnixFiles.explain(socket, e);
     }
@@ -58,21 +58,8 @@ final class UnixSockets {
     return channel;
   }
 
-  private static SocketChannel connectInPlatformThread(SocketChannel channel, Path socket)
-      throws IOException {
-    CompletableFuture<SocketChannel> connected = new CompletableFuture<>();
-    Thread.ofPlatform()
-        .daemon()
-        .name("mimic attempt to connect to " + socket)
-        .start(
-            () -> {
-              try {
-                connected.complete(connect(channel, socket));
-              } catch (Throwable e) { // Throwable: the waiting thread rethrows it
-                connected.completeExceptionally(e);
-              }
-            });
-    return Futures.await(connected);
+  private static String noConnection(Path socket) {
+    return "no connection to " + describe(socket);
   }
 
   /** Returns a new, unconnected channel. */

@@ -133,7 +133,7 @@ final class ForeignUnixPeersTest {
     }
     try (FlowListener listener =
             SocketFolder.UNIX.listen(
-                new UnixProtocol.Endpoint(
+                UnixProtocol.Endpoint.of(
                     sockets.socket("x"), PosixFilePermissions.fromString("rw-rw-rw-")),
                 Loopback.soon());
         Program nc = Program.start(asNobody);

@@ -54,10 +54,7 @@ record Loopback(Flow near, Flow far) implements Closeable {
 
   /** Returns the host and port of a listener. */
   static HostPort reach(FlowListener listener) {
-    String at = listener.address().substring("tcp://".length());
-    int colon = at.lastIndexOf(':');
-    String host = at.substring(0, colon).replaceAll("[\\[\\]]", "");
-    return new HostPort(host, Integer.parseInt(at.substring(colon + 1)));
+    return HostPort.ofAddress(listener.address());
   }
 
   /** Returns a port of 127.0.0.1 on which no process listens. */

@@ -98,7 +98,7 @@ final class NameLookupTest {
 
     assertThat(waiting.failure(SocketTimeoutException.class))
         .hasMessageThat()
-        .isEqualTo("the look-up of a: not done within 1 s");
+        .isEqualTo("look-up of a: not done within 1 s");
   }
 
   @Test

@@ -35,11 +35,11 @@ record SocketFolder(Path folder) implements Closeable {
   }
 
   FlowListener listen(String name) throws IOException {
-    return UNIX.listen(new UnixProtocol.Endpoint(socket(name)), Loopback.soon());
+    return UNIX.listen(UnixProtocol.Endpoint.of(socket(name)), Loopback.soon());
   }
 
   Flow connect(String name) throws IOException {
-    return UNIX.connect(new UnixProtocol.Endpoint(socket(name)), Loopback.soon());
+    return UNIX.connect(UnixProtocol.Endpoint.of(socket(name)), Loopback.soon());
   }
 
   /** Returns a listening socket whose file remains after a close. */

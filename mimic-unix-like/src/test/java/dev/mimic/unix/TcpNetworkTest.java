@@ -197,7 +197,7 @@ final class TcpNetworkTest {
           .hasMessageThat()
           .isEqualTo(
               "cannot listen on tcp://slow.example:0 within 5 s:"
-                  + " the look-up of slow.example: not done within 5 s");
+                  + " look-up of slow.example: not done within 5 s");
     } finally {
       end.countDown();
     }

@@ -47,7 +47,7 @@ final class UnixConnectTest {
   }
 
   private UnixProtocol.Endpoint endpoint() {
-    return new UnixProtocol.Endpoint(sockets.socket("x"));
+    return UnixProtocol.Endpoint.of(sockets.socket("x"));
   }
 
   private String refusal(String name) {

@@ -136,7 +136,7 @@ final class UnixListenerTest {
     }
     Set<PosixFilePermission> all = PosixFilePermissions.fromString("rw-rw-rw-");
     try (FlowListener listener =
-        UNIX.listen(new UnixProtocol.Endpoint(sockets.socket("x"), all), Loopback.soon())) {
+        UNIX.listen(UnixProtocol.Endpoint.of(sockets.socket("x"), all), Loopback.soon())) {
       assertThat(permissions("x")).isEqualTo("rw-rw-rw-");
       assertReaches(listener, "x");
     }

@@ -224,7 +224,7 @@ final class UnixProtocolTest {
     for (String bad : List.of("x.sock", "/")) {
       assertThat(
               assertThrows(
-                  IllegalArgumentException.class, () -> new UnixProtocol.Endpoint(Path.of(bad))))
+                  IllegalArgumentException.class, () -> UnixProtocol.Endpoint.of(Path.of(bad))))
           .hasMessageThat()
           .isEqualTo("socket (" + bad + ") must be an absolute path of a file");
     }

@@ -25,16 +25,12 @@ record SocketEndpoint(String host, int port) {
 
   /** Parses {@code host:port}; a text of another form is a host without a port. */
   static SocketEndpoint parse(String text) {
-    int colon = text.lastIndexOf(':');
-    String digits = text.substring(colon + 1);
-    if (colon <= 0 || digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    try {
+      HostPort at = HostPort.parse(text);
+      return new SocketEndpoint(at.host(), at.port());
+    } catch (IllegalArgumentException e) {
       return new SocketEndpoint(text, 0);
     }
-    String host = text.substring(0, colon);
-    boolean bracketed = host.startsWith("[") && host.endsWith("]");
-    return new SocketEndpoint(
-        bracketed ? host.substring(1, host.length() - 1) : host,
-        digits.length() > 5 ? 0 : Integer.parseInt(digits));
   }
 
   /** Parses an address such as {@code tcp://localhost:80} or {@code unix:/x}. */

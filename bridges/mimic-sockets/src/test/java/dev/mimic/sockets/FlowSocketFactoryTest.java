@@ -53,7 +53,7 @@ final class FlowSocketFactoryTest {
     @Override
     public Flow connect(HostPort to, Deadline deadline) throws IOException {
       FlowPipe pipe = FlowPipe.create();
-      return deadline.bound(
+      return deadline.guard(
           pipe.near(),
           near -> {
             int unused = near.inputStream().read();

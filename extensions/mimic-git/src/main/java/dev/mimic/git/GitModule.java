@@ -3,6 +3,7 @@ package dev.mimic.git;
 import dev.mimic.PlainProtocol;
 import dev.mimic.Scheme;
 import dev.mimic.guice.MimicModule;
+import java.util.List;
 
 /**
  * The scheme {@code git}: a plain stream on port 9418, without encryption or authentication. Git
@@ -12,7 +13,9 @@ public final class GitModule extends MimicModule {
   private static final int PORT = 9418;
 
   /** Creates the module. */
-  public GitModule() {}
+  public GitModule() {
+    super(List.of());
+  }
 
   @Override
   protected void contribute() {

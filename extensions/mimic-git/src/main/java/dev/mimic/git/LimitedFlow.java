@@ -54,7 +54,7 @@ final class LimitedFlow extends ForwardingFlow {
   public int write(ByteBuffer src) throws IOException {
     try {
       return Deadline.after(limits.silenceTimeout(), TimeSource.system())
-          .bound(below(), flow -> flow.write(src));
+          .guard(below(), flow -> flow.write(src));
     } catch (IOException e) {
       throw explain(e);
     }
@@ -64,7 +64,7 @@ final class LimitedFlow extends ForwardingFlow {
   public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     try {
       return Deadline.after(limits.silenceTimeout(), TimeSource.system())
-          .bound(below(), flow -> flow.write(srcs, offset, length));
+          .guard(below(), flow -> flow.write(srcs, offset, length));
     } catch (IOException e) {
       throw explain(e);
     }

@@ -5,6 +5,7 @@ import dev.mimic.Scheme;
 import dev.mimic.guice.MimicModule;
 import dev.mimic.tls.TlsListeningProtocol;
 import dev.mimic.tls.TlsProtocol;
+import java.util.List;
 
 /**
  * The schemes {@code http}, carried by the plain protocol, and {@code https}, carried by TLS. A
@@ -15,7 +16,9 @@ import dev.mimic.tls.TlsProtocol;
 public final class HttpModule extends MimicModule {
 
   /** Creates the module. */
-  public HttpModule() {}
+  public HttpModule() {
+    super(List.of());
+  }
 
   @Override
   protected void contribute() {

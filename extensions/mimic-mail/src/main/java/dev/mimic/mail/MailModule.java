@@ -2,6 +2,7 @@ package dev.mimic.mail;
 
 import dev.mimic.Scheme;
 import dev.mimic.guice.MimicModule;
+import java.util.List;
 
 /**
  * A module for mail over the deployment's network. It binds the schemes {@code smtp} (port 25) and
@@ -12,7 +13,9 @@ import dev.mimic.guice.MimicModule;
 public final class MailModule extends MimicModule {
 
   /** Creates the module. */
-  public MailModule() {}
+  public MailModule() {
+    super(List.of());
+  }
 
   @Override
   protected void contribute() {

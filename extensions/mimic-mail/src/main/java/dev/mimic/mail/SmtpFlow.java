@@ -26,7 +26,7 @@ final class SmtpFlow extends ForwardingFlow {
   /** Sends a mail by the deadline of the resolution, then ends the session. */
   void send(MailMessage mail) throws IOException {
     try {
-      deadline.bound(
+      deadline.guard(
           below(),
           flow -> {
             session.send(mail);
@@ -46,7 +46,7 @@ final class SmtpFlow extends ForwardingFlow {
     Duration limit = left.compareTo(QUIT_TIMEOUT) < 0 ? left : QUIT_TIMEOUT;
     try {
       Deadline.after(limit, deadline.timeSource())
-          .bound(
+          .guard(
               below(),
               flow -> {
                 session.quit();

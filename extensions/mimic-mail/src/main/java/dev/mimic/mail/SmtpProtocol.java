@@ -93,7 +93,7 @@ final class SmtpProtocol implements Protocol<SmtpProtocol.Endpoint> {
         to.scheme().beginsWithTls() ? Tls.upgrade(clear, to.tls(), to.at(), deadline) : clear;
     SmtpSession session = SmtpSession.of(to, below, deadline);
     try {
-      return deadline.bound(
+      return deadline.guard(
           below,
           flow -> {
             session.start();

@@ -9,6 +9,7 @@ import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.tls.TlsModule;
 import dev.mimic.unix.UnixLikeModule;
+import java.util.List;
 
 /** The network between client and server. */
 enum Transport {
@@ -31,7 +32,7 @@ enum Transport {
     private final TimeSource time;
 
     TimeModule(TimeSource time) {
-      super(time);
+      super(List.of(time));
       this.time = time;
     }
 

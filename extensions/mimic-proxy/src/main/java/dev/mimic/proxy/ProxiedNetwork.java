@@ -12,8 +12,6 @@ import dev.mimic.flow.ForwardingFlow;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * A network that connects through a proxy.
@@ -33,7 +31,7 @@ record ProxiedNetwork(Network lower, HostPort proxy, ProxyHandshake handshake) i
     }
     Flow flow = lower.connect(proxy, deadline);
     try {
-      return deadline.bound(flow, below -> handshake(below, to));
+      return deadline.guard(flow, below -> handshake(below, to));
     } catch (SocketTimeoutException e) {
       var timeout =
           new SocketTimeoutException(
@@ -74,9 +72,7 @@ record ProxiedNetwork(Network lower, HostPort proxy, ProxyHandshake handshake) i
 
     ProxiedFlow(Flow below, String protocol, HostPort to) {
       super(below);
-      this.info =
-          new FlowInfo(
-              protocol, below.info().local(), to.toString(), Optional.of(below.info()), Map.of());
+      this.info = below.info().under(protocol, to.toString());
     }
 
     /** Returns a description such as {@code socks5(a.org:80 by tcp(b.org:1080))}. */

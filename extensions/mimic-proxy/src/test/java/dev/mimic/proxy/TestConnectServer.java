@@ -47,9 +47,7 @@ final class TestConnectServer implements ProxyContract.RunningProxy {
       return;
     }
     String[] words = head.split("[ \r\n]", 4);
-    int colon = words[1].lastIndexOf(':');
-    String host = words[1].substring(0, colon).replaceAll("[\\[\\]]", "");
-    HostPort to = new HostPort(host, Integer.parseInt(words[1].substring(colon + 1)));
+    HostPort to = HostPort.parse(words[1]);
     Flow target;
     try {
       target = network.connect(to, Deadline.after(Duration.ofSeconds(10), TimeSource.system()));

@@ -11,6 +11,7 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
+import dev.mimic.flow.BlockingCall;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowInfo;
@@ -23,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,7 +70,10 @@ final class SshConnection implements Closeable {
     try {
       below = network.connect(at, deadline);
     } catch (SocketTimeoutException e) {
-      throw BackgroundCall.timeout("connection to " + at, e);
+      SocketTimeoutException timeout =
+          new SocketTimeoutException("connection to %s: %s".formatted(at, e.getMessage()));
+      timeout.initCause(e);
+      throw timeout;
     }
     return setup.logIn(below, deadline);
   }
@@ -92,8 +95,7 @@ final class SshConnection implements Closeable {
   /** Prepares a login in a background call, since an SSH agent can block. */
   private static LoginSetup setup(HostPort at, String user, SshClient client, Deadline deadline)
       throws IOException {
-    return BackgroundCall.run(
-        deadline, () -> {}, "SSH keys", () -> LoginSetup.of(at, user, client));
+    return BlockingCall.of("SSH keys", () -> LoginSetup.of(at, user, client)).run(deadline);
   }
 
   /** The state of a login before there is a flow. */
@@ -155,22 +157,23 @@ final class SshConnection implements Closeable {
       session.setHostKeyRepository(
           known.withCertificateFault(
               () -> tap.certificate().flatMap(it -> it.fault(at.host(), Instant.now()))));
-      return BackgroundCall.run(
-          deadline,
-          below,
-          "SSH login at " + at,
-          () -> {
-            try {
-              session.connect();
-            } catch (RuntimeException e) { // JSch throws it for malformed messages
-              throw new IOException("%s violates the SSH protocol: %s".formatted(at, e), e);
-            } catch (JSchException e) {
-              throw new SshDiagnosis(at, session, jsch, client, keys, known, tap, log).explain(e);
-            } finally {
-              tap.stop();
-            }
-            return new SshConnection(this, below, transport, deadline.timeSource());
-          });
+      return BlockingCall.<SshConnection>of(
+              "SSH login at " + at,
+              () -> {
+                try {
+                  session.connect();
+                } catch (RuntimeException e) { // JSch throws it for malformed messages
+                  throw new IOException("%s violates the SSH protocol: %s".formatted(at, e), e);
+                } catch (JSchException e) {
+                  throw new SshDiagnosis(at, session, jsch, client, keys, known, tap, log)
+                      .explain(e);
+                } finally {
+                  tap.stop();
+                }
+                return new SshConnection(this, below, transport, deadline.timeSource());
+              })
+          .cancelWith(below)
+          .run(deadline);
     }
   }
 
@@ -187,8 +190,7 @@ final class SshConnection implements Closeable {
     ChannelDirectTCPIP channel = open("direct-tcpip", ChannelDirectTCPIP.class);
     channel.setHost(to.host());
     channel.setPort(to.port());
-    FlowInfo tunnel =
-        new FlowInfo("direct-tcpip", info.local(), to.toString(), Optional.of(info), Map.of());
+    FlowInfo tunnel = info.under("direct-tcpip", to.toString());
     return connect(channel, tunnel, tunnel.toString(), deadline);
   }
 
@@ -207,32 +209,31 @@ final class SshConnection implements Closeable {
     int millis = Math.clamp(deadline.remaining().toMillis() + 1000, 1, Integer.MAX_VALUE);
     // An abandoned call closes nothing, as JSch would only forget the channel. If the channel opens
     // later, the background call closes it.
-    return BackgroundCall.run(
-        deadline,
-        () -> {},
-        "SSH channel for " + flowInfo,
-        () -> {
-          try {
-            channel.connect(millis);
-          } catch (JSchException e) {
-            if (isBeforeOpening(e)) {
-              throw lost(e);
-            }
-            throw SshDiagnosis.notOpened(channel, flowInfo, e);
-          }
-          if (!channel.isConnected() && !channel.isClosed()) {
-            PeerGoneException gone =
-                new PeerGoneException(info + " was lost", failure().orElse(null));
-            // The library keeps to itself that the request for a tunnel could not be sent.
-            throw channel instanceof ChannelDirectTCPIP ? lost(gone) : gone;
-          }
-          if (!JschAccess.isRegistered(session, channel)) {
-            channel.disconnect(); // closed by the server before JSch had processed its opening
-          }
-          flows.add(flow);
-          flow.startSender();
-          return flow;
-        });
+    return BlockingCall.<SshFlow>of(
+            "SSH channel for " + flowInfo,
+            () -> {
+              try {
+                channel.connect(millis);
+              } catch (JSchException e) {
+                if (isBeforeOpening(e)) {
+                  throw lost(e);
+                }
+                throw SshDiagnosis.notOpened(channel, flowInfo, e);
+              }
+              if (!channel.isConnected() && !channel.isClosed()) {
+                PeerGoneException gone =
+                    new PeerGoneException(info + " was lost", failure().orElse(null));
+                // The library keeps to itself that the request for a tunnel could not be sent.
+                throw channel instanceof ChannelDirectTCPIP ? lost(gone) : gone;
+              }
+              if (!JschAccess.isRegistered(session, channel)) {
+                channel.disconnect(); // closed by the server before JSch had processed its opening
+              }
+              flows.add(flow);
+              flow.startSender();
+              return flow;
+            })
+        .run(deadline);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.mimic.ssh;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mimic.flow.BlockingCall;
 import dev.mimic.flow.Deadline;
 import java.io.Closeable;
 import java.io.IOException;
@@ -107,7 +108,7 @@ final class SshConnectionPool implements Closeable {
       if (mine) {
         return logIn(result, deadline);
       }
-      Optional<IOException> refused = BackgroundCall.await(deadline, result);
+      Optional<IOException> refused = BlockingCall.await(result, deadline);
       if (refused.isPresent()) {
         throw refused.get();
       }

@@ -2,6 +2,7 @@ package dev.mimic.ssh;
 
 import dev.mimic.Scheme;
 import dev.mimic.guice.MimicModule;
+import java.util.List;
 
 /**
  * A module for SSH over the deployment's network. It binds the scheme {@code ssh}, which scp-like
@@ -10,7 +11,9 @@ import dev.mimic.guice.MimicModule;
 public final class SshModule extends MimicModule {
 
   /** Creates the module. */
-  public SshModule() {}
+  public SshModule() {
+    super(List.of());
+  }
 
   @Override
   protected void contribute() {

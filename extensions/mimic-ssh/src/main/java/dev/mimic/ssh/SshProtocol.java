@@ -16,7 +16,9 @@ import dev.mimic.Verdict;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A protocol that runs commands on SSH servers (RFC 4254, section 6.5) over the deployment's {@link
@@ -34,24 +36,72 @@ public final class SshProtocol implements Protocol<SshProtocol.Endpoint> {
   /** The server to connect to and the command to run. */
   public static final Key<Endpoint> ENDPOINT = Key.of("ssh.endpoint");
 
-  /**
-   * A server and a command to run on it.
-   *
-   * @param network the network that reaches the server
-   * @param at the host and the port of the server
-   * @param user the name of the user to log in as
-   * @param client the client configuration
-   * @param command the command, which the server passes to the user's shell
-   */
-  public record Endpoint(
-      Network network, HostPort at, String user, SshClient client, String command) {
-    /** Checks that no component is null. */
-    public Endpoint {
-      requireNonNull(network, "network");
-      requireNonNull(at, "at");
-      requireNonNull(user, "user");
-      requireNonNull(client, "client");
-      requireNonNull(command, "command");
+  /** A server and a command to run on it. Immutable. */
+  public static final class Endpoint {
+    private final Network network;
+    private final HostPort at;
+    private final String user;
+    private final SshClient client;
+    private final String command;
+
+    private Endpoint(Network network, HostPort at, String user, SshClient client, String command) {
+      this.network = requireNonNull(network, "network");
+      this.at = requireNonNull(at, "at");
+      this.user = requireNonNull(user, "user");
+      this.client = requireNonNull(client, "client");
+      this.command = requireNonNull(command, "command");
+    }
+
+    /** Returns an endpoint. */
+    public static Endpoint of(
+        Network network, HostPort at, String user, SshClient client, String command) {
+      return new Endpoint(network, at, user, client, command);
+    }
+
+    /** Returns the network that reaches the server. */
+    public Network network() {
+      return network;
+    }
+
+    /** Returns the host and the port of the server. */
+    public HostPort at() {
+      return at;
+    }
+
+    /** Returns the name of the user to log in as. */
+    public String user() {
+      return user;
+    }
+
+    /** Returns the client configuration. */
+    public SshClient client() {
+      return client;
+    }
+
+    /** Returns the command, which the server passes to the user's shell. */
+    public String command() {
+      return command;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Endpoint that
+          && network.equals(that.network)
+          && at.equals(that.at)
+          && user.equals(that.user)
+          && client.equals(that.client)
+          && command.equals(that.command);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(network, at, user, client, command);
+    }
+
+    @Override
+    public String toString() {
+      return "Endpoint[network=%s, at=%s, user=%s, client=%s, command=%s]"
+          .formatted(network, at, user, client, command);
     }
   }
 
@@ -74,7 +124,7 @@ public final class SshProtocol implements Protocol<SshProtocol.Endpoint> {
             in.get(command)
                 .map(
                     run ->
-                        new Endpoint(
+                        Endpoint.of(
                             in.get(network),
                             new HostPort(in.get(host), in.get(port)),
                             in.get(user),

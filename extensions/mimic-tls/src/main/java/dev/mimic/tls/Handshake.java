@@ -53,7 +53,7 @@ final class Handshake {
     by = end;
     Optional<SocketTimeoutException> readTimedOut;
     try {
-      readTimedOut = end.bound(below, flow -> runUnlessReadTimesOut(readBy));
+      readTimedOut = end.guard(below, flow -> runUnlessReadTimesOut(readBy));
     } catch (SocketTimeoutException e) {
       throw late(e);
     }

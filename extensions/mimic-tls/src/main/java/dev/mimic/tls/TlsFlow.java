@@ -439,7 +439,7 @@ public final class TlsFlow implements Flow {
   private void closeGracefully() {
     Deadline by = Deadline.after(CLOSE_TIMEOUT, time);
     try {
-      by.bound(
+      by.guard(
           below,
           flow -> {
             endOutput();

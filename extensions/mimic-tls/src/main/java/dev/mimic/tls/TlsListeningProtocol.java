@@ -18,6 +18,8 @@ import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.TimeSource;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A protocol that listens for TLS on the deployment's {@link Network}. It serves {@code tls://} and
@@ -37,20 +39,64 @@ public final class TlsListeningProtocol
   private final TimeSource time;
 
   /**
-   * A host and port on a network to listen at, and the TLS configuration of the server.
-   *
-   * @param network the network to listen on
-   * @param at the host and the port
-   * @param server the TLS configuration
-   * @param scheme the scheme of the listener's address
+   * A host and port on a network to listen at, and the TLS configuration of the server. Immutable.
    */
-  public record Endpoint(Network network, HostPort at, TlsServer server, String scheme) {
-    /** Checks that no component is null. */
-    public Endpoint {
-      requireNonNull(network, "network");
-      requireNonNull(at, "at");
-      requireNonNull(server, "server");
-      requireNonNull(scheme, "scheme");
+  public static final class Endpoint {
+    private final Network network;
+    private final HostPort at;
+    private final TlsServer server;
+    private final String scheme;
+
+    private Endpoint(Network network, HostPort at, TlsServer server, String scheme) {
+      this.network = requireNonNull(network, "network");
+      this.at = requireNonNull(at, "at");
+      this.server = requireNonNull(server, "server");
+      this.scheme = requireNonNull(scheme, "scheme");
+    }
+
+    /** Returns an endpoint; the scheme begins the address of the listener. */
+    public static Endpoint of(Network network, HostPort at, TlsServer server, String scheme) {
+      return new Endpoint(network, at, server, scheme);
+    }
+
+    /** Returns the network to listen on. */
+    public Network network() {
+      return network;
+    }
+
+    /** Returns the host and the port. */
+    public HostPort at() {
+      return at;
+    }
+
+    /** Returns the TLS configuration. */
+    public TlsServer server() {
+      return server;
+    }
+
+    /** Returns the scheme of the listener's address. */
+    public String scheme() {
+      return scheme;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Endpoint that
+          && network.equals(that.network)
+          && at.equals(that.at)
+          && server.equals(that.server)
+          && scheme.equals(that.scheme);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(network, at, server, scheme);
+    }
+
+    @Override
+    public String toString() {
+      return "Endpoint[network=%s, at=%s, server=%s, scheme=%s]"
+          .formatted(network, at, server, scheme);
     }
   }
 
@@ -71,7 +117,7 @@ public final class TlsListeningProtocol
     return endpoint.build(
         in ->
             Verdict.of(
-                new Endpoint(
+                Endpoint.of(
                     in.get(network),
                     new HostPort(in.get(host), in.get(port)),
                     in.get(server),

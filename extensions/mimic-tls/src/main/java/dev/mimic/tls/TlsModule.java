@@ -2,6 +2,7 @@ package dev.mimic.tls;
 
 import dev.mimic.Scheme;
 import dev.mimic.guice.MimicModule;
+import java.util.List;
 
 /**
  * A module that contributes TLS over the deployment's network: the scheme {@code tls}, carried by
@@ -14,13 +15,13 @@ public final class TlsModule extends MimicModule {
 
   /** Creates a module that uses the JDK's implementation of TLS. */
   public TlsModule() {
-    super("jsse");
+    super(List.of("jsse"));
     this.provider = TlsProvider.jsse();
   }
 
   /** Creates a module that uses another implementation of TLS. */
   public TlsModule(TlsProvider provider) {
-    super(provider);
+    super(List.of(provider));
     this.provider = provider;
   }
 

@@ -14,8 +14,10 @@ import dev.mimic.Verdict;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A protocol that connects by TLS over the deployment's {@link Network}. It carries {@code tls://}
@@ -26,19 +28,54 @@ public final class TlsProtocol implements Protocol<TlsProtocol.Endpoint> {
   /** The endpoint to connect to. Name this key as the carrier of a scheme over TLS. */
   public static final Key<Endpoint> ENDPOINT = Key.of("tls.endpoint");
 
-  /**
-   * A host and port on a network, and the TLS configuration to connect with.
-   *
-   * @param network the network that reaches the host
-   * @param at the host and the port
-   * @param client the TLS configuration
-   */
-  public record Endpoint(Network network, HostPort at, TlsClient client) {
-    /** Checks that no component is null. */
-    public Endpoint {
-      requireNonNull(network, "network");
-      requireNonNull(at, "at");
-      requireNonNull(client, "client");
+  /** A host and port on a network, and the TLS configuration to connect with. Immutable. */
+  public static final class Endpoint {
+    private final Network network;
+    private final HostPort at;
+    private final TlsClient client;
+
+    private Endpoint(Network network, HostPort at, TlsClient client) {
+      this.network = requireNonNull(network, "network");
+      this.at = requireNonNull(at, "at");
+      this.client = requireNonNull(client, "client");
+    }
+
+    /** Returns an endpoint. */
+    public static Endpoint of(Network network, HostPort at, TlsClient client) {
+      return new Endpoint(network, at, client);
+    }
+
+    /** Returns the network that reaches the host. */
+    public Network network() {
+      return network;
+    }
+
+    /** Returns the host and the port. */
+    public HostPort at() {
+      return at;
+    }
+
+    /** Returns the TLS configuration. */
+    public TlsClient client() {
+      return client;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Endpoint that
+          && network.equals(that.network)
+          && at.equals(that.at)
+          && client.equals(that.client);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(network, at, client);
+    }
+
+    @Override
+    public String toString() {
+      return "Endpoint[network=%s, at=%s, client=%s]".formatted(network, at, client);
     }
   }
 
@@ -55,7 +92,7 @@ public final class TlsProtocol implements Protocol<TlsProtocol.Endpoint> {
     return endpoint.build(
         in ->
             Verdict.of(
-                new Endpoint(
+                Endpoint.of(
                     in.get(network), new HostPort(in.get(host), in.get(port)), in.get(client))));
   }
 

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import okhttp3.tls.Certificates;
 import okhttp3.tls.HandshakeCertificates;
@@ -113,7 +115,7 @@ public final class TestAuthority {
    * @param hosts as for {@link #certificate}; none for a certificate with a common name only
    */
   public Request request(String... hosts) {
-    return new Request(this, List.of(hosts));
+    return new Request(this, List.of(hosts), Optional.empty(), UnaryOperator.identity(), false);
   }
 
   /** Returns a context for clients that trust the root and send no certificate. */
@@ -126,47 +128,63 @@ public final class TestAuthority {
     return certificate.handshake().addTrustedCertificate(root()).build().sslContext();
   }
 
-  /** A request for one or more certificates. Not thread-safe. */
+  /** A request for certificates. Immutable and thread-safe; each method returns another request. */
   public static final class Request {
     private final TestAuthority authority;
-    private final HeldCertificate.Builder builder;
-    private boolean hasName;
-    private boolean selfSigned;
+    private final List<String> hosts;
+    private final Optional<String> commonName;
+    private final UnaryOperator<HeldCertificate.Builder> settings;
+    private final boolean selfSigned;
 
-    private Request(TestAuthority authority, List<String> hosts) {
+    private Request(
+        TestAuthority authority,
+        List<String> hosts,
+        Optional<String> commonName,
+        UnaryOperator<HeldCertificate.Builder> settings,
+        boolean selfSigned) {
       this.authority = authority;
-      this.builder = builder(hosts.isEmpty() ? "" : hosts.get(0));
-      this.hasName = !hosts.isEmpty();
-      hosts.forEach(builder::addSubjectAlternativeName);
+      this.hosts = hosts;
+      this.commonName = commonName;
+      this.settings = settings;
+      this.selfSigned = selfSigned;
     }
 
-    /** Sets the common name. Defaults to the first host. */
+    /** Returns this request with another common name. Defaults to the first host. */
     public Request commonName(String name) {
-      builder.commonName(name);
-      hasName = true;
-      return this;
+      return new Request(authority, hosts, Optional.of(name), settings, selfSigned);
     }
 
     /**
-     * Sets the validity period, with a precision of a second.
+     * Returns this request with another validity period, with a precision of a second.
      *
      * @throws IllegalArgumentException if it ends before it begins
      */
     public Request validity(Instant notBefore, Instant notAfter) {
-      builder.validityInterval(notBefore.toEpochMilli(), notAfter.toEpochMilli());
-      return this;
+      if (notBefore.isAfter(notAfter)) {
+        throw new IllegalArgumentException(
+            "notAfter (%s) must not be before notBefore (%s)".formatted(notAfter, notBefore));
+      }
+      return with(
+          builder -> builder.validityInterval(notBefore.toEpochMilli(), notAfter.toEpochMilli()));
     }
 
-    /** Selects an RSA key of 2048 bits instead of P-256. Creating one can take a second. */
+    /** Returns this request with an RSA key of 2048 bits, which can take a second to create. */
     public Request rsa() {
-      builder.rsa2048();
-      return this;
+      return with(HeldCertificate.Builder::rsa2048);
     }
 
-    /** Makes the certificate self-signed, without this authority. */
+    private Request with(UnaryOperator<HeldCertificate.Builder> setting) {
+      return new Request(
+          authority,
+          hosts,
+          commonName,
+          builder -> setting.apply(settings.apply(builder)),
+          selfSigned);
+    }
+
+    /** Returns this request for a self-signed certificate, without the authority. */
     public Request selfSigned() {
-      selfSigned = true;
-      return this;
+      return new Request(authority, hosts, commonName, settings, true);
     }
 
     /**
@@ -175,10 +193,15 @@ public final class TestAuthority {
      * @throws IllegalArgumentException if the request has neither a host nor a common name
      */
     public TestCertificate issue() {
-      if (!hasName) {
-        throw new IllegalArgumentException("a certificate without hosts needs a commonName");
-      }
-      builder.serialNumber(new BigInteger(127, RANDOM).setBit(126));
+      String name =
+          commonName
+              .or(() -> hosts.stream().findFirst())
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "a certificate without hosts needs a commonName"));
+      HeldCertificate.Builder builder = settings.apply(builder(name));
+      hosts.forEach(builder::addSubjectAlternativeName);
       if (selfSigned) {
         return new TestCertificate(builder.signedBy(null).build(), List.of());
       }

@@ -69,6 +69,16 @@ final class TestAuthorityTest {
   }
 
   @Test
+  void request_method_leavesRequestAsItWas() {
+    TestAuthority.Request plain = authority.request("a");
+    TestAuthority.Request named = plain.commonName("b").rsa();
+    assertThat(plain.issue().chain().get(0).getSubjectX500Principal().getName()).isEqualTo("CN=a");
+    assertThat(plain.issue().privateKey().getAlgorithm()).isEqualTo("EC");
+    assertThat(named.issue().chain().get(0).getSubjectX500Principal().getName()).isEqualTo("CN=b");
+    assertThat(named.issue().privateKey().getAlgorithm()).isEqualTo("RSA");
+  }
+
+  @Test
   void issue_twice_hasOtherSerialNumberAndKey() {
     TestAuthority.Request request = authority.request("a");
     X509Certificate one = request.issue().chain().get(0);

@@ -447,7 +447,7 @@ final class FlowEndPoint extends AbstractEndPoint {
           try (flow) {
             if (lingers) {
               var unused =
-                  Deadline.after(LINGER_TIMEOUT, TimeSource.system()).bound(flow, this::drain);
+                  Deadline.after(LINGER_TIMEOUT, TimeSource.system()).guard(flow, this::drain);
             }
           } catch (IOException e) {
             // The peer is gone, or the caller cannot handle the failure.

@@ -4,6 +4,7 @@ import dev.mimic.guice.MimicModule;
 import dev.mimic.tls.TlsModule;
 import dev.mimic.tls.TlsProvider;
 import java.security.Provider;
+import java.util.List;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
 
@@ -17,7 +18,9 @@ import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
 public final class BouncyCastleTlsModule extends MimicModule {
 
   /** Creates the module. */
-  public BouncyCastleTlsModule() {}
+  public BouncyCastleTlsModule() {
+    super(List.of());
+  }
 
   /** Returns Bouncy Castle as a provider of TLS, for use without Guice. */
   public static TlsProvider provider() {

@@ -156,7 +156,7 @@ final class TlsAddressTest {
     private final List<Flow> flows = new ArrayList<>();
 
     SilentClients(String address, int count) throws IOException {
-      int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+      int port = HostPort.ofAddress(address).port();
       Deadline soon = Deadline.after(LONG, TimeSource.system());
       for (int i = 0; i < count; i++) {
         flows.add(network.connect(new HostPort("localhost", port), soon));

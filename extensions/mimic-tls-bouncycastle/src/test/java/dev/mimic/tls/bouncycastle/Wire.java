@@ -38,7 +38,7 @@ record Wire(Flow near, Flow far) implements AutoCloseable {
   static Wire tcp() throws IOException {
     try (FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0))) {
       String address = listener.address();
-      int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+      int port = HostPort.ofAddress(address).port();
       Flow near = TCP.connect(new HostPort("127.0.0.1", port), soon());
       return new Wire(near, listener.accept());
     }

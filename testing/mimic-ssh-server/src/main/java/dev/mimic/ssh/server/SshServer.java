@@ -9,7 +9,6 @@ import dev.mimic.flow.FlowServer;
 import dev.mimic.flow.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -78,11 +77,11 @@ public final class SshServer implements Closeable {
    * @throws IllegalStateException if the listener's address has no host and port
    */
   public HostPort at() {
-    URI address = URI.create(address());
-    if (address.getHost() == null || address.getPort() < 0) {
-      throw new IllegalStateException(address + " has no host and port");
+    try {
+      return HostPort.ofAddress(address());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException(address() + " has no host and port", e);
     }
-    return new HostPort(address.getHost().replaceAll("[\\[\\]]", ""), address.getPort());
   }
 
   /** Returns the host key. */

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of an address that a message may show: everything except what is, or could be, a
- * password. The only place that decides this.
+ * An address without anything that can be a password, for messages. No other class decides what is
+ * hidden.
  *
  * <p>The end of a password is unknown in an odd address: {@code ssh://me:123/x@host} is a password
  * with a slash, or a port and a path. So the address is not parsed here. Everything is hidden from
@@ -20,21 +20,21 @@ import org.jspecify.annotations.Nullable;
  * that is: {@code http://user:se/c@ret@host} is shown as {@code http://user:***@host}. The word
  * before {@code ://} could be a user too, unless it is a scheme that is known here.
  */
-final class ShownAddress {
+final class RedactedAddress {
   private static final Pattern COLON = Pattern.compile(":|%(?:25)*3[aA]");
   private static final Pattern ENCODED_AT = Pattern.compile("%(?:25)*40");
 
   private final String text;
   private final int start; // the first index at which a colon can be before a password
 
-  private ShownAddress(String text, int start) {
+  private RedactedAddress(String text, int start) {
     this.text = text;
     this.start = start;
   }
 
-  /** Returns an address that begins with this scheme, or with none that is known. */
-  static ShownAddress of(String text, @Nullable Scheme known) {
-    return new ShownAddress(text, known == null ? 0 : startAfter(text, known.defaultPort()));
+  /** Returns the redacted form of an address that begins with this scheme, or with no known one. */
+  static RedactedAddress of(String text, @Nullable Scheme known) {
+    return new RedactedAddress(text, known == null ? 0 : startAfter(text, known.defaultPort()));
   }
 
   // "unix:/run/user@1000" is a path; "git:/s3cret@host" can be a user and a password.
@@ -79,7 +79,10 @@ final class ShownAddress {
     return at;
   }
 
-  /** Returns how many characters could be a scheme, if a colon follows them; or else zero. */
+  /**
+   * Returns the number of characters before the first colon if they can be a scheme; otherwise
+   * zero.
+   */
   static int schemeLength(String text) {
     int colon = text.indexOf(':');
     for (int i = 0; i < colon; i++) {
@@ -104,7 +107,7 @@ final class ShownAddress {
 
   /**
    * Returns the hidden part, as it was typed and as it is decoded, and its pieces between
-   * delimiters, which a protocol knows as parts of a user, a path or a query. Nothing if nothing is
+   * delimiters, which a protocol knows as parts of a user, a path or a query. Empty if nothing is
    * hidden.
    */
   List<String> secrets() {
@@ -125,11 +128,11 @@ final class ShownAddress {
     try {
       return URLDecoder.decode(typed.replace("+", "%2B"), UTF_8);
     } catch (IllegalArgumentException e) {
-      return typed; // no percent-encoding, so that nobody decodes it
+      return typed; // not percent-encoded
     }
   }
 
-  /** Returns the address in quotes, fit for a message. */
+  /** Returns the address in quotes, for a message. */
   String quoted() {
     return quote(redacted());
   }
@@ -144,16 +147,14 @@ final class ShownAddress {
     return start < hidden.to && end > hidden.from;
   }
 
-  /**
-   * Returns the context with a value that these characters stand for; a secret if one is hidden.
-   */
+  /** Returns the context with the value of these characters, which is secret if one is hidden. */
   <T> Context add(Key<T> key, T value, int start, int end, Context to) {
     return hides(start, end) ? to.withSecret(key, value) : to.with(key, value);
   }
 
   /**
-   * Returns the characters in quotes, and where they stand in what is shown; or as little as may be
-   * said.
+   * Returns the characters in quotes with their index in the shown address, or a phrase without
+   * them if they are hidden.
    */
   String piece(int start, int end) {
     return hides(start, end)
@@ -161,7 +162,7 @@ final class ShownAddress {
         : quote(text.substring(start, end)) + " at index " + indexInShown(start);
   }
 
-  // An index in the text itself would tell how long the password is.
+  // An index in the original text would reveal the length of the password.
   private int indexInShown(int index) {
     Hidden hidden = hidden();
     return hidden.from < 0 || index < hidden.to
@@ -169,7 +170,7 @@ final class ShownAddress {
         : index - hidden.to + hidden.from + Printed.SECRET.length();
   }
 
-  /** Returns the failure that says so of this address. */
+  /** Returns the exception with this reason. */
   MalformedAddressException malformed(String why) {
     return new MalformedAddressException("address " + quoted() + " is malformed: " + why);
   }

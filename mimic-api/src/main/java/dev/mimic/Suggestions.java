@@ -1,20 +1,26 @@
 package dev.mimic;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Names that a message offers in place of one that is not there. */
-final class NameList {
+/**
+ * The names that a message offers in place of a mistyped one: schemes, commands, options.
+ * Immutable.
+ */
+public final class Suggestions {
   private static final int MAX_SHOWN = 12;
   private static final int MAX_DISTANCE = 2;
 
   private final List<String> sorted;
 
-  NameList(Collection<String> names) {
-    this.sorted = names.stream().sorted().toList();
+  private Suggestions(Collection<String> names) {
+    this.sorted = names.stream().sorted().distinct().toList();
+  }
+
+  /** Returns suggestions from these names. */
+  public static Suggestions of(Collection<String> names) {
+    return new Suggestions(names);
   }
 
   boolean isEmpty() {
@@ -32,14 +38,21 @@ final class NameList {
     return more > 0 ? shown + " and %d more".formatted(more) : shown;
   }
 
-  /** Returns the name that could have been meant: few typing mistakes away, for its length. */
-  Optional<String> nearest(String typed) {
-    return sorted.stream()
-        .filter(name -> isNear(name, typed))
-        .min(Comparator.comparingInt(name -> distance(name, typed)));
+  /**
+   * Returns the names that may have been meant, in alphabetical order: those with the fewest typing
+   * mistakes, at most two and fewer than half of the characters. A name that begins with the typed
+   * characters counts too. Empty if there is none.
+   */
+  public List<String> nearest(String typed) {
+    List<String> near = sorted.stream().filter(name -> isNear(name, typed)).toList();
+    int least = near.stream().mapToInt(name -> distance(name, typed)).min().orElse(0);
+    return near.stream().filter(name -> distance(name, typed) == least).toList();
   }
 
   private static boolean isNear(String name, String typed) {
+    if (typed.length() > 1 && name.startsWith(typed)) {
+      return true;
+    }
     int longer = Math.max(name.length(), typed.length());
     if (longer - Math.min(name.length(), typed.length()) > MAX_DISTANCE) {
       return false; // whatever the letters are: a long text costs nothing
@@ -49,8 +62,8 @@ final class NameList {
   }
 
   /**
-   * Returns how many letters are to be added, left out or replaced, or exchanged with their
-   * neighbour, to make one of the other (the optimal string alignment distance).
+   * Returns the number of letters to add, leave out, replace or exchange with a neighbour to turn
+   * one text into the other (the optimal string alignment distance).
    */
   static int distance(String a, String b) {
     int[][] of = new int[a.length() + 1][b.length() + 1];
