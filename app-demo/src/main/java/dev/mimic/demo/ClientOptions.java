@@ -23,10 +23,10 @@ import picocli.CommandLine.Option;
 /** The options of every command that connects: whom to trust, who to be, and what to go through. */
 final class ClientOptions {
   @Option(
-      names = "--trust",
+      names = "--ca-cert",
       paramLabel = "PEM",
-      description = "Whom to trust by TLS, in place of the platform's authorities.")
-  private @Nullable Path trust;
+      description = "The authorities to trust for TLS. Defaults to the platform's.")
+  private @Nullable Path authorities;
 
   @Option(
       names = "--cert",
@@ -44,10 +44,10 @@ final class ClientOptions {
   private @Nullable Path key;
 
   @Option(
-      names = "--passphrase",
+      names = "--passphrase-file",
       paramLabel = "FILE",
-      description = "Whose first line decrypts --key for SSH.")
-  private @Nullable Path passphrase;
+      description = "The file whose first line is the passphrase of --key for SSH.")
+  private @Nullable Path passphraseFile;
 
   @Option(
       names = "--known-hosts",
@@ -56,14 +56,13 @@ final class ClientOptions {
   private @Nullable Path knownHosts;
 
   @Option(
-      names = "--via",
+      names = "--proxy",
       paramLabel = "HOP",
-      completionCandidates = Hops.Forms.class,
       description = {
-        "Go through HOP; several are gone through in order. One of",
-        "${COMPLETION-CANDIDATES}."
+        "Connect through a proxy or a jump host. Can be given again: the hops are",
+        "passed in the order given. HOP is one of " + Hops.FORMS + "."
       })
-  private List<String> via = new ArrayList<>();
+  private List<String> proxies = new ArrayList<>();
 
   @Option(
       names = "--timeout",
@@ -94,8 +93,8 @@ final class ClientOptions {
 
   /** Returns what they say of this address, to be put before what the deployment says. */
   Context context(String address, MimicResolver resolver) throws IOException {
-    if (trust != null || certificate != null) {
-      ClearAddress.refuse("--trust, --cert and --key", address, resolver);
+    if (authorities != null || certificate != null) {
+      ClearAddress.refuse("--ca-cert, --cert and --key", address, resolver);
     }
     if (certificate != null && key == null) {
       throw new WrongUsageException("--cert needs its --key");
@@ -103,21 +102,21 @@ final class ClientOptions {
     if (key != null && certificate == null && speaksNoSsh(address, resolver)) {
       throw new WrongUsageException("--key needs its --cert, or an address or a hop of SSH");
     }
-    if (passphrase != null && key == null) {
-      throw new WrongUsageException("--passphrase is for --key");
+    if (passphraseFile != null && key == null) {
+      throw new WrongUsageException("--passphrase-file needs --key");
     }
     return withHops(withSsh(withTls(Context.empty())));
   }
 
   private boolean speaksNoSsh(String address, MimicResolver resolver) {
-    return via.stream().noneMatch(Hops::isSsh)
+    return proxies.stream().noneMatch(Hops::isSsh)
         && ClearAddress.isCarriedOtherwise(address, SshProtocol.ENDPOINT, resolver);
   }
 
   private Context withTls(Context context) throws IOException {
     Context more = context;
-    if (trust != null) {
-      more = more.with(Tls.TRUST, TlsTrust.ofPem(trust));
+    if (authorities != null) {
+      more = more.with(Tls.TRUST, TlsTrust.ofPem(authorities));
     }
     return certificate == null || key == null
         ? more
@@ -133,16 +132,16 @@ final class ClientOptions {
   }
 
   private Context withHops(Context context) throws IOException {
-    if (via.isEmpty()) {
+    if (proxies.isEmpty()) {
       return context;
     }
     SshClient ssh = sshClient();
     List<Network.Hop> hops = new ArrayList<>();
-    for (String each : via) {
+    for (String each : proxies) {
       try {
         hops.add(Hops.parse(each, ssh));
       } catch (IllegalArgumentException e) {
-        throw new WrongUsageException("--via: " + e.getMessage());
+        throw new WrongUsageException("--proxy: " + e.getMessage());
       }
     }
     return context.with(Network.HOPS, hops);
@@ -161,8 +160,8 @@ final class ClientOptions {
   }
 
   private SshKey sshKey(Path file) throws IOException {
-    return passphrase == null
+    return passphraseFile == null
         ? SshKey.ofFile(file)
-        : SshKey.ofFile(file, InputFile.firstLine(passphrase));
+        : SshKey.ofFile(file, InputFile.firstLine(passphraseFile));
   }
 }

@@ -7,7 +7,6 @@ import dev.mimic.ssh.SshClient;
 import dev.mimic.ssh.SshJump;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,13 +15,19 @@ import java.util.Optional;
 final class Hops {
   private static final int SSH_PORT = 22;
 
+  private static final String SOCKS = "socks5://[USER:PASSWORD@]HOST[:PORT]";
+  private static final String HTTP =
+      "http://[USER:PASSWORD@]HOST:PORT (a proxy that supports CONNECT)";
+  private static final String SSH = "ssh://[USER@]HOST[:PORT] (a jump host)";
+
+  /** The forms of all kinds of hops, for help and messages. */
+  static final String FORMS = SOCKS + ", " + HTTP + ", " + SSH;
+
   private static final List<Kind> KINDS =
       List.of(
-          new Kind("socks5://[USER:PASSWORD@]HOST[:PORT]", (at, client) -> Proxies.parse(at)),
-          new Kind(
-              "http://[USER:PASSWORD@]HOST:PORT (a proxy that knows CONNECT)",
-              (at, client) -> Proxies.parse(at)),
-          new Kind("ssh://[USER@]HOST[:PORT] (a jump host)", Hops::jump));
+          new Kind(SOCKS, (at, client) -> Proxies.parse(at)),
+          new Kind(HTTP, (at, client) -> Proxies.parse(at)),
+          new Kind(SSH, Hops::jump));
 
   private Hops() {}
 
@@ -35,14 +40,6 @@ final class Hops {
 
   private interface Parser {
     Network.Hop parse(String address, SshClient client);
-  }
-
-  /** The forms of all kinds, for the help of {@code --via}. */
-  static final class Forms implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return KINDS.stream().map(Kind::form).iterator();
-    }
   }
 
   /**
@@ -74,9 +71,8 @@ final class Hops {
 
   /** The address is not repeated: it may hold a password. */
   private static IllegalArgumentException noHop(String scheme) {
-    String found = scheme.isEmpty() ? "that has no scheme" : "no hop has the scheme " + scheme;
-    String forms = String.join(", ", new Forms());
-    return new IllegalArgumentException("%s: write one of %s".formatted(found, forms));
+    String found = scheme.isEmpty() ? "HOP has no scheme" : "no hop has the scheme " + scheme;
+    return new IllegalArgumentException("%s: write one of %s".formatted(found, FORMS));
   }
 
   private static Network.Hop jump(String address, SshClient client) {
@@ -99,6 +95,6 @@ final class Hops {
 
   private static IllegalArgumentException noJump() {
     return new IllegalArgumentException(
-        "that is no address of a jump host: write ssh://[USER@]HOST[:PORT]");
+        "this is not the address of a jump host: write ssh://[USER@]HOST[:PORT]");
   }
 }

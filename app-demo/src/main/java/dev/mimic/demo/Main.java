@@ -71,6 +71,7 @@ public final class Main implements Runnable {
     Supplier<Callable<Integer>> chosen = args.length == 0 ? null : COMMANDS.get(args[0]);
     (chosen == null ? COMMANDS.values() : List.of(chosen))
         .forEach(command -> line.addSubcommand(command.get()));
+    FormerOptions.addTo(line);
     return line.setExpandAtFiles(false) // --data @FILE is for get
         .setExecutionStrategy(Main::runAndCheckOutput)
         .setParameterExceptionHandler(
@@ -98,6 +99,7 @@ public final class Main implements Runnable {
   }
 
   private static int runAndCheckOutput(ParseResult parsed) {
+    FormerOptions.checkNotMixed(parsed);
     int status = new RunLast().execute(parsed);
     try {
       StandardOutput.check();

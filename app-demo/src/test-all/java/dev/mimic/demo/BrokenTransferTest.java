@@ -104,12 +104,13 @@ class BrokenTransferTest {
       String closed = "closed the connection before it answered";
       for (String scheme : List.of("socks5", "http")) {
         String proxy = scheme + "://" + at;
-        assertThat(CommandRun.of("ping", "tcp://localhost:1", "--via", proxy).failure())
+        assertThat(CommandRun.of("ping", "tcp://localhost:1", "--proxy", proxy).failure())
             .contains("proxy %s %s".formatted(at, closed));
       }
       assertThat(CommandRun.of("ping", server.address()).failure())
           .matches(
-              "127.0.0.1:\\d+ ended before it answered: does it play ping-pong\\?|tcp\\(\\S+ is gone.*");
+              "127.0.0.1:\\d+ ended before it answered: does it play ping-pong\\?|tcp\\(\\S+ is"
+                  + " gone.*");
     }
   }
 
@@ -127,7 +128,7 @@ class BrokenTransferTest {
       String address = server.address().replace("tls:", "smtps:");
       CommandRun run =
           CommandRun.of(
-              "mail", "--trust=" + trust, "--from=a@b.example", "--to=c@d.example", address);
+              "mail", "--ca-cert=" + trust, "--from=a@b.example", "--to=c@d.example", address);
       assertThat(run.failure()).containsMatch("(closed|lost).* when it was asked");
     }
   }

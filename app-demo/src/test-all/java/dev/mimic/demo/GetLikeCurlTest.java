@@ -176,7 +176,7 @@ class GetLikeCurlTest {
   void include_overEachVersion_printsAllHeadsAsCurlDoes() throws IOException {
     assertThat(alike("-i", url + "/status/200")).startsWith("HTTP/1.1 200 OK\r\n");
     assertThat(alike("-i", nginx.url() + "/moved")).contains("HTTP/1.1 302 Moved Temporarily\r\n");
-    CommandRun secure = get("-i", nginx.tlsUrl() + "/moved", "--trust", trust);
+    CommandRun secure = get("-i", nginx.tlsUrl() + "/moved", "--ca-cert", trust);
     String byCurl = curl("-i", nginx.tlsUrl() + "/moved", "--cacert", trust);
     assertThat(common(secure.out())).isEqualTo(common(byCurl));
     assertThat(secure.out()).startsWith("HTTP/2 302 \r\n");
@@ -281,7 +281,7 @@ class GetLikeCurlTest {
 
   @Test
   void redirection_toHttpFromHttps_isRefused() throws IOException {
-    CommandRun run = get(nginx.tlsUrl() + "/moved", "--trust", trust);
+    CommandRun run = get(nginx.tlsUrl() + "/moved", "--ca-cert", trust);
     assertThat(run.out()).isEqualTo("what is in it\n");
     try (Nginx downgrading =
         Nginx.start(
@@ -289,7 +289,7 @@ class GetLikeCurlTest {
             folder.resolve("certificate.pem"),
             folder.resolve("key.pem"),
             "location / { return 302 %s/file; }".formatted(nginx.url()))) {
-      assertThat(get(downgrading.tlsUrl(), "--trust", trust).failure())
+      assertThat(get(downgrading.tlsUrl(), "--ca-cert", trust).failure())
           .contains("redirects to http://localhost");
     }
   }

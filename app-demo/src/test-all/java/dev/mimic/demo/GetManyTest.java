@@ -50,7 +50,7 @@ class GetManyTest {
       Files.writeString(nginx.www().resolve("text"), text);
       String url = nginx.tlsUrl() + "/text";
       for (int i = 0; i < TIMES; i++) {
-        CommandRun run = CommandRun.of("get", "-i", url, "--trust", trust.toString());
+        CommandRun run = CommandRun.of("get", "-i", url, "--ca-cert", trust.toString());
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).startsWith("HTTP/2 200 \r\n");
         assertThat(run.out()).endsWith("\r\n\r\n" + text);
@@ -59,7 +59,7 @@ class GetManyTest {
       String byCurl = Programs.run(folder, "curl", "-sS", all, "--cacert", trust.toString());
       assertThat(byCurl.equals(text.repeat(TIMES))).isTrue(); // too long to be shown
       for (int i = 0; i < PROCESSES; i++) {
-        Process process = ServeTest.start("get", url, "--trust", trust.toString());
+        Process process = ServeTest.start("get", url, "--ca-cert", trust.toString());
         assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEqualTo(text);
         assertThat(process.waitFor()).isEqualTo(0);
       }

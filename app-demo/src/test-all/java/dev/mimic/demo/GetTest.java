@@ -161,7 +161,7 @@ class GetTest {
 
   @Test
   void aServerIsTrustedIfTheUserSaysSo() {
-    CommandRun trusted = CommandRun.of("get", secure.address(), "--trust", trust);
+    CommandRun trusted = CommandRun.of("get", secure.address(), "--ca-cert", trust);
     assertThat(trusted.err()).isEmpty();
     assertThat(trusted.out()).isEqualTo("secure");
     CommandRun stranger = CommandRun.of("get", secure.address());
@@ -174,7 +174,7 @@ class GetTest {
     int port = Daemon.freePort();
     String proxy = "socks5://127.0.0.1:" + port;
     try (Daemon microsocks = Daemon.start(port, "microsocks", "-i", "127.0.0.1", "-p", "" + port)) {
-      CommandRun run = CommandRun.of("get", secure.address(), "--trust", trust, "--via", proxy);
+      CommandRun run = CommandRun.of("get", secure.address(), "--ca-cert", trust, "--proxy", proxy);
       assertThat(run.out()).isEqualTo("secure");
       assertThat(microsocks.printed()).isNotEmpty();
     }

@@ -71,7 +71,7 @@ class MailCommandTest {
             "--subject=Mittagessen? 🍜",
             "--attach=" + notes,
             "--password-file=" + password,
-            "--trust=" + trust);
+            "--ca-cert=" + trust);
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isEqualTo(0);
     assertThat(server.log())
@@ -88,7 +88,7 @@ class MailCommandTest {
             "--to=bob@example.org",
             "--subject=" + subject,
             "--password-file=" + password,
-            "--trust=" + trust);
+            "--ca-cert=" + trust);
     assertThat(run.err()).isEmpty();
     assertThat(server.log()).contains("subject " + subject + "\n");
   }
@@ -113,7 +113,7 @@ class MailCommandTest {
   @Test
   void aWrongPasswordIsNotShown() {
     String address = address().replace("@", ":open-barley@");
-    CommandRun run = run(address, "--to=bob@example.org", "--trust=" + trust);
+    CommandRun run = run(address, "--to=bob@example.org", "--ca-cert=" + trust);
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err()).contains("does not let ann in: 535");
     assertThat(run.err()).doesNotContain("barley");
@@ -126,8 +126,8 @@ class MailCommandTest {
             address(),
             "--to=bob@example.org",
             "--password-file=" + password,
-            "--via=socks5://localhost:1",
-            "--trust=" + trust);
+            "--proxy=socks5://localhost:1",
+            "--ca-cert=" + trust);
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err()).contains("localhost:1");
   }

@@ -46,8 +46,8 @@ class NoConnectionTest {
         "mail smtp://AT --from a@b.example --to c@d.example",
         "mail smtps://AT --from a@b.example --to c@d.example",
         "ssh ssh://AT true",
-        "get http://localhost:1 -o FILE --via socks5://AT",
-        "git clone git://localhost:1/r FILE --via ssh://AT",
+        "get http://localhost:1 -o FILE --proxy socks5://AT",
+        "git clone git://localhost:1/r FILE --proxy ssh://AT",
       })
   void nobodyIsThere(String command) throws IOException {
     String free;
@@ -79,7 +79,8 @@ class NoConnectionTest {
       CommandRun run = new CommandRun(process.waitFor(), "", read(process));
       assertThat(run.failure())
           .matches(
-              "cannot connect to \\S+: unknown host nowhere.example \\(.*\\): is the name right\\?");
+              "cannot connect to \\S+: unknown host nowhere.example \\(.*\\): is the name"
+                  + " right\\?");
     } finally {
       process.destroyForcibly();
     }

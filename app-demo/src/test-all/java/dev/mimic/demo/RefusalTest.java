@@ -56,7 +56,7 @@ class RefusalTest {
         "ssh --known-hosts GIVEN ssh://me:right@AT true",
         "git clone --known-hosts GIVEN ssh://me:right@AT/r FILE",
         "kv pull --known-hosts GIVEN --store FILE ssh://me:right@AT/r",
-        "get --known-hosts GIVEN --via ssh://me@AT http://localhost:1 -o FILE"
+        "get --known-hosts GIVEN --proxy ssh://me@AT http://localhost:1 -o FILE"
       })
   void sshHostsAreKnownOrRefused(String command) throws IOException {
     try (SshServer server = ssh()) {
@@ -85,7 +85,7 @@ class RefusalTest {
         "ssh --known-hosts GIVEN ssh://me:wrong@AT true",
         "git clone --known-hosts GIVEN ssh://me:wrong@AT/r FILE",
         "kv pull --known-hosts GIVEN --store FILE ssh://me:wrong@AT/r",
-        "get --known-hosts GIVEN --via ssh://me@AT http://localhost:1 -o FILE"
+        "get --known-hosts GIVEN --proxy ssh://me@AT http://localhost:1 -o FILE"
       })
   void sshServersLetInWhomTheyKnow(String command) throws IOException {
     try (SshServer server = ssh()) {
@@ -127,11 +127,11 @@ class RefusalTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ping --trust GIVEN tls://AT",
-        "get --trust GIVEN https://AT/x -o FILE",
-        "git clone --trust GIVEN https://AT/r FILE",
-        "kv pull --trust GIVEN --store FILE https://AT/r",
-        "mail --trust GIVEN --from a@b.example --to c@d.example smtps://AT"
+        "ping --ca-cert GIVEN tls://AT",
+        "get --ca-cert GIVEN https://AT/x -o FILE",
+        "git clone --ca-cert GIVEN https://AT/r FILE",
+        "kv pull --ca-cert GIVEN --store FILE https://AT/r",
+        "mail --ca-cert GIVEN --from a@b.example --to c@d.example smtps://AT"
       })
   void certificatesOfThePastAreRefused(String command) throws IOException {
     TestAuthority authority = TestAuthority.create();

@@ -3,6 +3,7 @@ package dev.mimic.demo;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import com.google.common.base.Splitter;
 import dev.mimic.Network;
 import dev.mimic.peers.Sshd;
 import dev.mimic.ssh.SshClient;
@@ -73,7 +74,7 @@ class RemoteCommandTest {
 
   @Test
   void itGoesThroughAJumpHost() {
-    CommandRun run = run("--via", address(), address(), "echo behind");
+    CommandRun run = run("--proxy", address(), address(), "echo behind");
     assertThat(run.out()).isEqualTo("behind\n");
   }
 
@@ -98,20 +99,20 @@ class RemoteCommandTest {
 
   @Test
   void wrongHopIsWrongUsageAndNotRepeated() {
-    CommandRun run = run("--via", "socks4://me:secret@proxy.example", address(), "echo");
+    CommandRun run = run("--proxy", "socks4://me:secret@proxy.example", address(), "echo");
     assertThat(run.status()).isEqualTo(2);
-    assertThat(run.err()).contains("--via: no hop has the scheme socks4: write one of socks5://");
+    assertThat(run.err()).contains("--proxy: no hop has the scheme socks4: write one of socks5://");
     assertThat(run.err()).contains("ssh://[USER@]HOST[:PORT]");
     assertThat(run.err()).doesNotContain("secret");
   }
 
   @Test
-  void via_inHelpAndErrors_listsTheSameSchemes() {
-    String error = run("--via", "nothing", address(), "echo").err();
+  void proxy_inHelpAndErrors_listsTheSameForms() {
+    String error = run("--proxy", "nothing", address(), "echo").err();
     String help = CommandRun.of("ssh", "--help").out().replaceAll("\\s", "");
-    for (String form : new Hops.Forms()) {
-      assertThat(error).contains(form);
-      assertThat(help).contains(form.replaceAll("\\s", "")); // it breaks lines anywhere
+    assertThat(error).contains(Hops.FORMS);
+    assertThat(help).contains(Hops.FORMS.replaceAll("\\s", "")); // it breaks lines anywhere
+    for (String form : Splitter.on(", ").split(Hops.FORMS)) {
       String address = form.replaceAll(" .*", "").replaceAll("[\\[\\]]", "").replace("PORT", "1");
       Network.Hop unused =
           Hops.parse(address.replace("ssh://USER@", "ssh://"), SshClient.builder().build());
@@ -147,9 +148,9 @@ class RemoteCommandTest {
 
   @Test
   void passwordOfAJumpHostIsWrongUsageAndNotRepeated() {
-    CommandRun run = run("--via", "ssh://me:secret@jump.example", address(), "echo");
+    CommandRun run = run("--proxy", "ssh://me:secret@jump.example", address(), "echo");
     assertThat(run.status()).isEqualTo(2);
-    assertThat(run.err()).contains("--via: that is no address of a jump host");
+    assertThat(run.err()).contains("--proxy: this is not the address of a jump host");
     assertThat(run.err()).doesNotContain("secret");
   }
 

@@ -60,7 +60,7 @@ class SecureCommandTest {
       String address =
           serve("tls://localhost:0", "--cert", certificate, "--key", key, "--tls", server.name());
       CommandRun run =
-          CommandRun.of("ping", address, "--trust", authority, "--tls", provider.name());
+          CommandRun.of("ping", address, "--ca-cert", authority, "--tls", provider.name());
       assertThat(run.err()).isEmpty();
       assertThat(run.out()).isEqualTo("pong\n");
     }
@@ -79,11 +79,11 @@ class SecureCommandTest {
   void aClientShowsACertificateWhereOneIsWanted() throws IOException {
     String address =
         serve("tls://localhost:0", "--cert", certificate, "--key", key, "--client-ca", authority);
-    CommandRun without = CommandRun.of("ping", address, "--trust", authority);
+    CommandRun without = CommandRun.of("ping", address, "--ca-cert", authority);
     assertThat(without.err()).contains("client certificate");
     assertThat(without.status()).isEqualTo(1);
     CommandRun with =
-        CommandRun.of("ping", address, "--trust", authority, "--cert", certificate, "--key", key);
+        CommandRun.of("ping", address, "--ca-cert", authority, "--cert", certificate, "--key", key);
     assertThat(with.err()).isEmpty();
     assertThat(with.out()).isEqualTo("pong\n");
   }
@@ -112,7 +112,7 @@ class SecureCommandTest {
             "mimic: --cert, --key and --client-ca are for TLS, which tcp: addresses do not");
     assertThat(inClear.status()).isEqualTo(2);
 
-    CommandRun noFile = CommandRun.of("ping", "tls://localhost:1", "--trust", "nowhere.pem");
+    CommandRun noFile = CommandRun.of("ping", "tls://localhost:1", "--ca-cert", "nowhere.pem");
     assertThat(noFile.err()).startsWith("mimic: ");
     assertThat(noFile.err()).contains("nowhere.pem");
     assertThat(noFile.status()).isEqualTo(1);
