@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of every command that connects: whom to trust, who to be, and what to go through. */
+/** The options of every command that connects: trust, identity, proxies and the time limit. */
 final class ClientOptions {
   @Option(
       names = "--ca-cert",
@@ -31,16 +31,16 @@ final class ClientOptions {
   @Option(
       names = "--cert",
       paramLabel = "PEM",
-      description = "This side's certificate for TLS, and those between it and its authority.")
+      description =
+          "The client certificate for TLS, followed by those between it and its authority.")
   private @Nullable Path certificate;
 
   @Option(
       names = "--key",
       paramLabel = "FILE",
-      description = {
-        "This side's private key: of --cert for TLS;",
-        "for SSH, in place of the user's keys and agent."
-      })
+      description =
+          "The private key: with --cert for TLS, otherwise for SSH, where it replaces the user's"
+              + " keys and agent.")
   private @Nullable Path key;
 
   @Option(
@@ -52,38 +52,36 @@ final class ClientOptions {
   @Option(
       names = "--known-hosts",
       paramLabel = "FILE",
-      description = "The keys of SSH servers, in place of ~/.ssh/known_hosts.")
+      description = "The keys of SSH servers. Defaults to ~/.ssh/known_hosts.")
   private @Nullable Path knownHosts;
 
   @Option(
       names = "--proxy",
       paramLabel = "HOP",
-      description = {
-        "Connect through a proxy or a jump host. Can be given again: the hops are",
-        "passed in the order given. HOP is one of " + Hops.FORMS + "."
-      })
+      description =
+          "Connect through a proxy or a jump host. Can be given again: the hops are passed in the"
+              + " order given. HOP is one of "
+              + Hops.FORMS
+              + ".")
   private List<String> proxies = new ArrayList<>();
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      description = {
-        "How long to connect may take, and a server of Git may be silent;",
-        "ten seconds and two minutes unless given."
-      })
+      description = "The time limit for connecting. Defaults to 30.")
   private @Nullable Double timeout;
 
-  /** Returns how long to connect may take. */
+  /** Returns the time limit for connecting. */
   Duration timeout(MimicResolver resolver) {
     return givenTimeout().orElseGet(resolver::timeout);
   }
 
-  /** Returns what was given as the time-out, if anything was. */
+  /** Returns the time limit that the user gave, or empty. */
   Optional<Duration> givenTimeout() {
     return Optional.ofNullable(timeout).map(given -> seconds("--timeout", given));
   }
 
-  /** Returns so many seconds, which an option was given. */
+  /** Returns the duration that an option gives in seconds. */
   static Duration seconds(String option, double given) {
     if (!(given > 0 && given <= Integer.MAX_VALUE)) {
       throw new WrongUsageException("%s (%s) must be positive".formatted(option, given));
@@ -91,16 +89,17 @@ final class ClientOptions {
     return Duration.ofNanos((long) (given * 1e9));
   }
 
-  /** Returns what they say of this address, to be put before what the deployment says. */
+  /** Returns the values for this address, which take precedence over the deployment's. */
   Context context(String address, MimicResolver resolver) throws IOException {
     if (authorities != null || certificate != null) {
-      ClearAddress.refuse("--ca-cert, --cert and --key", address, resolver);
+      AddressArgument.refuseTlsOptions("--ca-cert, --cert and --key", address, resolver);
     }
     if (certificate != null && key == null) {
-      throw new WrongUsageException("--cert needs its --key");
+      throw new WrongUsageException("--cert needs --key");
     }
     if (key != null && certificate == null && speaksNoSsh(address, resolver)) {
-      throw new WrongUsageException("--key needs its --cert, or an address or a hop of SSH");
+      throw new WrongUsageException(
+          "--key needs --cert, unless the address or a --proxy is of SSH");
     }
     if (passphraseFile != null && key == null) {
       throw new WrongUsageException("--passphrase-file needs --key");
@@ -110,7 +109,7 @@ final class ClientOptions {
 
   private boolean speaksNoSsh(String address, MimicResolver resolver) {
     return proxies.stream().noneMatch(Hops::isSsh)
-        && ClearAddress.isCarriedOtherwise(address, SshProtocol.ENDPOINT, resolver);
+        && AddressArgument.isCarriedOtherwise(address, SshProtocol.ENDPOINT, resolver);
   }
 
   private Context withTls(Context context) throws IOException {
@@ -147,7 +146,7 @@ final class ClientOptions {
     return context.with(Network.HOPS, hops);
   }
 
-  /** Returns who one is to a jump host: as to any SSH server, but without a password. */
+  /** Returns the client for jump hosts: as for any SSH server, but without a password. */
   private SshClient sshClient() throws IOException {
     SshClient.Builder client = SshClient.builder();
     if (knownHosts != null) {

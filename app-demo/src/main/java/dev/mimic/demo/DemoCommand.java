@@ -8,10 +8,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Plays the whole story in one process. */
+/** The command that runs servers and clients of all kinds in one process. */
 @Command(
     name = "demo",
-    description = "Start servers, connect to their addresses, and show what carried each.")
+    description = "Run servers of all kinds in this process, and connect to them.")
 final class DemoCommand implements Callable<Integer> {
   @Mixin
   private final DeploymentOptions options = new DeploymentOptions(DeploymentOptions.IN_MEMORY);

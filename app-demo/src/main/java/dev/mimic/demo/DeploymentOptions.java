@@ -5,29 +5,29 @@ import java.util.Iterator;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The options that choose among the deployments that this program was built with. */
+/** The options that choose one of the deployments of this build. */
 final class DeploymentOptions {
-  /** The target that is the machine which the program runs on. */
+  /** The name of the target for the network of the host. */
   static final String HOST = "unix-like";
 
-  /** The target whose network nobody else can see. */
+  /** The name of the target for a network in memory, which no other process can reach. */
   static final String IN_MEMORY = "inmemory";
 
   @Option(
       names = "--target",
       paramLabel = "TARGET",
       completionCandidates = Names.class,
-      description = "One of ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} unless given.")
+      description = "The network: ${COMPLETION-CANDIDATES}. Defaults to ${DEFAULT-VALUE}.")
   private String target;
 
   @Option(
       names = "--tls",
       paramLabel = "PROVIDER",
       defaultValue = "jsse",
-      description = "Who speaks TLS: ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} unless given.")
+      description = "The TLS provider: ${COMPLETION-CANDIDATES}. Defaults to ${DEFAULT-VALUE}.")
   private TlsChoice tls = TlsChoice.jsse;
 
-  /** Unless the user chooses, it is the preferred target, or the first if that is not here. */
+  /** Creates options that default to this target, or to the first one if it is not in the build. */
   DeploymentOptions(String preferred) {
     List<String> here = names();
     target = here.contains(preferred) ? preferred : here.getFirst();
@@ -39,7 +39,7 @@ final class DeploymentOptions {
         .toList();
   }
 
-  /** Returns the deployment that was chosen. */
+  /** Returns the chosen deployment. */
   Deployment deployment() {
     return Configuration.deployments(tls.module()).stream()
         .filter(each -> each.name().equals(target))
@@ -47,21 +47,22 @@ final class DeploymentOptions {
         .orElseThrow(
             () ->
                 new WrongUsageException(
-                    "no target \"%s\" in this build: there is %s"
+                    "--target: this build has no target \"%s\", only %s"
                         .formatted(target, String.join(", ", names()))));
   }
 
-  /** Returns the deployment that was chosen, which must be one that is not alone in its network. */
+  /** Returns the chosen deployment, which must reach other processes. */
   Deployment deploymentThatReachesOthers() {
     Deployment deployment = deployment();
     if (deployment.name().equals(IN_MEMORY)) {
       throw new WrongUsageException(
-          "the in-memory network lives inside one process, and this one is alone: use demo");
+          "the network in memory has no other process to connect to: use --target unix-like, or"
+              + " demo");
     }
     return deployment;
   }
 
-  /** The names of the targets, for the help. */
+  /** The names of the targets, for help and completion. */
   static final class Names implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {

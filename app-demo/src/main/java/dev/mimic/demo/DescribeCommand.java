@@ -7,12 +7,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Shows what a deployment is made of. */
+/** The command that prints the contents of a deployment. */
 @Command(
     name = "describe",
-    description = "Show the deployment: what it serves, what from, and what it lacks.")
+    description = "Print the schemes, protocols and rules of a deployment, and faults in it.")
 final class DescribeCommand implements Callable<Integer> {
-  /** How it is printed. */
+  /** The format of the output. */
   enum Format {
     text,
     dot,
@@ -24,7 +24,7 @@ final class DescribeCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       defaultValue = "text",
-      description = "One of ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} unless given.")
+      description = "The format: ${COMPLETION-CANDIDATES}. Defaults to ${DEFAULT-VALUE}.")
   private Format format = Format.text;
 
   @Override

@@ -1,13 +1,17 @@
 package dev.mimic.demo;
 
+import dev.mimic.MimicResolver;
 import dev.mimic.Plan;
+import dev.mimic.ssh.Ssh;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Shows how an address would be connected to. */
-@Command(name = "explain", description = "Show how ADDRESS would be connected to; connect nothing.")
+/** The command that prints the plan of a connection. */
+@Command(
+    name = "explain",
+    description = "Print how ADDRESS would be connected to, without connecting.")
 final class ExplainCommand implements Callable<Integer> {
   @Mixin private final DeploymentOptions options = new DeploymentOptions(DeploymentOptions.HOST);
 
@@ -16,7 +20,10 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Plan plan = options.deployment().resolver().plan(address);
+    MimicResolver resolver = options.deployment().resolver();
+    AddressArgument.check(address, "tcp", resolver);
+    // An address of SSH has no command, and without one it cannot be connected to.
+    Plan plan = resolver.with(Ssh.COMMAND, "COMMAND").plan(address);
     System.out.println(plan);
     return plan.problem().isPresent() ? 1 : 0;
   }

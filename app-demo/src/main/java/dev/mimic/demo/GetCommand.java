@@ -23,12 +23,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Fetches what a URL names. */
+/** The command that sends an HTTP request and prints the response. */
 @Command(
     name = "get",
     description = {
-      "Fetch what URL names, by HTTP/2 or HTTP/1.1, and print it.",
-      "Redirections are followed; a status of 400 or more is a failure.",
+      "Fetch URL by HTTP/2 or HTTP/1.1, and print the content.",
+      "%nRedirects are followed. A status of 400 or more is a failure.",
       "--timeout also limits each wait for the server."
     })
 final class GetCommand implements Callable<Integer> {
@@ -41,41 +41,39 @@ final class GetCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Write into FILE, which is there when it is whole, and print nothing.")
+      description =
+          "Write the content to FILE in place of printing it. FILE appears when it is complete.")
   private @Nullable Path file;
 
   @Option(
       names = {"-C", "--continue-at"},
       paramLabel = "OFFSET",
-      description = {
-        "Fetch what follows so many bytes; - stands for the size of -o FILE.",
-        "FILE is written in place, and keeps what has come if the rest does not."
-      })
+      description =
+          "Skip OFFSET bytes; - stands for the size of -o FILE. FILE is written in place, and keeps"
+              + " the received part if the transfer fails.")
   private @Nullable String continueAt;
 
   @Option(
       names = {"-i", "--include"},
-      description = {
-        "Show the head of each response before the content,",
-        "and print the content of a failure too."
-      })
+      description =
+          "Print the head of each response before the content, and the content of a failure too.")
   private boolean include;
 
   @Option(
       names = "--over",
       paramLabel = "ADDRESS",
-      description = "Connect to ADDRESS, such as unix:/run/x.sock, whatever URL's host is.")
+      description = "Connect to ADDRESS, such as unix:/run/x.sock, in place of the host of URL.")
   private @Nullable String over;
 
   @Option(
       names = {"-q", "--quiet"},
-      description = "Do not tell on a terminal how far -o FILE is.")
+      description = "Show no progress of -o FILE.")
   private boolean quiet;
 
   @Parameters(
       index = "0",
       paramLabel = "URL",
-      description = "Such as https://localhost/path; USER:PASSWORD@ can stand before the host.")
+      description = "Such as https://localhost/path. USER:PASSWORD@ can precede the host.")
   private String url = "";
 
   @Spec private @Nullable CommandSpec command;
@@ -107,14 +105,15 @@ final class GetCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns what {@code -C} asks for, and refuses what would not fit together with it. */
+  /** Returns the continuation that {@code -C} asks for, and refuses options that exclude it. */
   private Continuation continuation(String from) throws IOException {
     if (!asked.method().equals("GET") || asked.hasHeader("Range") || asked.isCompressed()) {
       throw new WrongUsageException(
-          "-C is for a GET of what is there, without --compressed and a Range of your own");
+          "-C needs a GET request without --compressed and without a Range field");
     }
     if (include && file != null) {
-      throw new WrongUsageException("-i would put a head into the middle of -C's file");
+      throw new WrongUsageException(
+          "-i and -C exclude each other: the head would be written into the middle of FILE");
     }
     return Continuation.of(from, file);
   }
@@ -180,7 +179,7 @@ final class GetCommand implements Callable<Integer> {
     return count;
   }
 
-  /** Writes the heads, if they are asked for, and the content; returns how long that is. */
+  /** Writes the heads, with {@code -i}, and the content. Returns the length of the content. */
   private long writeAll(Response response, OutputStream out, long offset, GetFailures failures)
       throws IOException {
     if (include) {

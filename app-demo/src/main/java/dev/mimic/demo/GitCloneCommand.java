@@ -13,12 +13,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Clones a repository. */
+/** The command that clones a repository. */
 @Command(
     name = "clone",
     description = {
-      "Clone the repository at ADDRESS into DIR, which is new or empty.",
-      "If that fails, or is interrupted, DIR is left as it was."
+      "Clone the repository at ADDRESS into DIR, which must be new or empty.",
+      "%nA clone that fails or is interrupted leaves DIR as it was."
     })
 final class GitCloneCommand implements Callable<Integer> {
   @Mixin private final GitOptions options = new GitOptions();
@@ -26,16 +26,16 @@ final class GitCloneCommand implements Callable<Integer> {
   @Option(
       names = "--depth",
       paramLabel = "COMMITS",
-      description = "Get only so many commits of each branch.")
+      description = "Fetch at most this many commits of each branch.")
   private @Nullable Integer depth;
 
   @Parameters(
       index = "0",
       paramLabel = "ADDRESS",
-      description = "Such as git@host:path, ssh://, git://, https://, or a folder.")
+      description = "Such as git@host:path, ssh://host/path, git://, https:// or a folder.")
   private String address = "";
 
-  @Parameters(index = "1", paramLabel = "DIR", description = "Where the clone is to be.")
+  @Parameters(index = "1", paramLabel = "DIR", description = "The folder of the clone.")
   private Path folder = Path.of("");
 
   @Override

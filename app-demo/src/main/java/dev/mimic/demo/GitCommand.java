@@ -3,14 +3,19 @@ package dev.mimic.demo;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** What can be done with repositories. */
+/** The commands for Git repositories. */
 @Command(
     name = "git",
-    description = "Clone, push and look at repositories, over whatever their address says.",
-    subcommands = {GitCloneCommand.class, GitPushCommand.class, GitLogCommand.class})
+    description = "Clone a Git repository, push to it, or list its commits.",
+    subcommands = {
+      GitCloneCommand.class,
+      GitPushCommand.class,
+      GitLogCommand.class,
+      HelpCommand.class
+    })
 final class GitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    throw new WrongUsageException("what should git do?");
+    throw new WrongUsageException("git needs a command: clone, push or log");
   }
 }

@@ -11,14 +11,20 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Lists commits. */
-@Command(name = "log", description = "List the commits of the branch that is checked out.")
+/** The command that lists commits. */
+@Command(name = "log", description = "List the commits of the current branch.")
 final class GitLogCommand implements Callable<Integer> {
-  @Option(names = "-C", paramLabel = "DIR", description = "The clone; this folder unless given.")
+  @Option(
+      names = "-C",
+      paramLabel = "DIR",
+      description = "The clone. Defaults to the current folder.")
   private Path folder = Path.of("");
 
-  @Option(names = "-n", paramLabel = "COMMITS", description = "At most so many; 20 unless given.")
-  private int most = 20;
+  @Option(
+      names = "-n",
+      paramLabel = "COMMITS",
+      description = "The maximum number of commits. Defaults to 20.")
+  private int max = 20;
 
   @Override
   public Integer call() throws IOException {
@@ -26,11 +32,13 @@ final class GitLogCommand implements Callable<Integer> {
         RevWalk walk = new RevWalk(repository)) {
       ObjectId head = repository.resolve("HEAD");
       if (head == null) {
-        throw new IOException("%s has no commit yet".formatted(repository.getDirectory()));
+        throw new IOException(
+            "%s has no commit yet: make one, or name another clone by -C"
+                .formatted(repository.getDirectory()));
       }
       walk.markStart(walk.parseCommit(head));
       Iterator<RevCommit> commits = walk.iterator();
-      for (int i = 0; i < most && commits.hasNext(); i++) {
+      for (int i = 0; i < max && commits.hasNext(); i++) {
         RevCommit commit = commits.next();
         System.out.println(
             Visible.onOutput(

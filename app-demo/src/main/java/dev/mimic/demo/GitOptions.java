@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options of every command that speaks Git to somebody. */
+/** The options of every command that connects to a Git server. */
 final class GitOptions {
   @Mixin private final DeploymentOptions options = new DeploymentOptions(DeploymentOptions.HOST);
 
@@ -20,21 +20,22 @@ final class GitOptions {
 
   @Option(
       names = {"-q", "--quiet"},
-      description = "Do not tell on standard error how it gets on.")
+      description = "Print no progress on standard error.")
   private boolean quiet;
 
   @Option(
       names = "--max-time",
       paramLabel = "SECONDS",
-      description = "How long the whole may take; without limit unless given.")
+      description = "The time limit for the whole command. Defaults to none.")
   private @Nullable Double total;
 
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
-  /** Returns a client that does what they say for this address. */
+  /** Returns a client for this address. */
   GitClient client(String address) throws IOException {
     MimicResolver resolver = options.deploymentThatReachesOthers().resolver();
+    AddressArgument.checkGit(address, resolver);
     GitClient git = limited(GitClient.of(resolver).withContext(client.context(address, resolver)));
     return quiet ? git : git.withProgress(new ProgressLines(errors()));
   }

@@ -11,14 +11,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Pushes the branch that is checked out. */
-@Command(
-    name = "push",
-    description = "Push the branch that is checked out to where it was cloned from.")
+/** The command that pushes the current branch. */
+@Command(name = "push", description = "Push the current branch to the repository that was cloned.")
 final class GitPushCommand implements Callable<Integer> {
   @Mixin private final GitOptions options = new GitOptions();
 
-  @Option(names = "-C", paramLabel = "DIR", description = "The clone; this folder unless given.")
+  @Option(
+      names = "-C",
+      paramLabel = "DIR",
+      description = "The clone. Defaults to the current folder.")
   private Path folder = Path.of("");
 
   @Override

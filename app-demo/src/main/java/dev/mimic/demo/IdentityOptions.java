@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** The options that say who this side of TLS is. One is not given without the other. */
+/** The certificate and key of a TLS server. Neither is given without the other. */
 final class IdentityOptions {
   @Option(
       names = "--cert",
       required = true,
       paramLabel = "PEM",
-      description = "This side's certificate, and those between it and its authority.")
+      description = "The server certificate, followed by those between it and its authority.")
   private Path certificate = Path.of("");
 
   @Option(

@@ -6,6 +6,7 @@ import dev.mimic.store.StoreChange;
 import dev.mimic.store.StoreConflict;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -13,10 +14,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What can be done with a store of texts. */
+/** The commands for a store of texts. */
 @Command(
     name = "kv",
-    description = "Keep texts under keys on a branch of Git, and share them.",
+    description = "Keep texts under keys in a Git repository, and share them.",
     subcommands = {
       KvCommand.Get.class,
       KvCommand.Set.class,
@@ -24,12 +25,14 @@ import picocli.CommandLine.Parameters;
       KvCommand.ListKeys.class,
       KvCommand.History.class,
       KvCommand.Pull.class,
-      KvCommand.Push.class
+      KvCommand.Push.class,
+      HelpCommand.class
     })
 final class KvCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    throw new WrongUsageException("what should kv do?");
+    throw new WrongUsageException(
+        "kv needs a command: get, set, remove, list, history, pull or push");
   }
 
   @Command(name = "get", description = "Print the text under KEY.")
@@ -42,11 +45,23 @@ final class KvCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
       return options.read(
-          store ->
-              System.out.println(
-                  store
-                      .get(key)
-                      .orElseThrow(() -> new IOException("there is no text under " + key))));
+          store -> {
+            Optional<String> text = store.get(key);
+            if (text.isEmpty()) {
+              throw noText(store);
+            }
+            System.out.println(text.get());
+          });
+    }
+
+    private IOException noText(GitStore store) throws IOException {
+      String below =
+          store.keys().stream()
+              .filter(each -> each.startsWith(key + "/"))
+              .findFirst()
+              .map(each -> ", but under " + each)
+              .orElse("");
+      return new IOException("there is no text under " + key + below);
     }
   }
 
@@ -54,7 +69,7 @@ final class KvCommand implements Callable<Integer> {
   static final class Set implements Callable<Integer> {
     @Mixin private final KvOptions options = new KvOptions();
 
-    @Parameters(index = "0", paramLabel = "KEY", description = "Words with / between them.")
+    @Parameters(index = "0", paramLabel = "KEY", description = "Names with / between them.")
     private String key = "";
 
     @Parameters(index = "1", paramLabel = "TEXT")
@@ -116,8 +131,8 @@ final class KvCommand implements Callable<Integer> {
   @Command(
       name = "pull",
       description = {
-        "Get what others have changed from the repository at ADDRESS, and merge it.",
-        "A key that was changed here and there, and not alike, is told and left alone."
+        "Fetch the changes of others from the repository at ADDRESS, and merge them.",
+        "%nA key that was changed differently on both sides is a conflict: nothing is merged.%n"
       })
   static final class Pull implements Callable<Integer> {
     @Mixin private final KvOptions options = new KvOptions();
@@ -129,7 +144,7 @@ final class KvCommand implements Callable<Integer> {
     @Option(
         names = "--prefer",
         paramLabel = "SIDE",
-        description = "Which wins a conflict: ${COMPLETION-CANDIDATES}.")
+        description = "The side that wins a conflict: ${COMPLETION-CANDIDATES}.")
     private @Nullable Side side;
 
     enum Side {
@@ -159,8 +174,8 @@ final class KvCommand implements Callable<Integer> {
   @Command(
       name = "push",
       description = {
-        "Give what was changed here to the repository at ADDRESS.",
-        "What others have pushed meanwhile is merged first."
+        "Push the changes of this store to the repository at ADDRESS.",
+        "%nChanges that others have pushed meanwhile are merged first.%n"
       })
   static final class Push implements Callable<Integer> {
     @Mixin private final KvOptions options = new KvOptions();

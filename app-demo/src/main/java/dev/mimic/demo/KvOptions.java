@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Which store a command is about. */
+/** The store of a command. */
 final class KvOptions {
   @Option(
       names = "--store",
       paramLabel = "DIR",
-      description = "The store's folder, a bare repository of Git; kv.git unless given.")
+      description = "The folder of the store, a bare Git repository. Defaults to kv.git.")
   private Path folder = Path.of("kv.git");
 
   /** What is done with the store; what it refuses are keys of the user's. */

@@ -20,12 +20,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Sends a mail. */
+/** The command that sends a mail. */
 @Command(
     name = "mail",
+    customSynopsis = "mimic mail --from=MAILBOX --to=MAILBOX [OPTIONS] ADDRESS",
     description = {
-      "Send standard input, in UTF-8, as a mail, by the server of ADDRESS.",
-      "Nothing is sent without TLS. --timeout covers all of it."
+      "Send standard input, in UTF-8, as a mail by the server of ADDRESS.",
+      "%nNothing is sent without TLS. --timeout limits the whole command."
     })
 final class MailCommand implements Callable<Integer> {
   @Mixin private final DeploymentOptions options = new DeploymentOptions(DeploymentOptions.HOST);
@@ -34,10 +35,9 @@ final class MailCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "ADDRESS",
-      description = {
-        "submission://USER@HOST, smtps://USER@HOST or smtp://HOST;",
-        "a password can follow the user, or be in --password-file."
-      })
+      description =
+          "submission://USER@HOST, smtps://USER@HOST or smtp://HOST. The password is in"
+              + " --password-file, or follows the user.")
   private String address = "";
 
   @Option(
@@ -51,36 +51,40 @@ final class MailCommand implements Callable<Integer> {
       names = "--to",
       required = true,
       paramLabel = "MAILBOX",
-      description = "Who gets it; can be given again.")
+      description = "A recipient. Can be given again.")
   private List<String> to = new ArrayList<>();
 
-  @Option(names = "--cc", paramLabel = "MAILBOX", description = "Who gets a copy.")
+  @Option(
+      names = "--cc",
+      paramLabel = "MAILBOX",
+      description = "A recipient of a copy. Can be given again.")
   private List<String> cc = new ArrayList<>();
 
   @Option(
       names = "--bcc",
       paramLabel = "MAILBOX",
-      description = "Who gets a copy of which the others do not hear.")
+      description = "A recipient whom the others do not see. Can be given again.")
   private List<String> bcc = new ArrayList<>();
 
-  @Option(names = "--subject", paramLabel = "TEXT", description = "What it is about.")
+  @Option(names = "--subject", paramLabel = "TEXT", description = "The subject. Defaults to none.")
   private String subject = "";
 
   @Option(
       names = "--attach",
       paramLabel = "FILE",
-      description = "What goes with it; can be given again.")
+      description = "A file to attach. Can be given again.")
   private List<Path> attachments = new ArrayList<>();
 
   @Option(
       names = "--password-file",
       paramLabel = "FILE",
-      description = "Whose first line is the password of ADDRESS's user.")
+      description = "The file whose first line is the password.")
   private @Nullable Path passwordFile;
 
   @Override
   public Integer call() throws IOException {
     MimicResolver resolver = options.deploymentThatReachesOthers().resolver();
+    AddressArgument.checkMail(address, resolver);
     Context how = withPassword(client.context(address, resolver));
     MailMessage mail = mail();
     MailClient.of(resolver).send(address, mail, how, client.timeout(resolver));

@@ -1,9 +1,14 @@
 package dev.mimic.demo;
 
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING;
+
 import com.google.common.collect.ImmutableMap;
+import dev.mimic.AddressException;
 import dev.mimic.ResolutionException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -15,34 +20,38 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The {@code mimic} command. Exit status: 0 done, 1 failed, 2 wrong usage. */
 @Command(
     name = "mimic",
-    description = "Connections whose kind is known only at run time, over a network to choose.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = Main.Version.class)
-public final class Main implements Runnable {
+public final class Main implements Callable<Integer> {
   // It tells of each handshake. Kept here, or what is set would be forgotten.
   private static final Logger BOUNCY_CASTLE = Logger.getLogger("org.bouncycastle.jsse");
 
   private static final ImmutableMap<String, Supplier<Callable<Integer>>> COMMANDS =
       ImmutableMap.of(
           "demo", DemoCommand::new,
-          "ping", PingCommand::new,
-          "serve", ServeCommand::new,
-          "ssh", SshCommand::new,
           "get", GetCommand::new,
+          "ssh", SshCommand::new,
           "git", GitCommand::new,
           "kv", KvCommand::new,
           "mail", MailCommand::new,
+          "serve", ServeCommand::new,
+          "ping", PingCommand::new,
           "explain", ExplainCommand::new,
           "describe", DescribeCommand::new);
+
+  @Spec private @Nullable CommandSpec spec;
 
   private boolean verbose;
 
@@ -71,18 +80,50 @@ public final class Main implements Runnable {
     Supplier<Callable<Integer>> chosen = args.length == 0 ? null : COMMANDS.get(args[0]);
     (chosen == null ? COMMANDS.values() : List.of(chosen))
         .forEach(command -> line.addSubcommand(command.get()));
+    line.addSubcommand(new HelpCommand());
+    arrangeHelp(line);
+    describe(line.getCommandSpec().usageMessage());
     FormerOptions.addTo(line);
     return line.setExpandAtFiles(false) // --data @FILE is for get
+        .setUsageHelpAutoWidth(true)
         .setExecutionStrategy(Main::runAndCheckOutput)
         .setParameterExceptionHandler(
             (wrong, unused) -> wrongUsage(UnknownWord.about(wrong), wrong.getCommandLine()))
         .setExecutionExceptionHandler((failure, failed, parsed) -> main.failed(failure, failed));
   }
 
+  private static void arrangeHelp(CommandLine line) {
+    line.getCommandSpec()
+        .usageMessage()
+        .abbreviateSynopsis(true)
+        .parameterListHeading("%nArguments:%n")
+        .optionListHeading("%nOptions:%n")
+        .commandListHeading("%nCommands:%n");
+    line.getSubcommands().values().forEach(Main::arrangeHelp);
+  }
+
+  /** Sets the help of the command itself. As annotations, the subcommands would inherit it. */
+  private static void describe(UsageMessageSpec help) {
+    help.customSynopsis("mimic COMMAND [ARGUMENT...]")
+        .description(
+            "%nConnects to what an address names: tcp, tls, unix, ssh, http, https, git, smtp.%n",
+            "First steps:",
+            "  mimic demo                        all of it, in one process",
+            "  mimic get https://example.org     a page, by HTTP/2 or HTTP/1.1",
+            "  mimic ssh ssh://me@host uptime    a command of another machine",
+            "  mimic explain ssh://me@host       the connection that an address leads to",
+            "  mimic help get                    the help of a command")
+        .optionListHeading("%nOptions of every command:%n");
+    List<String> keys = new ArrayList<>(help.sectionKeys());
+    keys.removeAll(List.of(SECTION_KEY_OPTION_LIST_HEADING, SECTION_KEY_OPTION_LIST));
+    keys.addAll(List.of(SECTION_KEY_OPTION_LIST_HEADING, SECTION_KEY_OPTION_LIST));
+    help.sectionKeys(keys);
+  }
+
   @Option(
       names = {"-v", "--verbose"},
       scope = ScopeType.INHERIT,
-      description = "Log, and tell the whole story of what fails.")
+      description = "Print a log, and all attempts of a connection that fails.")
   @SuppressWarnings("UnusedMethod") // picocli calls it
   private void verbose(boolean on) {
     verbose = on;
@@ -93,9 +134,13 @@ public final class Main implements Runnable {
     }
   }
 
+  /** Prints the help. */
   @Override
-  public void run() {
-    throw new WrongUsageException("what should mimic do?");
+  public Integer call() {
+    if (spec != null) {
+      spec.commandLine().usage(System.out);
+    }
+    return CommandLine.ExitCode.OK;
   }
 
   private static int runAndCheckOutput(ParseResult parsed) {
@@ -117,14 +162,14 @@ public final class Main implements Runnable {
   }
 
   private int failed(Exception failure, CommandLine line) {
-    if (failure instanceof WrongUsageException) {
+    if (failure instanceof WrongUsageException || failure instanceof AddressException) {
       return wrongUsage(failure.getMessage(), line);
     }
     String message =
         verbose && failure instanceof ResolutionException resolution
             ? resolution.report()
             : oneLine(reason(failure)) + Advice.about(failure);
-    line.getErr().println("mimic: " + message);
+    line.getErr().println("mimic: " + Advice.inOptions(message));
     return CommandLine.ExitCode.SOFTWARE;
   }
 

@@ -12,12 +12,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Sends lines to an address, and prints the answers. */
+/** The command that sends lines and prints the answers. */
 @Command(
     name = "ping",
     description = {
       "Send lines to ADDRESS, and print the answers as they come.",
-      "A line has at most " + LineReader.MAX_BYTES + " bytes; a last one without an end gets one."
+      "%nA line has at most "
+          + LineReader.MAX_BYTES
+          + " bytes. A last line without an end is sent with one."
     })
 final class PingCommand implements Callable<Integer> {
   @Mixin private final DeploymentOptions options = new DeploymentOptions(DeploymentOptions.HOST);
@@ -31,7 +33,7 @@ final class PingCommand implements Callable<Integer> {
       index = "1",
       arity = "0..1",
       paramLabel = "FILE",
-      description = "What to send; standard input if left out.")
+      description = "The lines to send. Defaults to standard input.")
   private @Nullable Path file;
 
   @Override
@@ -50,6 +52,7 @@ final class PingCommand implements Callable<Integer> {
   private void play(Deployment deployment, InputFile in) throws IOException {
     Injector injector = deployment.injector();
     MimicResolver resolver = injector.getInstance(MimicResolver.class);
+    AddressArgument.checkPing(address, resolver);
     Context how = client.context(address, resolver);
     injector
         .getInstance(PingPongClient.class)

@@ -32,30 +32,28 @@ final class RequestOptions {
   @Option(
       names = {"-X", "--request"},
       paramLabel = "METHOD",
-      description = "Send METHOD: GET unless given, or POST with --data.")
+      description = "The method. Defaults to GET, or to POST with --data.")
   private @Nullable String method;
 
   @Option(
       names = {"-H", "--header"},
       paramLabel = "FIELD",
-      description = {
-        "Send a header field, as in 'Accept: text/html'; can be given again.",
-        "'Name:' leaves out one that is sent by default, 'Name;' sends it empty."
-      })
+      description =
+          "Send a header field, as in 'Accept: text/html'. Can be given again. 'Name:' leaves out a"
+              + " default field, 'Name;' sends it empty.")
   private List<String> headers = new ArrayList<>();
 
   @Option(
       names = {"-d", "--data"},
       paramLabel = "DATA",
-      description = {
-        "Send DATA, the bytes of a file (@FILE) or of standard input (@-), as a form,",
-        "unless a Content-Type is given. If given again, an & is put between."
-      })
+      description =
+          "Send DATA, the bytes of a file (@FILE) or of standard input (@-), as a form unless -H"
+              + " gives a Content-Type. Can be given again: the parts are joined by &.")
   private List<String> data = new ArrayList<>();
 
   @Option(
       names = "--compressed",
-      description = "Let the server compress the content by gzip, and decompress it.")
+      description = "Ask for content compressed by gzip, and decompress it.")
   private boolean compressed;
 
   /** Fields that the user gave, and the names in lower case of those not to be sent at all. */
@@ -79,8 +77,11 @@ final class RequestOptions {
     String start = text.strip().toLowerCase(Locale.ROOT);
     throw new WrongUsageException(
         start.startsWith("http:") || start.startsWith("https:")
-            ? "the host or the port of URL cannot be: write http://HOST[:PORT]/PATH"
-            : "URL must begin with http:// or https://");
+            ? "URL has an invalid host or port: write http://HOST[:PORT]/PATH"
+            : "URL must begin with http:// or https://"
+                + AddressArgument.withScheme(text, "https", false)
+                    .map(": write "::concat)
+                    .orElse(""));
   }
 
   /** Returns the method that is asked for. */

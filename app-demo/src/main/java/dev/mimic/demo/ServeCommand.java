@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Answers ping-pong on an address until it is told to stop. */
+/** The command that answers ping with pong until it is stopped. */
 @Command(name = "serve", description = "Answer ping with pong on ADDRESS, until SIGTERM or Ctrl-C.")
 final class ServeCommand implements Callable<Integer> {
   private static final Duration GRACE = Duration.ofSeconds(2);
@@ -21,12 +21,13 @@ final class ServeCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "ADDRESS",
-      description = "Such as tcp://localhost:4000; with port 0, the system chooses one.")
+      description = "Such as tcp://localhost:4000. With port 0, the system chooses the port.")
   private String address = "";
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     MimicResolver resolver = options.deploymentThatReachesOthers().resolver();
+    AddressArgument.checkListening(address, resolver);
     FlowServer server =
         FlowServer.serve(
             resolver.with(tls.context(address, resolver)).listen(address), PingPong::serve);

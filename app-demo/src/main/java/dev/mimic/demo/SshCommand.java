@@ -20,12 +20,12 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 
-/** Runs a command of another machine. */
+/** The command that runs a command of another machine. */
 @Command(
     name = "ssh",
     description = {
-      "Run COMMAND on the machine of ADDRESS, with this one's standard streams.",
-      "The exit status is the command's; 255 if a signal ended it."
+      "Run COMMAND on another machine, with the standard streams of this one.",
+      "%nThe exit status is that of COMMAND, or 255 if a signal ended it."
     })
 final class SshCommand implements Callable<Integer> {
   private static final int SIGNALLED = 255;
@@ -43,13 +43,16 @@ final class SshCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "COMMAND",
       parameterConsumer = Rest.class,
-      description = "What the other machine's shell runs: all that follows, joined by spaces.")
+      description =
+          "The command line for the shell of the other machine: all that follows, joined by"
+              + " spaces.")
   private List<String> command = new ArrayList<>();
 
   @Override
   public Integer call() throws IOException {
     Deployment deployment = options.deploymentThatReachesOthers();
     MimicResolver resolver = deployment.resolver();
+    AddressArgument.checkSsh(address, resolver);
     Context how =
         client
             .context(address, resolver)

@@ -218,7 +218,7 @@ class GetTest {
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err())
         .isEqualTo(
-            "mimic: the host or the port of URL cannot be: write http://HOST[:PORT]/PATH"
+            "mimic: URL has an invalid host or port: write http://HOST[:PORT]/PATH"
                 + " (see mimic get --help)\n");
     CommandRun other = CommandRun.of("get", "tcp://me:secret@localhost:1");
     assertThat(other.status()).isEqualTo(2);

@@ -168,7 +168,7 @@ class GitCommandTest {
       CommandRun run = CommandRun.of("git", "clone", "--timeout", "0.5", url, clone.toString());
 
       assertThat(run.failure()).contains("has fallen silent");
-      assertThat(run.failure()).contains("for 0.500 s; try again, or raise the limit (--timeout");
+      assertThat(run.failure()).contains("for 0.500 s; try again, or raise the limit (--timeout)");
       assertThat(Files.exists(clone)).isFalse();
     }
   }
@@ -178,7 +178,7 @@ class GitCommandTest {
     CommandRun run = CommandRun.of("git");
 
     assertThat(run.status()).isEqualTo(2);
-    assertThat(run.err()).contains("what should git do?");
+    assertThat(run.err()).contains("git needs a command: clone, push or log");
   }
 
   @Test
