@@ -34,13 +34,22 @@ final class AddressArgument {
 
   /** Refuses an address without a scheme, or without a port that it needs. */
   static void check(String address, String scheme, MimicResolver resolver) {
+    checkScheme(address, scheme, resolver);
+    checkPort(address, resolver);
+  }
+
+  /**
+   * Refuses an address without a scheme.
+   *
+   * @param scheme the scheme to suggest
+   */
+  static void checkScheme(String address, String scheme, MimicResolver resolver) {
     if (!hasScheme(address, resolver)
         && !SCP_LIKE.matcher(address).matches()
         && !FILE.matcher(address).matches()
         && !address.isBlank()) {
       throw withoutScheme(address, find(scheme, resolver));
     }
-    checkPort(address, resolver);
   }
 
   private static void checkPort(String address, MimicResolver resolver) {

@@ -15,14 +15,16 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Serves ping-pong on several addresses, plays with each by the same client, and then shows what
- * fails and how. Knows nothing of the target that it runs on, and asks what schemes it has.
+ * The demo: ping-pong servers on several addresses with one client, a Git repository, a mail, and
+ * failures. It depends on no target, and asks the resolver for its schemes.
  */
 final class Demo {
   private static final List<String> LISTEN_ON =
       List.of("tcp://localhost:0", "ping://127.0.0.1:0", "tls://localhost:0");
   private static final List<String> LINES = List.of("ping", "pong", "hello");
   private static final List<String> ANSWERS = List.of("pong", "ping", "hello");
+
+  private static final int[] WIDTHS = {28, 38, 8};
 
   private final MimicResolver resolver;
   private final PingPongClient client;
@@ -34,20 +36,21 @@ final class Demo {
     this.client = client;
   }
 
-  /** Returns whether everything was as it should be. */
+  /** Plays the demo, and returns whether each part had the expected result. */
   boolean run(PrintStream out) throws IOException {
-    Table connections = new Table().row("ADDRESS", "CARRIED BY", "EXCHANGED", "TIME");
+    out.printf("Ping-pong by one client, %s -> %s:%n%n", LINES, ANSWERS);
+    out.print(new Table(2).heading("ADDRESS", "CONNECTION", "TIME").print(WIDTHS));
     for (String address : LISTEN_ON) {
-      play(address, connections);
+      out.print(play(address));
     }
     if (hasScheme("unix")) {
-      playOnSocketFile(connections);
+      out.print(playOnSocketFile());
     }
-    out.println(connections.print(""));
+    out.println();
     expect(new GitStory(resolver, tls, out).play());
     expect(new MailStory(resolver, tls, out).play());
-    out.println("and what cannot be:\n");
-    out.println(new DemoFailures(resolver, tls).table().print("  "));
+    out.println("Expected failures:\n");
+    new DemoFailures(resolver, tls).print(out);
     return well;
   }
 
@@ -56,32 +59,33 @@ final class Demo {
         .anyMatch(each -> each.scheme().name().equals(name));
   }
 
-  private void playOnSocketFile(Table table) throws IOException {
+  private String playOnSocketFile() throws IOException {
     Path folder = Files.createTempDirectory("mimic");
     try {
-      play("unix:" + Address.encodePath(folder.resolve("s").toString()), table);
+      return play("unix:" + Address.encodePath(folder.resolve("s").toString()));
     } finally {
-      Files.delete(folder); // which is empty, for the socket file goes with its listener
+      Files.delete(folder); // it is empty: a listener deletes its socket file
     }
   }
 
-  private void play(String listenOn, Table table) throws IOException {
+  /** Returns the row of a client of a server at this address. */
+  private String play(String listenOn) throws IOException {
     try (FlowServer server =
         FlowServer.serve(resolver.with(tls.server()).listen(listenOn), PingPong::serve)) {
-      connect(server.address(), table);
+      return connect(server.address());
     }
   }
 
-  private void connect(String address, Table table) throws IOException {
+  private String connect(String address) throws IOException {
     Context how = tls.client();
     long began = System.nanoTime();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     String carrier = client.play(address, how, lines(), out);
-    String took = Took.since(began);
+    String took = ElapsedTime.since(began);
     List<String> answers = out.toString(US_ASCII).lines().toList();
     expect(answers.equals(ANSWERS));
     expect(kind(carrier).equals(kind(PlannedConnection.of(address, how, resolver))));
-    table.row(address, carrier, LINES + " -> " + answers, took);
+    return new Table(2).row(address, carrier, took).print(WIDTHS);
   }
 
   private static LineReader lines() {
@@ -89,7 +93,7 @@ final class Demo {
     return new LineReader("the demo", new ByteArrayInputStream(bytes));
   }
 
-  /** Returns what a connection is, without where to: {@code tls(tcp} of {@code tls(tcp(a:80))}. */
+  /** Returns the kind of a connection: {@code tls(tcp} of {@code tls(tcp(a:80))}. */
   private static String kind(String connection) {
     return connection.substring(0, connection.lastIndexOf('('));
   }

@@ -25,7 +25,8 @@ final class DemoCommand implements Callable<Integer> {
         new Demo(
             injector.getInstance(MimicResolver.class), injector.getInstance(PingPongClient.class));
     boolean well = demo.run(System.out);
-    System.out.println(well ? "All is as it should be." : "Something is not as it should be.");
+    System.out.println(
+        well ? "All parts had the expected result." : "A part did not have the expected result.");
     return well ? 0 : 1;
   }
 }

@@ -12,11 +12,14 @@ import dev.mimic.UnknownSchemeException;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowServer;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.ConnectException;
 import javax.net.ssl.SSLHandshakeException;
 
-/** What fails, each time for another reason, and how that reads. */
+/** Connections that fail, each for another reason, with their messages. */
 final class DemoFailures {
+  private static final int[] WIDTHS = {21, 55};
+
   private final MimicResolver resolver;
   private final DemoTls tls;
 
@@ -26,23 +29,27 @@ final class DemoFailures {
   }
 
   /**
-   * Returns what was tried, and the message of its failure.
+   * Prints each attempt with the message of its failure.
    *
-   * @throws IllegalStateException if something succeeds, or fails for another reason
+   * @throws IllegalStateException if an attempt succeeds, or fails for another reason
    */
-  Table table() throws IOException {
-    return new Table()
-        .row("a scheme that is not there", unknownScheme())
-        .row("a server that is not there", refused())
-        .row("a certificate of nobody known", refusedCertificate())
-        .row("no TLS where there could be", refusedDowngrade());
+  void print(PrintStream out) throws IOException {
+    out.print(row("unknown scheme", unknownScheme()));
+    out.print(row("no server", refused()));
+    out.print(row("untrusted certificate", refusedCertificate()));
+    out.print(row("no fallback from TLS", refusedDowngrade()));
+    out.println();
+  }
+
+  private static String row(String attempt, String message) {
+    return new Table(2).row(attempt, Advice.inOptions(message)).print(WIDTHS);
   }
 
   private String unknownScheme() {
     return message(failure("pign://localhost:4000", Context.empty()), UnknownSchemeException.class);
   }
 
-  /** Connects to where somebody has just stopped listening. */
+  /** Connects to the address of a closed listener. */
   private String refused() throws IOException {
     String address;
     try (var listener = resolver.listen("tcp://localhost:0")) {
@@ -51,7 +58,7 @@ final class DemoFailures {
     return message(failure(address, Context.empty()), ConnectException.class);
   }
 
-  /** Connects without knowing the server's authority. */
+  /** Connects without trust in the authority of the server. */
   private String refusedCertificate() throws IOException {
     try (FlowServer server =
         FlowServer.serve(
@@ -61,7 +68,7 @@ final class DemoFailures {
     }
   }
 
-  /** Connects without saying how, to where nobody speaks TLS: it is not tried without. */
+  /** Connects by a context, without a scheme, to a server without TLS. */
   private String refusedDowngrade() throws IOException {
     try (FlowServer server =
         FlowServer.serve(
@@ -80,7 +87,7 @@ final class DemoFailures {
         .map(String::strip)
         .filter(line -> line.startsWith("not tried"))
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("it was tried in clear", failure));
+        .orElseThrow(() -> new IllegalStateException("it was tried without TLS", failure));
   }
 
   private ResolutionException failure(String address, Context how) {
@@ -93,21 +100,21 @@ final class DemoFailures {
     } catch (ResolutionException e) {
       return e;
     } catch (IOException e) {
-      throw new IllegalStateException("a resolution failed, and not as it should", e);
+      throw new IllegalStateException("the resolution failed in another way", e);
     }
-    throw new IllegalStateException("connected to what cannot be connected to");
+    throw new IllegalStateException("an attempt that must fail has succeeded");
   }
 
-  /** Returns the message of a failure, which must be for this reason. */
+  /** Returns the message of a failure, which must have this cause. */
   private static String message(ResolutionException failure, Class<?> reason) {
     Throwable cause = failure instanceof UnknownSchemeException ? failure : failure.getCause();
     if (!reason.isInstance(cause)) {
-      throw new IllegalStateException("it failed, and not as it should", failure);
+      throw new IllegalStateException("it failed for another reason", failure);
     }
     return requireNonNull(failure.getMessage());
   }
 
-  /** A connection that is tried. */
+  /** An attempt to connect. */
   private interface Connecting {
     Flow connect() throws IOException;
   }

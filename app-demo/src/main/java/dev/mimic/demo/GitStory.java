@@ -25,10 +25,12 @@ import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.URIish;
 
 /**
- * Clones one repository by four addresses and the same code, pushes a commit by one of them, and
- * fetches it by the others.
+ * The demo's part about Git: clones a repository by four addresses, pushes a commit by one of them,
+ * and fetches it by the others.
  */
 final class GitStory {
+  private static final int[] WIDTHS = {28, 30, 7, 7};
+
   private final MimicResolver resolver;
   private final DemoTls tls;
   private final PrintStream out;
@@ -39,7 +41,7 @@ final class GitStory {
     this.out = out;
   }
 
-  /** Returns whether everything was as it should be. */
+  /** Plays the part, and returns whether the others fetched the commit. */
   boolean play() throws IOException {
     Path folder = Files.createTempDirectory("mimic");
     try (GitHost host = GitHost.start(resolver, tls, folder.resolve("served"))) {
@@ -50,21 +52,21 @@ final class GitStory {
   }
 
   private boolean play(Context how, Path folder) throws IOException {
-    out.printf("one repository, four addresses; %s is played by this program:%n%n", GitHost.NAME);
+    out.printf("One repository by four addresses. This program serves it as %s:%n%n", GitHost.NAME);
     GitClient client = GitClient.of(resolver).withContext(how);
-    Table table = new Table().row("ADDRESS", "CARRIED BY", "CLONED", "TIME");
+    out.print(new Table(2).heading("ADDRESS", "CONNECTION", "COMMITS", "TIME").print(WIDTHS));
     try (Closer clones = Closer.create()) {
       List<Git> all = new ArrayList<>();
       for (String address : GitHost.ADDRESSES) {
-        out.println("  cloning " + address);
         long began = System.nanoTime();
         Git git = client.clone(address, folder.resolve("clone-" + all.size()));
         all.add(git);
         clones.register(git::close);
-        table.row(address, carrier(address, how), commits(git) + " commits", Took.since(began));
+        String time = ElapsedTime.since(began);
+        String commits = String.valueOf(commits(git));
+        out.print(new Table(2).row(address, carrier(address, how), commits, time).print(WIDTHS));
       }
       out.println();
-      out.println(table.print("  "));
       return shared(client, all);
     }
   }
@@ -83,13 +85,13 @@ final class GitStory {
   private boolean shared(GitClient client, List<Git> clones) throws IOException {
     ObjectId commit = commit(clones.getFirst());
     URIish first = client.push(clones.getFirst().getRepository()).getFirst().getURI();
-    out.printf("  pushed %s by %s%n", Clones.abbreviated(commit), first);
+    out.printf("  pushed %s to  %s%n", Clones.abbreviated(commit), first);
     boolean well = true;
     for (int i = 1; i < clones.size(); i++) {
       Repository repository = clones.get(i).getRepository();
       FetchResult fetched = client.fetch(repository);
       boolean seen = commit.equals(repository.resolve("origin/main"));
-      out.printf("  %s by %s%n", seen ? "seen" : "NOT SEEN", fetched.getURI());
+      out.printf("  %s from %s%n", seen ? "fetched it" : "DID NOT FETCH IT", fetched.getURI());
       well &= seen;
     }
     out.println();
@@ -102,7 +104,7 @@ final class GitStory {
     try {
       return git.commit()
           .setAll(true)
-          .setMessage("Greet everybody")
+          .setMessage("Greet the world")
           .setCommitter("Demo", "demo@localhost")
           .setSign(false)
           .call();

@@ -18,7 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.subethamail.smtp.server.SMTPServer;
 
-/** Sends a mail to a server that knows of sockets alone, over whatever the target has. */
+/** The demo's part about mail: a mail to a server that is written for sockets. */
 final class MailStory {
   static final String HOST = "mail.example";
 
@@ -36,7 +36,7 @@ final class MailStory {
     this.out = out;
   }
 
-  /** Returns whether it arrived as it was sent. */
+  /** Plays the part, and returns whether the mail arrived. */
   boolean play() throws IOException {
     BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
     SMTPServer server = server(arrived);
@@ -70,20 +70,20 @@ final class MailStory {
             .subject("repo/name")
             .text(TEXT)
             .build();
-    out.println("a mail, to a server that was written for sockets:\n");
+    out.println("A mail to a server that is written for java.net.Socket:\n");
     long began = System.nanoTime();
     MailClient.of(resolver).send(ADDRESS, mail, how);
     String content = arrived.poll();
     boolean well = content != null && content.contains(TEXT);
     out.println(
-        new Table()
-            .row("ADDRESS", "CARRIED BY", "MAIL", "TIME")
+        new Table(2)
+            .heading("ADDRESS", "CONNECTION", "MAIL", "TIME")
             .row(
                 ADDRESS,
                 PlannedConnection.of(ADDRESS, how, resolver),
                 well ? "arrived" : "DID NOT ARRIVE",
-                Took.since(began))
-            .print("  "));
+                ElapsedTime.since(began))
+            .print());
     return well;
   }
 }

@@ -80,7 +80,10 @@ public final class Main implements Callable<Integer> {
     Supplier<Callable<Integer>> chosen = args.length == 0 ? null : COMMANDS.get(args[0]);
     (chosen == null ? COMMANDS.values() : List.of(chosen))
         .forEach(command -> line.addSubcommand(command.get()));
-    line.addSubcommand(new HelpCommand());
+    if (chosen == null) {
+      line.addSubcommand(new CompletionCommand());
+      line.addSubcommand(new HelpCommand());
+    }
     arrangeHelp(line);
     describe(line.getCommandSpec().usageMessage());
     FormerOptions.addTo(line);

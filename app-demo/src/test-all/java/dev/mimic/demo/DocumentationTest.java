@@ -185,6 +185,10 @@ class DocumentationTest {
     for (Block block : blocks("console")) {
       Matcher matcher = RUN.matcher(block.text() + "\n");
       assertWithMessage("a command in %s", block.document()).that(matcher.find()).isTrue();
+      if (Boolean.getBoolean("mimic.golden.write")) {
+        write(block, block.text(), matcher);
+        continue;
+      }
       do {
         List<String> arguments = Splitter.on(' ').splitToList(matcher.group(1));
         CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
@@ -193,6 +197,16 @@ class DocumentationTest {
             .isEqualTo(matcher.group(2));
       } while (matcher.find());
     }
+  }
+
+  private static void write(Block block, String old, Matcher found) throws IOException {
+    StringBuilder text = new StringBuilder();
+    do {
+      String[] arguments = Splitter.on(' ').splitToStream(found.group(1)).toArray(String[]::new);
+      text.append("$ ./mimic %s%n%s".formatted(found.group(1), CommandRun.of(arguments).out()));
+    } while (found.find());
+    String document = Files.readString(block.document());
+    Files.writeString(block.document(), document.replace(old, text.toString().stripTrailing()));
   }
 
   /** Returns the anchor of a heading, by GitHub's rules. */

@@ -11,10 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import org.eclipse.jgit.util.QuotedString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,16 +49,6 @@ class GitCommandTest {
     address = "git://127.0.0.1:%d/r.git".formatted(port);
   }
 
-  /** Runs the command with a terminal as its standard streams. */
-  private static String onTerminal(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of(arguments));
-    String line = command.stream().map(QuotedString.BOURNE::quote).collect(Collectors.joining(" "));
-    return Programs.run(Path.of("."), "script", "-qec", line, "/dev/null");
-  }
-
   @Test
   void text_ofOthers_isEscapedOnATerminalAlone() throws Exception {
     String odd = "k\u001b[2Jkey";
@@ -78,7 +65,7 @@ class GitCommandTest {
           {"git", "log", "-C", clone.toString()}
         }) {
       assertThat(CommandRun.of(each).out()).contains(odd);
-      String shown = onTerminal(each);
+      String shown = ServeTest.onTerminal(each);
       assertThat(shown).contains(escaped);
       assertThat(shown).doesNotContain("\u001b");
     }

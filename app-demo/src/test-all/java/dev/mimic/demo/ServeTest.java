@@ -2,7 +2,9 @@ package dev.mimic.demo;
 
 import static com.google.common.truth.Truth.assertThat;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.stream.Collectors.joining;
 
+import dev.mimic.peers.Programs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jgit.util.QuotedString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,6 +48,36 @@ class ServeTest {
     builder.environment().keySet().removeAll(Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     builder.environment().put("LC_ALL", "C.UTF-8");
     return builder.start();
+  }
+
+  /** Runs the command with a terminal as its standard streams, and returns its output. */
+  static String onTerminal(String... arguments) throws IOException {
+    return onTerminal("", List.of(arguments));
+  }
+
+  /**
+   * Runs the command with a terminal as its standard streams, and returns its output.
+   *
+   * @param environment assignments before the command, such as {@code A=1}
+   */
+  private static String onTerminal(String environment, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(arguments);
+    String line =
+        command.stream().map(QuotedString.BOURNE::quote).collect(joining(" ", environment, ""));
+    return Programs.run(Path.of("."), "script", "-qec", line, "/dev/null");
+  }
+
+  @Test
+  void colours_onTerminal_areLeftOutWithNoColor() throws IOException {
+    List<String> help = List.of("help", "ping");
+    assertThat(onTerminal("TERM=xterm ", help)).contains("\u001b[");
+    assertThat(onTerminal("TERM=xterm ", List.of("describe"))).contains("\u001b[1m  SCHEME");
+    String plain = onTerminal("TERM=xterm NO_COLOR=1 ", help);
+    assertThat(plain).contains("Usage: mimic ping");
+    assertThat(plain).doesNotContain("\u001b[");
   }
 
   @Test

@@ -17,16 +17,18 @@ import org.junit.jupiter.api.Timeout;
 class CommandTest {
 
   @Test
-  void eachTargetOfTheBuildPlaysTheDemo() {
+  void demo_onEachTarget_hasExpectedResultsAndFitsWidth() {
     for (Deployment deployment : Configuration.deployments(TlsChoice.jsse.module())) {
       CommandRun run = CommandRun.of("demo", "--target", deployment.name());
       assertThat(run.out()).contains("mimic demo on the target " + deployment.name());
       assertThat(run.out()).contains("[ping, pong, hello] -> [pong, ping, hello]");
-      assertThat(run.out()).contains("did you mean \"ping\"?");
-      assertThat(run.out()).contains("connection refused");
-      assertThat(run.out()).contains("tls(");
-      assertThat(run.out()).contains("plain was not tried");
-      assertThat(run.out()).endsWith("All is as it should be.\n");
+      String text = run.out().replaceAll("\\s+", " ");
+      assertThat(text).contains("did you mean \"ping\"?");
+      assertThat(text).contains("connection refused");
+      assertThat(text).contains("tls(");
+      assertThat(text).contains("plain was not tried");
+      assertThat(run.out()).endsWith("All parts had the expected result.\n");
+      run.out().lines().forEach(line -> assertThat(line.length()).isAtMost(80));
       assertThat(run.status()).isEqualTo(0);
     }
   }
@@ -63,8 +65,8 @@ class CommandTest {
         "--nope",
         "x");
     assertUnknown(
-        "there is no command \"frobnicate\": there are demo, describe, explain, get, git, help, kv,"
-            + " mail, ping, serve, ssh"
+        "there is no command \"frobnicate\": there are completion, demo, describe, explain, get,"
+            + " git, help, kv, mail, ping, serve, ssh"
             + help,
         "frobnicate");
     assertUnknown("there is no command \"a\\u001b[2J\": there are ", "a\u001b[2J");
@@ -129,11 +131,34 @@ class CommandTest {
   }
 
   @Test
-  void explainSaysWhatWouldBe() {
+  void explain_ofAddress_printsPlan() {
     CommandRun run = CommandRun.of("explain", "ping://localhost");
     assertThat(run.out()).contains("(localhost:4000)");
     assertThat(run.status()).isEqualTo(0);
     assertThat(CommandRun.of("explain", "ping:").status()).isEqualTo(1);
+  }
+
+  @Test
+  void explain_asJson_hasDocumentedShapeAndNoSecret() {
+    CommandRun run = CommandRun.of("explain", "--format", "json", "tls://me:s3cret@host.example:1");
+    JsonObject plan = JsonParser.parseString(run.out()).getAsJsonObject();
+    assertThat(plan.keySet()).containsExactly("address", "connections");
+    assertThat(plan.get("address").getAsString()).isEqualTo("tls://me:***@host.example:1");
+    assertThat(plan.getAsJsonArray("connections")).hasSize(1);
+    assertThat(run.out()).doesNotContain("s3cret");
+    assertThat(run.status()).isEqualTo(0);
+
+    CommandRun unknown = CommandRun.of("explain", "--format", "json", "pign://host");
+    JsonObject problem = JsonParser.parseString(unknown.out()).getAsJsonObject();
+    assertThat(problem.keySet()).containsExactly("address", "connections", "problem");
+    assertThat(problem.get("problem").getAsString()).contains("did you mean \"ping\"?");
+    assertThat(problem.getAsJsonArray("connections")).isEmpty();
+    assertThat(unknown.status()).isEqualTo(1);
+  }
+
+  @Test
+  void table_ofDescribe_fitsWidth() {
+    CommandRun.of("describe").out().lines().forEach(line -> assertThat(line.length()).isAtMost(80));
   }
 
   @Test
