@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
-import dev.mimic.flow.ManualTime;
 import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.flow.TimeSource;
 import java.io.IOException;

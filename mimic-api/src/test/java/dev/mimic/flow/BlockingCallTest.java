@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 final class BlockingCallTest {
   private static final Duration LIMIT = Duration.ofSeconds(2);
 
-  private final ManualTime time = new ManualTime();
+  private final ManualTimeSource time = new ManualTimeSource();
   private final Deadline deadline = Deadline.after(LIMIT, time);
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch end = new CountDownLatch(1);

@@ -3,7 +3,6 @@ package dev.mimic.unix;
 import static com.google.common.truth.Truth.assertThat;
 
 import dev.mimic.flow.Deadline;
-import dev.mimic.flow.ManualTime;
 import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.ThreadKind;

@@ -4,11 +4,9 @@ import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.flow.Deadline;
-import dev.mimic.flow.ManualTime;
 import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.ThreadKind;
-import dev.mimic.unix.Running.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;

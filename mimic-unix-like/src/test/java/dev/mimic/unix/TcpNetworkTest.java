@@ -14,11 +14,9 @@ import dev.mimic.ResolutionTimeoutException;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
-import dev.mimic.flow.ManualTime;
 import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.ThreadKind;
-import dev.mimic.unix.Running.Kind;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
@@ -185,10 +183,10 @@ final class TcpNetworkTest {
                   return List.of();
                 })
             .build();
-    ManualTime time = new ManualTime();
+    ManualTimeSource time = new ManualTimeSource();
     MimicResolver resolver = MimicResolver.builder().network(network).timeSource(time).build();
     Running<FlowListener> listening =
-        Kind.PLATFORM.start(
+        Running.start(ThreadKind.PLATFORM, 
             () -> resolver.withTimeout(Duration.ofSeconds(5)).listen("tcp://slow.example:0"));
     try {
       time.awaitTimers(1, Duration.ofSeconds(20));
@@ -205,7 +203,7 @@ final class TcpNetworkTest {
 
   @Test
   void listen_deadlinePassed_opensNothing() {
-    Deadline passed = Deadline.after(Duration.ZERO, new ManualTime());
+    Deadline passed = Deadline.after(Duration.ZERO, new ManualTimeSource());
     assertThrows(
         SocketTimeoutException.class, () -> TCP.listen(new HostPort("127.0.0.1", 0), passed));
   }
