@@ -1,6 +1,5 @@
 package dev.mimic.demo;
 
-
 import dev.mimic.Context;
 import dev.mimic.MimicResolver;
 import dev.mimic.tls.Tls;

@@ -3,7 +3,6 @@ package dev.mimic.demo;
 import dev.mimic.Suggestions;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;

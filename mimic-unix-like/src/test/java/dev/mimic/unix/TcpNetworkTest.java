@@ -186,7 +186,8 @@ final class TcpNetworkTest {
     ManualTimeSource time = new ManualTimeSource();
     MimicResolver resolver = MimicResolver.builder().network(network).timeSource(time).build();
     Running<FlowListener> listening =
-        Running.start(ThreadKind.PLATFORM, 
+        Running.start(
+            ThreadKind.PLATFORM,
             () -> resolver.withTimeout(Duration.ofSeconds(5)).listen("tcp://slow.example:0"));
     try {
       time.awaitTimers(1, Duration.ofSeconds(20));
