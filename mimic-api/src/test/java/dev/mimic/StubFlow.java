@@ -55,6 +55,9 @@ final class StubFlow implements Flow {
   public void readTimeout(Duration atMost) {}
 
   @Override
+  public void writeTimeout(Duration atMost) {}
+
+  @Override
   public FlowInfo info() {
     return FlowInfo.of("stub", "here", "there");
   }

@@ -147,6 +147,9 @@ final class TlsLink implements Flow {
   public void readTimeout(Duration atMost) {}
 
   @Override
+  public void writeTimeout(Duration atMost) {}
+
+  @Override
   public FlowInfo info() {
     return FlowInfo.of("link", "near", "far");
   }

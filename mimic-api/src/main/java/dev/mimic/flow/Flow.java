@@ -32,7 +32,9 @@ import java.util.Optional;
  *       PeerGoneException}. After a write threw it, reads return what has arrived and was not lost,
  *       and then throw it too, unless the end was already read;
  *   <li>a read waited longer than {@link #readTimeout} allows: {@link
- *       java.net.SocketTimeoutException}; the flow can still be used.
+ *       java.net.SocketTimeoutException}; the flow can still be used;
+ *   <li>a write took longer than {@link #writeTimeout} allows: {@link
+ *       java.net.SocketTimeoutException}; the flow is closed.
  * </ul>
  */
 public interface Flow extends ByteChannel, GatheringByteChannel, InterruptibleChannel {
@@ -64,8 +66,8 @@ public interface Flow extends ByteChannel, GatheringByteChannel, InterruptibleCh
    * Writes all of {@code src}: returns when every byte is accepted, which is not yet received. The
    * caller may then use the buffer again.
    *
-   * <p>There is no time-out for writing. A peer that does not read blocks the writer until another
-   * thread closes the flow. How many bytes of a failed write were accepted is not known.
+   * <p>A peer that does not read blocks the writer until {@link #writeTimeout} has passed, or
+   * another thread closes the flow. How many bytes of a failed write were accepted is not known.
    *
    * @return how many bytes there were; 0 if none, also where the peer is gone
    */
@@ -103,6 +105,19 @@ public interface Flow extends ByteChannel, GatheringByteChannel, InterruptibleCh
    * @param atMost zero, as at first, is without limit
    */
   void readTimeout(Duration atMost);
+
+  /**
+   * Sets how long a write that begins after this call can take until all its bytes are accepted. A
+   * write that exceeds this time throws {@link java.net.SocketTimeoutException} and closes the
+   * flow, since its accepted bytes cannot be taken back: the peer may read a part of them. Other
+   * threads that are blocked in the flow get {@link java.nio.channels.AsynchronousCloseException}.
+   *
+   * <p>The time includes the wait for another thread's write, and a handshake. It is one limit for
+   * the whole write, however large: a slow peer needs a longer timeout or smaller writes.
+   *
+   * @param atMost zero is no limit, the default
+   */
+  void writeTimeout(Duration atMost);
 
   /** Returns a stream that reads this flow; closing it closes the flow. It adds no buffer. */
   default InputStream inputStream() {

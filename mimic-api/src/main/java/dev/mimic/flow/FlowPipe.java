@@ -35,8 +35,8 @@ public final class FlowPipe {
         new FlowPipeDirection(settings.capacity, settings.time, settings.far, settings.near);
     FlowPipeDirection toNear =
         new FlowPipeDirection(settings.capacity, settings.time, settings.near, settings.far);
-    near = new End(settings.near, toNear, toFar);
-    far = new End(settings.far, toFar, toNear);
+    near = new End(settings.near, toNear, toFar, settings.time);
+    far = new End(settings.far, toFar, toNear, settings.time);
   }
 
   /** Returns a pipe with the default settings of a {@link #builder}. */
@@ -81,13 +81,16 @@ public final class FlowPipe {
     private final FlowInfo info;
     private final FlowPipeDirection in;
     private final FlowPipeDirection out;
+    private final TimeSource time;
     private volatile Duration readTimeout = Duration.ZERO;
+    private volatile Duration writeTimeout = Duration.ZERO;
     private volatile boolean closed;
 
-    private End(FlowInfo info, FlowPipeDirection in, FlowPipeDirection out) {
+    private End(FlowInfo info, FlowPipeDirection in, FlowPipeDirection out, TimeSource time) {
       this.info = info;
       this.in = in;
       this.out = out;
+      this.time = time;
     }
 
     @Override
@@ -137,6 +140,13 @@ public final class FlowPipe {
       for (int i = offset; i < offset + length; i++) {
         requireNonNull(srcs[i], "a buffer");
       }
+      Duration timeout = writeTimeout;
+      return timeout.isZero()
+          ? writeAll(srcs, offset, length)
+          : TimedWrite.run(this, timeout, time, () -> writeAll(srcs, offset, length));
+    }
+
+    private long writeAll(ByteBuffer[] srcs, int offset, int length) throws IOException {
       try {
         return out.write(srcs, offset, length);
       } catch (IOException e) {
@@ -190,11 +200,20 @@ public final class FlowPipe {
 
     @Override
     public void readTimeout(Duration atMost) {
+      readTimeout = requireNotNegative(atMost);
+    }
+
+    @Override
+    public void writeTimeout(Duration atMost) {
+      writeTimeout = requireNotNegative(atMost);
+    }
+
+    private static Duration requireNotNegative(Duration atMost) {
       if (atMost.isNegative()) {
         throw new IllegalArgumentException(
-            "atMost (%s) must not be negative; zero is without limit".formatted(atMost));
+            "atMost (%s) must not be negative; zero is no limit".formatted(atMost));
       }
-      readTimeout = atMost;
+      return atMost;
     }
 
     @Override
@@ -280,7 +299,7 @@ public final class FlowPipe {
       return this;
     }
 
-    /** Sets the clock of {@link Flow#readTimeout}. Defaults to the system's. */
+    /** Sets the clock of the timeouts. Defaults to the system's. */
     public Builder timeSource(TimeSource time) {
       this.time = requireNonNull(time, "time");
       return this;

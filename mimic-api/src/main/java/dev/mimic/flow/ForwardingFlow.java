@@ -69,6 +69,11 @@ public abstract class ForwardingFlow implements Flow {
   }
 
   @Override
+  public void writeTimeout(Duration atMost) {
+    below.writeTimeout(atMost);
+  }
+
+  @Override
   public FlowInfo info() {
     return below.info();
   }

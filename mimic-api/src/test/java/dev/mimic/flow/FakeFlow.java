@@ -93,6 +93,9 @@ final class FakeFlow extends AbstractInterruptibleChannel implements Flow {
   public void readTimeout(Duration atMost) {}
 
   @Override
+  public void writeTimeout(Duration atMost) {}
+
+  @Override
   public <T> Optional<T> find(Class<T> type) {
     return Optional.empty();
   }

@@ -5,6 +5,7 @@ import dev.mimic.flow.FlowInfo;
 import dev.mimic.flow.InterruptibleLock;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.flow.TimeSource;
+import dev.mimic.flow.TimedWrite;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -41,13 +42,16 @@ final class SocketFlow implements Flow {
   private final SocketInput input;
   private final InterruptibleLock reading;
   private final InterruptibleLock writing;
+  private final TimeSource time;
   private volatile int readTimeoutMillis;
+  private volatile Duration writeTimeout = Duration.ZERO;
   private volatile boolean inputShut;
   private volatile boolean outputShut;
   private volatile @Nullable IOException gone; // the reset, which the kernel reports only once
   private volatile boolean ended; // whether a read has found a clean end; set under the read lock
 
-  SocketFlow(SocketChannel connected, FlowInfo info, SocketInput input) {
+  SocketFlow(SocketChannel connected, FlowInfo info, SocketInput input, TimeSource time) {
+    this.time = time;
     this.channel = connected;
     this.info = info;
     this.input = input;
@@ -141,6 +145,13 @@ final class SocketFlow implements Flow {
 
   @Override
   public int write(ByteBuffer src) throws IOException {
+    Duration timeout = writeTimeout;
+    return timeout.isZero()
+        ? writeAll(src)
+        : (int) TimedWrite.run(this, timeout, time, () -> writeAll(src));
+  }
+
+  private int writeAll(ByteBuffer src) throws IOException {
     writing.lock();
     try {
       checkOutput();
@@ -171,6 +182,13 @@ final class SocketFlow implements Flow {
   @Override
   public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);
+    Duration timeout = writeTimeout;
+    return timeout.isZero()
+        ? writeAll(srcs, offset, length)
+        : TimedWrite.run(this, timeout, time, () -> writeAll(srcs, offset, length));
+  }
+
+  private long writeAll(ByteBuffer[] srcs, int offset, int length) throws IOException {
     writing.lock();
     try {
       checkOutput();
@@ -279,11 +297,22 @@ final class SocketFlow implements Flow {
    */
   @Override
   public void readTimeout(Duration atMost) {
-    if (atMost.isNegative()) {
-      throw new IllegalArgumentException("atMost (%s) must not be negative".formatted(atMost));
-    }
+    requireNotNegative(atMost);
     boolean countable = atMost.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) < 0;
     readTimeoutMillis = countable ? (int) atMost.plusNanos(999_999).toMillis() : Integer.MAX_VALUE;
+  }
+
+  @Override
+  public void writeTimeout(Duration atMost) {
+    requireNotNegative(atMost);
+    writeTimeout = atMost;
+  }
+
+  private static void requireNotNegative(Duration atMost) {
+    if (atMost.isNegative()) {
+      throw new IllegalArgumentException(
+          "atMost (%s) must not be negative; zero is no limit".formatted(atMost));
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.mimic.unix;
 
 import dev.mimic.HostPort;
 import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -26,7 +27,11 @@ final class TcpListener {
       channel.setOption(
           StandardSocketOptions.SO_REUSEADDR, true); // ignore connections in TIME_WAIT
       bind(channel, at, host, backlog);
-      return new SocketListener(channel, address(channel, at, host), TcpSockets::flow, () -> {});
+      return new SocketListener(
+          channel,
+          address(channel, at, host),
+          accepted -> TcpSockets.flow(accepted, TimeSource.system()),
+          () -> {});
     } catch (IOException | RuntimeException failure) {
       Closeables.closeOnto(failure, channel);
       throw failure;

@@ -60,7 +60,8 @@ public final class TcpNetwork implements Network {
     }
     List<InetAddress> addresses = lookup.addresses(to.host(), deadline);
     var eyeballs = new HappyEyeballs<>(new TcpSockets(to.port()), connectionAttemptDelay);
-    return TcpSockets.flow(eyeballs.connect(to.toString(), addresses, deadline));
+    return TcpSockets.flow(
+        eyeballs.connect(to.toString(), addresses, deadline), deadline.timeSource());
   }
 
   @Override

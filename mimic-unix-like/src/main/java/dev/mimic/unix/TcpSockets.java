@@ -1,6 +1,7 @@
 package dev.mimic.unix;
 
 import dev.mimic.flow.FlowInfo;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -38,7 +39,7 @@ record TcpSockets(int port) implements HappyEyeballs.Connector<SocketChannel> {
   }
 
   /** Returns a flow over a connected channel, which is closed if this method fails. */
-  static SocketFlow flow(SocketChannel connected) throws IOException {
+  static SocketFlow flow(SocketChannel connected, TimeSource time) throws IOException {
     try {
       noDelay(connected);
       FlowInfo info =
@@ -46,7 +47,7 @@ record TcpSockets(int port) implements HappyEyeballs.Connector<SocketChannel> {
               "tcp",
               IpAddresses.print((InetSocketAddress) connected.getLocalAddress()),
               IpAddresses.print((InetSocketAddress) connected.getRemoteAddress()));
-      return new SocketFlow(connected, info, new TcpInput(connected));
+      return new SocketFlow(connected, info, new TcpInput(connected), time);
     } catch (IOException | RuntimeException failure) {
       Closeables.closeOnto(failure, connected);
       throw failure;

@@ -4,6 +4,7 @@ import dev.mimic.flow.BlockingCall;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowInfo;
+import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -28,7 +29,11 @@ final class UnixSockets {
     if (tooLong.isPresent()) {
       throw new ConnectException(tooLong.get());
     }
-    return flow(connectChannel(socket, deadline), clientOf(socket), socket.toString());
+    return flow(
+        connectChannel(socket, deadline),
+        clientOf(socket),
+        socket.toString(),
+        deadline.timeSource());
   }
 
   private static SocketChannel connectChannel(Path socket, Deadline deadline) throws IOException {
@@ -80,15 +85,21 @@ final class UnixSockets {
   static SocketFlow accepted(SocketChannel channel, Path socket) throws IOException {
     try {
       String peer = ((UnixDomainSocketAddress) channel.getRemoteAddress()).getPath().toString();
-      return flow(channel, socket.toString(), peer.isEmpty() ? clientOf(socket) : peer);
+      return flow(
+          channel,
+          socket.toString(),
+          peer.isEmpty() ? clientOf(socket) : peer,
+          TimeSource.system());
     } catch (IOException | RuntimeException failure) {
       Closeables.closeOnto(failure, channel);
       throw failure;
     }
   }
 
-  private static SocketFlow flow(SocketChannel connected, String local, String remote) {
-    return new SocketFlow(connected, FlowInfo.of("unix", local, remote), new UnixInput(connected));
+  private static SocketFlow flow(
+      SocketChannel connected, String local, String remote, TimeSource time) {
+    return new SocketFlow(
+        connected, FlowInfo.of("unix", local, remote), new UnixInput(connected), time);
   }
 
   /** Returns a name for an end without a path of its own. */

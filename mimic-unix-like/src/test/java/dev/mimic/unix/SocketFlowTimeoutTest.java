@@ -4,12 +4,15 @@ import static com.google.common.truth.Truth.assertThat;
 import static dev.mimic.unix.Loopback.readOne;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.flow.InterruptibleLock;
+import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.ThreadKind;
 import dev.mimic.unix.Loopback.Family;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,5 +177,37 @@ final class SocketFlowTimeoutTest {
       out.put((byte) i);
     }
     return out.flip();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void write_timedOut_isMeasuredByTimeSource(Kind kind) throws Exception {
+    ManualTimeSource time = new ManualTimeSource();
+    SocketChannel channel = Loopback.channel(pair.near());
+    SocketFlow flow = new SocketFlow(channel, pair.near().info(), new NoInput(), time);
+    flow.writeTimeout(LONG);
+    Running<Void> writer = kind.start(() -> Loopback.writeForever(flow));
+    time.awaitTimers(1, Duration.ofSeconds(10));
+    time.advance(LONG);
+
+    writer.failure(SocketTimeoutException.class);
+    assertThat(flow.isOpen()).isFalse();
+    assertThat(time.timers()).isEqualTo(0);
+  }
+
+  /** The input of a flow that is only written. */
+  private static final class NoInput implements SocketInput {
+    @Override
+    public int read(ByteBuffer dst, int atMostMillis) {
+      return -1;
+    }
+
+    @Override
+    public int available(InterruptibleLock writing) {
+      return 0;
+    }
+
+    @Override
+    public void shutdown() {}
   }
 }

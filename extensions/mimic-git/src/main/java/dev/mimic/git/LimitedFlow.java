@@ -1,6 +1,5 @@
 package dev.mimic.git;
 
-import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.ForwardingFlow;
 import dev.mimic.flow.TimeSource;
@@ -25,6 +24,7 @@ final class LimitedFlow extends ForwardingFlow {
     super(below);
     this.limits = limits;
     below.readTimeout(limits.silenceTimeout());
+    below.writeTimeout(limits.silenceTimeout());
     this.totalTimer = limits.scheduleAtDeadline(this::cut);
   }
 
@@ -53,8 +53,7 @@ final class LimitedFlow extends ForwardingFlow {
   @Override
   public int write(ByteBuffer src) throws IOException {
     try {
-      return Deadline.after(limits.silenceTimeout(), TimeSource.system())
-          .guard(below(), flow -> flow.write(src));
+      return below().write(src);
     } catch (IOException e) {
       throw explain(e);
     }
@@ -63,8 +62,7 @@ final class LimitedFlow extends ForwardingFlow {
   @Override
   public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     try {
-      return Deadline.after(limits.silenceTimeout(), TimeSource.system())
-          .guard(below(), flow -> flow.write(srcs, offset, length));
+      return below().write(srcs, offset, length);
     } catch (IOException e) {
       throw explain(e);
     }

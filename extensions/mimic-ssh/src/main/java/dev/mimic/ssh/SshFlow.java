@@ -7,6 +7,7 @@ import dev.mimic.flow.FlowInfo;
 import dev.mimic.flow.FlowPipe;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.flow.TimeSource;
+import dev.mimic.flow.TimedWrite;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
@@ -56,6 +57,7 @@ final class SshFlow implements Flow {
   private final CompletableFuture<SshExit> exit = new CompletableFuture<>();
   private final CompletableFuture<SshExit> closeSignal = new CompletableFuture<>();
   private volatile Duration readTimeout = Duration.ZERO;
+  private volatile Duration writeTimeout = Duration.ZERO;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable Owner owner;
@@ -219,6 +221,13 @@ final class SshFlow implements Flow {
 
   @Override
   public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    Duration timeout = writeTimeout;
+    return timeout.isZero()
+        ? writeAll(srcs, offset, length)
+        : TimedWrite.run(this, timeout, time, () -> writeAll(srcs, offset, length));
+  }
+
+  private long writeAll(ByteBuffer[] srcs, int offset, int length) throws IOException {
     try {
       wrote = true;
       return near.write(srcs, offset, length);
@@ -246,6 +255,15 @@ final class SshFlow implements Flow {
   public void readTimeout(Duration atMost) {
     near.readTimeout(atMost);
     readTimeout = atMost;
+  }
+
+  @Override
+  public void writeTimeout(Duration atMost) {
+    if (atMost.isNegative()) {
+      throw new IllegalArgumentException(
+          "atMost (%s) must not be negative; zero is no limit".formatted(atMost));
+    }
+    writeTimeout = atMost;
   }
 
   @Override

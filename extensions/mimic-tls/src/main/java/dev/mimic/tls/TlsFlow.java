@@ -6,6 +6,7 @@ import dev.mimic.flow.FlowInfo;
 import dev.mimic.flow.InterruptibleLock;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.flow.TimeSource;
+import dev.mimic.flow.TimedWrite;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -75,6 +76,7 @@ public final class TlsFlow implements Flow {
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Duration readTimeout = Duration.ZERO;
+  private volatile Duration writeTimeout = Duration.ZERO;
   private volatile FlowInfo info;
   private volatile boolean handshakeBegun;
   private volatile Duration handshakeDuration = Duration.ZERO;
@@ -257,6 +259,13 @@ public final class TlsFlow implements Flow {
   @Override
   public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);
+    Duration timeout = writeTimeout;
+    return timeout.isZero()
+        ? writeAfterHandshake(srcs, offset, length)
+        : TimedWrite.run(this, timeout, time, () -> writeAfterHandshake(srcs, offset, length));
+  }
+
+  private long writeAfterHandshake(ByteBuffer[] srcs, int offset, int length) throws IOException {
     long count = remaining(srcs, offset, length);
     while (true) {
       if (count > 0) {
@@ -383,10 +392,20 @@ public final class TlsFlow implements Flow {
 
   @Override
   public void readTimeout(Duration atMost) {
+    readTimeout = requireNotNegative(atMost);
+  }
+
+  @Override
+  public void writeTimeout(Duration atMost) {
+    writeTimeout = requireNotNegative(atMost);
+  }
+
+  private static Duration requireNotNegative(Duration atMost) {
     if (atMost.isNegative()) {
-      throw new IllegalArgumentException("atMost (%s) must not be negative".formatted(atMost));
+      throw new IllegalArgumentException(
+          "atMost (%s) must not be negative; zero is no limit".formatted(atMost));
     }
-    readTimeout = atMost;
+    return atMost;
   }
 
   @Override

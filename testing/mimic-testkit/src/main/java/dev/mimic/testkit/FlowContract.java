@@ -53,6 +53,7 @@ public abstract class FlowContract extends Contract
         CloseLines,
         ResetLines,
         TimeoutLines,
+        WriteTimeoutLines,
         InterruptLines,
         ConcurrentUseLines,
         InfoLines,

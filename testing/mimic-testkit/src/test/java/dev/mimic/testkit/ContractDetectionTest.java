@@ -265,6 +265,36 @@ final class ContractDetectionTest {
     assertFails(TimeoutIsIgnored.class, "negativeTimeout_isRefused");
   }
 
+  static final class WriteTimeoutIsIgnored extends DefectiveContract {
+    @Override
+    Flow defective(Flow correct) {
+      return new ForwardingFlow(correct) {
+        @Override
+        public void writeTimeout(Duration atMost) {}
+      };
+    }
+  }
+
+  static final class WriteTimeoutLeavesOpen extends DefectiveContract {
+    @Override
+    Flow defective(Flow correct) {
+      return new ForwardingFlow(correct) {
+        @Override
+        public boolean isOpen() {
+          return true;
+        }
+      };
+    }
+  }
+
+  @Test
+  void writeTimeout_ignored_isDetected() {
+    assertHangs(WriteTimeoutIsIgnored.class, "write_afterTimeout_throwsAndCloses");
+    assertHangs(WriteTimeoutIsIgnored.class, "gatheringWrite_afterTimeout_throwsAndCloses");
+    assertFails(WriteTimeoutIsIgnored.class, "negativeWriteTimeout_isRefused");
+    assertFails(WriteTimeoutLeavesOpen.class, "write_afterTimeout_throwsAndCloses");
+  }
+
   static final class FindIsEmpty extends DefectiveContract {
     @Override
     Flow defective(Flow correct) {

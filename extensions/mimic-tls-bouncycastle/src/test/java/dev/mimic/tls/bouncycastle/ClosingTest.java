@@ -286,6 +286,40 @@ final class ClosingTest {
 
   @ParameterizedTest
   @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
+  void writeTimeout_peerDoesNotRead_closesFlowBelow(Providers providers, TlsVersion version)
+      throws Exception {
+    try (ConnectedPair pair = ConnectedPair.open(providers, version)) {
+      Running<Integer> reading = Running.blocked(() -> pair.server().read(ByteBuffer.allocate(1)));
+      pair.server().writeTimeout(Duration.ofMillis(50));
+      SocketTimeoutException expired =
+          assertThrows(
+              SocketTimeoutException.class,
+              () -> pair.server().write(ByteBuffer.allocate(1_000_000)));
+      assertThat(expired)
+          .hasMessageThat()
+          .startsWith("tls(pipe(near)): the write was not accepted");
+      assertThat(pair.wire().far().isOpen()).isFalse();
+      assertThat(pair.server().isOpen()).isFalse();
+      reading.failure(AsynchronousCloseException.class);
+      assertThrows( // a stream without close_notify is no end
+          PeerGoneException.class, () -> pair.client().inputStream().readAllBytes());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"JSSE", "BOUNCY_CASTLE"})
+  void writeTimeout_duringHandshake_closesFlow(Providers providers) throws Exception {
+    try (Wire wire = Wire.inMemory()) {
+      TlsFlow server = wire.server(TestPeers.server(providers, TlsVersion.TLS_1_3));
+      server.writeTimeout(Duration.ofMillis(50));
+      assertThrows(SocketTimeoutException.class, () -> server.write(text("ping")));
+      assertThat(server.isOpen()).isFalse();
+      assertThat(wire.far().isOpen()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mimic.tls.bouncycastle.TestPeers#all")
   void operations_afterClose_throwClosedChannel(Providers providers, TlsVersion version)
       throws Exception {
     try (ConnectedPair pair = ConnectedPair.open(providers, version)) {
