@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * thread-safe. {@code with} returns another context in constant time. The first look-up in a new
  * context takes time in proportion to its size.
  *
- * <p>An explicit value excludes derived ones, in whatever order they were added.
+ * <p>An explicit value excludes derived ones, in any order of addition.
  */
 public final class Context {
   private static final Context EMPTY =
@@ -132,7 +132,7 @@ public final class Context {
     return with(new Explicit(key, List.of(value)));
   }
 
-  /** Returns this context with an explicit value that is never shown, whatever its key. */
+  /** Returns this context with an explicit value that is secret, even if its key is not. */
   <T> Context withSecret(Key<T> key, T value) {
     return with(new Explicit(key, List.of(value), true));
   }

@@ -373,9 +373,9 @@ public final class Inventory {
 
   /** The severity of a {@link Finding}. */
   public enum Severity {
-    /** It cannot work, whatever the caller does. */
+    /** It cannot work for any caller. */
     ERROR,
-    /** It works only with what a caller puts into the context. */
+    /** It works only with values that the caller adds to the context. */
     NOTE
   }
 }

@@ -1,9 +1,9 @@
 package dev.mimic;
 
-/** An address is not of any form that is known here. */
+/** Thrown when an address has no known form. */
 public final class MalformedAddressException extends AddressException {
 
-  /** Makes one; the message shows no password. */
+  /** Creates an exception. The message must show no password. */
   public MalformedAddressException(String message) {
     super(message);
   }

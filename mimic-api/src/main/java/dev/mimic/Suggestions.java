@@ -55,7 +55,7 @@ public final class Suggestions {
     }
     int longer = Math.max(name.length(), typed.length());
     if (longer - Math.min(name.length(), typed.length()) > MAX_DISTANCE) {
-      return false; // whatever the letters are: a long text costs nothing
+      return false; // without comparing the letters, so that a long text costs nothing
     }
     int distance = distance(name, typed);
     return distance <= MAX_DISTANCE && 2 * distance < longer;

@@ -12,7 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What no address may do to the parser. Each seed is printed with what it broke. */
+/** Tests of the parser with random addresses. A failure prints its seed. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 final class AddressParserFuzzTest {
   private static final int ROUNDS = 10_000;

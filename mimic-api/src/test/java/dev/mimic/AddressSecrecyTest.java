@@ -19,8 +19,8 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Odd addresses with a password, which no text shows: neither what the resolver says, nor what it
- * repeats of protocols that tell all they were given.
+ * Tests of odd addresses with a password. No text of the resolver shows it, even if a protocol
+ * repeats everything that it was given.
  */
 class AddressSecrecyTest {
   private static final int ADDRESSES = 300_000;

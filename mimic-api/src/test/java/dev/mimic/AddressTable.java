@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Addresses and what becomes of them, from a file: an address on a line, and what is expected of it
- * on the next one, which is indented. What cannot be seen is written {@code <U+0009>}.
+ * Addresses and their expected outcomes, from a file: an address on a line, and its outcome on the
+ * next one, which is indented. What cannot be seen is written {@code <U+0009>}.
  */
 final class AddressTable {
   private static final Pattern UNSEEN = Pattern.compile("<U\\+(\\p{XDigit}+)>");
   private static final Key<String> CARRIER = Key.of("carrier");
 
-  /** What the tables are about. */
+  /** The endpoint key of the schemes in the tables. */
   static final List<Scheme> SCHEMES =
       List.of(
           scheme("tcp"),

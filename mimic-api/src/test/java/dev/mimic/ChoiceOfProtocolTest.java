@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which protocol carries an address or a context: rules 1 to 3 of a resolution. */
+/** Tests of the choice of a protocol: rules 1 to 3 of a resolution. */
 class ChoiceOfProtocolTest {
   private static final Key<String> TRUST = Key.of("trust");
 

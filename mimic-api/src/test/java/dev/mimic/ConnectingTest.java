@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Candidates, deadlines and interrupts: rules 9, 10, 12 and 14 of a resolution. */
+/** Tests of candidates, deadlines and interrupts: rules 9, 10, 12 and 14 of a resolution. */
 @Timeout(60)
 class ConnectingTest {
   private static final Duration FIVE = Duration.ofSeconds(5);

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Values and derivations as a context keeps them, whenever it is read. */
+/** Tests of the values and derivations of a context. */
 class ContextTest {
   private static final int MANY = 50;
 

@@ -19,7 +19,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** How values are made out of values: rules 4 to 8 and 11 of a resolution. */
+/** Tests of derivations: rules 4 to 8 and 11 of a resolution. */
 class DerivationRulesTest {
   private static final Key<String> A = Key.of("a");
   private static final Key<String> B = Key.of("b");

@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * What people read, whole, beside the tests in golden files. To write them anew and look at what
- * changed: {@code mvn test -pl mimic-api -Dtest=GoldenTest -DargLine=-Dmimic.golden.write=true}.
+ * Tests of plans and reports against golden files. To write the files again, and see the changes in
+ * git: {@code mvn test -pl mimic-api -Dtest=GoldenTest -DargLine=-Dmimic.golden.write=true}.
  */
 class GoldenTest {
   private static final Path FILES = Path.of("src/test/resources/golden");

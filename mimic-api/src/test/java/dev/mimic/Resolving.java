@@ -6,7 +6,7 @@ import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Short ways to resolve in tests. */
+/** Shortcuts of tests to resolve. */
 final class Resolving {
   static final Duration LONG = Duration.ofMinutes(1);
 

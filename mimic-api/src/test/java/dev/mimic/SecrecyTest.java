@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Secrets appear in no plan, no message and no stack trace: rule 13 of a resolution. */
+/** Tests that secrets appear in no plan, no message and no stack trace: rule 13 of a resolution. */
 class SecrecyTest {
   private static final String SECRET = "hunter2";
   private static final Key<String> PASSPHRASE = Key.secret("passphrase");

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How secrets are found in what a peer says. */
+/** Tests of finding secrets in the text of a peer. */
 final class SecretsTest {
   private static final String PASSWORD = "Zimt & \u00c4pfel/42";
   private static final Secrets SECRETS = Secrets.of(List.of(PASSWORD));

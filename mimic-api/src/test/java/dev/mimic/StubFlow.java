@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A flow that carries nothing and remembers the endpoint it was made of. */
+/** A flow without data that records its endpoint. */
 final class StubFlow implements Flow {
   private final Object endpoint;
   private volatile boolean open = true;

@@ -16,7 +16,7 @@ final class StubProtocol<E> implements Protocol<E> {
   private int priority = 0;
   private Connector<E> connector = (endpoint, deadline) -> new StubFlow(endpoint);
 
-  /** How a connection is made. */
+  /** The function that connects. */
   @FunctionalInterface
   interface Connector<E> {
     Flow connect(E endpoint, Deadline deadline) throws IOException;

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The value of one key, asked for by itself. */
+/** Tests of requests for the value of one key. */
 class ValueTest {
   private static final Key<String> A = Key.of("a");
   private static final Key<String> B = Key.of("b");

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The small values that everything else is said in. */
+/** Tests of the small value types. */
 final class VocabularyTest {
   private static final Key<Object> ANY = Key.of("any");
 

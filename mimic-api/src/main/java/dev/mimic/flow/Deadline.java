@@ -10,43 +10,43 @@ import java.time.Duration;
  */
 public interface Deadline {
 
-  /** Returns a deadline that passes after this time, for example for the test of a protocol. */
+  /** Returns a deadline that passes after this time. */
   static Deadline after(Duration time, TimeSource on) {
     return new TimedDeadline(time, on);
   }
 
-  /** Returns the time that is left; zero, and never less, when the deadline has passed. */
+  /** Returns the remaining time, which is zero once the deadline has passed. */
   Duration remaining();
 
-  /** Returns the clock of this deadline, for waits of the protocol's own. */
+  /** Returns the clock of this deadline, for other waits of a protocol. */
   TimeSource timeSource();
 
   /**
-   * Runs a blocking step on something half made, in this thread, and closes it when the step must
-   * not go on: when the step fails, when the deadline passes, when the thread is interrupted. The
-   * close is what wakes a step that is blocked; it comes from another thread, and may be repeated.
+   * Runs a blocking step on a partly established connection, in this thread. Closes the connection
+   * if the step fails, the deadline passes, or the thread is interrupted. The close wakes a blocked
+   * step. It comes from another thread, and can be repeated.
    *
-   * <p>An interrupt is noticed at once where the step is blocked in a {@link Flow} or a channel,
-   * and elsewhere as long as the step has used neither; otherwise at the end of the step.
+   * <p>An interrupt is noticed at once while the step is blocked in a {@link Flow} or a channel,
+   * and elsewhere if the step has not used one yet. Otherwise it is noticed at the end of the step.
    *
-   * <p>A step that ends well leaves {@code halfMade} open, and what it returned is returned.
+   * <p>If the step succeeds, {@code halfMade} stays open and the result is returned.
    *
    * @throws java.net.SocketTimeoutException if the deadline has passed, also before the step
    * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted, also before
    *     the step; the interrupt status is set
-   * @throws IOException what the step threw, with failures to close suppressed onto it
+   * @throws IOException if the step throws it; failures to close are suppressed
    */
   <C extends Closeable, R> R guard(C halfMade, Step<C, R> step) throws IOException;
 
   /**
    * A step of {@link #guard}.
    *
-   * @param <C> what is half made
-   * @param <R> what the step makes of it
+   * @param <C> the type of the connection
+   * @param <R> the type of the result
    */
   @FunctionalInterface
   interface Step<C, R> {
-    /** Takes the step. */
+    /** Runs the step. */
     R run(C halfMade) throws IOException;
   }
 }

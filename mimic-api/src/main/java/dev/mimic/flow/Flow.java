@@ -11,14 +11,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A connected stream of bytes in both directions, whatever carries it.
+ * A connected stream of bytes in both directions, over any transport.
  *
- * <p><b>Threads.</b> Safe for use by several threads. One thread reads and one writes at a time;
- * another waits its turn, so that one write's bytes stay together. Reading never waits for writing,
- * nor writing for reading. Any thread may close.
+ * <p><b>Threads.</b> Thread-safe. One thread reads and one writes at a time; others wait, so that
+ * the bytes of one write stay together. Reads never wait for writes, nor writes for reads. Any
+ * thread can close the flow.
  *
- * <p><b>Ownership.</b> Who resolved or accepted a flow closes it. Closing a flow closes the layers
- * below it.
+ * <p><b>Ownership.</b> The code that resolved or accepted a flow closes it. Closing a flow closes
+ * the layers below it.
  *
  * <p><b>Failures</b>, the same on every transport:
  *
@@ -40,69 +40,67 @@ import java.util.Optional;
 public interface Flow extends ByteChannel, GatheringByteChannel, InterruptibleChannel {
 
   /**
-   * Reads what is there: blocks until there is at least one byte, and returns how many were put
-   * into {@code dst}.
+   * Reads the available bytes into {@code dst}. Blocks until there is at least one byte.
    *
-   * @return the count; 0 only if {@code dst} has no room; -1 when the peer has ended its output,
-   *     and again -1 after that, even if the peer resets the connection later. A reset that comes
-   *     before the end is never -1
+   * @return the number of bytes read; 0 only if {@code dst} has no room; -1 after the peer has
+   *     ended its output, and again -1 after that, even if the peer resets the connection later. A
+   *     reset before the end is never -1
    */
   @Override
   int read(ByteBuffer dst) throws IOException;
 
   /**
-   * Returns an estimate of the bytes that can be read without blocking: at least so many can. Does
-   * not block, and does not look at interrupts. Who asks again and again learns of every byte that
-   * arrives, as of {@link java.net.Socket}'s input; only a peer's end or reset is told by a read
-   * alone.
+   * Returns a lower bound of the bytes that can be read without blocking. Does not block, and
+   * ignores interrupts. Polling notices every byte that arrives, as with the input of a {@link
+   * java.net.Socket}. Only a read notices that the peer has ended or reset the connection.
    *
    * @return 0 if there are none, at the end, and after {@link #shutdownInput}; also while another
-   *     thread reads, which takes what arrives, and while a handshake is still to be done
+   *     thread reads, and before the handshake
    * @throws java.nio.channels.ClosedChannelException if the flow is closed
    */
   int available() throws IOException;
 
   /**
-   * Writes all of {@code src}: returns when every byte is accepted, which is not yet received. The
-   * caller may then use the buffer again.
+   * Writes all of {@code src}: returns when every byte is accepted, though not yet received. The
+   * caller can then reuse the buffer.
    *
    * <p>A peer that does not read blocks the writer until {@link #writeTimeout} has passed, or
    * another thread closes the flow. How many bytes of a failed write were accepted is not known.
    *
-   * @return how many bytes there were; 0 if none, also where the peer is gone
+   * @return the number of bytes; 0 if there were none, even if the peer is gone
    */
   @Override
   int write(ByteBuffer src) throws IOException;
 
-  /** Writes all of all buffers, in order, as one write. */
+  /** Writes all buffers completely, in order, as one write. */
   @Override
   default long write(ByteBuffer[] srcs) throws IOException {
     return write(srcs, 0, srcs.length);
   }
 
-  /** Writes all of these buffers, in order, as one write. */
+  /** Writes these buffers completely, in order, as one write. */
   @Override
   long write(ByteBuffer[] srcs, int offset, int length) throws IOException;
 
   /**
-   * Ends the input: reads, also those that wait, return -1 from now on, and what the peer still
-   * sends is dropped or left unread: the peer's writer may block in the end, as over TCP, or never,
-   * as in memory. The peer is not told; but what was unread, or came since, makes {@link #close} a
-   * reset. Does nothing if already done.
+   * Ends the input: reads, also blocked ones, return -1 from now on. Bytes that the peer still
+   * sends are dropped or left unread. The peer's writes can block eventually, as over TCP, or
+   * never, as in memory. The peer is not notified, but unread or later bytes make {@link #close} a
+   * reset. Does nothing if the input has ended already.
    */
   void shutdownInput() throws IOException;
 
   /**
-   * Ends the output: the peer reads what was written, then -1. This side can still read. Writing
-   * fails with {@link java.nio.channels.ClosedChannelException} from now on. Does nothing if
-   * already done.
+   * Ends the output: the peer reads the written bytes, then -1. This side can still read. Later
+   * writes throw {@link java.nio.channels.ClosedChannelException}. Does nothing if the output has
+   * ended already.
    */
   void shutdownOutput() throws IOException;
 
   /**
-   * Sets how long a read that begins after this call may wait for its first byte.
+   * Sets the limit for a read that begins after this call to wait for its first byte.
    *
-   * @param atMost zero, as at first, is without limit
+   * @param atMost zero is no limit, the default
    */
   void readTimeout(Duration atMost);
 
@@ -129,21 +127,21 @@ public interface Flow extends ByteChannel, GatheringByteChannel, InterruptibleCh
     return new FlowOutputStream(this);
   }
 
-  /** Returns what this flow is made of. Can be asked of a closed flow. */
+  /** Returns the layers of this flow. Works on a closed flow too. */
   FlowInfo info();
 
   /**
-   * Returns the object of this type that this flow is, or is made of, itself or below, such as the
-   * {@code SocketChannel}. Using it goes behind the flow's back.
+   * Returns this flow, or the object of a layer below, if it has this type, such as the {@code
+   * SocketChannel}. Using that object bypasses the flow.
    */
   <T> Optional<T> find(Class<T> type);
 
   /**
-   * Closes this flow and all below it, and wakes every thread that is blocked in it. Bounded in
-   * time; does nothing the second time.
+   * Closes this flow and the layers below, and wakes every thread that is blocked in it. Bounded in
+   * time. Does nothing if the flow is closed already.
    *
-   * <p>Bytes accepted by a write are still delivered, and the peer then reads -1; but where input
-   * was left unread, the peer sees a reset instead, as with a kernel's TCP.
+   * <p>Bytes accepted by a write are still delivered, and the peer then reads -1. If input was left
+   * unread, the peer sees a reset instead, as with TCP of a kernel.
    */
   @Override
   void close() throws IOException;

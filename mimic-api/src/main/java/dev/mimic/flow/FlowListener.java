@@ -4,21 +4,21 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /**
- * Accepts the flows that others open. Thread-safe; several threads may accept. Who listened closes
- * it. {@link FlowServer} serves one.
+ * A listener, which accepts the flows of peers. Thread-safe; several threads can accept. The code
+ * that opened it closes it. {@link FlowServer} serves a listener.
  */
 public interface FlowListener extends Closeable {
 
   /**
-   * Waits for the next flow and returns it; the caller owns it. Never handshakes: a slow or silent
-   * peer keeps nobody else waiting, for a handshake runs at the flow's first read or write.
+   * Waits for the next flow and returns it; the caller owns it. Never performs a handshake, so that
+   * a slow or silent peer delays no other: a handshake runs at the first read or write of the flow.
    *
    * @throws java.nio.channels.ClosedChannelException if the listener is closed; {@link
    *     java.nio.channels.AsynchronousCloseException} if that happened during the call
    * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted; the listener
    *     is then closed and the interrupt status set
-   * @throws IOException if this flow could not be had, and perhaps the next can (too many open
-   *     files)
+   * @throws IOException if this flow could not be accepted, although the next one may be (too many
+   *     open files)
    */
   Flow accept() throws IOException;
 
@@ -29,16 +29,16 @@ public interface FlowListener extends Closeable {
   String address();
 
   /**
-   * Returns the clock by which a limited wait for a flow of this listener is measured, such as a
-   * {@link java.net.ServerSocket}'s time-out. The system's clock, unless the network has another.
+   * Returns the clock for limited waits for a flow of this listener, such as the timeout of a
+   * {@link java.net.ServerSocket}. Defaults to the system clock.
    */
   default TimeSource timeSource() {
     return TimeSource.system();
   }
 
   /**
-   * Stops listening, wakes every thread in {@link #accept}, and resets the flows that nobody has
-   * accepted. Accepted flows live on. Does nothing the second time.
+   * Stops listening, wakes every thread in {@link #accept}, and resets the flows that were not
+   * accepted. Accepted flows stay open. Does nothing if the listener is closed already.
    */
   @Override
   void close() throws IOException;

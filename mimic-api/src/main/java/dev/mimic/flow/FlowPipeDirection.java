@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Memory is held only for unread bytes and for a put in progress.
  * </ul>
  *
- * <p><b>Wake-ups.</b> A method that changes the state wakes nobody itself. It ends with {@link
+ * <p><b>Wake-ups.</b> A method that changes the state wakes no thread itself. It ends with {@link
  * #release}, which compares the new state with each wait:
  *
  * <table>
@@ -401,7 +401,8 @@ final class FlowPipeDirection {
     writing = true;
   }
 
-  // A write whose last bytes a reader took from its buffer has succeeded, whatever came after.
+  // A write whose last bytes a reader took from its buffer has succeeded, even if a side ended
+  // afterwards.
   private void putAll(ByteBuffer src) throws IOException {
     while (src.hasRemaining()) {
       requireOutput(true);

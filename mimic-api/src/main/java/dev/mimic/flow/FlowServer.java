@@ -10,8 +10,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves a {@link FlowListener}: accepts, and runs a handler for each flow in a virtual thread of
- * its own. Thread-safe.
+ * A server of a {@link FlowListener}: accepts flows, and runs a handler for each one in a virtual
+ * thread. Thread-safe.
  *
  * <pre>{@code
  * try (FlowServer server = FlowServer.serve(resolver.listen("tls://localhost:0"), handler)) {
@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Failures</b> of a handler concern its own flow only. They go to the {@link Reporter}, and
  * so does an accept that fails without the listener being closed (too many open files), and an
- * {@link OutOfMemoryError} for one flow: the next one is tried after a pause, of 10 ms at first and
- * then twice as long each time, up to a second, until one succeeds. A listener that is closed, by
- * whomever, ends the accepting; handlers that are running go on.
+ * {@link OutOfMemoryError} for one flow: the next accept follows after a pause. The first pause is
+ * 10 ms, and each one is twice as long, up to a second, until an accept succeeds. Closing the
+ * listener ends accepting; running handlers continue.
  */
 public final class FlowServer implements Closeable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
@@ -34,7 +34,7 @@ public final class FlowServer implements Closeable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
   private static final Duration FORCED_LIMIT = Duration.ofSeconds(5);
 
-  /** What is done with a flow. */
+  /** A handler of flows. */
   @FunctionalInterface
   public interface Handler {
     /**
@@ -44,7 +44,7 @@ public final class FlowServer implements Closeable {
     void handle(Flow flow) throws Exception;
   }
 
-  /** Who is told what went wrong. Thread-safe; what it throws itself goes to the log. */
+  /** A receiver of failures. Thread-safe. Exceptions that it throws are logged. */
   @FunctionalInterface
   public interface Reporter {
     /** Takes a failure, in the thread where it happened, and what was being done. */
@@ -68,8 +68,8 @@ public final class FlowServer implements Closeable {
   }
 
   /**
-   * Returns a server that accepts already, is called {@code flow-server}, and reports to the log:
-   * peers that are gone and flows that are closed at debug, everything else as a warning.
+   * Returns a running server named {@code flow-server} that reports to the log: gone peers and
+   * closed flows at debug, everything else as a warning.
    */
   public static FlowServer serve(FlowListener listener, Handler handler) {
     return builder().serve(listener, handler);
@@ -80,7 +80,7 @@ public final class FlowServer implements Closeable {
     return new Builder();
   }
 
-  /** Settings of a server. Not thread-safe. */
+  /** A builder of a server. Not thread-safe. */
   public static final class Builder {
     private String name = "flow-server";
     private Reporter reporter = ServerReports.LOG;
@@ -95,7 +95,7 @@ public final class FlowServer implements Closeable {
       return this;
     }
 
-    /** Sets who is told of failures. */
+    /** Sets the receiver of failures. Defaults to the log. */
     public Builder reporter(Reporter reporter) {
       this.reporter = requireNonNull(reporter, "reporter");
       return this;
@@ -135,7 +135,7 @@ public final class FlowServer implements Closeable {
     return listener.address();
   }
 
-  /** Returns how many flows are being served. */
+  /** Returns the number of flows that are being served. */
   public int flows() {
     return served.flows();
   }
@@ -152,7 +152,7 @@ public final class FlowServer implements Closeable {
         }
       }
     } catch (ClosedChannelException e) {
-      // The listener is closed, by this server or from outside: there is no more to accept.
+      // The listener is closed, by this server or other code: accepting ends.
     } finally {
       closeListener();
       served.end(Thread.currentThread());
@@ -164,7 +164,7 @@ public final class FlowServer implements Closeable {
     return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
   }
 
-  /** Accepts and serves one flow; returns false if that failed and may succeed the next time. */
+  /** Accepts and serves one flow; returns false if that failed and can be retried. */
   private boolean acceptOrReport() throws ClosedChannelException {
     Flow flow = null;
     try {
@@ -188,7 +188,7 @@ public final class FlowServer implements Closeable {
         reports.report("cannot accept", failure);
       }
     } catch (Throwable e) {
-      // There is no memory to report it either; the next flow is accepted all the same.
+      // There is no memory to report it; the next flow is accepted nevertheless.
     }
   }
 
@@ -217,7 +217,7 @@ public final class FlowServer implements Closeable {
   private void handle(Flow flow) {
     try {
       handler.handle(flow);
-    } catch (Throwable e) { // also an Error: it concerns this flow, and is not to be lost
+    } catch (Throwable e) { // also an Error: it concerns this flow, and must be reported
       reports.report("the handler of " + ServerReports.peer(flow) + " failed", e);
     } finally {
       closeAndReport(flow);
@@ -242,17 +242,16 @@ public final class FlowServer implements Closeable {
   }
 
   /**
-   * Stops: closes the listener at once, and waits for the handlers until they have returned or this
-   * time is over. Then force is used: the flows that are left are closed, their handlers' threads
-   * are interrupted, and are waited for again, at most 5 seconds; what has still not ended is
-   * reported.
+   * Stops the server: closes the listener at once, and waits for the handlers to return, up to this
+   * time. Then it uses force: it closes the remaining flows, interrupts the threads of their
+   * handlers, and waits again, up to 5 seconds. Handlers that have still not ended are reported.
    *
-   * <p>A handler may call this. It is not waited for, its own flow stays open until it returns, and
-   * it does not wait for another handler that is stopping the server too. If the waiting thread is
-   * interrupted, force is used at once, and the interrupt status is kept. Any number of threads may
-   * call this, any number of times; the shortest limit counts.
+   * <p>A handler can call this method. The call does not wait for that handler, whose own flow
+   * stays open until it returns, nor for other handlers that stop the server. If the waiting thread
+   * is interrupted, force is used at once, and the interrupt status is kept. Several threads can
+   * call this method repeatedly; the shortest limit counts.
    *
-   * @param atMost zero, or less, uses force at once
+   * @param atMost zero or less uses force at once
    * @return whether no force was used, by this or another call
    */
   public boolean stop(Duration atMost) {
@@ -290,7 +289,7 @@ public final class FlowServer implements Closeable {
     }
   }
 
-  // A close that hangs keeps neither the others nor the caller.
+  // A close that hangs delays neither the others nor the caller.
   private void closeInThread(Flow flow) {
     Thread closing =
         threads.newThread(

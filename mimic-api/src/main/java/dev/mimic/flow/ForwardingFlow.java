@@ -8,27 +8,27 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A flow that passes everything on to the one below it. Who changes something extends it and
- * overrides that: often only {@link #info}, which says that there is one layer more.
+ * A flow that forwards every method to the flow below. Subclasses override methods, often only
+ * {@link #info}, which adds a layer.
  *
- * <p>The streams, and the write of whole arrays, are made of the other methods, as {@link Flow}'s
- * defaults are: what reads otherwise overrides {@link #read} and {@link #available}, what writes
- * otherwise both {@link #write(ByteBuffer)} and {@link #write(ByteBuffer[], int, int)}. {@link
- * #find} finds this flow, and whatever the one below finds: to find more, or to hide what is below,
- * override it.
+ * <p>The streams, and the write of whole arrays, call the other methods, as the defaults of {@link
+ * Flow} do. A subclass that reads differently overrides {@link #read} and {@link #available}. One
+ * that writes differently overrides both {@link #write(ByteBuffer)} and {@link #write(ByteBuffer[],
+ * int, int)}. {@link #find} finds this flow, then the layers below. Override it to find more, or to
+ * hide those layers.
  *
  * <p><b>Threads, ownership, failures</b> are those of the flow below, which {@link #close} closes.
- * An override is called by several threads, as {@link Flow} says.
+ * Several threads call an override, as {@link Flow} specifies.
  */
 public abstract class ForwardingFlow implements Flow {
   private final Flow below;
 
-  /** Makes a flow over this one. */
+  /** Creates a flow over this one. */
   protected ForwardingFlow(Flow below) {
     this.below = requireNonNull(below, "below");
   }
 
-  /** Returns the flow that everything is passed on to. */
+  /** Returns the flow below. */
   protected final Flow below() {
     return below;
   }

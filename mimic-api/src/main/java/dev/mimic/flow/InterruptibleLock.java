@@ -18,9 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * flows.
  *
  * <p>The channels of the JDK have such locks too, but an interrupt does not wake a thread that
- * waits for one. Here it does, and it closes the channel as an interrupt during the I/O would. A
- * close of the channel reaches the waiting threads one after the other, as each owner leaves the
- * channel.
+ * waits for one. With this lock it does, and it closes the channel as an interrupt during the I/O
+ * does. A close of the channel wakes the waiting threads one after the other, as each owner leaves
+ * the channel.
  */
 public final class InterruptibleLock {
   private final ReentrantLock lock = new ReentrantLock(); // held while its owner uses the channel
@@ -28,10 +28,10 @@ public final class InterruptibleLock {
 
   // Threads that wait with a limit; the others queue at the lock.
   private final AtomicInteger timedWaiters = new AtomicInteger();
-  private final ReentrantLock waiting = new ReentrantLock(); // guards no state: it is for waking
+  private final ReentrantLock waiting = new ReentrantLock(); // guards no state, only for waking
   private final Condition released = waiting.newCondition();
 
-  /** Creates a lock for one side of this channel, which may still be under construction. */
+  /** Creates a lock for one side of this channel, which can still be under construction. */
   public InterruptibleLock(Channel channel) {
     this.channel = requireNonNull(channel, "channel");
   }
@@ -51,7 +51,7 @@ public final class InterruptibleLock {
   /**
    * Acquires the lock as {@link #lock()} does, if that is possible within this time.
    *
-   * @param atMost zero is without limit
+   * @param atMost the limit; zero is no limit
    * @return whether the lock was acquired, and must be unlocked
    */
   public boolean tryLock(Duration atMost, TimeSource time) throws IOException {
@@ -127,7 +127,7 @@ public final class InterruptibleLock {
 
   /**
    * Waits until the owner, if there is one, has released the lock, or this time has passed. The
-   * time is the system's: this is for closing, which no clock of a test may delay.
+   * time is that of the system, since a test's clock must not delay closing.
    *
    * @throws ClosedByInterruptException as {@link #lock()} does
    */

@@ -4,17 +4,18 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peer of a {@link Flow} is gone: it has reset the connection, has vanished, or reads no more.
- * The same for every transport; the cause, if any, is the transport's own exception.
+ * Thrown when the peer of a {@link Flow} is gone: it has reset the connection, has vanished, or no
+ * longer reads. It is the same for every transport. The cause, if any, is the exception of the
+ * transport.
  */
 public final class PeerGoneException extends IOException {
 
-  /** Makes one with the transport's own exception. */
+  /** Creates an exception with the exception of the transport. */
   public PeerGoneException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
-  /** Makes one without a cause. */
+  /** Creates an exception without a cause. */
   public PeerGoneException(String message) {
     super(message);
   }

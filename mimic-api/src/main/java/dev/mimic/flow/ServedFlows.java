@@ -11,15 +11,15 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The threads of a {@link FlowServer}, and the waiting for their end. Thread-safe. */
+/** The threads of a {@link FlowServer}, and waits for their end. Thread-safe. */
 final class ServedFlows {
 
-  /** A thread of the server, and the flow that it serves, if it is a handler's. */
+  /** A thread of the server, and the flow that it serves if it runs a handler. */
   record Served(Thread thread, Optional<Flow> flow) {}
 
   private final TimeSource time;
 
-  private final ReentrantLock lock = new ReentrantLock(); // guards what follows
+  private final ReentrantLock lock = new ReentrantLock(); // guards the fields below
   private final Condition changed = lock.newCondition();
   private final Map<Thread, Served> running = new LinkedHashMap<>();
   private final Set<Thread> stoppers = new HashSet<>(); // those of running that stop the server
@@ -31,7 +31,7 @@ final class ServedFlows {
     this.time = time;
   }
 
-  /** Returns how many handlers are running. */
+  /** Returns the number of running handlers. */
   int flows() {
     lock.lock();
     try {
@@ -52,7 +52,7 @@ final class ServedFlows {
   }
 
   /**
-   * Counts a handler's thread that is about to run, or returns false as none may begin any more.
+   * Counts the thread of a handler that is about to run; returns false if the server is stopping.
    */
   boolean begin(Thread thread, Flow flow) {
     lock.lock();
@@ -73,7 +73,7 @@ final class ServedFlows {
     }
   }
 
-  /** Counts a thread no more. */
+  /** Removes a thread that has ended. */
   void end(Thread thread) {
     lock.lock();
     try {
@@ -87,7 +87,7 @@ final class ServedFlows {
     }
   }
 
-  /** Lets no handler begin from now on, and ends a pause. */
+  /** Prevents new handlers from running, and ends a pause. */
   void stopping() {
     lock.lock();
     try {
@@ -117,7 +117,7 @@ final class ServedFlows {
     }
   }
 
-  /** Waits until fewer handlers than this are running; returns false if none may begin any more. */
+  /** Waits until fewer handlers than this are running; returns false if the server is stopping. */
   boolean awaitRoom(int max) {
     lock.lock();
     try {
@@ -130,7 +130,7 @@ final class ServedFlows {
     }
   }
 
-  /** Waits this long, or until the server is being stopped. */
+  /** Waits this long, or until the server is stopping. */
   void pause(Duration length) {
     try (TimeLimit limit = TimeLimit.start(length, time, this::wakeWaiters)) {
       lock.lock();
@@ -154,8 +154,8 @@ final class ServedFlows {
   }
 
   /**
-   * Returns what the calling thread waits with. From outside it waits for all threads. A thread of
-   * the server waits neither for itself nor for others that are stopping the server as well.
+   * Returns the wait of the calling thread. A thread outside the server waits for all threads. A
+   * thread of the server waits neither for itself nor for others that stop the server.
    */
   Stopper stopper() {
     return new Stopper();
@@ -243,7 +243,7 @@ final class ServedFlows {
       }
     }
 
-    // Does not copy: this is asked each time that a thread ends. Called with the lock held.
+    // Does not copy, since it runs whenever a thread ends. Called with the lock held.
     private boolean isWaiting() {
       return running.size() > (inside ? stoppers.size() : 0);
     }

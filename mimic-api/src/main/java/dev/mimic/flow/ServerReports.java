@@ -4,12 +4,12 @@ import java.nio.channels.ClosedChannelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where the failures of a {@link FlowServer} go. Never throws. */
+/** The reports of failures of a {@link FlowServer}. Never throws. */
 final class ServerReports {
   private static final Logger LOGGER = LoggerFactory.getLogger(FlowServer.class);
   private static final int MAX_PEER_CHARS = 120;
 
-  /** Logs that somebody went away at debug, and everything else as a warning. */
+  /** Logs gone peers at debug, and everything else as a warning. */
   static final FlowServer.Reporter LOG = ServerReports::log;
 
   private final FlowServer.Reporter reporter;
@@ -29,7 +29,7 @@ final class ServerReports {
   void report(String what, Throwable failure) {
     try {
       reporter.report(what, failure);
-    } catch (Throwable e) { // whatever it is, it must not end the server
+    } catch (Throwable e) { // no failure of a reporter ends the server
       logBoth(what, failure, e);
     }
   }
@@ -39,11 +39,11 @@ final class ServerReports {
       log(what, failure);
       LOGGER.warn("the reporter failed", ofReporter);
     } catch (Throwable e) {
-      // The log fails too: there is nobody left to tell.
+      // The log fails too, so the failure is dropped.
     }
   }
 
-  /** Returns the address of the peer, whatever the flow does when it is asked. */
+  /** Returns the address of the peer, even if the flow throws. */
   static String peer(Flow flow) {
     try {
       return MessageText.oneLine(flow.info().remote(), MAX_PEER_CHARS);

@@ -6,7 +6,7 @@ import java.time.Duration;
 final class SystemTime implements TimeSource {
   static final SystemTime INSTANCE = new SystemTime();
 
-  // Of the whole JVM, as its clock and the thread behind its timers are.
+  // One for the whole JVM, as its clock and its timer thread are.
   private final SystemTimers timers = new SystemTimers();
 
   private SystemTime() {}

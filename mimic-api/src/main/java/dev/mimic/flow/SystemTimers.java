@@ -11,16 +11,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks that run when their time has come, in the system's time.
+ * Timers on the system clock.
  *
- * <p>The JDK's own timer thread serves it, so that nobody has a thread to own and to end. That
- * thread wakes for each timer that is set and for each that is cancelled. A deadline is one that is
- * cancelled long before it is due; so it is kept here, and the JDK has one timer, the alarm, which
- * is no later than the first task. It is left alone when that task is cancelled: it rings once for
- * nothing, and is then set anew.
+ * <p>They use the timer thread of the JDK, so that there is no thread to own and to end. That
+ * thread wakes for each timer that is set or cancelled. Most deadlines are cancelled long before
+ * they are due. Therefore tasks are kept in this queue, and the JDK has a single timer, the alarm,
+ * which is due no later than the first task. Cancelling that task leaves the alarm as it is: it
+ * then fires once without a due task, and is set again.
  */
 final class SystemTimers {
-  private final ReentrantLock lock = new ReentrantLock(); // guards all that follows
+  private final ReentrantLock lock = new ReentrantLock(); // guards all fields below
   private final TreeSet<Task> tasks = new TreeSet<>(Task::compare);
   private long scheduled;
   private @Nullable Alarm alarm;
@@ -47,7 +47,7 @@ final class SystemTimers {
     }
   }
 
-  /** Sets the alarm for the first task, unless there is one that rings before. */
+  /** Sets the alarm for the first task, unless the alarm is due earlier. */
   private void setAlarm() {
     if (tasks.isEmpty()) {
       return;
@@ -89,7 +89,7 @@ final class SystemTimers {
     return due;
   }
 
-  /** A task, the first of those that are due together being the one that was scheduled first. */
+  /** A task. Of tasks that are due together, the one scheduled first is first. */
   private record Task(long due, long number, Runnable action) {
     static int compare(Task a, Task b) {
       return a.due == b.due ? Long.compare(a.number, b.number) : Long.signum(a.due - b.due);

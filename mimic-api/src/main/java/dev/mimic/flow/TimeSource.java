@@ -3,8 +3,8 @@ package dev.mimic.flow;
 import java.time.Duration;
 
 /**
- * The clock behind every wait of a resolver and its flows: deadlines, read time-outs, the pauses
- * between connection attempts. Thread-safe. {@link ManualTimeSource} is the one for tests.
+ * The clock of every wait of a resolver and its flows: deadlines, read timeouts, pauses between
+ * connection attempts. Thread-safe. {@link ManualTimeSource} is the one for tests.
  */
 public interface TimeSource {
 
@@ -13,21 +13,21 @@ public interface TimeSource {
     return SystemTime.INSTANCE;
   }
 
-  /** Returns nanoseconds from a moment of no meaning; only differences count. */
+  /** Returns nanoseconds since an arbitrary time; only differences are meaningful. */
   long nanoTime();
 
   /**
-   * Runs a task once, after a delay, in a thread of the time source's choosing; at once if the
-   * delay is zero or less. The task must be short and must not block.
+   * Runs a task once after a delay, in a thread of the time source. Runs it at once if the delay is
+   * zero or negative. The task must be short and must not block.
    *
-   * @return what cancels it
+   * @return the handle that cancels the task
    */
   Timer schedule(Duration delay, Runnable task);
 
-  /** A task that is to run. */
+  /** A scheduled task. */
   @FunctionalInterface
   interface Timer {
-    /** Keeps the task from running if it has not begun; otherwise does nothing. */
+    /** Cancels the task if it has not begun; otherwise does nothing. */
     void cancel();
   }
 }

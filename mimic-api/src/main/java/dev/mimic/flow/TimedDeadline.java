@@ -71,8 +71,8 @@ final class TimedDeadline implements Deadline {
   }
 
   /**
-   * Closes what is half made when the thread is interrupted or the time is up. An interruptible
-   * channel is the JDK's only way to hear of an interrupt of another thread.
+   * Closes the connection when the thread is interrupted or the time is up. Only an interruptible
+   * channel of the JDK is notified of an interrupt of another thread.
    */
   private static final class Guard extends AbstractInterruptibleChannel {
     private enum State {
@@ -83,7 +83,7 @@ final class TimedDeadline implements Deadline {
 
     private final Closeable halfMade;
 
-    // Settled or expired once, and for ever: a timer that comes late closes nothing.
+    // Settled or expired once and finally: a late timer closes nothing.
     private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
 
     Guard(Closeable halfMade) {
@@ -118,15 +118,15 @@ final class TimedDeadline implements Deadline {
       return made;
     }
 
-    // An interrupt is told as such, whatever the close that it caused did to the step. The status
-    // is looked at too: after a channel inside the step has done I/O, nobody tells this one.
+    // An interrupt takes precedence over the failure that its close caused in the step. The status
+    // is checked too: after a channel inside the step has done I/O, this channel is not notified.
     private void endStep(@Nullable Throwable failure) throws IOException {
       try {
         end(true);
         InterruptibleLock.requireNotInterrupted();
       } catch (ClosedByInterruptException e) {
         if (failure instanceof Error) {
-          return; // worse than any interrupt
+          return; // an Error takes precedence over an interrupt
         }
         if (failure != null) {
           e.addSuppressed(failure);
@@ -160,8 +160,9 @@ final class TimedDeadline implements Deadline {
       }
     }
 
-    // In a thread of its own: whoever interrupts, or tells the time, does not wait for a close. Not
-    // a virtual one: the step that is to be woken may have pinned the carrier that it would need.
+    // In another thread, so that the interrupting thread and the timer do not wait for the close.
+    // Not
+    // a virtual thread, since the blocked step may have pinned the carrier that it would need.
     @Override
     protected void implCloseChannel() {
       Thread.ofPlatform().daemon().name("mimic-close").start(this::closeHalfMade);
@@ -171,7 +172,7 @@ final class TimedDeadline implements Deadline {
       try {
         halfMade.close();
       } catch (IOException | RuntimeException e) {
-        // The step fails by what the close did to it; how well that went says nothing more.
+        // The step fails because of the close, so a failure of the close adds nothing.
       }
     }
   }

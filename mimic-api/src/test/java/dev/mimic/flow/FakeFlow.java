@@ -9,10 +9,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A flow whose reads wait until it is closed, and whose close does what a test says. */
+/** A flow whose reads block until it is closed, with an action of a test on close. */
 final class FakeFlow extends AbstractInterruptibleChannel implements Flow {
 
-  /** What else a close does. */
+  /** The action of a close. */
   interface OnClose {
     void run() throws IOException;
   }

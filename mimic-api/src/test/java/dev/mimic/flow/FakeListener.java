@@ -10,7 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** A listener that accepts the flows, and fails with the failures, that a test gives it. */
+/** A listener that accepts the flows of a test, or throws its failures. */
 final class FakeListener implements FlowListener {
 
   /** One accept. */

@@ -6,7 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Keeps what a server reports. */
+/** A reporter that records the reports of a server. */
 final class FakeReporter implements FlowServer.Reporter {
   record Report(String what, Throwable failure) {}
 

@@ -19,7 +19,9 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What keeps a thread waiting in a pipe, and what wakes it: on both kinds of thread. */
+/**
+ * Tests of blocked threads in a pipe, and of the events that wake them, on both kinds of thread.
+ */
 @ParameterizedClass
 @EnumSource(On.class)
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

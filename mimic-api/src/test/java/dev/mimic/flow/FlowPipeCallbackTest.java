@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** When a callback is called, how often, and by whom. */
+/** Tests of the time, the number and the thread of callbacks. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FlowPipeCallbackTest {
   private final FlowPipe pipe = FlowPipe.builder().capacity(4).build();
@@ -114,7 +114,7 @@ class FlowPipeCallbackTest {
 
   @Test
   void onReadable_blockedWrite_isCalledForFirstBytes() throws Exception {
-    // Whoever reads has only a callback: it must be called, or the write waits for ever.
+    // The reader has only a callback: unless it is called, the write blocks forever.
     StringBuilder got = new StringBuilder();
     CountDownLatch done = new CountDownLatch(10);
     Runnable drain =

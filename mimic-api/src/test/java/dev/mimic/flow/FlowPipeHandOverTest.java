@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Bytes go straight from one thread's buffer into another's, or are copied while others act: none
- * is lost, doubled or misplaced, whatever ends meanwhile.
+ * Tests of bytes that pass directly between the buffers of two threads, or are copied during other
+ * operations. No byte is lost, duplicated or misplaced, even if a side ends meanwhile.
  */
 @ParameterizedClass
 @EnumSource(On.class)

@@ -9,7 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
-/** What a pipe keeps in memory. */
+/** Tests of the memory that a pipe holds. */
 class FlowPipeMemoryTest {
 
   @Test

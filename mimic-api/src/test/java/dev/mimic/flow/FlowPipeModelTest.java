@@ -11,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Random operations on a pipe do what they do on a model of it that is too simple to be wrong. */
+/** Tests of random operations on a pipe against a simple model. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FlowPipeModelTest {
   private static final int CLOSED = -2;

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Two things at the same moment: the outcome is one of those allowed, and nobody waits for ever.
+ * Tests of concurrent operations: the outcome is one of the permitted ones, and no thread blocks
+ * forever.
  */
 @ParameterizedClass
 @EnumSource(On.class)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A read's patience, on a clock that stands still and on the system's. */
+/** Tests of read timeouts, on a manual clock and on that of the system. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FlowPipeReadTimeoutTest {
   private static final Duration LONG = Duration.ofSeconds(30);

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
-/** Something that a test has running in a thread of its own, and whose outcome it looks at. */
+/** A task of a test in another thread, with its outcome. */
 final class FlowPipeTask<T> {
 
   /** The kinds of thread that everything must work on. */

@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the two ends say to each other, in one thread. */
+/** Tests of both ends of a pipe in one thread. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FlowPipeTest {
   private final FlowPipe pipe = FlowPipe.create();

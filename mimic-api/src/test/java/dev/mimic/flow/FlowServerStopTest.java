@@ -22,7 +22,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How a server ends. */
+/** Tests of stopping a server. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class FlowServerStopTest {
   private static final Duration LONG = Duration.ofSeconds(20);
@@ -63,7 +63,7 @@ final class FlowServerStopTest {
     int unused = flow.read(ByteBuffer.allocate(1));
   }
 
-  /** Waits for the release, whatever interrupts it. */
+  /** Waits for the release, and ignores interrupts. */
   private void insist() {
     boolean done = false;
     while (!done) {
@@ -286,7 +286,7 @@ final class FlowServerStopTest {
     }
     awaitServing(5);
     release.countDown();
-    assertThat(server.join().stop(LONG)).isTrue(); // time stands still: nobody waits for a limit
+    assertThat(server.join().stop(LONG)).isTrue(); // the clock stands still, so no limit passes
     assertNoThreadIsLeft();
     assertThat(reporter.isEmpty()).isTrue();
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the server does with flows and failures; {@link FlowServerStopTest} is about its end. */
+/** Tests of flows and failures of a server; {@link FlowServerStopTest} tests how it stops. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 @SuppressWarnings("try") // what a server does it does by being open
 final class FlowServerTest {
@@ -193,7 +193,7 @@ final class FlowServerTest {
       for (long millis : new long[] {10, 20, 40, 80, 160, 320, 640, 1000, 1000}) {
         failOnceAndPause(millis);
       }
-      FakeFlow flow = listener.connect(); // succeeds: the pauses begin anew
+      FakeFlow flow = listener.connect(); // succeeds, so the pauses start again
       assertThat(listener.awaitAccept()).isTrue();
       failOnceAndPause(10);
       assertThat(flow.awaitClosed()).isTrue();

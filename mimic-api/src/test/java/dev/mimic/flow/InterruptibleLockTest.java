@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Timed waits for a lock, on a clock that stands still until it is moved. */
+/** Tests of timed waits for a lock, on a manual clock. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class InterruptibleLockTest {
   private static final Duration LONG = Duration.ofSeconds(20);

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The end of a bounded step, and the deadline, at the same moment. */
+/** Tests of a guarded step that ends when the deadline passes. */
 final class TimedDeadlineRaceTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 

@@ -136,11 +136,10 @@ class DeploymentTest {
   @Test
   void with_moreModules_appendsThem() {
     Deployment one = Deployment.of("one", new FakeTarget("fake"));
-    Deployment two = one.with(new QuestionableModule());
+    MimicModule added = new QuestionableModule();
+    Deployment two = one.with(added);
     assertThat(one.modules()).hasSize(1);
-    assertThat(two.modules())
-        .containsExactly(new FakeTarget("fake"), new QuestionableModule())
-        .inOrder();
+    assertThat(two.modules()).containsExactly(new FakeTarget("fake"), added).inOrder();
     assertThat(two.name()).isEqualTo("one");
   }
 }
