@@ -247,7 +247,9 @@ final class VocabularyTest {
       assertThat(names.nearest("htpp")).containsExactly("http");
       assertThat(names.nearest("htps")).containsExactly("https");
       assertThat(names.nearest("ht")).containsExactly("http");
-      assertThat(names.nearest("tsh")).containsExactly("ssh", "tls").inOrder();
+      assertThat(Suggestions.of(List.of("git", "get")).nearest("gt"))
+          .containsExactly("get", "git")
+          .inOrder();
       assertThat(names.nearest("gopher")).isEmpty();
       assertThat(names.nearest("x")).isEmpty();
       assertThat(names.nearest("a".repeat(60_000))).isEmpty();
