@@ -140,7 +140,7 @@ class MimicModuleTest {
   @Test
   void equals_withoutState_isIdentity() {
     MimicModule silent = new SilentModule();
-    assertThat(silent).isEqualTo(silent);
+    assertThat(List.of(silent)).contains(silent);
     assertThat(silent).isNotEqualTo(new SilentModule());
     assertThat(valueModule("a")).isNotEqualTo(valueModule("a"));
   }
