@@ -1,6 +1,7 @@
 package dev.mimic.mail;
 
 import com.google.common.net.InetAddresses;
+import dev.mimic.HostPort;
 import dev.mimic.flow.Flow;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,13 +20,20 @@ final class ClientName {
 
   /** Returns the local address of the flow, or the loopback address if it is unknown. */
   static String of(Flow flow) {
-    String local = flow.info().local();
-    String host = local.replaceFirst(":\\d+$", "").replaceAll("[\\[\\]]", "");
+    String host = host(flow.info().local());
     if (!InetAddresses.isInetAddress(host)) {
       return "[127.0.0.1]";
     }
     InetAddress address = InetAddresses.forString(host);
     boolean isIpv6 = address.getAddress().length == 16;
     return "[%s%s]".formatted(isIpv6 ? "IPv6:" : "", InetAddresses.toAddrString(address));
+  }
+
+  private static String host(String local) {
+    try {
+      return HostPort.parse(local).host();
+    } catch (IllegalArgumentException e) {
+      return local;
+    }
   }
 }
