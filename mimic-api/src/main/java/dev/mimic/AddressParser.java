@@ -41,7 +41,7 @@ final class AddressParser {
 
   /** Returns an address, possibly malformed, without anything that can be a password. */
   String shown(String text) {
-    return Printed.address(redacted(text).redacted());
+    return Printed.address(redacted(text).shown());
   }
 
   /**

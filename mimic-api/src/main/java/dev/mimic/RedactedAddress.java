@@ -98,7 +98,7 @@ final class RedactedAddress {
   }
 
   /** Returns the address without its password, of any length and with all its characters. */
-  String redacted() {
+  String shown() {
     Hidden hidden = hidden();
     return hidden.from < 0
         ? text
@@ -134,7 +134,7 @@ final class RedactedAddress {
 
   /** Returns the address in quotes, for a message. */
   String quoted() {
-    return quote(redacted());
+    return quote(shown());
   }
 
   static String quote(String text) {
