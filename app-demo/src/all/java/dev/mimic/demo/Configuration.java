@@ -7,7 +7,7 @@ import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.unix.UnixLikeModule;
 import java.util.List;
 
-/** What this program is built for: both targets: --target chooses one when the program starts. */
+/** The targets of this build: both. The option --target chooses one. */
 final class Configuration {
   private Configuration() {}
 
@@ -15,7 +15,7 @@ final class Configuration {
   static List<Deployment> deployments(Module tls) {
     InMemoryNetwork network = InMemoryNetwork.create();
     return List.of(
-        Deployment.of("unix-like", Spoken.on(new UnixLikeModule(), tls)),
-        Deployment.of("inmemory", Spoken.on(new InMemoryModule(network), tls)));
+        Deployment.of("unix-like", DemoModules.on(new UnixLikeModule(), tls)),
+        Deployment.of("inmemory", DemoModules.on(new InMemoryModule(network), tls)));
   }
 }

@@ -6,13 +6,13 @@ import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import java.util.List;
 
-/** What this program is built for: the in-memory target alone. */
+/** The targets of this build: the network in memory. */
 final class Configuration {
   private Configuration() {}
 
   /** Returns a new deployment of each target that this program can run on. */
   static List<Deployment> deployments(Module tls) {
     InMemoryNetwork network = InMemoryNetwork.create();
-    return List.of(Deployment.of("inmemory", Spoken.on(new InMemoryModule(network), tls)));
+    return List.of(Deployment.of("inmemory", DemoModules.on(new InMemoryModule(network), tls)));
   }
 }

@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Checks of an address argument before anything is connected. They find what the user probably
- * forgot, in the terms of the command. A message quotes an address only if it has no password.
+ * Checks of an address argument before a connection. Each message names the form that the command
+ * needs. It quotes an address only if that has no password.
  */
 final class AddressArgument {
   private static final Pattern WITH_SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):.*");

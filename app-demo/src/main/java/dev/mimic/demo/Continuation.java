@@ -17,13 +17,12 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fetch that goes on where an earlier one was cut off (RFC 9110, section 14). The file that it
- * goes on with is written in place, and keeps what has come.
+ * The continuation of a transfer that was cut off (RFC 9110, section 14). The file is written in
+ * place, and keeps the received part.
  *
- * <p>While the file is not complete, the validator of the server's content (a strong ETag, or else
- * the time of its last change) is kept in an extended attribute of the file, where the file system
- * has such. It is sent as {@code If-Range}, so that parts of different contents are never put
- * together.
+ * <p>While the file is incomplete, an extended attribute of the file holds the validator of the
+ * content: a strong ETag, or the time of the last change. It is sent as {@code If-Range}, so that
+ * parts of different contents are never joined. A file system without such attributes stores none.
  */
 final class Continuation {
   private static final String FROM_THE_FILE = "-";
@@ -35,7 +34,7 @@ final class Continuation {
   private static final Pattern UNSATISFIED =
       Pattern.compile("bytes \\*/(\\d{1,18})", Pattern.CASE_INSENSITIVE);
 
-  /** After this long without a change, the time of the last one tells contents apart. */
+  /** The time without a change after which the time of the last change identifies the content. */
   private static final Duration SETTLED = Duration.ofSeconds(1);
 
   private static final int OK = 200;
@@ -52,21 +51,21 @@ final class Continuation {
     this.validator = validator;
   }
 
-  /** The use of a response. */
+  /** The way to use a response. */
   enum Verdict {
-    /** It is the rest, which follows what is there. */
+    /** The content is the rest: append it to the file. */
     APPEND,
-    /** It is the whole, which takes the place of what is there. */
+    /** The content is the whole: replace the file. */
     START,
-    /** It says that there is no rest. */
+    /** The file is complete. */
     COMPLETE
   }
 
   /**
-   * Returns what {@code -C} asks for.
+   * Returns the continuation that {@code -C} asks for.
    *
    * @param from an offset, or {@code -} for the size of the file
-   * @param file what the rest is appended to; null if it is printed
+   * @param file the file to append to, or null if the rest is printed
    */
   static Continuation of(String from, @Nullable Path file) throws IOException {
     boolean fromFile = from.equals(FROM_THE_FILE);
@@ -75,28 +74,27 @@ final class Continuation {
     }
     if (file == null) {
       if (fromFile) {
-        throw new WrongUsageException("-C - goes on with a file: add -o FILE");
+        throw new WrongUsageException("-C - needs a file: add -o FILE");
       }
       return new Continuation(null, Long.parseLong(from), "");
     }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
-      throw new WrongUsageException("-C goes on with a file, and %s is none".formatted(file));
+      throw new WrongUsageException("-C needs a regular file, and %s is not one".formatted(file));
     }
     long size = Files.exists(file) ? Files.size(file) : 0;
     if (!fromFile && Long.parseLong(from) != size) {
       throw new WrongUsageException(
-          "-C %s does not go on where %s ends, which is at %d: give -C -"
-              .formatted(from, file, size));
+          "-C %s is not the end of %s, which has %d bytes: give -C -".formatted(from, file, size));
     }
     return new Continuation(file, size, size == 0 ? "" : remembered(file));
   }
 
-  /** Returns where it goes on. */
+  /** Returns the number of bytes to skip. */
   long offset() {
     return offset;
   }
 
-  /** Returns the request for what is missing. */
+  /** Returns the request for the rest. */
   Request ask(Request request) {
     if (offset == 0) {
       return request;
@@ -106,9 +104,9 @@ final class Continuation {
   }
 
   /**
-   * Returns what to do with this response.
+   * Returns the way to use a response.
    *
-   * @throws IOException if it is neither what is missing nor says that nothing is
+   * @throws IOException if the response is neither the rest nor says that there is none
    */
   Verdict verdict(Response response, GetFailures failures) throws IOException {
     return switch (response.code()) {
@@ -125,11 +123,12 @@ final class Continuation {
   private Verdict ofPart(Response response, GetFailures failures) throws IOException {
     Matcher range = RANGE.matcher(response.header("Content-Range", ""));
     if (offset == 0 || !range.matches() || Long.parseLong(range.group(1)) != offset) {
-      throw failures.failure("the server sent another part than was asked for: leave -C out");
+      throw failures.failure("the server sent another part than requested: leave -C out");
     }
     String now = validator(response);
     if (!validator.isEmpty() && !now.isEmpty() && !now.equals(validator)) {
-      throw failures.failure("it has changed since %s was begun: leave -C out".formatted(file));
+      throw failures.failure(
+          "the content has changed since %s was begun: leave -C out".formatted(file));
     }
     return Verdict.APPEND;
   }
@@ -139,13 +138,13 @@ final class Continuation {
     String what = file == null ? "-C" : file.toString();
     if (!range.matches()) {
       throw failures.failure(
-          "the server has nothing from byte %d on, and does not say how long it is: %s may be complete"
+          "the server has nothing after byte %d, and does not say the length: %s may be complete"
               .formatted(offset, what));
     }
     long length = Long.parseLong(range.group(1));
     if (length != offset) {
       throw failures.failure(
-          "%s is at byte %d, and there are %d: is it of another URL?"
+          "%s is at byte %d, and the content has %d: is it of another URL?"
               .formatted(what, offset, length));
     }
     return Verdict.COMPLETE;
@@ -154,13 +153,12 @@ final class Continuation {
   private Verdict ofWhole(Response response, GetFailures failures) throws IOException {
     boolean changed = !validator.isEmpty() && !validator.equals(validator(response));
     if (offset > 0 && !changed) {
-      throw failures.failure(
-          "the server does not send parts, and nothing was kept of the whole: leave -C out");
+      throw failures.failure("the server does not send parts: leave -C out to fetch the whole");
     }
     return Verdict.START;
   }
 
-  /** Keeps by what the content can be recognized, before any of it is written. */
+  /** Stores the validator of the content, before any of it is written. */
   void begin(Response response, Verdict verdict) {
     if (file != null && (verdict == Verdict.START || validator.isEmpty())) {
       remember(file, validator(response));
@@ -168,10 +166,10 @@ final class Continuation {
   }
 
   /**
-   * Checks that all has come.
+   * Checks that the transfer is complete.
    *
-   * @param count how many bytes came
-   * @throws IOException if they are not what the server said, or not all of the rest
+   * @param count the number of received bytes
+   * @throws IOException if bytes of the rest are missing
    */
   void end(Response response, long count, GetFailures failures) throws IOException {
     Matcher range = RANGE.matcher(response.header("Content-Range", ""));
@@ -180,7 +178,7 @@ final class Continuation {
       boolean last = range.group(3).equals("*") || Long.parseLong(range.group(3)) == end;
       if (!last || end != offset + count) {
         throw failures.failure(
-            "the server sent %d bytes, which are not all of the rest".formatted(count));
+            "the server sent %d bytes, which is not all of the rest".formatted(count));
       }
     }
     if (file != null) {
@@ -188,20 +186,21 @@ final class Continuation {
     }
   }
 
-  /** Returns the failure with what is left, and how to go on, at the end of its message. */
+  /** Returns the failure with the remedy to continue. */
   IOException withRemedy(IOException failure) {
     long size = 0;
     try {
       size = file == null ? 0 : Files.size(file);
     } catch (IOException e) {
-      failure.addSuppressed(e); // it is not there
+      failure.addSuppressed(e); // there is no file
     }
     if (size == 0 || failure instanceof ClosedByInterruptException) {
       return failure;
     }
     String message = String.valueOf(failure.getMessage()).replaceFirst(": try again$", "");
     return new IOException(
-        "%s: %s keeps the first %d bytes: go on with -C -".formatted(message, file, size), failure);
+        "%s: %s keeps the first %d bytes: continue with -C -".formatted(message, file, size),
+        failure);
   }
 
   private static String validator(Response response) {
@@ -226,7 +225,7 @@ final class Continuation {
       String validator = UTF_8.decode(value.flip()).toString();
       return SENDABLE.matcher(validator).matches() ? validator : "";
     } catch (IOException e) {
-      return ""; // the file system has no such attributes
+      return ""; // the file system has no attributes
     }
   }
 
@@ -242,7 +241,7 @@ final class Continuation {
         view.delete(ATTRIBUTE);
       }
     } catch (IOException e) {
-      // The file system has no such attributes, and the content cannot be recognized.
+      // The file system has no attributes: a change of the content will not be noticed.
     }
   }
 

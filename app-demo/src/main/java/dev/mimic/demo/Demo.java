@@ -47,8 +47,8 @@ final class Demo {
       out.print(playOnSocketFile());
     }
     out.println();
-    expect(new GitStory(resolver, tls, out).play());
-    expect(new MailStory(resolver, tls, out).play());
+    expect(new GitDemo(resolver, tls, out).play());
+    expect(new MailDemo(resolver, tls, out).play());
     out.println("Expected failures:\n");
     new DemoFailures(resolver, tls).print(out);
     return well;

@@ -8,12 +8,13 @@ import java.util.List;
 import okhttp3.tls.HeldCertificate;
 
 /**
- * The demo's values for TLS, from an authority that lives as long as they do.
+ * The demo's values for TLS, from an authority of their own.
  *
  * @param server the values of its servers
  * @param client the values of its clients
+ * @param authorityPem the certificate of the authority
  */
-record DemoTls(Context server, Context client) {
+record DemoTls(Context server, Context client, String authorityPem) {
 
   static DemoTls create() {
     HeldCertificate authority =
@@ -23,13 +24,14 @@ record DemoTls(Context server, Context client) {
             .commonName("localhost")
             .addSubjectAlternativeName("localhost")
             .addSubjectAlternativeName(GitHost.NAME)
-            .addSubjectAlternativeName(MailStory.HOST)
+            .addSubjectAlternativeName(MailDemo.HOST)
             .signedBy(authority)
             .build();
     TlsIdentity identity =
         TlsIdentity.of(server.keyPair().getPrivate(), List.of(server.certificate()));
     return new DemoTls(
         Context.empty().with(Tls.IDENTITY, identity),
-        Context.empty().with(Tls.TRUST, TlsTrust.of(authority.certificate())));
+        Context.empty().with(Tls.TRUST, TlsTrust.of(authority.certificate())),
+        authority.certificatePem());
   }
 }

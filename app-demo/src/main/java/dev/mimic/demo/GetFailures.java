@@ -45,9 +45,9 @@ final class GetFailures {
   }
 
   /**
-   * Checks that the server did as it was asked.
+   * Checks the status of a response.
    *
-   * @throws IOException if the status is none of success
+   * @throws IOException if it is not one of success
    */
   void check(Response response) throws IOException {
     int status = response.code();
@@ -55,7 +55,7 @@ final class GetFailures {
       throw failure("the server answered %d%s".formatted(status, meaning(status)));
     }
     if (response.isRedirect() && response.header("Location") != null) {
-      throw failure("the server redirects to what is no URL of http or https");
+      throw failure("the server redirects to an address that is not http or https");
     }
   }
 
@@ -68,8 +68,8 @@ final class GetFailures {
       case UNAUTHORIZED ->
           hasLogin
               ? ": is it the right user, and the right password?"
-              : ": it wants a user and a password: add USER:PASSWORD@ before the host";
-      case FORBIDDEN -> ": it does not let everybody have this";
+              : ": it requires a user and a password: add USER:PASSWORD@ before the host";
+      case FORBIDDEN -> ": this user has no access";
       case NOT_FOUND -> ": there is nothing under this path";
       default -> "";
     };
@@ -79,7 +79,7 @@ final class GetFailures {
     return new IOException(request + ": " + why);
   }
 
-  /** Returns why no response came. */
+  /** Returns the failure of a request without a response. */
   IOException ofExchange(IOException failure, boolean late) {
     if (Thread.currentThread().isInterrupted()) {
       return interrupted(failure);
@@ -105,11 +105,11 @@ final class GetFailures {
   }
 
   private String unanswered() {
-    return "the server has not answered within %s: try again, or give it more by --timeout"
+    return "the server has not answered within %s: try again, or raise --timeout"
         .formatted(seconds());
   }
 
-  /** Returns why the content of a response is not complete. */
+  /** Returns the failure of a response whose content is incomplete. */
   IOException ofContent(IOException failure) {
     if (Thread.currentThread().isInterrupted()) {
       return interrupted(failure);
@@ -117,12 +117,12 @@ final class GetFailures {
     if (failure instanceof SocketTimeoutException) {
       return because(
           failure,
-          "the server has sent nothing more for %s: try again, or give it more by --timeout"
+          "the server has sent nothing more for %s: try again, or raise --timeout"
               .formatted(seconds()));
     }
     if (isEnd(failure) || isUnexpectedEnd(failure)) {
       return because(
-          failure, "the server ended the connection before all of it had come: try again");
+          failure, "the server ended the connection before the content was complete: try again");
     }
     return because(
         failure,
@@ -138,16 +138,16 @@ final class GetFailures {
     return seconds.toPlainString() + "s";
   }
 
-  /** Of what OkHttp says only what quotes nothing that the server sent. */
+  /** Returns a reason without text of the server, which messages of OkHttp can quote. */
   private static String ofProtocol(IOException failure) {
     String message = String.valueOf(failure.getMessage());
     if (message.startsWith("Too many follow-up requests")) {
-      return "the server redirects again and again";
+      return "the server redirects in a circle, or too often";
     }
     if (message.startsWith("Received HTTP_PROXY_AUTH (407)")) {
-      return "the server answered 407, as only a proxy may";
+      return "the server answered 407, which only a proxy may";
     }
-    return "what the server sent is not as HTTP has it";
+    return "the response violates the HTTP protocol";
   }
 
   private static boolean isUnexpectedEnd(IOException failure) {

@@ -41,7 +41,7 @@ final class GitCloneCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     GitClient client = client();
-    try (Git git = UntilTheEnd.call(() -> client.clone(address, folder))) {
+    try (Git git = InterruptOnShutdown.call(() -> client.clone(address, folder))) {
       System.out.printf("%s is at %s%n", folder, head(git.getRepository()));
     }
     return 0;
@@ -50,7 +50,7 @@ final class GitCloneCommand implements Callable<Integer> {
   private GitClient client() throws IOException {
     GitClient all = options.client(address);
     Integer commits = depth;
-    return commits == null ? all : WrongUsageException.unlessRight(() -> all.withDepth(commits));
+    return commits == null ? all : WrongUsageException.translating(() -> all.withDepth(commits));
   }
 
   private static String head(Repository repository) throws IOException {
@@ -59,7 +59,7 @@ final class GitCloneCommand implements Callable<Integer> {
       return "no commit yet, on " + repository.getBranch();
     }
     boolean isOnBranch = repository.exactRef("HEAD").isSymbolic();
-    return Clones.abbreviated(head)
+    return LocalRepositories.abbreviated(head)
         + (isOnBranch ? " of " + repository.getBranch() : ", on no branch");
   }
 }

@@ -1,5 +1,7 @@
 package dev.mimic.demo;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.io.Closer;
 import dev.mimic.Address;
 import dev.mimic.Context;
@@ -12,6 +14,7 @@ import dev.mimic.http.Http;
 import dev.mimic.http.server.HttpServer;
 import dev.mimic.ssh.Ssh;
 import dev.mimic.ssh.SshKnownHosts;
+import dev.mimic.ssh.server.SshHostKey;
 import dev.mimic.ssh.server.SshServer;
 import dev.mimic.store.GitStore;
 import java.io.Closeable;
@@ -25,9 +28,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One repository, served in four ways under the name of a host that is known for it.
+ * A server of one repository for the demo, in four ways under the name of a well-known host.
  *
  * <pre>
  *   git://   ----\
@@ -47,15 +51,16 @@ final class GitHost implements Closeable {
 
   private static final String PATH = "repo/name";
   private static final String USER = "git";
+  private static final int SSH_PORT = 22;
 
   private final Closer open = Closer.create();
   private final Map<HostPort, HostPort> names = new HashMap<>();
   private final String password = UUID.randomUUID().toString();
-  private String knownHost = "";
+  private @Nullable SshHostKey hostKey;
 
   private GitHost() {}
 
-  /** Makes the repository in this folder, and serves it. */
+  /** Creates the repository in this folder, and serves it. */
   static GitHost start(MimicResolver resolver, DemoTls tls, Path folder) throws IOException {
     GitHost host = new GitHost();
     try {
@@ -70,7 +75,7 @@ final class GitHost implements Closeable {
 
   private Repository repository(Path folder) throws IOException {
     try (GitStore texts = GitStore.open(folder)) {
-      texts.set("README", "What you see depends on how you came.\n");
+      texts.set("README", "A repository of the demo.\n");
       texts.set("src/hello", "hello\n");
       texts.set("src/world", "world\n");
     }
@@ -89,8 +94,8 @@ final class GitHost implements Closeable {
             .password(USER, password)
             .commands(run -> service.run(run.line(), run.input(), run.output(), run.errors()))
             .serve(resolver.listen("tcp://localhost:0"));
-    knownHost = ssh.hostKey().knownHost(new HostPort(NAME, 22));
-    known(22, open.register(ssh).address());
+    hostKey = ssh.hostKey();
+    known(SSH_PORT, open.register(ssh).address());
     known(
         80,
         open.register(HttpServer.serve(resolver.listen("http://localhost:0"), service::handle))
@@ -112,13 +117,32 @@ final class GitHost implements Closeable {
     names.put(new HostPort(NAME, port), new HostPort("localhost", URI.create(address).getPort()));
   }
 
-  /** Returns how its addresses are resolved: where it is, whom to trust, and who to be. */
+  /** Returns the values for its clients: its addresses, certificate, host key and password. */
   Context client(DemoTls tls) throws IOException {
     return tls.client()
-        .with(Network.HOPS, List.of(new NamesOf(names)))
-        .with(Ssh.KNOWN_HOSTS, SshKnownHosts.of(knownHost + "\n"))
+        .with(Network.HOPS, List.of(new HostTable(names)))
+        .with(Ssh.KNOWN_HOSTS, SshKnownHosts.of(wellKnownHost() + "\n"))
         .with(Ssh.KEYS, List.of())
         .with(Address.PASSWORD, password);
+  }
+
+  private String wellKnownHost() {
+    return requireNonNull(hostKey).knownHost(new HostPort(NAME, SSH_PORT));
+  }
+
+  /** Returns the address of the repository at this machine, in place of the well-known host. */
+  String address(String scheme, int port) {
+    String user = scheme.equals("ssh") ? USER + ":" + password + "@" : "";
+    return "%s://%s%s/%s".formatted(scheme, user, at(port), PATH);
+  }
+
+  /** Returns the line of known_hosts for {@link #address}. */
+  String knownHost() {
+    return requireNonNull(hostKey).knownHost(at(SSH_PORT)) + "\n";
+  }
+
+  private HostPort at(int port) {
+    return requireNonNull(names.get(new HostPort(NAME, port)));
   }
 
   @Override

@@ -28,7 +28,7 @@ final class GitLogCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Repository repository = Clones.open(folder);
+    try (Repository repository = LocalRepositories.open(folder);
         RevWalk walk = new RevWalk(repository)) {
       ObjectId head = repository.resolve("HEAD");
       if (head == null) {
@@ -41,10 +41,10 @@ final class GitLogCommand implements Callable<Integer> {
       for (int i = 0; i < max && commits.hasNext(); i++) {
         RevCommit commit = commits.next();
         System.out.println(
-            Visible.onOutput(
+            StandardOutput.printable(
                 "%s %s %s: %s"
                     .formatted(
-                        Clones.abbreviated(commit),
+                        LocalRepositories.abbreviated(commit),
                         commit.getAuthorIdent().getWhenAsInstant(),
                         commit.getAuthorIdent().getName(),
                         commit.getShortMessage())));

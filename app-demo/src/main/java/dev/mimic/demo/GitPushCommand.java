@@ -24,15 +24,15 @@ final class GitPushCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Repository repository = Clones.open(folder)) {
-      GitClient client = options.client(Clones.origin(repository));
-      for (PushResult result : UntilTheEnd.call(() -> client.push(repository))) {
+    try (Repository repository = LocalRepositories.open(folder)) {
+      GitClient client = options.client(LocalRepositories.origin(repository));
+      for (PushResult result : InterruptOnShutdown.call(() -> client.push(repository))) {
         for (RemoteRefUpdate update : result.getRemoteUpdates()) {
           System.out.printf(
               "%s of %s is at %s%n",
               Repository.shortenRefName(update.getRemoteName()),
               result.getURI(),
-              Clones.abbreviated(update.getNewObjectId()));
+              LocalRepositories.abbreviated(update.getNewObjectId()));
         }
       }
     }

@@ -11,9 +11,8 @@ import okio.AsyncTimeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a call whose response has no complete head in time, counted from the end of the request.
- * OkHttp 5.5 limits each read alone, which a server that sends a byte now and then never exceeds.
- * For one call at a time.
+ * A time limit for the head of a response, from the end of the request. OkHttp 5.5 limits each read
+ * alone, which a server that sends a byte now and then never exceeds. For one call at a time.
  */
 final class HeadLimit extends EventListener {
   private final AsyncTimeout timer;
@@ -35,7 +34,7 @@ final class HeadLimit extends EventListener {
     timer.timeout(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Returns whether it has ended a call. */
+  /** Returns whether a call was cancelled. */
   boolean isExceeded() {
     return exceeded;
   }

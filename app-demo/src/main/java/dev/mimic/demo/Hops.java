@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Hops by what users write. */
+/** The proxies and jump hosts of {@code --proxy}. */
 final class Hops {
   private static final int SSH_PORT = 22;
 
@@ -45,8 +45,8 @@ final class Hops {
   /**
    * Returns the hop of this address.
    *
-   * @param client who one is to a jump host
-   * @throws IllegalArgumentException if it is none
+   * @param client the client for jump hosts
+   * @throws IllegalArgumentException if the address is not of a hop
    */
   static Network.Hop parse(String address, SshClient client) {
     String scheme = scheme(address);

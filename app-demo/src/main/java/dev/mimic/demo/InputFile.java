@@ -12,7 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What the user wants to have read, whose errors say that it was this that could not be read. */
+/** A file or standard input to read. A failure names it, unlike one of the JDK. */
 final class InputFile extends FilterInputStream {
   private final String name;
 
@@ -21,7 +21,7 @@ final class InputFile extends FilterInputStream {
     this.name = name;
   }
 
-  /** Opens the file, so that one that cannot be read is noticed before anything is done. */
+  /** Opens a file, before anything is done that depends on it. */
   static InputFile open(Path file) throws IOException {
     if (Files.isDirectory(file)) {
       throw cannotRead(file.toString(), "it is a directory");
@@ -33,7 +33,7 @@ final class InputFile extends FilterInputStream {
     }
   }
 
-  /** Returns the first line of a file that holds a secret, in UTF-8, which must not be empty. */
+  /** Returns the first line of a file with a secret, in UTF-8. It must not be empty. */
   static String firstLine(Path file) throws IOException {
     try (InputFile in = open(file)) {
       String line = new String(in.readAllBytes(), UTF_8).lines().findFirst().orElse("");
@@ -44,7 +44,7 @@ final class InputFile extends FilterInputStream {
     }
   }
 
-  /** Returns standard input, which is not ours to close. */
+  /** Returns standard input. The caller does not close it. */
   static InputFile standard() {
     return new InputFile("standard input", System.in);
   }
@@ -81,7 +81,9 @@ final class InputFile extends FilterInputStream {
     return new IOException("cannot read %s: %s".formatted(name, reason));
   }
 
-  /** Returns why; the message of the JDK's own is often only the file's name. */
+  /**
+   * Returns the reason of a failure. The message of the JDK is often the name of the file alone.
+   */
   static String reason(IOException failure) {
     if (failure instanceof NoSuchFileException) {
       return "there is no such file";

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Prints an inventory as a graph for Graphviz: from the schemes to the protocols that carry them,
- * to the keys that their endpoints are derived from.
+ * An inventory as a graph for Graphviz: from schemes to the protocols that carry them, and to the
+ * keys that their endpoints are derived from.
  */
 final class InventoryDot {
   private final StringBuilder out = new StringBuilder();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 
-/** Prints an inventory for programs. */
+/** An inventory in the format for programs. */
 final class InventoryJson {
   private InventoryJson() {}
 

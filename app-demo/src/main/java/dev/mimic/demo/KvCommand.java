@@ -105,7 +105,7 @@ final class KvCommand implements Callable<Integer> {
   }
 
   private static void print(List<String> keys) {
-    keys.forEach(each -> System.out.println(Visible.onOutput(each)));
+    keys.forEach(each -> System.out.println(StandardOutput.printable(each)));
   }
 
   @Command(name = "history", description = "List the changes, of KEY or of all, newest first.")
@@ -123,7 +123,8 @@ final class KvCommand implements Callable<Integer> {
     private static void print(List<StoreChange> changes) {
       for (StoreChange each : changes) {
         System.out.println(
-            Visible.onOutput("%s %s: %s".formatted(each.at(), each.author(), each.message())));
+            StandardOutput.printable(
+                "%s %s: %s".formatted(each.at(), each.author(), each.message())));
       }
     }
   }

@@ -18,28 +18,28 @@ final class KvOptions {
       description = "The folder of the store, a bare Git repository. Defaults to kv.git.")
   private Path folder = Path.of("kv.git");
 
-  /** What is done with the store; what it refuses are keys of the user's. */
+  /** Work with the store. An {@link IllegalArgumentException} of it is about a key or a text. */
   @FunctionalInterface
   interface Work {
     void with(GitStore store) throws IOException;
   }
 
-  /** Looks at the store, which must be there. */
+  /** Reads a store, which must exist. */
   int read(Work work) throws IOException {
     checkThere();
     return open(work);
   }
 
-  /** Changes the store, which must be there. If the program is ended meanwhile, it stays sound. */
+  /** Changes a store, which must exist. It stays consistent if the program is stopped. */
   int change(Work work) throws IOException {
     checkThere();
     return changeOrMake(work);
   }
 
-  /** Changes the store, and makes it if it is not there; but not for work that fails. */
+  /** Changes a store, or creates one. Work that fails creates none. */
   int changeOrMake(Work work) throws IOException {
     boolean isNew = !isThere();
-    return UntilTheEnd.call(() -> isNew ? make(work) : open(work));
+    return InterruptOnShutdown.call(() -> isNew ? make(work) : open(work));
   }
 
   private int make(Work work) throws IOException {
@@ -52,7 +52,7 @@ final class KvOptions {
     }
   }
 
-  /** Returns the folders that have to be made, the store's first. */
+  /** Returns the folders to create, beginning with that of the store. */
   private List<Path> missing() {
     List<Path> missing = new ArrayList<>();
     Path each = folder.toAbsolutePath();
@@ -81,10 +81,10 @@ final class KvOptions {
     return Files.isDirectory(folder.resolve("objects"));
   }
 
-  /** Returns whether nobody has put anything into the store: another process may have, by now. */
+  /** Returns whether the store has no keys. Another process could have added some. */
   private boolean isEmpty() throws IOException {
     try (GitStore store = GitStore.open(folder)) {
-      return store.keys().isEmpty(); // which no interrupt ends, unlike a walk through the history
+      return store.keys().isEmpty(); // unlike a walk through the history, not ended by an interrupt
     }
   }
 

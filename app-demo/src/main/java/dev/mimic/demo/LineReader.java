@@ -8,11 +8,11 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * Reads lines, which {@code \n} ends and nothing else. A line keeps its end, and is decoded as ISO
- * 8859-1, which keeps every byte, so that what is sent back is what came.
+ * A reader of lines that end with {@code \n}. A line keeps its end. It is decoded as ISO 8859-1,
+ * which keeps every byte.
  */
 final class LineReader {
-  /** More than anybody's line, and little enough for a server to hold for each of its peers. */
+  /** The maximum length. A server can hold a line of this length for each client. */
   static final int MAX_BYTES = 64 * 1024;
 
   private final String name;
@@ -22,7 +22,7 @@ final class LineReader {
   private int limit;
   private int number;
 
-  /** Reads from this stream, which errors call by this name. */
+  /** Creates a reader of a stream that errors call by this name. */
   LineReader(String name, InputStream in) {
     this.name = name;
     this.in = in;
@@ -31,7 +31,7 @@ final class LineReader {
   /**
    * Returns the next line; empty at the end. The last line may have no line end.
    *
-   * @throws IOException if a line is longer than {@link #MAX_BYTES}, its end not counted
+   * @throws IOException if a line without its end is longer than {@link #MAX_BYTES}
    */
   Optional<String> next() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();

@@ -117,7 +117,7 @@ final class MailCommand implements Callable<Integer> {
   }
 
   private MailMessage.Builder envelope() {
-    return WrongUsageException.unlessRight(
+    return WrongUsageException.translating(
         () ->
             MailMessage.builder()
                 .from(from)
@@ -128,6 +128,6 @@ final class MailCommand implements Callable<Integer> {
   }
 
   private void attach(MailMessage.Builder mail, String name, byte[] content) {
-    MailMessage.Builder unused = WrongUsageException.unlessRight(() -> mail.attach(name, content));
+    MailMessage.Builder unused = WrongUsageException.translating(() -> mail.attach(name, content));
   }
 }

@@ -6,6 +6,7 @@ import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST
 import com.google.common.collect.ImmutableMap;
 import dev.mimic.AddressException;
 import dev.mimic.ResolutionException;
+import dev.mimic.flow.MessageText;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     versionProvider = Main.Version.class)
 public final class Main implements Callable<Integer> {
-  // It tells of each handshake. Kept here, or what is set would be forgotten.
+  // It logs each handshake. A logger without a reference would be collected with its level.
   private static final Logger BOUNCY_CASTLE = Logger.getLogger("org.bouncycastle.jsse");
 
   private static final ImmutableMap<String, Supplier<Callable<Integer>>> COMMANDS =
@@ -64,15 +65,15 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the command and returns its status. */
   static int run(String... args) {
-    // Before Guice is loaded: it then makes no classes at run time, of which JDK 24 would warn.
+    // Before Guice is loaded: otherwise it generates classes, and JDK 24 warns.
     System.setProperty("guice_bytecode_gen_option", "DISABLED");
     BOUNCY_CASTLE.setLevel(Level.OFF);
     return commandLine(args).execute(args);
   }
 
   /**
-   * Returns the command line, ready to execute these arguments. If they name a command, it has no
-   * other: to set one up takes longer than most of them run.
+   * Returns the command line for these arguments. If they begin with a command, it has no others:
+   * setting one up takes longer than most commands run.
    */
   static CommandLine commandLine(String... args) {
     Main main = new Main();
@@ -131,7 +132,7 @@ public final class Main implements Callable<Integer> {
   private void verbose(boolean on) {
     verbose = on;
     if (on) {
-      // Read when the first logger is made, which is after the options were.
+      // The first logger is created later than the options, and reads this.
       System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
       BOUNCY_CASTLE.setLevel(Level.INFO);
     }
@@ -184,7 +185,11 @@ public final class Main implements Callable<Integer> {
   }
 
   private static String oneLine(@Nullable String text) {
-    return text == null ? "" : Visible.whole(text.lines().findFirst().orElse(""));
+    if (text == null) {
+      return "";
+    }
+    String line = text.lines().findFirst().orElse("");
+    return MessageText.oneLine(line, line.length());
   }
 
   /** Reads the version from the jar's manifest. */

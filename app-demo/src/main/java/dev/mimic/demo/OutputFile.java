@@ -20,7 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
 
-/** What the user wants to have written, whose errors say that it was this that could not be. */
+/** A file to write. A failure names it, unlike one of the JDK. */
 final class OutputFile extends FilterOutputStream {
   private final Path name;
 
@@ -29,35 +29,35 @@ final class OutputFile extends FilterOutputStream {
     this.name = name;
   }
 
-  /** What is to be in it. */
+  /** A writer of the content. */
   @FunctionalInterface
   interface Content {
     void writeTo(OutputStream out) throws IOException;
   }
 
   /**
-   * Writes a file: wholly, or not at all if that fails or the program is ended meanwhile. What is
-   * there and is no file of its own, such as a pipe, a device or a link, is written as it comes.
+   * Writes a file completely. If that fails or the program is stopped, the file is left as it was.
+   * An existing pipe, device or link is written as the content arrives.
    */
   static void write(Path file, Content content) throws IOException {
     if (Files.exists(file, NOFOLLOW_LINKS) && !Files.isRegularFile(file, NOFOLLOW_LINKS)) {
       writeInto(file, file, content);
     } else {
-      Path unused = UntilTheEnd.call(() -> writeWhole(file, content));
+      Path unused = InterruptOnShutdown.call(() -> writeWhole(file, content));
     }
   }
 
-  /** Writes after what is in a file, which keeps all that was written, whatever fails. */
+  /** Appends to a file. After a failure, the file keeps the written part. */
   static void append(Path file, Content content) throws IOException {
     writeInto(file, file, content, CREATE, APPEND);
   }
 
-  /** Writes in place of what is in a file, which keeps all that was written, whatever fails. */
+  /** Overwrites a file in place. After a failure, the file keeps the written part. */
   static void startOver(Path file, Content content) throws IOException {
     writeInto(file, file, content, CREATE, WRITE, TRUNCATE_EXISTING);
   }
 
-  /** Writes beside the file what then takes its place, and has its permissions. */
+  /** Writes a temporary file with the permissions of the file, and moves it to its place. */
   private static Path writeWhole(Path file, Content content) throws IOException {
     Path part = file.resolveSibling(".mimic-" + UUID.randomUUID());
     try {
@@ -70,7 +70,7 @@ final class OutputFile extends FilterOutputStream {
     }
   }
 
-  /** Nobody may read it who may not read the file. */
+  /** Creates the temporary file, readable by those who can read the file. */
   private static void makePart(Path part, Path file) throws IOException {
     try {
       if (!Files.exists(file)) {
@@ -82,7 +82,8 @@ final class OutputFile extends FilterOutputStream {
       }
       Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
       Path unused = Files.createFile(part, PosixFilePermissions.asFileAttribute(permissions));
-      Path unusedToo = Files.setPosixFilePermissions(part, permissions); // whatever the umask took
+      Path unusedToo =
+          Files.setPosixFilePermissions(part, permissions); // restores bits that the umask removed
     } catch (IOException e) {
       throw cannotWrite(file, e);
     }

@@ -22,7 +22,7 @@ final class PingPong {
     }
   }
 
-  /** Returns the answer to a line; both with their line end, whichever it is. */
+  /** Returns the answer to a line, with the same line end. */
   static String answer(String line) {
     String word = LineReader.withoutEnd(line);
     String end = line.substring(word.length());

@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * An application: plays ping-pong with whatever an address leads to. It names no socket, no
- * protocol and no network; those are the deployment's.
+ * A client of ping-pong, as an application of the library. It depends on no socket, protocol or
+ * network: the deployment has those.
  */
 final class PingPongClient {
   private final MimicResolver resolver;
@@ -29,8 +29,8 @@ final class PingPongClient {
    * Sends each line, and writes its answer as it comes. The last line is sent with an end, even if
    * it has none. The answers are flushed one by one.
    *
-   * @param how what the address does not say
-   * @return what carried them
+   * @param how values beside those of the address
+   * @return the connection, such as {@code tls(tcp(localhost:4343))}
    * @throws EOFException if the server ends before all lines are answered
    */
   String play(String address, Context how, LineReader lines, OutputStream answers)
@@ -38,7 +38,7 @@ final class PingPongClient {
     return play(address, how, resolver.timeout(), lines, answers);
   }
 
-  /** The same, with a limit of its own to connecting. */
+  /** Does the same with another time limit for connecting. */
   String play(String address, Context how, Duration atMost, LineReader lines, OutputStream answers)
       throws IOException {
     try (Flow flow = resolver.with(how).withTimeout(atMost).resolve(address)) {
@@ -59,7 +59,7 @@ final class PingPongClient {
               .orElseThrow(
                   () ->
                       new EOFException(
-                          server + " ended before it answered: does it play ping-pong?"));
+                          server + " ended before it answered: is it a server of ping-pong?"));
       answers.write(answer.getBytes(ISO_8859_1));
       answers.flush();
     }

@@ -4,7 +4,7 @@ import dev.mimic.PlainProtocol;
 import dev.mimic.Scheme;
 import dev.mimic.guice.MimicModule;
 
-/** What the application itself contributes: the scheme {@code ping}, over the plain network. */
+/** The module of the application: the scheme {@code ping}, over the plain network. */
 final class PingPongModule extends MimicModule {
   private static final int DEFAULT_PORT = 4000;
 

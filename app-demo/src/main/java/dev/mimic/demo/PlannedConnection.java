@@ -3,7 +3,7 @@ package dev.mimic.demo;
 import dev.mimic.Context;
 import dev.mimic.MimicResolver;
 
-/** What an address would be connected to, such as {@code tls(tcp(localhost:443))}. */
+/** The first connection of a plan, such as {@code tls(tcp(localhost:443))}. */
 final class PlannedConnection {
   private PlannedConnection() {}
 

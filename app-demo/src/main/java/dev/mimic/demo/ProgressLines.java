@@ -1,15 +1,16 @@
 package dev.mimic.demo;
 
+import dev.mimic.flow.MessageText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import org.eclipse.jgit.lib.BatchingProgressMonitor;
 
-/** Tells how Git gets on: a line for each task that has ended, and one a second in long ones. */
+/** Progress of Git: a line at the end of each task, and one each second in a long task. */
 final class ProgressLines extends BatchingProgressMonitor {
   private static final long BETWEEN_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final PrintWriter out;
-  private long toldAt = System.nanoTime();
+  private long printedAt = System.nanoTime();
 
   ProgressLines(PrintWriter out) {
     this.out = out;
@@ -17,28 +18,32 @@ final class ProgressLines extends BatchingProgressMonitor {
 
   @Override
   protected void onUpdate(String task, int done, Duration since) {
-    tellNowAndThen("%s: %d".formatted(Visible.whole(task), done));
+    printSometimes("%s: %d".formatted(printable(task), done));
   }
 
   @Override
   protected void onEndTask(String task, int done, Duration since) {
-    out.printf("%s: %d, done%n", Visible.whole(task), done);
+    out.printf("%s: %d, done%n", printable(task), done);
   }
 
   @Override
   protected void onUpdate(String task, int done, int all, int percent, Duration since) {
-    tellNowAndThen("%s: %d %% (%d of %d)".formatted(Visible.whole(task), percent, done, all));
+    printSometimes("%s: %d %% (%d of %d)".formatted(printable(task), percent, done, all));
   }
 
   @Override
   protected void onEndTask(String task, int done, int all, int percent, Duration since) {
-    out.printf("%s: %d of %d, done%n", Visible.whole(task), done, all);
+    out.printf("%s: %d of %d, done%n", printable(task), done, all);
   }
 
-  private void tellNowAndThen(String line) {
+  private static String printable(String task) {
+    return MessageText.oneLine(task, task.length());
+  }
+
+  private void printSometimes(String line) {
     long now = System.nanoTime();
-    if (now - toldAt >= BETWEEN_NANOS) {
-      toldAt = now;
+    if (now - printedAt >= BETWEEN_NANOS) {
+      printedAt = now;
       out.println(line);
     }
   }

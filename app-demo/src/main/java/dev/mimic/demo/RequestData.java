@@ -14,12 +14,11 @@ import okio.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a request, as several {@code --data} give it, with an {@code &} between them. A
- * file is read while it is sent, and again if the request is sent again; a pipe and standard input
- * are read into memory.
+ * The content of a request: the values of {@code --data}, joined by {@code &}. A file is read while
+ * it is sent, and again if the request is repeated. A pipe and standard input are read into memory.
  */
 final class RequestData extends RequestBody {
-  /** A piece of it: bytes, or else what a file holds, which has this length. */
+  /** A part of the content: bytes, or a file of this length. */
   private record Piece(ByteString bytes, @Nullable Path file, long length) {}
 
   private final List<Piece> pieces;
@@ -28,7 +27,7 @@ final class RequestData extends RequestBody {
     this.pieces = pieces;
   }
 
-  /** Returns what these say, each text, {@code @FILE} or {@code @-}. */
+  /** Returns the content of values that are text, {@code @FILE} or {@code @-}. */
   static RequestData of(List<String> data) throws IOException {
     List<Piece> pieces = new ArrayList<>();
     for (String each : data) {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * The options that say what is sent to a server of HTTP. Names and meanings are those of curl; a
- * message quotes no value of theirs, which may be a secret.
+ * The options for an HTTP request, with the names and meanings of curl. Messages quote no values,
+ * which can be secret.
  */
 final class RequestOptions {
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
@@ -56,10 +56,10 @@ final class RequestOptions {
       description = "Ask for content compressed by gzip, and decompress it.")
   private boolean compressed;
 
-  /** Fields that the user gave, and the names in lower case of those not to be sent at all. */
+  /** Fields to send, and the names in lower case of default fields to leave out. */
   private record Fields(Headers given, List<String> removed) {}
 
-  /** Returns whether content that the server compressed is to be decompressed. */
+  /** Returns whether to ask for compressed content. */
   boolean isCompressed() {
     return compressed;
   }
@@ -67,7 +67,7 @@ final class RequestOptions {
   /**
    * Returns the URL that a user wrote.
    *
-   * @throws WrongUsageException if it is none; it is not quoted, since it may hold a password
+   * @throws WrongUsageException if the text is not a URL. The message does not quote it.
    */
   static HttpUrl url(String text) {
     HttpUrl url = HttpUrl.parse(text);
@@ -84,7 +84,7 @@ final class RequestOptions {
                     .orElse(""));
   }
 
-  /** Returns the method that is asked for. */
+  /** Returns the method of the request. */
   String method() {
     if (method == null) {
       return data.isEmpty() ? "GET" : "POST";
@@ -100,7 +100,7 @@ final class RequestOptions {
     return fields().given().get(name) != null;
   }
 
-  /** Returns the request to send to this URL, whose user and password become a field of it. */
+  /** Returns the request. The user and password of the URL become an Authorization field. */
   Request request(HttpUrl url) throws IOException {
     Map<String, String> byDefault = new LinkedHashMap<>();
     byDefault.put("User-Agent", Main.Version.number().map("mimic/"::concat).orElse("mimic"));
@@ -151,8 +151,7 @@ final class RequestOptions {
         throw new WrongUsageException("-H: write a header field as in 'Accept: text/html'");
       }
       if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
-        throw new WrongUsageException(
-            "-H: %s is not for the user to say: leave it out".formatted(name));
+        throw new WrongUsageException("-H: %s is set by the command: leave it out".formatted(name));
       }
       if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
         throw new WrongUsageException(
@@ -167,7 +166,7 @@ final class RequestOptions {
     return new Fields(given.build(), removed);
   }
 
-  /** Returns what leaves out of each request the fields that the user does not want sent. */
+  /** Returns the interceptor that removes fields which the user leaves out. */
   Interceptor adjustment() {
     List<String> removed = fields().removed();
     return chain -> {
@@ -177,7 +176,7 @@ final class RequestOptions {
     };
   }
 
-  /** Returns the URL without a path and all that follows, and without a user. */
+  /** Returns the scheme, the host and the port of a URL, without a default port. */
   static String origin(HttpUrl url) {
     boolean usual = url.port() == HttpUrl.defaultPort(url.scheme());
     String host = url.host().indexOf(':') < 0 ? url.host() : "[" + url.host() + "]";

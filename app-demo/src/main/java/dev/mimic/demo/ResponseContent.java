@@ -19,7 +19,7 @@ import okio.GzipSource;
 import okio.Okio;
 import org.jspecify.annotations.Nullable;
 
-/** The content of a response, as it is given to the user. */
+/** The content of a response, decompressed if the user asked for it. */
 final class ResponseContent {
   private static final int CHUNK_BYTES = 16 * 1024;
 
@@ -28,10 +28,10 @@ final class ResponseContent {
   private final GetFailures failures;
 
   /**
-   * Takes the content of this response.
+   * Creates the content of a response.
    *
-   * @param decompressed whether it is decompressed, if the server compressed it
-   * @throws IOException if it is compressed in another way than was asked for
+   * @param decompressed whether to decompress it
+   * @throws IOException if it is compressed in another way than requested
    */
   ResponseContent(Response response, boolean decompressed, GetFailures failures)
       throws IOException {
@@ -41,12 +41,11 @@ final class ResponseContent {
     this.failures = failures;
     this.received = new Received(response.body().source());
     if (decompressed && !isGzip && !empty && !coding.equals("identity")) {
-      throw failures.failure(
-          "the server has not compressed it by gzip, which is all that --compressed decompresses");
+      throw failures.failure("the content is compressed, but not by gzip: leave --compressed out");
     }
   }
 
-  /** The content as it comes; its failure is kept, to tell one of decompressing from it. */
+  /** The received content. It keeps its failure, to distinguish it from one of decompression. */
   private static final class Received extends ForwardingSource {
     private @Nullable IOException failure;
     private LongConsumer counter = count -> {};
@@ -69,16 +68,16 @@ final class ResponseContent {
   }
 
   /**
-   * Writes all of it, and flushes when the rest is long in coming.
+   * Writes the content, and flushes when no more bytes are buffered.
    *
-   * @param counter receives the number of bytes that came over the network
-   * @return how many bytes were written
+   * @param counter receives numbers of bytes from the network
+   * @return the number of written bytes
    */
   long writeTo(OutputStream out, LongConsumer counter) throws IOException {
     received.counter = counter;
     byte[] chunk = new byte[CHUNK_BYTES];
     long written = 0;
-    // What closes the source is the response.
+    // Closing the response closes the source.
     BufferedSource source = Okio.buffer(isGzip ? new GzipSource(received) : received);
     InputStream in = source.inputStream();
     for (int count = read(in, chunk); count >= 0; count = read(in, chunk)) {
@@ -99,11 +98,11 @@ final class ResponseContent {
       if (network != null) {
         throw failures.ofContent(network);
       }
-      throw failures.failure("what the server sent is not compressed as gzip has it");
+      throw failures.failure("the content is not valid gzip");
     }
   }
 
-  /** Writes the head of a response, and before it those that led there, as they came. */
+  /** Writes the heads of the redirects and of the response. */
   static void writeHeads(Response response, OutputStream out) throws IOException {
     Deque<Response> all = new ArrayDeque<>();
     for (Response each = response; each != null; each = each.priorResponse()) {

@@ -37,7 +37,7 @@ final class ServeCommand implements Callable<Integer> {
     try {
       StandardOutput.check();
     } catch (IOException e) {
-      Runtime.getRuntime().removeShutdownHook(stopping); // it would make a success of this
+      Runtime.getRuntime().removeShutdownHook(stopping); // it would end with status 0
       server.close();
       throw e;
     }
@@ -45,7 +45,7 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Ends the program with 0: being told to stop is how serving ends, and no failure. */
+  /** Ends the program with status 0: a signal is the usual end of a server. */
   private static void stop(FlowServer server) {
     server.stop(GRACE);
     Runtime.getRuntime().halt(0);

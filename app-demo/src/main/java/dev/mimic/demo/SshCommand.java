@@ -67,7 +67,7 @@ final class SshCommand implements Callable<Integer> {
     }
   }
 
-  /** Copies each chunk as it comes, and stops when nobody reads it any more. */
+  /** Copies and flushes each chunk. Throws when the output is closed. */
   private static void copy(InputStream from, OutputStream to) throws IOException {
     byte[] chunk = new byte[CHUNK_BYTES];
     for (int count = from.read(chunk); count >= 0; count = from.read(chunk)) {
@@ -76,7 +76,7 @@ final class SshCommand implements Callable<Integer> {
     }
   }
 
-  /** Takes all that follows, options too: they are the other command's. */
+  /** Takes all remaining words. Options among them belong to the other command. */
   static final class Rest implements IParameterConsumer {
     @Override
     @SuppressWarnings("JdkObsolete") // picocli's own interface
@@ -89,7 +89,7 @@ final class SshCommand implements Callable<Integer> {
     }
   }
 
-  /** Sends standard input, from a thread that does not keep the program from ending. */
+  /** Sends standard input in a daemon thread, which does not keep the program from ending. */
   private static void sendInput(Flow flow) {
     InputStream input = System.in;
     Thread.ofPlatform()
@@ -101,7 +101,7 @@ final class SshCommand implements Callable<Integer> {
                 long unused = input.transferTo(flow.outputStream());
                 flow.shutdownOutput();
               } catch (IOException e) {
-                // The command has ended, and wants no more; how it ended is told by its output.
+                // The command has ended. Reading its output throws if it failed.
               }
             });
   }

@@ -4,7 +4,7 @@ import com.google.inject.Module;
 import dev.mimic.tls.TlsModule;
 import dev.mimic.tls.bouncycastle.BouncyCastleTlsModule;
 
-/** Who speaks TLS. To choose is to take another module, and nothing else changes. */
+/** A TLS provider of the command. Each is another module, and nothing else changes. */
 enum TlsChoice {
   jsse {
     @Override

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * A progress line of a transfer: rewritten in place on a terminal, and erased at the end. A
- * transfer of less than a second has none, nor is there one where standard error is not a terminal.
+ * A progress line of a transfer: rewritten in place on a terminal, and erased at the end. There is
+ * none in the first second, and none where standard error is not a terminal.
  */
 final class TransferProgress implements Closeable {
   private static final long FIRST_NANOS = Duration.ofSeconds(1).toNanos();
@@ -19,21 +19,21 @@ final class TransferProgress implements Closeable {
   private final long offset;
   private final long all;
   private final long began = System.nanoTime();
-  private long toldAt = began + FIRST_NANOS - BETWEEN_NANOS;
+  private long printedAt = began + FIRST_NANOS - BETWEEN_NANOS;
   private long moved;
-  private Terminal terminal = Terminal.NOT_ASKED;
+  private Terminal terminal = Terminal.UNKNOWN;
 
   private enum Terminal {
-    NOT_ASKED,
-    IS_THERE,
-    IS_NOT
+    UNKNOWN,
+    PRESENT,
+    ABSENT
   }
 
   /**
-   * Begins.
+   * Starts the time.
    *
-   * @param offset how many bytes were there before
-   * @param all how many there will be; negative if that is not known
+   * @param offset the number of bytes before the transfer
+   * @param all the number of bytes after the transfer, negative if unknown
    */
   TransferProgress(PrintWriter out, long offset, long all) {
     this.out = out;
@@ -41,16 +41,16 @@ final class TransferProgress implements Closeable {
     this.all = all;
   }
 
-  /** Counts bytes that were moved. */
+  /** Counts transferred bytes. */
   void moved(long count) {
     moved += count;
     long now = System.nanoTime();
-    if (terminal != Terminal.IS_NOT && now - toldAt >= BETWEEN_NANOS) {
-      toldAt = now;
-      if (terminal == Terminal.NOT_ASKED) {
-        terminal = Visible.isTerminal(2) ? Terminal.IS_THERE : Terminal.IS_NOT;
+    if (terminal != Terminal.ABSENT && now - printedAt >= BETWEEN_NANOS) {
+      printedAt = now;
+      if (terminal == Terminal.UNKNOWN) {
+        terminal = StandardOutput.isTerminal(2) ? Terminal.PRESENT : Terminal.ABSENT;
       }
-      if (terminal == Terminal.IS_THERE) {
+      if (terminal == Terminal.PRESENT) {
         write(line(now - began));
       }
     }
@@ -90,7 +90,7 @@ final class TransferProgress implements Closeable {
   /** Erases the line. */
   @Override
   public void close() {
-    if (terminal == Terminal.IS_THERE) {
+    if (terminal == Terminal.PRESENT) {
       write("");
       out.print("\r");
       out.flush();

@@ -1,6 +1,6 @@
 /**
- * The {@code mimic} command: one application, every deployment. {@link dev.mimic.demo.Main} is
- * where it starts; {@link dev.mimic.demo.PingPongClient} is what an application looks like.
+ * The {@code mimic} command: one application for all deployments. Start at {@link
+ * dev.mimic.demo.Main}; {@link dev.mimic.demo.PingPongClient} is an example of an application.
  */
 @NullMarked
 package dev.mimic.demo;

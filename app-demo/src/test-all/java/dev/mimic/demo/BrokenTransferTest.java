@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is said and what is left when a transfer ends before it is done. */
+/** The messages and leftovers of transfers that the server cuts off. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class BrokenTransferTest {
   private static final long PART = 100_000;
@@ -44,7 +44,7 @@ class BrokenTransferTest {
     served.close();
   }
 
-  /** Returns what the command says of a server that dies; FILE is not there then. */
+  /** Returns the message for a server that dies, and checks that FILE does not exist. */
   private String failure(String command, String server, String output) throws IOException {
     try (FlowServer dying = Loopback.dyingAfter(PART, server)) {
       int port = URI.create(dying.address()).getPort();
@@ -67,16 +67,17 @@ class BrokenTransferTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"whole", "chunks"})
-  void aServerDiesWhileSomethingIsFetched(String path) throws IOException {
+  void get_fromDyingServer_saysTryAgain(String path) throws IOException {
     String url = "http://AT/" + path;
     assertThat(failure("get -o FILE " + url, served.http(), ""))
-        .matches("GET \\S+: the server ended the connection before all of it had come: try again");
+        .matches(
+            "GET \\S+: the server ended the connection before the content was complete: try again");
     assertThat(failure("get " + url, served.http(), ServedText.TEXT.substring(0, 1000)))
         .contains("try again");
   }
 
   @Test
-  void aServerDiesWhileARepositoryIsCloned() throws IOException {
+  void clone_fromDyingServer_saysTryAgain() throws IOException {
     String again = "\\S+: the server closed the connection during the transfer: try again";
     assertThat(failure("git clone -q http://AT/r FILE", served.http(), "")).matches(again);
     assertThat(failure("git clone -q git://AT/r FILE", served.git(), "")).matches(again);
@@ -86,14 +87,14 @@ class BrokenTransferTest {
   }
 
   @Test
-  void aServerDiesWhileACommandRuns() throws IOException {
-    // What has come may be printed or not: by a reset, the system drops it.
+  void ssh_toDyingServer_saysCommandWasLost() throws IOException {
+    // Received output can be lost: the system drops it at a reset.
     assertThat(failure("ssh --known-hosts KNOWN ssh://me:right@AT print", served.ssh(), ""))
         .matches("the command \"print\" on \\S+ was lost: the server ended the connection");
   }
 
   @Test
-  void aServerDiesBeforeItAnswers() throws IOException {
+  void proxy_thatDiesBeforeAnswer_isNamed() throws IOException {
     try (FlowServer server =
         FlowServer.serve(
             Loopback.RESOLVER.listen("tcp://localhost:0"),
@@ -109,13 +110,13 @@ class BrokenTransferTest {
       }
       assertThat(CommandRun.of("ping", server.address()).failure())
           .matches(
-              "127.0.0.1:\\d+ ended before it answered: does it play ping-pong\\?|tcp\\(\\S+ is"
-                  + " gone.*");
+              "127.0.0.1:\\d+ ended before it answered: is it a server of ping-pong\\?|tcp\\(\\S+"
+                  + " is gone.*");
     }
   }
 
   @Test
-  void aServerDiesWhileAMailIsSent() throws IOException {
+  void mail_toDyingServer_namesStep() throws IOException {
     TestAuthority authority = TestAuthority.create();
     Path trust = given.resolve("authority.pem");
     Files.writeString(trust, authority.rootPem());

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The table in docs/contract.md is what the transports have shown in this build. It is written anew
- * with {@code -DargLine=-Dmimic.golden.write=true}.
+ * The table in docs/contract.md holds the results of the transports in this build. It is
+ * regenerated with {@code -DargLine=-Dmimic.golden.write=true}.
  */
 @Tag("full")
 class ContractDocumentTest {
@@ -42,7 +42,7 @@ class ContractDocumentTest {
   }
 
   @Test
-  void theTableIsWhatTheTransportsHaveShown() throws IOException {
+  void table_ofDocument_hasResultsOfBuild() throws IOException {
     for (Path row : ROWS) {
       assertWithMessage("%s: the tests of all modules must have run: mvn verify -Pfull", row)
           .that(Files.exists(row))
@@ -54,7 +54,7 @@ class ContractDocumentTest {
     if (Boolean.getBoolean("mimic.golden.write")) {
       Files.writeString(DOCUMENT, expected);
     }
-    assertWithMessage("docs/contract.md; write it again with -DargLine=-Dmimic.golden.write=true")
+    assertWithMessage("docs/contract.md; regenerate it with -DargLine=-Dmimic.golden.write=true")
         .that(Files.readString(DOCUMENT))
         .isEqualTo(expected);
   }

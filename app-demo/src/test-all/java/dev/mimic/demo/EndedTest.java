@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is left when the program is ended, or may write no more, in mid-transfer. */
+/** The leftovers of transfers when the program is stopped, or cannot write any more. */
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class EndedTest {
   private static final int BY_SIGTERM = 128 + 15;
@@ -50,7 +50,7 @@ class EndedTest {
     return Splitter.on(' ').splitToStream(line).toArray(String[]::new);
   }
 
-  /** Ends the command when the server has fallen silent and, if it makes one, has made a file. */
+  /** Stops the command after the server has fallen silent and, if expected, a file exists. */
   private void end(String command, long after, String server, boolean makesFile) throws Exception {
     CountDownLatch silent = new CountDownLatch(1);
     try (FlowServer standIn = Loopback.silentAfter(after, server, silent);
@@ -71,7 +71,7 @@ class EndedTest {
     }
   }
 
-  /** Lets the clone, if there is one, be pushed from to another port of this machine. */
+  /** Points the clone, if there is one, to another port of this machine. */
   private void sendPushesTo(String address) throws IOException {
     Path config = folder.resolve("made/.git/config");
     if (Files.exists(config)) {
@@ -85,25 +85,25 @@ class EndedTest {
   }
 
   @Test
-  void nothingIsLeftOfWhatWasFetched() throws Exception {
+  void get_thatIsStopped_leavesNoFile() throws Exception {
     end("get http://AT/whole -o FILE", 100_000, served.http(), true);
     assertThat(Loopback.in(folder)).isEmpty();
   }
 
   @Test
-  void nothingIsLeftOfAClone() throws Exception {
+  void clone_thatIsStopped_leavesNoFolder() throws Exception {
     end("git clone -q git://AT/r FILE", 100_000, served.git(), true);
     assertThat(Loopback.in(folder)).isEmpty();
   }
 
   @Test
-  void nothingIsLeftOfANewStore() throws Exception {
+  void pull_intoNewStoreThatIsStopped_leavesNoStore() throws Exception {
     end("kv pull -q --store FILE git://AT/r", 100_000, served.git(), true);
     assertThat(Loopback.in(folder)).isEmpty();
   }
 
   @Test
-  void aStoreStaysAsItWas() throws Exception {
+  void pull_thatIsStopped_leavesStoreUnchanged() throws Exception {
     String store = folder.resolve("made").toString();
     assertThat(CommandRun.of("kv", "set", "--store", store, "mine", "1").status()).isEqualTo(0);
     List<Path> before = files();
@@ -115,7 +115,7 @@ class EndedTest {
   }
 
   @Test
-  void aCloneThatIsPushedFromStaysAsItWas() throws Exception {
+  void push_thatIsStopped_leavesCloneUnchanged() throws Exception {
     String clone = folder.resolve("made").toString();
     assertThat(CommandRun.of(arguments("git clone -q git://AT/r FILE", served.git())).status())
         .isEqualTo(0);
@@ -132,7 +132,7 @@ class EndedTest {
     }
   }
 
-  /** Runs the command as a process whose files may not be long. */
+  /** Runs the command as a process with a limit on the size of files. */
   private CommandRun withFewBlocks(String command, String address) throws Exception {
     Process process =
         ServeTest.start(
@@ -144,7 +144,7 @@ class EndedTest {
   }
 
   @Test
-  void aDiskThatIsFullIsNamed() throws Exception {
+  void transfer_ontoFullDisk_namesDiskAndLeavesNothing() throws Exception {
     String full =
         "\\S+: the received data could not be stored: File too large: free disk space, .*";
     assertThat(withFewBlocks("git clone -q git://AT/r FILE", served.git()).failure()).matches(full);

@@ -110,7 +110,7 @@ class GetContinueTest {
     assertThat(Programs.run(folder, "curl", "-sS", "-C", "4", url)).isEqualTo("456789");
     assertThat(CommandRun.of("get", url, "-C", "10").status()).isEqualTo(0);
     assertThat(CommandRun.of("get", url, "-C", "11").failure())
-        .contains("-C is at byte 11, and there are 10");
+        .contains("-C is at byte 11, and the content has 10");
   }
 
   @Test
@@ -119,9 +119,9 @@ class GetContinueTest {
       String message = goOn(dying.address().replace("tcp:", "http:") + "/content").failure();
       assertThat(message)
           .matches(
-              "GET \\S+: the server ended the connection before all of it had come: %s keeps the"
+              "GET \\S+: the server ended the connection before the content was complete: %s keeps the"
                       .formatted(file)
-                  + " first \\d+ bytes: go on with -C -");
+                  + " first \\d+ bytes: continue with -C -");
       byte[] kept = Files.readAllBytes(file);
       assertThat(message).contains(" first " + kept.length + " bytes");
       assertThat(kept).isEqualTo(first(kept.length));
@@ -192,7 +192,7 @@ class GetContinueTest {
   void fileOfSomethingElse_isAFailureAndIsLeft() throws IOException {
     Files.write(file, new byte[BYTES + 1]);
     assertThat(goOn(nginx.url() + "/content").failure())
-        .contains("is at byte 600001, and there are 600000: is it of another URL?");
+        .contains("is at byte 600001, and the content has 600000: is it of another URL?");
     assertThat(Files.size(file)).isEqualTo(BYTES + 1);
   }
 
@@ -225,11 +225,11 @@ class GetContinueTest {
             "Content-Type: multipart/byteranges; boundary=x\n")) {
       Files.writeString(file, "abc");
       assertThat(goOnWith(head + range + "\ndef").failure())
-          .contains("the server sent another part than was asked for: leave -C out");
+          .contains("the server sent another part than requested: leave -C out");
       assertThat(Files.readString(file)).isEqualTo("abc");
     }
     assertThat(goOnWith(head + "Content-Range: bytes 3-5/9\n\ndef").failure())
-        .contains("keeps the first 6 bytes: go on with -C -");
+        .contains("keeps the first 6 bytes: continue with -C -");
     assertThat(Files.readString(file)).isEqualTo("abcdef");
   }
 
@@ -239,7 +239,7 @@ class GetContinueTest {
         .contains("keeps the first 3 bytes");
     String rest = "HTTP/1.1 206 Partial Content\nContent-Length: 3\nContent-Range: bytes 3-5/6\n";
     assertThat(goOnWith(rest + "ETag: \"two\"\n\ndef").failure())
-        .contains("it has changed since %s was begun: leave -C out".formatted(file));
+        .contains("the content has changed since %s was begun: leave -C out".formatted(file));
     assertThat(Files.readString(file)).isEqualTo("abc");
     assertThat(goOnWith(rest + "ETag: \"one\"\n\ndef").err()).isEmpty();
     assertThat(Files.readString(file)).isEqualTo("abcdef");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code mimic get} beside curl: what the same options send and print, with the same servers. */
+/** {@code mimic get} compared with curl: the same options, with the same servers. */
 @Timeout(60)
 class GetLikeCurlTest {
   @TempDir private Path folder;
@@ -68,7 +68,7 @@ class GetLikeCurlTest {
     return Programs.run(folder, "curl", all.toArray(String[]::new));
   }
 
-  /** Returns what both print, without what they are free to choose. */
+  /** Returns the output of both, after checking that it is equal except for free choices. */
   private String alike(String... arguments) throws IOException {
     CommandRun run = get(arguments);
     assertThat(run.err()).isEmpty();
@@ -212,9 +212,9 @@ class GetLikeCurlTest {
   @Test
   void compressed_otherwiseOrBroken_isAFailure() {
     assertThat(get(url + "/coded/br", "--compressed").failure())
-        .contains("the server has not compressed it by gzip");
+        .contains("the content is compressed, but not by gzip");
     assertThat(get(url + "/coded/gzip", "--compressed").failure())
-        .contains("what the server sent is not compressed as gzip has it");
+        .contains("the content is not valid gzip");
   }
 
   @Test

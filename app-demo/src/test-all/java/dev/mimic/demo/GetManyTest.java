@@ -24,13 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** No response is lost to a server that ends connections as it likes. */
+/** Many requests to servers that end connections at any time. */
 @Timeout(300)
 class GetManyTest {
   private static final int TIMES = 200;
   private static final int PROCESSES = 5;
 
-  /** One in so many requests finds its connection closed; the server takes up to a second. */
+  /** One of this number of requests waits for the server to close its connection. */
   private static final int WAITED = 8;
 
   private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -93,7 +93,7 @@ class GetTest {
   }
 
   @Test
-  void theBodyIsPrinted() {
+  void get_ofUrl_printsContent() {
     CommandRun run = CommandRun.of("get", clear.address() + "/moved");
     assertThat(run.err()).isEmpty();
     assertThat(run.out()).isEqualTo("over there\n");
@@ -101,7 +101,7 @@ class GetTest {
   }
 
   @Test
-  void theBodyIsWrittenIntoAFile() throws IOException {
+  void output_ofNewFile_isContent() throws IOException {
     Path file = folder.resolve("file");
     CommandRun run = CommandRun.of("get", clear.address() + "/there", "-o", file.toString());
     assertThat(run.out()).isEmpty();
@@ -112,7 +112,7 @@ class GetTest {
   }
 
   @Test
-  void aFileThatIsThereIsReplacedAndKeepsItsPermissions() throws IOException {
+  void output_ofExistingFile_replacesItAndKeepsPermissions() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "before\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     String url = clear.address() + "/there";
@@ -126,7 +126,7 @@ class GetTest {
   }
 
   @Test
-  void whatIsNoFileOfItsOwnIsWrittenAsItComes() throws Exception {
+  void output_ofDeviceOrLink_isWrittenThrough() throws Exception {
     String url = clear.address() + "/there";
     Process process = ServeTest.start("get", url, "-o", "/dev/stdout");
     assertThat(process.inputReader().readLine()).isEqualTo("over there");
@@ -149,7 +149,7 @@ class GetTest {
   }
 
   @Test
-  void anErrorIsAFailureOfOneLine() {
+  void status_ofError_isFailureOfOneLine() {
     CommandRun run = CommandRun.of("get", clear.address() + "/none?secret");
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.out()).isEmpty();
@@ -160,7 +160,7 @@ class GetTest {
   }
 
   @Test
-  void aServerIsTrustedIfTheUserSaysSo() {
+  void caCert_ofServer_isTrusted() {
     CommandRun trusted = CommandRun.of("get", secure.address(), "--ca-cert", trust);
     assertThat(trusted.err()).isEmpty();
     assertThat(trusted.out()).isEqualTo("secure");
@@ -170,7 +170,7 @@ class GetTest {
   }
 
   @Test
-  void itGoesThroughAProxyAndNoLongerThanItMay() throws IOException {
+  void proxyAndTimeout_ofGet_areApplied() throws IOException {
     int port = Daemon.freePort();
     String proxy = "socks5://127.0.0.1:" + port;
     try (Daemon microsocks = Daemon.start(port, "microsocks", "-i", "127.0.0.1", "-p", "" + port)) {
@@ -198,7 +198,7 @@ class GetTest {
   /** Sends a head without an end, in pieces that come faster than any wait for one is over. */
   private static void trickle(Flow flow) throws IOException {
     ByteBuffer request = ByteBuffer.allocate(1000);
-    int unused = flow.read(request); // what is sent before it is no response
+    int unused = flow.read(request); // a response must follow the request
     flow.readTimeout(Duration.ofMillis(50));
     flow.write(US_ASCII.encode("HTTP/1.1 200 OK\r\nX: "));
     while (true) {
@@ -213,7 +213,7 @@ class GetTest {
   }
 
   @Test
-  void whatIsNoUrlIsWrongUsageAndNotRepeated() {
+  void url_thatIsMalformed_isWrongUsageAndNotQuoted() {
     CommandRun run = CommandRun.of("get", "http://me:secret");
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err())

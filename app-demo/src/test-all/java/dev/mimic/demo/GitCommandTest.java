@@ -102,7 +102,7 @@ class GitCommandTest {
   }
 
   @Test
-  void aCloneIsLookedAtAndPushedFrom() throws Exception {
+  void clone_withCommit_isListedAndPushed() throws Exception {
     String clone = clone("clone");
     commit(Path.of(clone), "two");
 
@@ -117,7 +117,7 @@ class GitCommandTest {
   }
 
   @Test
-  void aRejectedPushSaysWhatToDo() throws Exception {
+  void push_thatIsRejected_namesRemedy() throws Exception {
     String one = clone("one");
     String two = clone("two");
     commit(Path.of(one), "mine");
@@ -130,14 +130,14 @@ class GitCommandTest {
   }
 
   @Test
-  void itTellsHowItGetsOn() {
+  void clone_withoutQuiet_printsProgress() {
     CommandRun run = CommandRun.of("git", "clone", address, folder.resolve("c").toString());
 
     assertThat(run.err()).contains("Receiving objects: 3 of 3, done\n");
   }
 
   @Test
-  void whatIsNotThereLeavesNoFolder() {
+  void clone_ofMissingRepository_leavesNoFolder() {
     Path clone = folder.resolve("clone");
 
     CommandRun run = CommandRun.of("git", "clone", address + "x", clone.toString());
@@ -161,7 +161,7 @@ class GitCommandTest {
   }
 
   @Test
-  void gitAloneIsWrongUsage() {
+  void git_withoutCommand_isWrongUsage() {
     CommandRun run = CommandRun.of("git");
 
     assertThat(run.status()).isEqualTo(2);
@@ -169,7 +169,7 @@ class GitCommandTest {
   }
 
   @Test
-  void whatCannotBeMeantIsWrongUsage() {
+  void argument_thatIsRefused_isWrongUsage() {
     String store = folder.resolve("store.git").toString();
     CommandRun depth = CommandRun.of("git", "clone", "--depth", "0", address, store);
     assertThat(depth.status()).isEqualTo(2);
@@ -186,7 +186,7 @@ class GitCommandTest {
   }
 
   @Test
-  void textsGoFromStoreToStore() {
+  void texts_ofStore_arePushedAndPulled() {
     String one = folder.resolve("one.git").toString();
     String two = folder.resolve("two.git").toString();
 
@@ -202,7 +202,7 @@ class GitCommandTest {
   }
 
   @Test
-  void aConflictNamesItsKeyAndCanBeDecided() {
+  void conflict_ofStores_namesKeyAndCanBeDecided() {
     String one = folder.resolve("one.git").toString();
     String two = folder.resolve("two.git").toString();
     CommandRun.of("kv", "pull", "-q", "--store", one, address);
@@ -220,7 +220,7 @@ class GitCommandTest {
   }
 
   @Test
-  void whatIsNoStoreIsLeftAsItWas() throws Exception {
+  void folder_withoutStore_isLeftUnchanged() throws Exception {
     Path there = Files.createDirectory(folder.resolve("there"));
     Path deep = folder.resolve("not/there");
     String noServer = "git://localhost:1/r";
@@ -235,7 +235,7 @@ class GitCommandTest {
   }
 
   @Test
-  void aStoreThatIsNotThereIsNamed() {
+  void store_thatIsMissing_isNamed() {
     CommandRun run = CommandRun.of("kv", "get", "--store", folder + "/none", "a");
 
     assertThat(run.status()).isEqualTo(1);

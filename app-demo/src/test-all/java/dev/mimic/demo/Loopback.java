@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
-/** What tests need to serve the command on this machine. */
+/** Servers on this machine for tests of the command. */
 final class Loopback {
   static final MimicResolver RESOLVER =
       Guice.createInjector(new UnixLikeModule(), new TlsModule(), new HttpModule(), new GitModule())
@@ -25,12 +25,12 @@ final class Loopback {
 
   private Loopback() {}
 
-  /** Serves a server's address, whose connections end after so many bytes of the server's. */
+  /** Serves a copy of a server, whose connections end after this number of bytes. */
   static FlowServer dyingAfter(long bytes, String address) throws IOException {
     return standIn(bytes, address, asking -> {});
   }
 
-  /** Serves a server's address, whose connections say nothing more after so many bytes. */
+  /** Serves a copy of a server, whose connections fall silent after this number of bytes. */
   static FlowServer silentAfter(long bytes, String address, CountDownLatch silent)
       throws IOException {
     return standIn(
@@ -42,7 +42,7 @@ final class Loopback {
         });
   }
 
-  /** What is done when the bytes were passed on. */
+  /** An action after the bytes were passed on. */
   private interface Then {
     void with(Thread asking) throws InterruptedException;
   }
@@ -81,7 +81,7 @@ final class Loopback {
     }
   }
 
-  /** Returns what is in a folder. */
+  /** Returns the files in a folder. */
   static List<Path> in(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.toList();

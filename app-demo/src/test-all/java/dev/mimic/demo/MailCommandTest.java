@@ -61,7 +61,7 @@ class MailCommandTest {
   }
 
   @Test
-  void standardInputIsSentWithWhatIsAttached() throws IOException {
+  void mail_withAttachment_arrives() throws IOException {
     Path notes = Files.writeString(folder.resolve("notes.txt"), "a\nb\n", UTF_8);
     CommandRun run =
         run(
@@ -103,7 +103,7 @@ class MailCommandTest {
   }
 
   @Test
-  void aServerThatIsNotTrustedIsToldNothing() {
+  void mail_toUntrustedServer_isRefused() {
     CommandRun run = run(address(), "--to=eve@example.org", "--password-file=" + password);
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err()).contains("trust");
@@ -111,7 +111,7 @@ class MailCommandTest {
   }
 
   @Test
-  void aWrongPasswordIsNotShown() {
+  void password_thatIsWrong_isNotShown() {
     String address = address().replace("@", ":open-barley@");
     CommandRun run = run(address, "--to=bob@example.org", "--ca-cert=" + trust);
     assertThat(run.status()).isEqualTo(1);
@@ -120,7 +120,7 @@ class MailCommandTest {
   }
 
   @Test
-  void itGoesThroughHopsAndNowhereElse() {
+  void mail_throughUnreachableProxy_isNotSentDirectly() {
     CommandRun run =
         run(
             address(),
@@ -133,7 +133,7 @@ class MailCommandTest {
   }
 
   @Test
-  void whatIsNoMailboxIsWrongUsage() {
+  void mailbox_thatIsMalformed_isWrongUsage() {
     CommandRun run = run(address(), "--to=bob");
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).startsWith("mimic: to (bob) ");
@@ -141,7 +141,7 @@ class MailCommandTest {
   }
 
   @Test
-  void aFileThatIsNotThereIsNamed() {
+  void attachment_thatIsMissing_isNamed() {
     CommandRun run = run(address(), "--to=bob@example.org", "--attach=nothing.png");
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err()).isEqualTo("mimic: cannot read nothing.png: there is no such file\n");
@@ -149,7 +149,7 @@ class MailCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "\n", "\nsecond line\n"})
-  void anEmptyPasswordFileIsNoPassword(String content) throws IOException {
+  void passwordFile_thatIsEmpty_isRefused(String content) throws IOException {
     Path empty = Files.writeString(folder.resolve("empty"), content);
     CommandRun run = run(address(), "--to=bob@example.org", "--password-file=" + empty);
     assertThat(run.status()).isEqualTo(1);

@@ -15,10 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What each command says if there is nobody to connect to, and that it leaves nothing. */
+/** The messages of each command without a server to connect to. */
 @Timeout(60)
 class NoConnectionTest {
-  /** To where the kernel itself lets no TCP go: not a packet is sent. */
+  /** An address to which the kernel refuses TCP without sending a packet. */
   private static final String NO_ROUTE = "255.255.255.255:9";
 
   @TempDir private Path folder;
@@ -49,7 +49,7 @@ class NoConnectionTest {
         "get http://localhost:1 -o FILE --proxy socks5://AT",
         "git clone git://localhost:1/r FILE --proxy ssh://AT",
       })
-  void nobodyIsThere(String command) throws IOException {
+  void connection_withoutServer_isToldAndLeavesNothing(String command) throws IOException {
     String free;
     try (FlowListener listener = Loopback.RESOLVER.listen("tcp://127.0.0.1:0")) {
       free = listener.address().substring("tcp://".length());
@@ -67,13 +67,13 @@ class NoConnectionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"get http://nowhere.example/x -o FILE", "git clone git@nowhere.example:r FILE"})
-  void nobodyHasThisName(String command) throws Exception {
+  void name_thatIsUnknown_isToldAndLeavesNothing(String command) throws Exception {
     Path names = Files.writeString(folder.resolve("names"), "127.0.0.1 localhost\n");
     String line = command.replace("FILE", folder.resolve("made").toString());
     List<String> arguments = new ArrayList<>(Splitter.on(' ').splitToList(line));
     Process process =
         ServeTest.start(
-            // Of this machine's own, so that nobody else is asked.
+            // A file of names, so that no name server is asked.
             List.of("-Djdk.net.hosts.file=" + names), arguments.toArray(String[]::new));
     try {
       CommandRun run = new CommandRun(process.waitFor(), "", read(process));

@@ -63,7 +63,7 @@ class PeersTest {
         program + " is not installed");
   }
 
-  /** A program that listens on loopback, and says on its standard error on which port. */
+  /** A program that listens on loopback, and prints the port on its standard error. */
   private static final class Listening implements AutoCloseable {
     private final Process process;
     private final int port;
@@ -97,7 +97,7 @@ class PeersTest {
   }
 
   @Test
-  void theClientPlaysWithOurServerOnBothTargets() throws IOException {
+  void client_ofOurServer_playsOnBothTargets() throws IOException {
     for (String target : List.of("unix-like", "inmemory")) {
       Injector injector = injector(target);
       try (FlowServer server = serve(injector)) {
@@ -109,7 +109,7 @@ class PeersTest {
   }
 
   @Test
-  void theClientPlaysWithSocat() throws IOException {
+  void client_ofSocat_plays() throws IOException {
     assumeInstalled("socat");
     try (Listening socat =
         new Listening(
@@ -124,7 +124,7 @@ class PeersTest {
   }
 
   @Test
-  void theClientPlaysWithNetcat() throws Exception {
+  void client_ofNetcat_plays() throws Exception {
     assumeInstalled("nc");
     try (Listening nc =
         new Listening(
@@ -151,7 +151,7 @@ class PeersTest {
   }
 
   @Test
-  void ourServerAnswersSocat() throws Exception {
+  void server_askedBySocat_answers() throws Exception {
     assumeInstalled("socat");
     try (FlowServer server = serve(injector("unix-like"))) {
       String place = server.address().substring("tcp://".length());
@@ -162,7 +162,7 @@ class PeersTest {
   }
 
   @Test
-  void ourServerAnswersNetcat() throws Exception {
+  void server_askedByNetcat_answers() throws Exception {
     assumeInstalled("nc");
     try (FlowServer server = serve(injector("unix-like"))) {
       String port = server.address().substring("tcp://localhost:".length());
@@ -172,7 +172,7 @@ class PeersTest {
     }
   }
 
-  /** Sends the lines to a program, and returns what it prints before it ends by itself. */
+  /** Sends the lines to a program, and returns its output after it has ended. */
   private static List<String> ask(String... command) throws Exception {
     Process program = new ProcessBuilder(command).start();
     try (BufferedReader in =

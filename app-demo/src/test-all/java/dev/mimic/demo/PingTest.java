@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code ping} sends and prints, and how it fails. */
+/** The lines and failures of {@code mimic ping}. */
 @Timeout(60)
 class PingTest {
 
@@ -29,7 +29,7 @@ class PingTest {
   }
 
   @Test
-  void everyByteComesBack(@TempDir Path folder) throws IOException {
+  void ping_ofEveryByte_printsIt(@TempDir Path folder) throws IOException {
     long seed = System.nanoTime();
     byte[] bytes = new byte[200_000];
     new Random(seed).nextBytes(bytes);
@@ -45,7 +45,7 @@ class PingTest {
   }
 
   @Test
-  void aLastLineWithoutAnEndGetsOne() throws IOException {
+  void lastLine_withoutEnd_getsOne() throws IOException {
     try (FlowServer server = serve()) {
       CommandRun run =
           CommandRun.of(CommandRun.input("ping\r\n a \nping"), "ping", server.address());
@@ -54,7 +54,7 @@ class PingTest {
   }
 
   @Test
-  void aLineThatIsTooLongSaysWhatToDo() throws IOException {
+  void line_thatIsTooLong_namesRemedy() throws IOException {
     try (FlowServer server = serve()) {
       String text = "ping\n" + "x".repeat(LineReader.MAX_BYTES + 1) + "\n";
       CommandRun run = CommandRun.of(CommandRun.input(text), "ping", server.address());
@@ -68,7 +68,7 @@ class PingTest {
   }
 
   @Test
-  void itEndsAsSoonAsTheAnswersCannotBeWritten() throws IOException {
+  void output_thatIsClosed_endsPing() throws IOException {
     InputStream pings = CommandRun.input("ping\n".repeat(100_000));
     try (FlowServer server = serve()) {
       CommandRun run = CommandRun.of(pings, new FullDisk(5), "ping", server.address());
@@ -79,7 +79,7 @@ class PingTest {
   }
 
   @Test
-  void aFailureIsOneLineAndStatus1() {
+  void failure_ofConnection_isOneLineAndStatus1() {
     CommandRun run = CommandRun.of("ping", "tcp://localhost:1");
     assertThat(run.err()).startsWith("mimic: cannot connect to tcp://localhost:1: ");
     assertThat(run.err().lines().count()).isEqualTo(1);
@@ -87,7 +87,7 @@ class PingTest {
   }
 
   @Test
-  void aFailureIsATreeIfAskedFor() {
+  void failure_withVerbose_isTree() {
     CommandRun run = CommandRun.of("ping", "-v", "tcp://localhost:1");
     assertThat(run.err()).contains("\n    plain.endpoint  (from network, host, port");
     assertThat(run.err()).doesNotContain("\tat ");
@@ -97,14 +97,13 @@ class PingTest {
   }
 
   @Test
-  void aPasswordIsNotShown() {
+  void password_ofAddress_isNotShown() {
     CommandRun run = CommandRun.of("ping", "-v", "tcp://me:hunter2@localhost:1");
     assertThat(run.err()).doesNotContain("hunter2");
   }
 
   @Test
-  void aFileThatCannotBeReadSaysWhyBeforeAnythingIsConnected(@TempDir Path folder)
-      throws IOException {
+  void file_thatCannotBeRead_isToldBeforeConnecting(@TempDir Path folder) throws IOException {
     Path loop = folder.resolve("loop");
     Files.createSymbolicLink(loop, loop);
     assertCannotRead(folder.resolve("none"), "there is no such file");
@@ -121,7 +120,7 @@ class PingTest {
   }
 
   @Test
-  void standardInputThatCannotBeReadSaysWhy() throws IOException {
+  void standardInput_thatCannotBeRead_isTold() throws IOException {
     InputStream broken =
         new InputStream() {
           @Override

@@ -24,13 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What each command says of servers that it does not trust, or that do not trust it. */
+/** The messages of each command about untrusted servers, and about refused logins. */
 @Timeout(60)
 class RefusalTest {
   @TempDir private Path folder;
   @TempDir private Path given;
 
-  /** Runs a command with AT, FILE, and what is GIVEN, in place; it fails and leaves nothing. */
+  /** Runs a command with AT, FILE and GIVEN replaced, which must fail and leave no file. */
   private String failure(String command, String at, Path file) throws IOException {
     String line =
         command
@@ -58,7 +58,7 @@ class RefusalTest {
         "kv pull --known-hosts GIVEN --store FILE ssh://me:right@AT/r",
         "get --known-hosts GIVEN --proxy ssh://me@AT http://localhost:1 -o FILE"
       })
-  void sshHostsAreKnownOrRefused(String command) throws IOException {
+  void hostKey_thatIsUnknownOrChanged_isRefused(String command) throws IOException {
     try (SshServer server = ssh()) {
       String at = server.at().toString();
       Path none = Files.createFile(given.resolve("none"));
@@ -87,7 +87,7 @@ class RefusalTest {
         "kv pull --known-hosts GIVEN --store FILE ssh://me:wrong@AT/r",
         "get --known-hosts GIVEN --proxy ssh://me@AT http://localhost:1 -o FILE"
       })
-  void sshServersLetInWhomTheyKnow(String command) throws IOException {
+  void password_thatSshServerRefuses_isTold(String command) throws IOException {
     try (SshServer server = ssh()) {
       Path known = Files.writeString(given.resolve("known"), server.knownHost() + "\n");
       assertThat(failure(command, server.at().toString(), known))
@@ -99,7 +99,7 @@ class RefusalTest {
   }
 
   @Test
-  void httpServersLetInWhomTheyKnow() throws IOException {
+  void password_thatHttpServerRefuses_isTold() throws IOException {
     try (HttpServer server =
         HttpServer.listen(
             Loopback.RESOLVER,
@@ -109,7 +109,7 @@ class RefusalTest {
       String at = server.address().substring("http://".length());
       assertThat(failure("get http://AT/x -o FILE", at, given))
           .isEqualTo(
-              "GET %s/x: the server answered 401: it wants a user and a password: add"
+              "GET %s/x: the server answered 401: it requires a user and a password: add"
                       .formatted(server.address())
                   + " USER:PASSWORD@ before the host");
       assertThat(failure("get http://me:wrong@AT/x -o FILE", at, given))
@@ -133,7 +133,7 @@ class RefusalTest {
         "kv pull --ca-cert GIVEN --store FILE https://AT/r",
         "mail --ca-cert GIVEN --from a@b.example --to c@d.example smtps://AT"
       })
-  void certificatesOfThePastAreRefused(String command) throws IOException {
+  void certificate_thatHasExpired_isRefused(String command) throws IOException {
     TestAuthority authority = TestAuthority.create();
     Path trust = given.resolve("authority.pem");
     Files.writeString(trust, authority.rootPem());
@@ -162,12 +162,12 @@ class RefusalTest {
         "git clone http://AT/r FILE",
         "kv pull --store FILE http://AT/r"
       })
-  void redirectionsThatLeadNowhereAreGivenUp(String command) throws IOException {
+  void redirect_inCircle_isGivenUp(String command) throws IOException {
     try (HttpServer server =
         HttpServer.listen(Loopback.RESOLVER, "http://localhost:0", RefusalTest::sentBack)) {
       String at = server.address().substring("http://".length());
       assertThat(failure(command, at, given))
-          .containsMatch("redirects again and again|Redirected more than 5 times");
+          .containsMatch("redirects in a circle|Redirected more than 5 times");
     }
   }
 

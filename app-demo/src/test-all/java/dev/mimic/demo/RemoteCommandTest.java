@@ -58,7 +58,7 @@ class RemoteCommandTest {
   }
 
   @Test
-  void theOutputAndTheStatusAreTheCommands() {
+  void status_ofCommand_isReturned() {
     CommandRun run = run(address(), "echo", "out;", "exit", "7");
     assertThat(run.out()).isEqualTo("out\n");
     assertThat(run.err()).isEmpty();
@@ -66,20 +66,20 @@ class RemoteCommandTest {
   }
 
   @Test
-  void standardInputIsSent() {
+  void standardInput_ofCommand_isSent() {
     CommandRun run = run(new ByteArrayInputStream(new byte[100_000]), address(), "wc", "-c");
     assertThat(run.out().strip()).isEqualTo("100000");
     assertThat(run.status()).isEqualTo(0);
   }
 
   @Test
-  void itGoesThroughAJumpHost() {
+  void command_throughJumpHost_runs() {
     CommandRun run = run("--proxy", address(), address(), "echo behind");
     assertThat(run.out()).isEqualTo("behind\n");
   }
 
   @Test
-  void unknownHostIsRefused() throws IOException {
+  void host_thatIsUnknown_isRefused() throws IOException {
     String none = Files.writeString(folder.resolve("none"), "").toString();
     CommandRun run =
         CommandRun.of("ssh", address(), "--key", key, "--known-hosts", none, "echo in");
@@ -89,7 +89,7 @@ class RemoteCommandTest {
   }
 
   @Test
-  void strangerIsRefused() throws IOException {
+  void key_thatIsNotAuthorized_isRefused() throws IOException {
     String stranger = Sshd.key(folder, "stranger", "-t", "ed25519").toString();
     CommandRun run =
         CommandRun.of("ssh", address(), "--key", stranger, "--known-hosts", knownHosts, "echo in");
@@ -98,7 +98,7 @@ class RemoteCommandTest {
   }
 
   @Test
-  void wrongHopIsWrongUsageAndNotRepeated() {
+  void proxy_ofUnknownScheme_isWrongUsageAndNotQuoted() {
     CommandRun run = run("--proxy", "socks4://me:secret@proxy.example", address(), "echo");
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).contains("--proxy: no hop has the scheme socks4: write one of socks5://");
@@ -147,7 +147,7 @@ class RemoteCommandTest {
   }
 
   @Test
-  void passwordOfAJumpHostIsWrongUsageAndNotRepeated() {
+  void password_ofJumpHost_isWrongUsageAndNotQuoted() {
     CommandRun run = run("--proxy", "ssh://me:secret@jump.example", address(), "echo");
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).contains("--proxy: this is not the address of a jump host");
@@ -155,7 +155,7 @@ class RemoteCommandTest {
   }
 
   @Test
-  void itEndsWhenNobodyReadsItsOutputAnyMore() {
+  void output_thatIsClosed_endsCommand() {
     FullDisk head = new FullDisk(2);
     CommandRun run =
         CommandRun.of(
@@ -173,7 +173,7 @@ class RemoteCommandTest {
   }
 
   @Test
-  void certificateWithoutItsKeyIsWrongUsage() {
+  void certificate_withoutKey_isWrongUsage() {
     CommandRun run = CommandRun.of("ping", "tls://localhost:1", "--cert", "some.pem");
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).contains("--cert needs --key");

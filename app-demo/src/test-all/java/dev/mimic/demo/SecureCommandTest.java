@@ -42,7 +42,7 @@ class SecureCommandTest {
     }
   }
 
-  /** Starts to serve, and returns the address. */
+  /** Starts a server, and returns its address. */
   private String serve(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(arguments));
     command.addFirst("serve");
@@ -55,7 +55,7 @@ class SecureCommandTest {
 
   @ParameterizedTest
   @EnumSource
-  void eachProviderServesAndPings(TlsChoice provider) throws IOException {
+  void provider_ofEachKind_servesAndPings(TlsChoice provider) throws IOException {
     for (TlsChoice server : TlsChoice.values()) {
       String address =
           serve("tls://localhost:0", "--cert", certificate, "--key", key, "--tls", server.name());
@@ -75,7 +75,7 @@ class SecureCommandTest {
   }
 
   @Test
-  void aClientShowsACertificateWhereOneIsWanted() throws IOException {
+  void client_withCertificate_isServed() throws IOException {
     String address =
         serve("tls://localhost:0", "--cert", certificate, "--key", key, "--client-ca", authority);
     CommandRun without = CommandRun.of("ping", address, "--ca-cert", authority);
@@ -87,14 +87,14 @@ class SecureCommandTest {
   }
 
   @Test
-  void aSocketFileIsServedAndPinged() throws IOException {
+  void socketFile_thatIsServed_isPinged() throws IOException {
     String address = serve("unix:" + folder.resolve("s"));
     assertThat(Files.exists(folder.resolve("s"))).isTrue();
     assertThat(CommandRun.of("ping", address).out()).isEqualTo("pong\n");
   }
 
   @Test
-  void whatIsMissingIsNamed() {
+  void certificateOptions_thatAreMissing_areNamed() {
     CommandRun noCertificate = CommandRun.of("serve", "tls://localhost:0");
     assertThat(noCertificate.err()).contains("give --cert and --key");
     assertThat(noCertificate.status()).isEqualTo(2);

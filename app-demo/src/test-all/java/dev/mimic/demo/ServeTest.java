@@ -33,7 +33,7 @@ class ServeTest {
   /**
    * Starts it; its errors are in its output.
    *
-   * @param before what runs the JVM
+   * @param before the command that runs the JVM
    * @param options of the JVM
    */
   static Process start(List<String> before, List<String> options, String... arguments)
@@ -44,7 +44,7 @@ class ServeTest {
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    // The JVM tells of these, and the system speaks the user's language.
+    // The JVM reports these variables, and messages of the system depend on the locale.
     builder.environment().keySet().removeAll(Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     builder.environment().put("LC_ALL", "C.UTF-8");
     return builder.start();
@@ -81,7 +81,7 @@ class ServeTest {
   }
 
   @Test
-  void serveStopsCleanlyOnSigtermEvenWithAClientConnected() throws Exception {
+  void serve_onSigtermWithClient_endsWithStatus0() throws Exception {
     Process serving = start("serve", "tcp://localhost:0");
     try (BufferedReader out = serving.inputReader()) {
       String line = out.readLine();
@@ -101,7 +101,7 @@ class ServeTest {
   }
 
   @Test
-  void aPortThatIsInUseIsOneLineAndStatus1() throws Exception {
+  void serve_onPortInUse_isOneLineAndStatus1() throws Exception {
     Process first = start("serve", "tcp://localhost:0");
     try (BufferedReader out = first.inputReader()) {
       String address = out.readLine().substring("listening on ".length());

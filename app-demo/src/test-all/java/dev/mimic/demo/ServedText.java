@@ -53,7 +53,7 @@ final class ServedText implements Closeable {
                 .serve(Loopback.RESOLVER.listen("tcp://localhost:0")));
   }
 
-  /** Returns what does not become much smaller when it is packed. */
+  /** Returns a text that compression makes little smaller. */
   private static String text() {
     byte[] bytes = new byte[300_000];
     new Random(1).nextBytes(bytes);
@@ -92,7 +92,7 @@ final class ServedText implements Closeable {
     return ssh.address();
   }
 
-  /** Returns by what the host is known at this port. */
+  /** Returns the line of known_hosts for this port. */
   String knownHost(int port) {
     return ssh.hostKey().knownHost(new HostPort("localhost", port)) + "\n";
   }

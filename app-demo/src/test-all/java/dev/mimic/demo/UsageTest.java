@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The messages for command lines that cannot be meant. Each is one line, with exit status 2. */
+/** The messages for wrong usage. Each is one line, with exit status 2. */
 @Timeout(60)
 class UsageTest {
 

@@ -12,7 +12,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
 
-/** What the command did with some arguments. It uses the JVM's streams: one at a time. */
+/** The result of a command. It uses the standard streams of the JVM: one command at a time. */
 record CommandRun(int status, String out, String err) {
 
   /**
@@ -40,7 +40,7 @@ record CommandRun(int status, String out, String err) {
     return new CommandRun(run.status(), out.toString(UTF_8), run.err());
   }
 
-  /** Runs it with these standard streams; what it prints goes there alone. */
+  /** Runs a command with these standard streams. The result has no output. */
   static CommandRun of(InputStream in, OutputStream out, String... arguments) {
     StringWriter err = new StringWriter();
     PrintStream outBefore = System.out;

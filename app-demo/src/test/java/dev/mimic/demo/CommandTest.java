@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the command does, on whatever targets it was built with. */
+/** Tests that pass with each choice of targets in the build. */
 @Timeout(60)
 class CommandTest {
 
@@ -34,14 +34,14 @@ class CommandTest {
   }
 
   @Test
-  void eachDeploymentOfTheBuildIsSound() {
+  void deployment_ofEachTarget_hasNoFinding() {
     for (Deployment deployment : Configuration.deployments(TlsChoice.jsse.module())) {
       assertThat(deployment.validate()).isEmpty();
     }
   }
 
   @Test
-  void wrongUsageIsOneLineAndStatus2() {
+  void wrongUsage_ofAnyKind_isOneLineAndStatus2() {
     assertWrongUsage("Missing required parameter: 'ADDRESS'", "ping");
     assertWrongUsage("there is no option \"--nope\" (see", "demo", "--nope");
     assertWrongUsage(
@@ -82,16 +82,6 @@ class CommandTest {
     assertThat(CommandRun.of(arguments).err()).doesNotContain("index");
   }
 
-  @Test
-  void text_thatControlsATerminal_isEscaped() {
-    assertThat(
-            Visible.whole(
-                "a\u001b[2J\u202eb\u0007\n\u009b\u2066\ud83d\ude00\u00e9 c\ud83d\udb40\udc01"))
-        .isEqualTo(
-            "a\\u001b[2J\\u202eb\\u0007\\u000a\\u009b\\u2066\ud83d\ude00\u00e9"
-                + " c\\ud83d\\U000e0001");
-  }
-
   private static void assertWrongUsage(String message, String... arguments) {
     CommandRun run = CommandRun.of(arguments);
     assertThat(run.err()).startsWith("mimic: " + message);
@@ -100,13 +90,13 @@ class CommandTest {
   }
 
   @Test
-  void aPasswordIsNotShown() {
+  void explain_ofAddressWithPassword_doesNotShowIt() {
     assertThat(CommandRun.of("explain", "tcp://me:hunter2@localhost:1").out())
         .doesNotContain("hunter2");
   }
 
   @Test
-  void inMemoryNobodyElseIsReached() {
+  void target_inMemory_isRefusedWhereOthersAreReached() {
     for (String command : List.of("ping", "serve")) {
       for (Deployment deployment : Configuration.deployments(TlsChoice.jsse.module())) {
         if (deployment.name().equals("inmemory")) {
@@ -122,7 +112,7 @@ class CommandTest {
   }
 
   @Test
-  void outputThatCannotBeWrittenIsAFailure() {
+  void output_thatCannotBeWritten_isFailure() {
     for (String command : List.of("demo", "describe", "--help", "--version")) {
       CommandRun run = CommandRun.of(CommandRun.input(""), new FullDisk(0), command);
       assertThat(run.err()).isEqualTo("mimic: cannot write to standard output\n");
@@ -162,7 +152,7 @@ class CommandTest {
   }
 
   @Test
-  void describeAsJsonCanBeRead() {
+  void describe_asJson_canBeParsed() {
     for (Deployment deployment : Configuration.deployments(TlsChoice.jsse.module())) {
       CommandRun run = CommandRun.of("describe", "--target", deployment.name(), "--format", "json");
       JsonObject root = JsonParser.parseString(run.out()).getAsJsonObject();
@@ -176,7 +166,7 @@ class CommandTest {
   }
 
   @Test
-  void describeAsDotIsAGraph() throws IOException {
+  void describe_asDot_isGraph() throws IOException {
     String dot = CommandRun.of("describe", "--format", "dot").out();
     assertThat(dot).startsWith("digraph ");
     assertThat(dot).contains("\"scheme ping\" -> \"key 0 plain.endpoint\"");
@@ -184,7 +174,7 @@ class CommandTest {
   }
 
   @Test
-  void verboseIsAsQuietAsEverIfItIsFalse() {
+  void verbose_setToFalse_logsNothing() {
     System.clearProperty("org.slf4j.simpleLogger.defaultLogLevel");
     assertThat(CommandRun.of("explain", "--verbose=false", "ping://localhost").status())
         .isEqualTo(0);
@@ -192,7 +182,7 @@ class CommandTest {
   }
 
   @Test
-  void theHelpSaysWhichTargetsThereAre() {
+  void help_ofTarget_listsTargetsOfBuild() {
     List<String> names =
         Configuration.deployments(TlsChoice.jsse.module()).stream().map(Deployment::name).toList();
     String help = CommandRun.of("demo", "--help").out();

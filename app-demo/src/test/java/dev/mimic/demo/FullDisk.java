@@ -3,7 +3,7 @@ package dev.mimic.demo;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Takes some bytes, and then none. */
+/** An output that accepts a number of bytes, and then fails. */
 final class FullDisk extends OutputStream {
   private int left;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 class PingPongTest {
 
   @Test
-  void pingIsAnsweredByPongAndPongByPingAndTheRestByItself() {
+  void answer_toPing_isPongAndOtherLinesAreEchoed() {
     assertThat(PingPong.answer("ping\n")).isEqualTo("pong\n");
     assertThat(PingPong.answer("pong\r\n")).isEqualTo("ping\r\n");
     assertThat(PingPong.answer("ping")).isEqualTo("pong");
@@ -30,7 +30,7 @@ class PingPongTest {
   }
 
   @Test
-  void onlyALineEndIsALineEnd() {
+  void answer_toLineWithOtherEnd_isEcho() {
     assertThat(PingPong.answer("ping \n")).isEqualTo("ping \n");
     assertThat(PingPong.answer("ping\r")).isEqualTo("ping\r");
     assertThat(PingPong.answer("ping\r\r\n")).isEqualTo("ping\r\r\n");
@@ -38,7 +38,7 @@ class PingPongTest {
   }
 
   @Test
-  void everyByteOfALineComesBack() throws IOException {
+  void serve_ofEveryByte_echoesIt() throws IOException {
     byte[] line = new byte[256];
     for (int i = 0; i < line.length; i++) {
       line[i] = (byte) (i == '\n' ? ' ' : i);
@@ -52,7 +52,7 @@ class PingPongTest {
   }
 
   @Test
-  void aLineMayBeAsLongAsThisAndNoLonger() throws IOException {
+  void line_longerThanMaximum_throws() throws IOException {
     String longest = "x".repeat(LineReader.MAX_BYTES);
     LineReader lines = reader("a\n" + longest + "\n" + longest + "x\n");
     assertThat(lines.next()).isEqualTo(Optional.of("a\n"));
@@ -63,13 +63,13 @@ class PingPongTest {
   }
 
   @Test
-  void theLongestLastLineNeedsNoEnd() throws IOException {
+  void lastLine_ofMaximumLength_needsNoEnd() throws IOException {
     String longest = "x".repeat(LineReader.MAX_BYTES);
     assertThat(reader(longest).next()).isEqualTo(Optional.of(longest));
   }
 
   @Test
-  void linesEndWithTheInput() throws IOException {
+  void lines_ofInput_endWithIt() throws IOException {
     LineReader lines = reader("a\n\nb\rc\r\nd");
     assertThat(lines.next()).isEqualTo(Optional.of("a\n"));
     assertThat(lines.next()).isEqualTo(Optional.of("\n"));
@@ -80,7 +80,7 @@ class PingPongTest {
   }
 
   @Test
-  void aLineThatIsTooLongIsNotSent() throws IOException {
+  void play_withTooLongLine_sendsNothing() throws IOException {
     FlowPipe pipe = FlowPipe.create();
     LineReader lines = reader("x".repeat(LineReader.MAX_BYTES + 1) + "\n");
     assertThrows(
@@ -91,7 +91,7 @@ class PingPongTest {
   }
 
   @Test
-  void aServerThatEndsBeforeItAnswersIsAnError() throws IOException {
+  void play_withServerThatEnds_throws() throws IOException {
     FlowPipe pipe = FlowPipe.create();
     pipe.far().shutdownOutput();
     assertThrows(
@@ -100,7 +100,7 @@ class PingPongTest {
   }
 
   @Test
-  void answersAreHandedOnAsTheyAre() throws IOException {
+  void play_ofAnswers_passesThemUnchanged() throws IOException {
     FlowPipe pipe = FlowPipe.create();
     pipe.far().write(ByteBuffer.wrap(" a \r\n\t\nc".getBytes(ISO_8859_1)));
     pipe.far().shutdownOutput();

@@ -5,12 +5,12 @@ import dev.mimic.guice.Deployment;
 import dev.mimic.unix.UnixLikeModule;
 import java.util.List;
 
-/** What this program is built for: the host's target alone. */
+/** The targets of this build: the network of the host. */
 final class Configuration {
   private Configuration() {}
 
   /** Returns a new deployment of each target that this program can run on. */
   static List<Deployment> deployments(Module tls) {
-    return List.of(Deployment.of("unix-like", Spoken.on(new UnixLikeModule(), tls)));
+    return List.of(Deployment.of("unix-like", DemoModules.on(new UnixLikeModule(), tls)));
   }
 }

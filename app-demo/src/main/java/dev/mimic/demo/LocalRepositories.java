@@ -7,23 +7,23 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 
-/** Repositories of this machine. */
-final class Clones {
+/** Git repositories in folders of this machine. */
+final class LocalRepositories {
   private static final int SHORT = 7; // as git abbreviates
 
-  private Clones() {}
+  private LocalRepositories() {}
 
-  /** Opens the repository that this folder is in. */
+  /** Opens the repository that contains this folder. */
   static Repository open(Path folder) throws IOException {
     return GitClient.open(folder)
         .orElseThrow(
             () ->
                 new IOException(
-                    "%s is in no repository of Git: name one by -C"
+                    "%s is not in a Git repository: name one by -C"
                         .formatted(folder.toAbsolutePath())));
   }
 
-  /** Returns where it was cloned from. */
+  /** Returns the address that the repository was cloned from, or an empty string. */
   static String origin(Repository repository) {
     String address =
         repository.getConfig().getString("remote", Constants.DEFAULT_REMOTE_NAME, "url");

@@ -19,7 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.subethamail.smtp.server.SMTPServer;
 
 /** The demo's part about mail: a mail to a server that is written for sockets. */
-final class MailStory {
+final class MailDemo {
   static final String HOST = "mail.example";
 
   private static final String ADDRESS = "smtps://" + HOST;
@@ -30,7 +30,7 @@ final class MailStory {
   private final DemoTls tls;
   private final PrintStream out;
 
-  MailStory(MimicResolver resolver, DemoTls tls, PrintStream out) {
+  MailDemo(MimicResolver resolver, DemoTls tls, PrintStream out) {
     this.resolver = resolver;
     this.tls = tls;
     this.out = out;
@@ -43,7 +43,7 @@ final class MailStory {
     server.start();
     try {
       Network.Hop names =
-          new NamesOf(
+          new HostTable(
               Map.of(
                   new HostPort(HOST, PORT), new HostPort("localhost", server.getPortAllocated())));
       return send(tls.client().with(Network.HOPS, List.of(names)), arrived);

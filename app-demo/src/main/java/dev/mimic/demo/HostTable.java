@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.net.UnknownHostException;
 import java.util.Map;
 
-/** A hop that knows a few servers by other names, and nobody else. */
-record NamesOf(Map<HostPort, HostPort> servers) implements Network.Hop {
-  NamesOf {
+/** A hop that connects to other addresses in place of those in a table, and to no others. */
+record HostTable(Map<HostPort, HostPort> servers) implements Network.Hop {
+  HostTable {
     servers = ImmutableMap.copyOf(servers);
   }
 
@@ -23,7 +23,7 @@ record NamesOf(Map<HostPort, HostPort> servers) implements Network.Hop {
       public Flow connect(HostPort to, Deadline deadline) throws IOException {
         HostPort server = servers.get(to);
         if (server == null) {
-          throw new UnknownHostException(to + ": the demo plays " + servers.keySet());
+          throw new UnknownHostException(to + ": the demo has the servers " + servers.keySet());
         }
         return lower.connect(server, deadline);
       }

@@ -28,14 +28,14 @@ import org.eclipse.jgit.transport.URIish;
  * The demo's part about Git: clones a repository by four addresses, pushes a commit by one of them,
  * and fetches it by the others.
  */
-final class GitStory {
+final class GitDemo {
   private static final int[] WIDTHS = {28, 30, 7, 7};
 
   private final MimicResolver resolver;
   private final DemoTls tls;
   private final PrintStream out;
 
-  GitStory(MimicResolver resolver, DemoTls tls, PrintStream out) {
+  GitDemo(MimicResolver resolver, DemoTls tls, PrintStream out) {
     this.resolver = resolver;
     this.tls = tls;
     this.out = out;
@@ -85,7 +85,7 @@ final class GitStory {
   private boolean shared(GitClient client, List<Git> clones) throws IOException {
     ObjectId commit = commit(clones.getFirst());
     URIish first = client.push(clones.getFirst().getRepository()).getFirst().getURI();
-    out.printf("  pushed %s to  %s%n", Clones.abbreviated(commit), first);
+    out.printf("  pushed %s to  %s%n", LocalRepositories.abbreviated(commit), first);
     boolean well = true;
     for (int i = 1; i < clones.size(); i++) {
       Repository repository = clones.get(i).getRepository();

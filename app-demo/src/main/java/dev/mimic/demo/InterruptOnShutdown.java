@@ -6,16 +6,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets work clean up when the user ends the program (SIGINT, SIGTERM): its thread is interrupted,
- * and waited for, before the JVM ends.
+ * An interrupt for the working thread when the program is stopped (SIGINT, SIGTERM). The JVM ends
+ * after the work has cleaned up, or after ten seconds.
  */
-final class UntilTheEnd {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+final class InterruptOnShutdown {
+  private static final Duration CLEANUP_TIME = Duration.ofSeconds(10);
   private static final Duration BETWEEN = Duration.ofMillis(50);
 
-  private UntilTheEnd() {}
+  private InterruptOnShutdown() {}
 
-  /** What is done. */
+  /** Work that can be interrupted. */
   @FunctionalInterface
   interface Work<T> {
     T call() throws IOException;
@@ -38,14 +38,14 @@ final class UntilTheEnd {
     try {
       boolean unused = Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // It runs already, and ends now.
+      // The hook runs already, and ends now.
     }
   }
 
-  /** Interrupts until it is heard: libraries lose an interrupt now and then. */
+  /** Interrupts until the work is done: libraries sometimes lose an interrupt. */
   private static void end(Thread worker, CountDownLatch done) {
     try {
-      for (long i = 0; i < PATIENCE.dividedBy(BETWEEN); i++) {
+      for (long i = 0; i < CLEANUP_TIME.dividedBy(BETWEEN); i++) {
         worker.interrupt();
         if (done.await(BETWEEN.toMillis(), TimeUnit.MILLISECONDS)) {
           return;

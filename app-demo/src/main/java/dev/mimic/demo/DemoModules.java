@@ -6,11 +6,11 @@ import dev.mimic.http.HttpModule;
 import dev.mimic.mail.MailModule;
 import dev.mimic.ssh.SshModule;
 
-/** What this program speaks, on every target. */
-final class Spoken {
-  private Spoken() {}
+/** The modules of the command, for each target. */
+final class DemoModules {
+  private DemoModules() {}
 
-  /** Returns the modules of a deployment to this target, with this provider of TLS. */
+  /** Returns the modules with these of the target and of the TLS provider. */
   static Module[] on(Module target, Module tls) {
     return new Module[] {
       target,
