@@ -43,7 +43,12 @@ class ProseTest {
       Matcher matcher = pattern.matcher(text);
       while (matcher.find()) {
         long line = text.substring(0, matcher.start()).lines().count();
-        found.add(ROOT.relativize(source) + ":" + line + ": " + matcher.group().lines().findFirst().orElse(""));
+        found.add(
+            ROOT.relativize(source)
+                + ":"
+                + line
+                + ": "
+                + matcher.group().lines().findFirst().orElse(""));
       }
     }
     assertWithMessage("%s", pattern).that(found).isEmpty();

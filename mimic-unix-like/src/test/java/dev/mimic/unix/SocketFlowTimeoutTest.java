@@ -181,12 +181,12 @@ final class SocketFlowTimeoutTest {
 
   @ParameterizedTest
   @EnumSource
-  void write_timedOut_isMeasuredByTimeSource(Kind kind) throws Exception {
+  void write_timedOut_isMeasuredByTimeSource(ThreadKind kind) throws Exception {
     ManualTimeSource time = new ManualTimeSource();
     SocketChannel channel = Loopback.channel(pair.near());
     SocketFlow flow = new SocketFlow(channel, pair.near().info(), new NoInput(), time);
     flow.writeTimeout(LONG);
-    Running<Void> writer = kind.start(() -> Loopback.writeForever(flow));
+    Running<Void> writer = Running.start(kind, () -> Loopback.writeForever(flow));
     time.awaitTimers(1, Duration.ofSeconds(10));
     time.advance(LONG);
 

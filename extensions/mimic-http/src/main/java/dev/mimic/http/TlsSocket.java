@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * that is zero.
  *
  * <p>Methods delegate to the socket below until the handshake, and afterwards to a socket over the
- * {@code TlsFlow}. The lock guards that there is a single handshake.
+ * {@code TlsFlow}. The lock ensures that at most one thread performs the handshake.
  */
 final class TlsSocket extends SSLSocket {
   /** The session attribute with the host name that the certificate was verified for. */
@@ -77,15 +77,16 @@ final class TlsSocket extends SSLSocket {
     handshake.lock();
     try {
       ready = secure;
-      if (ready == null) {
-        ready = performHandshake();
-        secure = ready;
+      if (ready != null) {
+        return ready; // another thread performed the handshake, and notifies the listeners
       }
+      ready = performHandshake();
+      secure = ready;
     } finally {
       handshake.unlock();
     }
     HandshakeCompletedEvent event = new HandshakeCompletedEvent(this, ready.session());
-    listeners.forEach(each -> each.handshakeCompleted(event));
+    listeners.forEach(listener -> listener.handshakeCompleted(event));
     return ready;
   }
 
