@@ -20,14 +20,15 @@ import java.util.Optional;
  * <p><b>Ownership.</b> The code that resolved or accepted a flow closes it. Closing a flow closes
  * the layers below it.
  *
- * <p><b>Failures</b>, the same on every transport:
+ * <p><b>Failures</b> are the same on every transport:
  *
  * <ul>
- *   <li>closed here, before the call: {@link java.nio.channels.ClosedChannelException};
- *   <li>closed here, by another thread during the call: {@link
+ *   <li>the flow was closed before the call: {@link java.nio.channels.ClosedChannelException};
+ *   <li>another thread closed the flow during the call: {@link
  *       java.nio.channels.AsynchronousCloseException};
- *   <li>the thread is interrupted, during the call or before it: the flow is closed, the interrupt
- *       status stays set, {@link java.nio.channels.ClosedByInterruptException};
+ *   <li>the thread is interrupted, during the call or before it: {@link
+ *       java.nio.channels.ClosedByInterruptException}; the flow is closed, and the interrupt status
+ *       stays set;
  *   <li>the peer has reset the connection, or can no longer be written to: {@link
  *       PeerGoneException}. After a write threw it, reads return what has arrived and was not lost,
  *       and then throw it too, unless the end was already read;

@@ -23,7 +23,7 @@ public interface FlowListener extends Closeable {
   Flow accept() throws IOException;
 
   /**
-   * Returns an address to connect to from the same deployment. It has the real port, and a host
+   * Returns an address that the same deployment can resolve. It has the actual port, and a host
    * that reaches this one in place of a wildcard.
    */
   String address();

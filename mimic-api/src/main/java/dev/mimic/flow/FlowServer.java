@@ -39,7 +39,7 @@ public final class FlowServer implements Closeable {
   public interface Handler {
     /**
      * Serves a flow, in a virtual thread that is interrupted if the server is stopped by force. The
-     * flow is closed afterwards, if it is not already.
+     * server closes the flow afterwards.
      */
     void handle(Flow flow) throws Exception;
   }
@@ -47,7 +47,7 @@ public final class FlowServer implements Closeable {
   /** A receiver of failures. Thread-safe. Exceptions that it throws are logged. */
   @FunctionalInterface
   public interface Reporter {
-    /** Takes a failure, in the thread where it happened, and what was being done. */
+    /** Receives a failure and what was being done, in the thread where it occurred. */
     void report(String what, Throwable failure);
   }
 
@@ -89,7 +89,7 @@ public final class FlowServer implements Closeable {
 
     private Builder() {}
 
-    /** Sets what the names of the threads begin with. */
+    /** Sets the prefix of the names of the threads. */
     public Builder name(String name) {
       this.name = requireNonNull(name, "name");
       return this;
@@ -101,15 +101,15 @@ public final class FlowServer implements Closeable {
       return this;
     }
 
-    /** Sets the clock of the pauses and of the limits of a stop. */
+    /** Sets the clock of the pauses and of the limits of {@link #stop}. */
     public Builder timeSource(TimeSource timeSource) {
       this.timeSource = requireNonNull(timeSource, "timeSource");
       return this;
     }
 
     /**
-     * Sets how many flows are served at once: while there are as many, no further one is accepted,
-     * and clients wait in the listener's queue. Defaults to no limit.
+     * Sets how many flows are served at once. At this number the server accepts no further flow,
+     * and clients wait in the queue of the listener. Defaults to no limit.
      */
     public Builder maxFlows(int max) {
       if (max < 1) {
@@ -119,7 +119,7 @@ public final class FlowServer implements Closeable {
       return this;
     }
 
-    /** Returns a server that accepts already, and owns the listener. */
+    /** Starts a server, which owns the listener. */
     public FlowServer serve(FlowListener listener, Handler handler) {
       FlowServer server = new FlowServer(this, listener, handler);
       Thread accepting =
@@ -195,7 +195,7 @@ public final class FlowServer implements Closeable {
   private void pauseOrReport(Duration length) {
     try {
       served.pause(length);
-    } catch (Throwable e) { // no memory for a timer: the next accept is tried at once
+    } catch (Throwable e) { // no memory for a timer: accepts again at once
       reports.report("cannot pause", e);
     }
   }

@@ -10,24 +10,24 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time source that stands still until it is told to move: for tests of what waits. Thread-safe.
+ * A time source that stands still until a test advances it. Thread-safe.
  *
  * <pre>{@code
- * time.awaitTimers(1, Duration.ofSeconds(10)); // the other thread has begun to wait
- * time.advance(Duration.ofMillis(250));        // and now its wait is over
+ * time.awaitTimers(1, Duration.ofSeconds(10)); // another thread waits
+ * time.advance(Duration.ofMillis(250));        // its wait ends
  * }</pre>
  */
 public final class ManualTimeSource implements TimeSource {
   private record Entry(long due, long number, Runnable task) {}
 
-  private final ReentrantLock lock = new ReentrantLock(); // guards what follows
+  private final ReentrantLock lock = new ReentrantLock(); // guards the fields below
   private final Condition changed = lock.newCondition();
   private final PriorityQueue<Entry> timers =
       new PriorityQueue<>(Comparator.comparingLong(Entry::due).thenComparingLong(Entry::number));
   private long now;
   private long count;
 
-  /** Makes one that stands at zero. */
+  /** Creates a time source that stands at zero. */
   public ManualTimeSource() {}
 
   @Override
@@ -68,8 +68,8 @@ public final class ManualTimeSource implements TimeSource {
   }
 
   /**
-   * Moves the time on, and runs in this thread, in order, each at its own moment, the tasks that
-   * fall due, also those that such a task schedules.
+   * Advances the time, and runs the tasks that become due, in order and in this thread. Each task
+   * sees the time at which it is due. Tasks that they schedule run too, if they become due.
    */
   public void advance(Duration by) {
     if (by.isNegative()) {
@@ -96,7 +96,7 @@ public final class ManualTimeSource implements TimeSource {
     }
   }
 
-  /** Returns how many tasks are scheduled. */
+  /** Returns the number of scheduled tasks. */
   public int timers() {
     lock.lock();
     try {
@@ -109,7 +109,7 @@ public final class ManualTimeSource implements TimeSource {
   /**
    * Waits, in real time, until at least this many tasks are scheduled.
    *
-   * @throws TimeoutException if there are fewer after this long
+   * @throws TimeoutException if there are fewer after {@code atMost}
    */
   public void awaitTimers(int atLeast, Duration atMost)
       throws InterruptedException, TimeoutException {

@@ -22,7 +22,7 @@ final class ServedFlows {
   private final ReentrantLock lock = new ReentrantLock(); // guards the fields below
   private final Condition changed = lock.newCondition();
   private final Map<Thread, Served> running = new LinkedHashMap<>();
-  private final Set<Thread> stoppers = new HashSet<>(); // those of running that stop the server
+  private final Set<Thread> stoppers = new HashSet<>(); // the running threads that stop the server
   private int flows;
   private boolean stopping;
   private boolean forced;
@@ -62,7 +62,7 @@ final class ServedFlows {
       }
       try {
         running.put(thread, new Served(thread, Optional.of(flow)));
-      } catch (Throwable e) { // no memory: a map that cannot grow has the thread already
+      } catch (Throwable e) { // no memory: a map that cannot grow contains the thread already
         running.remove(thread);
         throw e;
       }
@@ -161,7 +161,7 @@ final class ServedFlows {
     return new Stopper();
   }
 
-  /** One call of {@link FlowServer#stop}. */
+  /** A single call of {@link FlowServer#stop}. */
   final class Stopper implements AutoCloseable {
     private final Thread caller = Thread.currentThread();
     private final boolean inside;
@@ -219,7 +219,7 @@ final class ServedFlows {
       }
     }
 
-    /** Returns the threads that have not ended, and remembers that force is used on them. */
+    /** Returns the threads that have not ended, and records that force is used on them. */
     List<Served> takeForForce() {
       lock.lock();
       try {
@@ -231,7 +231,7 @@ final class ServedFlows {
       }
     }
 
-    /** Returns the threads that this waits for. */
+    /** Returns the threads to wait for. */
     List<Served> left() {
       lock.lock();
       try {

@@ -116,7 +116,7 @@ final class SystemTimers {
       rings.completeOnTimeout(true, Math.max(0, due - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
 
-    /** Takes it off the JDK's queue. */
+    /** Removes the alarm from the JDK's queue. */
     void cancel() {
       rings.complete(false);
     }

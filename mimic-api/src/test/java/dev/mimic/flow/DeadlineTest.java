@@ -195,7 +195,7 @@ final class DeadlineTest {
     LateTime late = new LateTime();
     int made = Deadline.after(Duration.ofSeconds(2), late).guard(halfMade, flow -> 1);
     assertThat(made).isEqualTo(1);
-    late.task.run(); // it was under way when it was cancelled
+    late.task.run(); // it was running when it was cancelled
     assertThat(halfMade.isOpen()).isTrue();
   }
 
@@ -228,7 +228,7 @@ final class DeadlineTest {
     }
   }
 
-  /** Its timers run when a test says so, cancelled or not. */
+  /** A time source whose timers a test runs, even if they were cancelled. */
   private static final class LateTime implements TimeSource {
     private Runnable task = () -> {};
 
@@ -283,7 +283,7 @@ final class DeadlineTest {
     assertThat(time.timers()).isEqualTo(0);
   }
 
-  // Interrupts the one thread that there is.
+  // Interrupts the only thread.
   private static void interruptAll(ExecutorService threads) {
     assertThat(threads.shutdownNow()).isEmpty();
   }
@@ -337,7 +337,7 @@ final class DeadlineTest {
     void take(FakeFlow flow) throws IOException;
   }
 
-  /** Blocks in a channel of the JDK, which then forgets who else wants to hear of an interrupt. */
+  /** Blocks in a channel of the JDK, which then no longer notifies other channels of interrupts. */
   private static void useAChannel() throws IOException {
     Pipe pipe = Pipe.open();
     pipe.sink().write(ByteBuffer.allocate(1));
@@ -380,7 +380,7 @@ final class DeadlineTest {
                         return "made";
                       }));
       begun.await();
-      requireNonNull(stepping.get()).interrupt(); // would not return if it closed
+      requireNonNull(stepping.get()).interrupt(); // would not return if it closed the flow
       mayClose.countDown();
       assertThat(assertThrows(ExecutionException.class, step::get).getCause())
           .isInstanceOf(ClosedByInterruptException.class);

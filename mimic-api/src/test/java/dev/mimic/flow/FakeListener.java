@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** A listener that accepts the flows of a test, or throws its failures. */
 final class FakeListener implements FlowListener {
 
-  /** One accept. */
+  /** The outcome of one accept. */
   interface Outcome {
     Flow take() throws IOException;
   }
@@ -48,7 +48,7 @@ final class FakeListener implements FlowListener {
     return closed;
   }
 
-  /** Returns whether accept is called, or was called once more than was asked here. */
+  /** Returns whether there was another call of accept since the last call of this method. */
   boolean awaitAccept() throws InterruptedException {
     return accepts.tryAcquire(20, TimeUnit.SECONDS);
   }

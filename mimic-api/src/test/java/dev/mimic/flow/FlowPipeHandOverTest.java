@@ -139,7 +139,7 @@ class FlowPipeHandOverTest {
       }
       end(pipe, how);
       assertThat(reader.result()).isTrue();
-      pipe.near().close(); // what is written to an input that is shut goes on for ever
+      pipe.near().close(); // writes to a shut input never end
       assertThat(writer.result())
           .isAnyOf(
               name(AsynchronousCloseException.class),
@@ -160,7 +160,7 @@ class FlowPipeHandOverTest {
     }
   }
 
-  /** Writes until it cannot; each byte follows from its place. */
+  /** Writes until a write fails. Each byte is a function of its position. */
   private static int writeOn(Flow to) throws Exception {
     byte[] block = new byte[5_000];
     for (int place = 0; ; place += block.length) {
@@ -171,7 +171,7 @@ class FlowPipeHandOverTest {
     }
   }
 
-  /** Reads to the end, or to a failure; returns whether each byte was right, and the end stays. */
+  /** Reads to the end or a failure; returns whether the bytes were right and the end stays. */
   private static boolean readWhole(Flow from, AtomicLong received) throws Exception {
     ByteBuffer dst = ByteBuffer.allocate(20_000);
     boolean right = true;

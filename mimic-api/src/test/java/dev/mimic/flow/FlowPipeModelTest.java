@@ -17,7 +17,7 @@ class FlowPipeModelTest {
   private static final int CLOSED = -2;
   private static final int PEER_GONE = -3;
 
-  /** One end, by the contract: each answer is a count, -1, or one of the failures. */
+  /** The model of one end: each result is a count, -1, or a failure. */
   private static final class Model {
     final Queue<Byte> input = new ArrayDeque<>();
     final int capacity;
@@ -119,7 +119,7 @@ class FlowPipeModelTest {
     }
   }
 
-  /** A pipe, its model, and what was done to both. */
+  /** A pipe, its model, and the operations on both. */
   private static final class Run {
     private final Random random;
     private final StringBuilder story;
@@ -233,7 +233,7 @@ class FlowPipeModelTest {
       ends[who].onWritable(() -> writableCalled[who] = true);
     }
 
-    /** A callback has been called as soon as there was something for it, and not before. */
+    /** Checks that a callback was called when it was due, and not before. */
     private void checkCallbacks() {
       for (int who = 0; who < 2; who++) {
         Model model = models[who];

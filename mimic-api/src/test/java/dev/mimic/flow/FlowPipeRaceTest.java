@@ -37,7 +37,7 @@ class FlowPipeRaceTest {
     return kind == On.VIRTUAL ? 2_000 : 300;
   }
 
-  /** Returns what became of it: what it returned, or the simple name of what it threw. */
+  /** Returns the result of a task, or the simple name of its exception. */
   private static String outcome(Callable<?> body) {
     try {
       return String.valueOf(body.call());
@@ -294,7 +294,7 @@ class FlowPipeRaceTest {
     }
   }
 
-  /** So much that it takes a while to copy. */
+  /** Enough bytes for a copy that takes some time. */
   private static final int LARGE = 256 * 1024;
 
   /** Reads to the end, and counts. */

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** A task of a test in another thread, with its outcome. */
 final class FlowPipeTask<T> {
 
-  /** The kinds of thread that everything must work on. */
+  /** The kinds of threads. */
   enum On {
     PLATFORM,
     VIRTUAL
@@ -45,7 +45,7 @@ final class FlowPipeTask<T> {
     return new FlowPipeTask<>(On.VIRTUAL, body);
   }
 
-  /** Starts it, and returns when it waits for something. */
+  /** Starts a task, and waits until it is blocked. */
   static <T> FlowPipeTask<T> blocked(On on, Callable<T> body) {
     FlowPipeTask<T> started = start(on, body);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
@@ -73,7 +73,7 @@ final class FlowPipeTask<T> {
     return task.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Waits for it to fail, in just this way. */
+  /** Waits for a failure of exactly this type. */
   <E extends Throwable> E failure(Class<E> type) {
     ExecutionException e = assertThrows(ExecutionException.class, this::result);
     assertWithMessage("failure").that(e).hasCauseThat().isInstanceOf(type);

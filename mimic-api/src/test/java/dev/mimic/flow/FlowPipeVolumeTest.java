@@ -46,7 +46,7 @@ class FlowPipeVolumeTest {
     assertThat(pipe.near().allocated()).isEqualTo(0);
   }
 
-  /** Sends random bytes, by every way to write, and returns their count and hash. */
+  /** Sends random bytes by every kind of write, and returns their count and hash. */
   private static String send(FlowPipe.End to, int total, Random random) throws Exception {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     ByteBuffer heap = ByteBuffer.allocate(100_003);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Tests of flows and failures of a server; {@link FlowServerStopTest} tests how it stops. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
-@SuppressWarnings("try") // what a server does it does by being open
+@SuppressWarnings("try") // a server serves while it is open
 final class FlowServerTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
@@ -305,7 +305,7 @@ final class FlowServerTest {
     void run() throws Exception;
   }
 
-  /** Returns what goes to the log, which is standard error, during the step. */
+  /** Returns the log, which is standard error, of a step. */
   private static String logOf(Step step) throws Exception {
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     PrintStream before = System.err;

@@ -41,7 +41,7 @@ class ForwardingFlowTest {
 
   private final List<String> calls = new ArrayList<>();
 
-  /** A flow that remembers what is called, and returns samples. */
+  /** A flow that records calls and returns samples. */
   private final Flow below =
       (Flow)
           Proxy.newProxyInstance(

@@ -48,13 +48,13 @@ final class InterruptibleLockTest {
   }
 
   @Test
-  void wait_underManualTime_endsWhenTheTimeIsMoved() throws Exception {
+  void wait_onManualTimeSource_endsWhenAdvanced() throws Exception {
     lock.lock();
     Thread waiter = waiter(Duration.ofMillis(50));
     time.awaitTimers(1, LONG);
     time.advance(Duration.ofMillis(49));
     assertThat(time.timers()).isEqualTo(1);
-    // As long again in the system's time changes nothing.
+    // The same time on the system's clock changes nothing.
     assertThat(outcomes.poll(100, TimeUnit.MILLISECONDS)).isNull();
     time.advance(Duration.ofMillis(1));
     assertThat(outcome()).isEqualTo("not locked");
@@ -64,7 +64,7 @@ final class InterruptibleLockTest {
   }
 
   @Test
-  void wait_whenTheLockIsReleased_acquiresIt() throws Exception {
+  void wait_lockReleased_acquiresIt() throws Exception {
     lock.lock();
     Thread one = waiter(Duration.ofMillis(50));
     Thread two = waiter(Duration.ofMillis(50));
@@ -78,7 +78,7 @@ final class InterruptibleLockTest {
   }
 
   @Test
-  void wait_thatIsInterrupted_closesTheChannel() throws Exception {
+  void wait_interrupted_closesChannel() throws Exception {
     lock.lock();
     Thread waiter = waiter(Duration.ofMillis(50));
     time.awaitTimers(1, LONG);
@@ -90,7 +90,7 @@ final class InterruptibleLockTest {
   }
 
   @Test
-  void releases_ofManyThreads_areNeverMissed() throws Exception {
+  void releases_ofManyThreads_areNotMissed() throws Exception {
     int threads = 8;
     int rounds = 5_000;
     CountDownLatch done = new CountDownLatch(threads);

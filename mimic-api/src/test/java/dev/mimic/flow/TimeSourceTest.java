@@ -61,7 +61,7 @@ final class TimeSourceTest {
       time.advance(Duration.ofNanos(1));
       assertThat(ran).contains("c@30");
       for (TimeSource.Timer timer : List.of(a, b1, b2, c)) {
-        timer.cancel(); // too late, and no trouble
+        timer.cancel(); // too late, without effect
       }
       assertThat(time.timers()).isEqualTo(0);
     }
@@ -158,7 +158,7 @@ final class TimeSourceTest {
       CompletableFuture<Boolean> later = new CompletableFuture<>();
       TimeSource.Timer unused = time.schedule(Duration.ofMillis(250), () -> later.complete(true));
       timer.cancel();
-      assumeTrue(time.nanoTime() - before < 200_000_000L); // a busy machine was too late for it
+      assumeTrue(time.nanoTime() - before < 200_000_000L); // a busy machine was too slow
       endless.cancel();
       timer.cancel();
       assertThat(later.get(20, TimeUnit.SECONDS)).isTrue();

@@ -56,7 +56,7 @@ final class TimedDeadlineRaceTest {
     }
   }
 
-  /** A clock whose timers are always too late to be cancelled. */
+  /** A clock whose timers cannot be cancelled in time. */
   private static final class UncancelledTimers implements TimeSource {
     final List<Runnable> tasks = new ArrayList<>();
 
