@@ -10,30 +10,32 @@ import dev.mimic.SchemeTable;
 import dev.mimic.UnknownSchemeException;
 import dev.mimic.guice.Deployment;
 import dev.mimic.unix.UnixLikeModule;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The modules that error messages name for a scheme, against the modules that bind the scheme. */
 class SchemeTableTest {
+  private static final Pattern BUILD_FOLDER = Pattern.compile("([^/]+)/target/");
   private static final String BUILT_IN = "mimic"; // the source of what comes with a network
 
   private final List<Deployment> deployments = Configuration.deployments(TlsChoice.jsse.module());
 
   @Test
-  void table_ofAllModules_equalsTheirBindings() throws Exception {
+  void table_ofAllModules_equalsTheirBindings() {
     Map<String, Set<String>> bound = new LinkedHashMap<>();
     for (Deployment deployment : deployments) {
       for (Inventory.SchemeEntry entry : deployment.resolver().inventory().schemes()) {
         for (Module module : contributors(deployment, entry.source())) {
-          if (!folder(module).equals("app-demo")) { // the application's own scheme
+          if (!artifact(module).equals("app-demo")) { // the application's own scheme
             bound
                 .computeIfAbsent(entry.scheme().name(), name -> new LinkedHashSet<>())
-                .add(module.getClass().getSimpleName() + " of " + folder(module));
+                .add(module.getClass().getSimpleName() + " of " + artifact(module));
           }
         }
       }
@@ -52,13 +54,14 @@ class SchemeTableTest {
             .toList();
   }
 
-  /** Returns the folder or the jar of a module's classes, without a version. */
-  private static String folder(Module module) throws Exception {
-    Path classes =
-        Path.of(module.getClass().getProtectionDomain().getCodeSource().getLocation().toURI());
-    return classes.endsWith(Path.of("target", "classes"))
-        ? classes.getParent().getParent().getFileName().toString()
-        : classes.getFileName().toString().replaceFirst("-\\d.*", "");
+  /** Returns the artifact of a module: the folder that it was built in, or its jar. */
+  private static String artifact(Module module) {
+    String classes =
+        module.getClass().getProtectionDomain().getCodeSource().getLocation().getPath();
+    Matcher folder = BUILD_FOLDER.matcher(classes);
+    return folder.find()
+        ? folder.group(1)
+        : classes.substring(classes.lastIndexOf('/') + 1).replaceFirst("-\\d.*", "");
   }
 
   @Test
