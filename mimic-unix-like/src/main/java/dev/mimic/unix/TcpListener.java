@@ -20,8 +20,10 @@ final class TcpListener {
    *
    * @param at the requested host and port
    * @param host the address of the requested host
+   * @param time the clock of accepted flows
    */
-  static FlowListener open(HostPort at, InetAddress host, int backlog) throws IOException {
+  static FlowListener open(HostPort at, InetAddress host, int backlog, TimeSource time)
+      throws IOException {
     ServerSocketChannel channel = ServerSocketChannel.open();
     try {
       channel.setOption(
@@ -30,7 +32,7 @@ final class TcpListener {
       return new SocketListener(
           channel,
           address(channel, at, host),
-          accepted -> TcpSockets.flow(accepted, TimeSource.system()),
+          accepted -> TcpSockets.flow(accepted, time),
           () -> {});
     } catch (IOException | RuntimeException failure) {
       Closeables.closeOnto(failure, channel);

@@ -71,7 +71,7 @@ public final class TcpNetwork implements Network {
       throw new SocketTimeoutException("no time is left to listen on " + at);
     }
     InetAddress host = lookup.addresses(at.host(), deadline).getFirst();
-    return TcpListener.open(at, host, backlog);
+    return TcpListener.open(at, host, backlog, deadline.timeSource());
   }
 
   private static void requireNoInterrupt() throws ClosedByInterruptException {

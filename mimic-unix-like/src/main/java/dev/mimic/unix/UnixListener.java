@@ -2,6 +2,7 @@ package dev.mimic.unix;
 
 import dev.mimic.Address;
 import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;
@@ -21,7 +22,8 @@ final class UnixListener {
   private UnixListener() {}
 
   /** Opens a listener; see {@link UnixProtocol#listen}. */
-  static FlowListener open(Path socket, Set<PosixFilePermission> permissions) throws IOException {
+  static FlowListener open(Path socket, Set<PosixFilePermission> permissions, TimeSource time)
+      throws IOException {
     if (Thread.currentThread().isInterrupted()) { // bind ignores interrupts
       throw new ClosedByInterruptException();
     }
@@ -31,7 +33,7 @@ final class UnixListener {
     }
     ServerSocketChannel channel = channel();
     try {
-      return listener(channel, publish(channel, socket, permissions));
+      return listener(channel, publish(channel, socket, permissions), time);
     } catch (IOException | RuntimeException failure) {
       Closeables.closeOnto(failure, channel);
       throw failure;
@@ -46,12 +48,13 @@ final class UnixListener {
     }
   }
 
-  private static FlowListener listener(ServerSocketChannel listening, SocketFile file) {
+  private static FlowListener listener(
+      ServerSocketChannel listening, SocketFile file, TimeSource time) {
     Path socket = file.socket();
     return new SocketListener(
         listening,
         "unix:" + Address.encodePath(socket.toString()),
-        accepted -> UnixSockets.accepted(accepted, socket),
+        accepted -> UnixSockets.accepted(accepted, socket, time),
         new ListenerFile(listening, file));
   }
 

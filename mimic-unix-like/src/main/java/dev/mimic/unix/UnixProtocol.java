@@ -237,6 +237,6 @@ public final class UnixProtocol
     if (deadline.remaining().isZero()) {
       throw new SocketTimeoutException("no time is left to listen on " + at.socket());
     }
-    return UnixListener.open(at.socket(), at.permissions()); // does not wait
+    return UnixListener.open(at.socket(), at.permissions(), deadline.timeSource()); // does not wait
   }
 }

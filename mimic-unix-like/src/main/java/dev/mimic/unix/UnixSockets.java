@@ -82,14 +82,15 @@ final class UnixSockets {
   }
 
   /** Returns the flow over an accepted connection, which is closed if this method fails. */
-  static SocketFlow accepted(SocketChannel channel, Path socket) throws IOException {
+  static SocketFlow accepted(SocketChannel channel, Path socket, TimeSource time)
+      throws IOException {
     try {
       String peer = ((UnixDomainSocketAddress) channel.getRemoteAddress()).getPath().toString();
       return flow(
           channel,
           socket.toString(),
           peer.isEmpty() ? clientOf(socket) : peer,
-          TimeSource.system());
+          time);
     } catch (IOException | RuntimeException failure) {
       Closeables.closeOnto(failure, channel);
       throw failure;

@@ -210,6 +210,24 @@ final class TcpNetworkTest {
   }
 
   @Test
+  void writeTimeout_ofAcceptedFlow_isMeasuredByTimeSource() throws Exception {
+    ManualTimeSource time = new ManualTimeSource();
+    Deadline deadline = Deadline.after(Duration.ofSeconds(30), time);
+    try (FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0), deadline);
+        Flow near = TCP.connect(reach(listener), soon());
+        Flow accepted = listener.accept()) {
+      accepted.writeTimeout(Duration.ofHours(1));
+      Running<Void> writer =
+          Running.start(ThreadKind.PLATFORM, () -> Loopback.writeForever(accepted));
+      time.awaitTimers(1, Duration.ofSeconds(20));
+      time.advance(Duration.ofHours(1));
+      writer.failure(SocketTimeoutException.class);
+      assertThat(accepted.isOpen()).isFalse();
+      assertThat(near.isOpen()).isTrue();
+    }
+  }
+
+  @Test
   void connect_toWildcard_usesLoopback() throws Exception {
     try (FlowListener listener = TCP.listen(new HostPort("127.0.0.1", 0));
         Flow near = TCP.connect(new HostPort("0.0.0.0", reach(listener).port()), soon())) {
