@@ -56,7 +56,7 @@ final class DeploymentOptions {
     Deployment deployment = deployment();
     if (deployment.name().equals(IN_MEMORY)) {
       throw new WrongUsageException(
-          "the network in memory has no other process to connect to: use --target unix-like, or"
+          "the network in memory has no other process to connect to: use another --target, or"
               + " demo");
     }
     return deployment;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Ansi.Style;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -73,7 +74,7 @@ final class Table {
   }
 
   private static String bold(String line) {
-    return Ansi.AUTO.apply(line, List.of(Style.bold)).toString();
+    return Help.defaultColorScheme(Ansi.AUTO).apply(line, List.of(Style.bold)).toString();
   }
 
   /** Returns the lines of a text, each wrapped with a hanging indent. */

@@ -101,7 +101,7 @@ class CommandTest {
       for (Deployment deployment : Configuration.deployments(TlsChoice.jsse.module())) {
         if (deployment.name().equals("inmemory")) {
           assertWrongUsage(
-              "the network in memory has no other process to connect to: use --target unix-like, or"
+              "the network in memory has no other process to connect to: use another --target, or"
                   + " demo",
               command,
               "--target=inmemory",
