@@ -23,6 +23,7 @@ final class CompletionCommand implements Callable<Integer> {
   }
 
   @Parameters(paramLabel = "SHELL", description = "One of ${COMPLETION-CANDIDATES}.")
+  @SuppressWarnings("UnusedVariable") // picocli checks it; both shells load the same script
   private Shell shell = Shell.bash;
 
   @Spec private @Nullable CommandSpec spec;
