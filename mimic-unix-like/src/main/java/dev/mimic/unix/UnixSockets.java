@@ -86,11 +86,7 @@ final class UnixSockets {
       throws IOException {
     try {
       String peer = ((UnixDomainSocketAddress) channel.getRemoteAddress()).getPath().toString();
-      return flow(
-          channel,
-          socket.toString(),
-          peer.isEmpty() ? clientOf(socket) : peer,
-          time);
+      return flow(channel, socket.toString(), peer.isEmpty() ? clientOf(socket) : peer, time);
     } catch (IOException | RuntimeException failure) {
       Closeables.closeOnto(failure, channel);
       throw failure;

@@ -289,7 +289,8 @@ final class ClosingTest {
   void writeTimeout_peerDoesNotRead_closesFlowBelow(Providers providers, TlsVersion version)
       throws Exception {
     try (ConnectedPair pair = ConnectedPair.open(providers, version)) {
-      Running<Integer> reading = Running.blocked(VIRTUAL, () -> pair.server().read(ByteBuffer.allocate(1)));
+      Running<Integer> reading =
+          Running.blocked(VIRTUAL, () -> pair.server().read(ByteBuffer.allocate(1)));
       pair.server().writeTimeout(Duration.ofMillis(50));
       SocketTimeoutException expired =
           assertThrows(
