@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An input of a {@link Derivation}, created by {@link Derivation#required}, {@link
- * Derivation#optional} or {@link Derivation#withDefault}.
+ * Derivation#optional} or {@link Derivation#withDefault}. Immutable, and equal by identity.
  *
  * @param <A> the type of the argument
  */
@@ -24,45 +24,44 @@ public abstract sealed class Input<A> {
   }
 
   /** Returns the argument for this value of the key. */
-  abstract Object present(Object value);
+  abstract Object argument(Object value);
 
   /**
    * Returns the argument for a key without a value, or null if a value is required.
    *
    * @param tried whether the key has derivations, of which none gave a value
    */
-  abstract @Nullable Object absent(boolean tried);
+  abstract @Nullable Object defaultArgument(boolean tried);
 
-  /** Returns whether the argument for a missing value is secret: a default can be. */
-  abstract boolean standInIsSecret();
+  /** Returns whether the argument for a missing value is secret. */
+  abstract boolean isDefaultSecret();
 
-  /**
-   * Returns the text of the argument for a missing value in plans; empty if a value is required.
-   */
-  abstract String otherwise();
+  /** Returns the suffix that plans print for a missing value, such as {@code : none}. */
+  abstract String defaultText();
 
+  /** An input that must have a value. */
   static final class Required<A> extends Input<A> {
     Required(Key<A> key) {
       super(key);
     }
 
     @Override
-    Object present(Object value) {
+    Object argument(Object value) {
       return value;
     }
 
     @Override
-    @Nullable Object absent(boolean tried) {
+    @Nullable Object defaultArgument(boolean tried) {
       return null;
     }
 
     @Override
-    boolean standInIsSecret() {
+    boolean isDefaultSecret() {
       return false;
     }
 
     @Override
-    String otherwise() {
+    String defaultText() {
       return "";
     }
 
@@ -72,28 +71,29 @@ public abstract sealed class Input<A> {
     }
   }
 
+  /** An input that may have no value. */
   static final class Maybe<A> extends Input<Optional<A>> {
     Maybe(Key<A> key) {
       super(key);
     }
 
     @Override
-    Object present(Object value) {
+    Object argument(Object value) {
       return Optional.of(value);
     }
 
     @Override
-    Object absent(boolean tried) {
+    Object defaultArgument(boolean tried) {
       return Optional.empty();
     }
 
     @Override
-    boolean standInIsSecret() {
+    boolean isDefaultSecret() {
       return false;
     }
 
     @Override
-    String otherwise() {
+    String defaultText() {
       return ": none";
     }
 
@@ -103,11 +103,16 @@ public abstract sealed class Input<A> {
     }
   }
 
+  /** An input with a default. */
   static final class WithDefault<A> extends Input<A> {
     private final A value;
     private final boolean alsoIfTried;
 
-    /** Creates an input; unless {@code alsoIfTried}, derivations without a value are a failure. */
+    /**
+     * Creates an input.
+     *
+     * @param alsoIfTried whether the default also applies if derivations of the key gave no value
+     */
     WithDefault(Key<A> key, A value, boolean alsoIfTried) {
       super(key);
       this.value = value;
@@ -115,22 +120,22 @@ public abstract sealed class Input<A> {
     }
 
     @Override
-    Object present(Object value) {
+    Object argument(Object value) {
       return value;
     }
 
     @Override
-    @Nullable Object absent(boolean tried) {
+    @Nullable Object defaultArgument(boolean tried) {
       return tried && !alsoIfTried ? null : value;
     }
 
     @Override
-    boolean standInIsSecret() {
+    boolean isDefaultSecret() {
       return key().isSecret();
     }
 
     @Override
-    String otherwise() {
+    String defaultText() {
       return " = " + shown() + " by default";
     }
 

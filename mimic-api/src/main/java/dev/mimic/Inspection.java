@@ -119,7 +119,7 @@ final class Inspection {
   private static Set<Key<?>> requiredBy(Derivation<?> rule) {
     Set<Key<?>> needed = new LinkedHashSet<>();
     for (Input<?> input : rule.inputs()) {
-      if (input.absent(false) == null) {
+      if (input.defaultArgument(false) == null) {
         needed.add(input.key());
       }
     }

@@ -277,7 +277,7 @@ final class PlanPrinter {
 
   private void inputs(int depth, Derivation<?> derivation) {
     for (Input<?> input : derivation.inputs()) {
-      key(depth, input.key(), input.otherwise());
+      key(depth, input.key(), input.defaultText());
     }
   }
 

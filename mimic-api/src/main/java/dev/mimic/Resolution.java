@@ -199,19 +199,19 @@ final class Resolution {
       switch (found) {
         case Outcome.Explicit explicit -> {
           if (explicit.values().size() == 1) {
-            add(input.present(explicit.first()), explicit.secret());
+            add(input.argument(explicit.first()), explicit.secret());
           } else {
             fail(severalValues(explicit));
           }
         }
-        case Outcome.Derived derived -> add(input.present(derived.value()), derived.secret());
+        case Outcome.Derived derived -> add(input.argument(derived.value()), derived.secret());
         case Outcome.Failed failed -> fail(failed.failure());
         case Outcome.Absent absent -> {
-          Object standIn = input.absent(absent.isTried());
-          if (standIn == null) {
+          Object defaultArgument = input.defaultArgument(absent.isTried());
+          if (defaultArgument == null) {
             skip(new Skipped(current(), input.key(), null));
           } else {
-            add(standIn, input.standInIsSecret());
+            add(defaultArgument, input.isDefaultSecret());
           }
         }
       }

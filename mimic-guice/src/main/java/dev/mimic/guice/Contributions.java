@@ -34,7 +34,7 @@ final class Contributions {
     this.injector = injector;
   }
 
-  /** Adds all contributions in binding order. */
+  /** Adds the contributions kind by kind, each kind in binding order. Returns the builder. */
   ResolverBuilder addTo(ResolverBuilder builder) {
     add(MimicModule.NETWORK, builder, ResolverBuilder::network);
     add(MimicModule.PROTOCOL, builder, ResolverBuilder::protocol);
@@ -63,7 +63,7 @@ final class Contributions {
     return injector.getBinding((Key<Set<T>>) Key.get(Types.setOf(type.getType())));
   }
 
-  /** Returns the simple name of the module that made this binding. */
+  /** Returns the simple name of the module that made this binding, or {@code the application}. */
   static String moduleOf(Binding<?> binding) {
     if (binding.getSource() instanceof ElementSource source
         && !source.getModuleClassNames().isEmpty()) {

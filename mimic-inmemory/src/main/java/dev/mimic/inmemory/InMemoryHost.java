@@ -32,6 +32,8 @@ public final class InMemoryHost implements Network {
   private static final Set<String> OWN_NAMES =
       Set.of("localhost", "127.0.0.1", "::1", "0.0.0.0", "::");
   private static final int BACKLOG = 128;
+
+  // The dynamic ports (RFC 6335, section 6).
   private static final int FIRST_EPHEMERAL = 49_152;
   private static final int EPHEMERAL_PORTS = 65_536 - FIRST_EPHEMERAL;
 
@@ -39,8 +41,8 @@ public final class InMemoryHost implements Network {
   private final String name;
   private final TimeSource time;
   private final ConcurrentMap<Integer, InMemoryListener> listeners = new ConcurrentHashMap<>();
-  private final AtomicInteger sourcePorts = new AtomicInteger();
-  private final AtomicInteger listeningPorts = new AtomicInteger();
+  private final AtomicInteger nextSourcePort = new AtomicInteger();
+  private final AtomicInteger nextListeningPort = new AtomicInteger();
 
   InMemoryHost(InMemoryNetwork network, String name, TimeSource time) {
     this.network = network;
@@ -53,7 +55,7 @@ public final class InMemoryHost implements Network {
     return time;
   }
 
-  /** Returns whether this name refers to the host that uses it, on every host. */
+  /** Returns whether the name is a loopback or wildcard name, which each host uses for itself. */
   static boolean isOwnName(String host) {
     return OWN_NAMES.contains(lower(host));
   }
@@ -76,7 +78,8 @@ public final class InMemoryHost implements Network {
    */
   @Override
   public Flow connect(HostPort to, Deadline deadline) throws IOException {
-    requireTime(to, deadline);
+    requireNoInterrupt();
+    requireTimeLeft(deadline, "connect to", to);
     if (to.port() == 0) {
       throw new ConnectException(
           "port 0 is for listening: connect to the port that the listener's address shows");
@@ -91,10 +94,10 @@ public final class InMemoryHost implements Network {
     return pipe.near();
   }
 
-  private static void requireTime(HostPort to, Deadline deadline) throws IOException {
-    requireNoInterrupt();
+  private static void requireTimeLeft(Deadline deadline, String action, HostPort at)
+      throws SocketTimeoutException {
     if (deadline.remaining().isZero()) {
-      throw new SocketTimeoutException("no time is left to connect to " + to);
+      throw new SocketTimeoutException("no time is left to %s %s".formatted(action, at));
     }
   }
 
@@ -105,7 +108,7 @@ public final class InMemoryHost implements Network {
   }
 
   private FlowPipe pipeTo(String server) {
-    String client = place(ephemeral(sourcePorts));
+    String client = place(ephemeral(nextSourcePort));
     return FlowPipe.builder()
         .timeSource(time)
         .info(FlowInfo.of(PROTOCOL, client, server), FlowInfo.of(PROTOCOL, server, client))
@@ -131,13 +134,17 @@ public final class InMemoryHost implements Network {
    */
   @Override
   public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
-    if (deadline.remaining().isZero()) {
-      throw new SocketTimeoutException("no time is left to listen on " + at);
-    }
+    requireNoInterrupt();
+    requireTimeLeft(deadline, "listen on", at);
     return listen(at, BACKLOG);
   }
 
-  /** Listens on this host; up to {@code backlog} flows can wait to be accepted. */
+  /**
+   * Listens on this host; up to {@code backlog} flows can wait to be accepted.
+   *
+   * @throws BindException if the host is another one, or the port is in use
+   * @throws IllegalArgumentException if the backlog is not positive
+   */
   public FlowListener listen(HostPort at, int backlog) throws IOException {
     if (backlog < 1) {
       throw new IllegalArgumentException("backlog (%d) must be positive".formatted(backlog));
@@ -145,7 +152,8 @@ public final class InMemoryHost implements Network {
     requireNoInterrupt();
     if (!isOwnName(at.host()) && !lower(at.host()).equals(name)) {
       throw new BindException(
-          "this host is %s (or localhost, or 0.0.0.0), not %s".formatted(name, at.host()));
+          "cannot listen on %s from host %s: use %s, localhost or 0.0.0.0"
+              .formatted(at.host(), name, name));
     }
     return at.port() == 0 ? listenAnywhere(backlog) : listenOn(at.port(), backlog);
   }
@@ -161,14 +169,15 @@ public final class InMemoryHost implements Network {
 
   private FlowListener listenAnywhere(int backlog) throws BindException {
     for (int i = 0; i < EPHEMERAL_PORTS; i++) {
-      int port = ephemeral(listeningPorts);
+      int port = ephemeral(nextListeningPort);
       InMemoryListener listener = new InMemoryListener(this, port, backlog);
       if (listeners.putIfAbsent(port, listener) == null) {
         return listener;
       }
     }
     throw new BindException(
-        "no port of %s from %d is free: close listeners".formatted(name, FIRST_EPHEMERAL));
+        "ports %d to 65535 of %s are all in use: close a listener"
+            .formatted(FIRST_EPHEMERAL, name));
   }
 
   /** Returns this host and a port, such as {@code server:80}. */

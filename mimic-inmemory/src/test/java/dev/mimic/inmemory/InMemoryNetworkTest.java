@@ -288,7 +288,7 @@ class InMemoryNetworkTest {
     }
     assertThat(assertThrows(BindException.class, () -> server.listen(at("server", 0))))
         .hasMessageThat()
-        .isEqualTo("no port of server from 49152 is free: close listeners");
+        .isEqualTo("ports 49152 to 65535 of server are all in use: close a listener");
     server.listen(at("server", 80));
   }
 
@@ -305,7 +305,7 @@ class InMemoryNetworkTest {
   void listen_onNameOfOtherHost_fails() {
     assertThat(assertThrows(BindException.class, () -> server.listen(at("client", 80))))
         .hasMessageThat()
-        .isEqualTo("this host is server (or localhost, or 0.0.0.0), not client");
+        .isEqualTo("cannot listen on client from host server: use server, localhost or 0.0.0.0");
   }
 
   @Test

@@ -19,28 +19,29 @@ import java.util.concurrent.TimeUnit;
 /**
  * A flow to the standard input and output of a local process.
  *
- * <p>Three threads copy between the process and a pipe, because the streams of a process support
- * neither timeouts nor interrupts. They end with the process. They are platform threads, because a
- * virtual thread that is blocked in such a stream can pin its carrier.
+ * <p>Two threads copy between the process and a pipe, because the streams of a process support
+ * neither timeouts nor interrupts. A third collects standard error. They end with the process. They
+ * are platform threads, because a virtual thread that is blocked in such a stream can pin its
+ * carrier.
  */
 final class ProcessFlow extends ForwardingFlow {
   private static final int CHUNK_BYTES = 64 * 1024;
   private static final int MAX_ERROR_BYTES = 4 * 1024;
-  private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration ERROR_TEXT_TIMEOUT = Duration.ofSeconds(5);
 
   private final Process process;
   private final FlowPipe.End far;
   private final Duration exitTimeout;
   private final Thread errorReader;
   private final ByteArrayOutputStream errorText = new ByteArrayOutputStream();
-  private volatile boolean broken;
+  private volatile boolean broken; // a read or write has failed: close kills the process at once
 
   private ProcessFlow(Process process, FlowPipe pipe, Duration exitTimeout) {
     super(pipe.near());
     this.process = process;
     this.far = pipe.far();
     this.exitTimeout = exitTimeout;
-    this.errorReader = start(this::readErrors);
+    this.errorReader = startThread(this::readErrors);
   }
 
   /**
@@ -54,13 +55,13 @@ final class ProcessFlow extends ForwardingFlow {
     FlowInfo info = FlowInfo.of("program", "pipe", String.join(" ", program.command()));
     FlowPipe pipe = FlowPipe.builder().info(info, info).build();
     ProcessFlow flow = new ProcessFlow(process, pipe, exitTimeout);
-    Thread unused = start(flow::receive);
-    unused = start(flow::send);
+    Thread unused = startThread(flow::receive);
+    unused = startThread(flow::send);
     return flow;
   }
 
-  private static Thread start(Runnable copying) {
-    return Thread.ofPlatform().daemon().name("mimic program").start(copying);
+  private static Thread startThread(Runnable task) {
+    return Thread.ofPlatform().daemon().name("mimic program").start(task);
   }
 
   private void receive() {
@@ -89,10 +90,8 @@ final class ProcessFlow extends ForwardingFlow {
     byte[] chunk = new byte[MAX_ERROR_BYTES];
     try (InputStream from = process.getErrorStream()) {
       for (int count = from.read(chunk); count >= 0; count = from.read(chunk)) {
-        errorText.write(
-            chunk,
-            0,
-            Math.min(count, MAX_ERROR_BYTES - Math.min(errorText.size(), MAX_ERROR_BYTES)));
+        int room = MAX_ERROR_BYTES - errorText.size();
+        errorText.write(chunk, 0, Math.min(count, room));
       }
     } catch (IOException e) {
       // The process was killed.
@@ -136,7 +135,7 @@ final class ProcessFlow extends ForwardingFlow {
     try {
       if (process.waitFor(exitTimeout.toMillis(), TimeUnit.MILLISECONDS)
           && process.exitValue() != 0) {
-        errorReader.join(KILL_TIMEOUT);
+        errorReader.join(ERROR_TEXT_TIMEOUT);
         String why = OneLine.of(errorText.toString(UTF_8));
         int status = process.exitValue();
         throw new IOException(why.isEmpty() ? "git exited with status " + status : why);
@@ -147,7 +146,11 @@ final class ProcessFlow extends ForwardingFlow {
     }
   }
 
-  /** {@inheritDoc} Waits for the process, which may run hooks. A broken one is killed. */
+  /**
+   * {@inheritDoc} Waits up to the exit timeout, because the process can still run hooks. Kills it
+   * and its descendants if the time passes, the thread is interrupted, or a read or write has
+   * failed.
+   */
   @Override
   public void close() throws IOException {
     super.close();

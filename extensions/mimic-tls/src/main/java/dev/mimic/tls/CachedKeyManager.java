@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A key manager that holds its only key decrypted, and delegates the choice of an alias to another
  * one. The JDK's key manager decrypts the key for each handshake of a server, even for one that
- * resumes a session, which takes several times as long as the rest of the handshake.
+ * resumes a session. That takes several times as long as the rest of the handshake. Immutable and
+ * thread-safe, as far as the other one is: handshakes share it.
  */
 final class CachedKeyManager extends X509ExtendedKeyManager {
   private static final String SUFFIX = "." + TlsIdentity.ALIAS;
@@ -37,7 +38,7 @@ final class CachedKeyManager extends X509ExtendedKeyManager {
     return isKnown(alias) ? chain.toArray(X509Certificate[]::new) : null;
   }
 
-  /** Returns whether an alias denotes the key. The JDK puts numbers before the name of an entry. */
+  /** Returns whether an alias denotes the key. The JDK adds numbers, as in {@code 1.0.identity}. */
   private static boolean isKnown(@Nullable String alias) {
     return alias != null && (alias.equals(TlsIdentity.ALIAS) || alias.endsWith(SUFFIX));
   }
