@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Derivations of one key, all of which decline but the one that is asked last. */
+/** A resolver with several derivations of one key. All decline except the last one tried. */
 final class Alternatives {
   private final StubProtocol<Integer> protocol = StubProtocol.clear("alternatives");
   private final Key<Integer> start = Key.of("start");

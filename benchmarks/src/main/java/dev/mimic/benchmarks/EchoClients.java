@@ -27,7 +27,7 @@ final class EchoClients implements Closeable {
     this.input = process.outputWriter(US_ASCII);
   }
 
-  /** Starts the process, and returns when it has so many flows to each of the servers. */
+  /** Starts the process. Returns when it has all flows to each of the servers. */
   static EchoClients connect(int flows, EchoServer... servers) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String classes = System.getProperty("java.class.path");
@@ -59,7 +59,7 @@ final class EchoClients implements Closeable {
     }
   }
 
-  /** Sends so many requests over each flow to a server, and returns when all are answered. */
+  /** Sends {@code requestsEach} requests over each flow to a server. Returns when all are answered. */
   void run(EchoServer server, int requestsEach) throws IOException {
     input.write(server.port() + " " + requestsEach + "\n");
     input.flush();

@@ -39,7 +39,7 @@ final class EchoLoad {
 
   private EchoLoad() throws IOException {}
 
-  /** {@code FLOWS PORT...}: so many flows to each of these servers. */
+  /** Runs with {@code FLOWS PORT...}: opens this number of flows to each of these servers. */
   @SuppressWarnings("SystemOut") // the other process listens
   public static void main(String[] args) throws IOException {
     Map<String, EchoLoad> loads = new HashMap<>();

@@ -35,7 +35,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** Sends back what it reads, on loopback TCP with TCP_NODELAY; closed when its clients are gone. */
+/** An echo server on loopback TCP with TCP_NODELAY. It closes when its clients are gone. */
 interface EchoServer extends Closeable {
   int BUFFER_BYTES = 2048;
   int BACKLOG = 1024;

@@ -43,7 +43,7 @@ public class GitPairsBenchmark {
   private static final int FILES = 40;
   private static final int COMMIT_BYTES = 1200;
 
-  /** One that clones. */
+  /** A program that clones a repository. */
   public enum Peer {
     JGIT {
       @Override

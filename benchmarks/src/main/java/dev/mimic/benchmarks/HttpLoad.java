@@ -53,7 +53,7 @@ final class HttpLoad implements Closeable {
     return load;
   }
 
-  /** Lets all clients send this many requests each, one after the other. */
+  /** Makes each client send this many requests, one after the other. */
   void run(int requestsEach) throws Exception {
     List<Future<?>> running = new ArrayList<>();
     for (Client each : clients) {

@@ -16,7 +16,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 
-/** An HTTP client, whose connections are kept between its requests. Thread-safe. */
+/** An HTTP client that keeps its connections between requests. Thread-safe. */
 interface HttpStack extends Closeable {
 
   /** Returns the content of a successful response; closing it ends the exchange. */

@@ -119,7 +119,7 @@ public class IdleFlowsBenchmark {
       return (heapInUse() - before) / held.length;
     }
 
-    /** Collects until nothing more goes: what a cleaner lets go of is garbage only after that. */
+    /** Collects until the heap no longer shrinks: what a cleaner releases is garbage only afterwards. */
     private static long heapInUse() {
       long now = Long.MAX_VALUE;
       long last;

@@ -20,7 +20,7 @@ final class InMemoryMessage {
     return message.clear();
   }
 
-  /** Checks the ends of what arrived, which begins at this place of a stream of such messages. */
+  /** Checks the ends of the received bytes, at this position of a stream of such messages. */
   static void check(ByteBuffer arrived, long place, int size) {
     int last = arrived.limit() - 1;
     require(

@@ -126,7 +126,7 @@ final class InMemoryNetty implements InMemoryPeer {
     }
   }
 
-  /** Tells of what goes wrong. */
+  /** Records failures. */
   private static class Failing extends ChannelInboundHandlerAdapter {
     final CompletableFuture<Integer> done;
 

@@ -8,22 +8,22 @@ import java.io.IOException;
  */
 interface InMemoryPeer extends AutoCloseable {
 
-  /** Sends so many messages one way over one connection, and returns when all are received. */
+  /** Sends messages one way over one connection, and returns when all are received. */
   void stream(int messages, int size) throws Exception;
 
-  /** Sends one message there and back, so many times over one connection. */
+  /** Sends a message there and back, {@code times} times over one connection. */
   void roundTrips(int times, int size) throws Exception;
 
   /**
-   * So many times: connects, accepts, closes the one end, hears of that at the other, and closes
-   * that too.
+   * Does this {@code times} times: connects, accepts, closes one end, reads the end of the stream at
+   * the other, and closes that too.
    */
   void connectAndClose(int times) throws Exception;
 
   @Override
   void close() throws IOException;
 
-  /** Returns the one that a benchmark's parameter names, which works in threads of this kind. */
+  /** Returns the peer of this name, which uses threads of this kind. */
   static InMemoryPeer of(String name, InMemoryThreads threads) throws IOException {
     return switch (name) {
       case "netty-local" -> new InMemoryNetty(threads);

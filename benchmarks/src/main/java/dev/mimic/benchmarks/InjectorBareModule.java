@@ -29,7 +29,7 @@ import java.util.Set;
 final class InjectorBareModule extends AbstractModule {
   private final InjectorContent content;
 
-  /** Makes the module that binds what this injector has. */
+  /** Creates a module that binds the objects of this injector. */
   InjectorBareModule(Injector deployment) {
     this.content = InjectorContent.of(deployment);
   }

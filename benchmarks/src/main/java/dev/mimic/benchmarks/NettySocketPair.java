@@ -151,7 +151,7 @@ final class NettySocketPair implements SocketPair {
   private void run(Part atNear, Part atFar, CompletableFuture<Void> done) throws Exception {
     atNear.failTo(done);
     atFar.failTo(done);
-    // In the far loop, for what comes before a handler is ready is lost.
+    // In the far loop: data that arrives before a handler is ready is lost.
     far.eventLoop().submit(() -> far.pipeline().addLast(atFar)).sync();
     near.eventLoop().execute(() -> begin(atNear));
     done.get(LIMIT_SECONDS, TimeUnit.SECONDS);

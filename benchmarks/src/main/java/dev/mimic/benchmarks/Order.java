@@ -12,7 +12,7 @@ public enum Order {
     <T> void arrange(List<T> all) {}
   },
 
-  /** The last that can run is declared first. */
+  /** Derivations that can only run last are declared first. */
   REVERSED {
     @Override
     <T> void arrange(List<T> all) {
@@ -20,7 +20,7 @@ public enum Order {
     }
   },
 
-  /** In no order, the same one each time. */
+  /** A random order, the same each time. */
   SHUFFLED {
     @Override
     <T> void arrange(List<T> all) {
@@ -28,6 +28,6 @@ public enum Order {
     }
   };
 
-  /** Puts what is in order into this order. */
+  /** Rearranges a sorted list into this order. */
   abstract <T> void arrange(List<T> all);
 }

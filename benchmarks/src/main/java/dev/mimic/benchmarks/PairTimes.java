@@ -18,7 +18,7 @@ public class PairTimes {
     void run() throws Exception;
   }
 
-  /** Lets both work. Each comes first every second time, so that neither has what follows it. */
+  /** Runs both. They alternate in which comes first, so that neither always follows the other. */
   void add(Work mimic, Work peer) throws Exception {
     peerFirst = !peerFirst;
     if (peerFirst) {

@@ -8,9 +8,9 @@ import java.io.Closeable;
  */
 interface SocketPair extends Closeable {
 
-  /** Sends so many bytes one way, in writes of the size that the pair was made for. */
+  /** Sends bytes one way, in writes of the size of the pair. */
   void stream(long bytes) throws Exception;
 
-  /** Sends a message and waits for the answer, which is the same message; so many times. */
+  /** Sends a message and waits for the same message as the answer, {@code count} times. */
   void roundTrips(int count) throws Exception;
 }

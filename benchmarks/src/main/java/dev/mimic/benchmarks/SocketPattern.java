@@ -26,8 +26,8 @@ final class SocketPattern {
   /**
    * Checks the first and the last byte of a piece.
    *
-   * @param from how many bytes came before it
-   * @param messageBytes after how many the pattern starts again
+   * @param from the number of bytes before it
+   * @param messageBytes the bytes after which the pattern repeats
    */
   static void check(byte first, byte last, long from, int length, int messageBytes) {
     if (first != at(from % messageBytes) || last != at((from + length - 1) % messageBytes)) {

@@ -20,7 +20,7 @@ final class SocketStreams implements ByteChannel {
     this.output = connected.getOutputStream();
   }
 
-  /** Lets each read wait no longer than this from now on. */
+  /** Sets the time limit of each read from now on. */
   SocketStreams timed(Duration atMost) throws IOException {
     socket.setSoTimeout((int) atMost.toMillis());
     return this;

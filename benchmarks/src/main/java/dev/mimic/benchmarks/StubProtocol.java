@@ -21,17 +21,17 @@ final class StubProtocol<E> implements Protocol<E> {
     this.secure = secure;
   }
 
-  /** Returns one that is not secure. */
+  /** Returns a protocol that is not secure. */
   static <E> StubProtocol<E> clear(String name) {
     return new StubProtocol<>(name, Key.of(name + ".endpoint"), false);
   }
 
-  /** Returns one that is secure. */
+  /** Returns a secure protocol. */
   static <E> StubProtocol<E> secure(String name) {
     return new StubProtocol<>(name, Key.of(name + ".endpoint"), true);
   }
 
-  /** Throws unless the endpoint is what was connected to last. */
+  /** Throws unless the last connection was to this endpoint. */
   void check(E expected) {
     if (!expected.equals(last)) {
       throw new AssertionError(

@@ -43,7 +43,7 @@ final class TlsContent {
     return (int) (position & (bytes.length - 1));
   }
 
-  /** Looks at the first byte and the last of what came at this position of a stream. */
+  /** Checks the first and the last received byte, at this position of a stream. */
   void check(long position, byte first, byte last, int count) {
     if (count > 0 && (first != bytes[at(position)] || last != bytes[at(position + count - 1)])) {
       throw new IllegalStateException("other bytes than were sent, at " + position);

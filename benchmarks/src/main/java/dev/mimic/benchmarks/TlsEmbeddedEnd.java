@@ -23,7 +23,7 @@ final class TlsEmbeddedEnd extends ChannelInboundHandlerAdapter implements TlsEn
   private long received;
   private long wanted;
 
-  /** Shakes hands. */
+  /** Performs the handshake. */
   @SuppressWarnings("this-escape") // the channel calls back no sooner than it is read from
   TlsEmbeddedEnd(Flow below, SslHandler tls, boolean direct, ByteBuf source, TlsContent content)
       throws IOException {
@@ -41,7 +41,7 @@ final class TlsEmbeddedEnd extends ChannelInboundHandlerAdapter implements TlsEn
     tls.handshakeFuture().syncUninterruptibly();
   }
 
-  /** Writes what the pipeline has to the flow. */
+  /** Writes the output of the pipeline to the flow. */
   private void drain() throws IOException {
     for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
       below.write(out.nioBuffer());

@@ -53,7 +53,7 @@ final class TlsLink implements Flow {
     }
   }
 
-  /** Decrypts what was written; there must be so much data. */
+  /** Decrypts the written records, which must hold this number of bytes. */
   void receive(long bytes) throws IOException {
     long end = received + bytes;
     pump();
@@ -62,7 +62,7 @@ final class TlsLink implements Flow {
     }
   }
 
-  /** Decrypts and answers what was written, until more must come. */
+  /** Decrypts and answers the written records, until more are needed. */
   private void pump() throws IOException {
     fromNear.flip();
     boolean more = true;

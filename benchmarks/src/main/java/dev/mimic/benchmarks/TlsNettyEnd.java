@@ -177,7 +177,7 @@ final class TlsNettyEnd extends ChannelInboundHandlerAdapter implements TlsEnd {
     }
   }
 
-  /** Waits until what was asked for is done. */
+  /** Waits until the request is done. */
   void await() throws IOException {
     try {
       if (!done.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -9,14 +9,14 @@ interface TlsStack extends Closeable {
   /** Serves the clients that come, in a thread of its own; returns the port. */
   int serve(TlsServing serving) throws IOException;
 
-  /** Connects to this port of a server, and shakes hands. */
+  /** Connects to this port of a server and performs the handshake. */
   TlsEnd connect(int port) throws IOException;
 
-  /** Shakes hands over a connection, as the client. */
+  /** Performs the client's handshake over a connection. */
   TlsEnd over(Flow below) throws IOException;
 
   /**
-   * Connects to a server that greets, shakes hands, reads the greeting, and closes.
+   * Connects to a server, performs the handshake, reads the greeting, and closes.
    *
    * @param forget whether the session is not to be resumed
    * @return whether an earlier session was resumed

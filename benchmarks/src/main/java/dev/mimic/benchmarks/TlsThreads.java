@@ -21,7 +21,7 @@ final class TlsThreads {
     TlsEnd shakeHands() throws IOException;
   }
 
-  /** Serves one client after the other, in a thread, until nobody can be accepted. */
+  /** Serves one client after the other in a thread, until the listener is closed. */
   void serve(Acceptor acceptor, TlsServing serving, TlsContent content) {
     threads.add(Thread.ofPlatform().daemon().start(() -> serveAll(acceptor, serving, content)));
   }

@@ -175,7 +175,7 @@ final class SocketFlowTest {
 
     near.shutdownOutput();
 
-    writer.failure(ClosedChannelException.class);
+    assertThat(writer.failure().orElseThrow()).isInstanceOf(ClosedChannelException.class);
     assertThat(near.isOpen()).isTrue();
   }
 
