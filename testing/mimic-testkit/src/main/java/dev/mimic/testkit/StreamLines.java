@@ -75,7 +75,7 @@ interface StreamLines extends FlowLines {
   }
 
   @LineTest(1006)
-  @DisplayName("transferTo moves all bytes from one flow to openPair, up to the end.")
+  @DisplayName("transferTo moves all bytes from one flow to another, up to the end.")
   default void transferTo_movesEverything() throws Exception {
     FlowPair onward = openPair();
     byte[] sent = Bytes.some(1_000_000);
