@@ -59,7 +59,9 @@ final class EchoClients implements Closeable {
     }
   }
 
-  /** Sends {@code requestsEach} requests over each flow to a server. Returns when all are answered. */
+  /**
+   * Sends {@code requestsEach} requests over each flow to a server. Returns when all are answered.
+   */
   void run(EchoServer server, int requestsEach) throws IOException {
     input.write(server.port() + " " + requestsEach + "\n");
     input.flush();

@@ -119,7 +119,10 @@ public class IdleFlowsBenchmark {
       return (heapInUse() - before) / held.length;
     }
 
-    /** Collects until the heap no longer shrinks: what a cleaner releases is garbage only afterwards. */
+    /**
+     * Collects until the heap no longer shrinks: what a cleaner releases is garbage only
+     * afterwards.
+     */
     private static long heapInUse() {
       long now = Long.MAX_VALUE;
       long last;

@@ -15,8 +15,8 @@ interface InMemoryPeer extends AutoCloseable {
   void roundTrips(int times, int size) throws Exception;
 
   /**
-   * Does this {@code times} times: connects, accepts, closes one end, reads the end of the stream at
-   * the other, and closes that too.
+   * Does this {@code times} times: connects, accepts, closes one end, reads the end of the stream
+   * at the other, and closes that too.
    */
   void connectAndClose(int times) throws Exception;
 
