@@ -7,4 +7,6 @@ module dev.mimic.guice {
   requires static org.jspecify;
 
   exports dev.mimic.guice;
+
+  opens dev.mimic.guice to com.google.guice; // creates objects by reflection
 }

@@ -4,4 +4,6 @@ module dev.mimic.inmemory {
   requires static org.jspecify;
 
   exports dev.mimic.inmemory;
+
+  opens dev.mimic.inmemory to com.google.guice; // creates objects by reflection
 }

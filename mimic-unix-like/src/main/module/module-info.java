@@ -4,4 +4,6 @@ module dev.mimic.unix {
   requires static org.jspecify;
 
   exports dev.mimic.unix;
+
+  opens dev.mimic.unix to com.google.guice; // creates objects by reflection
 }

@@ -10,4 +10,6 @@ module dev.mimic.mail {
   requires static org.jspecify;
 
   exports dev.mimic.mail;
+
+  opens dev.mimic.mail to com.google.guice; // creates objects by reflection
 }

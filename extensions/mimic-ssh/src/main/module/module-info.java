@@ -6,4 +6,6 @@ module dev.mimic.ssh {
   requires static org.jspecify;
 
   exports dev.mimic.ssh;
+
+  opens dev.mimic.ssh to com.google.guice; // creates objects by reflection
 }

@@ -6,4 +6,6 @@ module dev.mimic.tls.bouncycastle {
   requires static org.jspecify;
 
   exports dev.mimic.tls.bouncycastle;
+
+  opens dev.mimic.tls.bouncycastle to com.google.guice; // creates objects by reflection
 }

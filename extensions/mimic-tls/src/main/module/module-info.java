@@ -5,4 +5,6 @@ module dev.mimic.tls {
   requires static org.jspecify;
 
   exports dev.mimic.tls;
+
+  opens dev.mimic.tls to com.google.guice; // creates objects by reflection
 }
