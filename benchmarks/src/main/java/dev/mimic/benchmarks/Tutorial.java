@@ -35,7 +35,7 @@ final class Tutorial {
   /** The credentials and the trust of a client. */
   record Client(String trust, boolean hasIdentity) {}
 
-  /** Where to connect to, and how. */
+  /** The endpoint of the secure protocol: a host and port, and the client's credentials. */
   record Secured(HostPort at, Client client) {}
 
   private Tutorial(Place place) {
