@@ -200,20 +200,12 @@ public final class FlowPipe {
 
     @Override
     public void readTimeout(Duration atMost) {
-      readTimeout = requireNotNegative(atMost);
+      readTimeout = TimeLimit.requireNotNegative(atMost);
     }
 
     @Override
     public void writeTimeout(Duration atMost) {
-      writeTimeout = requireNotNegative(atMost);
-    }
-
-    private static Duration requireNotNegative(Duration atMost) {
-      if (atMost.isNegative()) {
-        throw new IllegalArgumentException(
-            "atMost (%s) must not be negative; zero is no limit".formatted(atMost));
-      }
-      return atMost;
+      writeTimeout = TimeLimit.requireNotNegative(atMost);
     }
 
     @Override

@@ -155,8 +155,11 @@ public final class InterruptibleLock {
     return interrupt;
   }
 
-  /** Throws if the current thread is interrupted. The interrupt status stays set. */
-  static void requireNotInterrupted() throws ClosedByInterruptException {
+  /**
+   * Throws if the current thread is interrupted, for calls that ignore a pending interrupt. The
+   * interrupt status stays set.
+   */
+  public static void requireNotInterrupted() throws ClosedByInterruptException {
     if (Thread.currentThread().isInterrupted()) {
       throw new ClosedByInterruptException();
     }

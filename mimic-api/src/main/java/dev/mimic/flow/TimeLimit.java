@@ -54,6 +54,15 @@ public final class TimeLimit implements AutoCloseable {
     return limit;
   }
 
+  /** Returns a timeout of a flow, such as {@link Flow#readTimeout}, if it is zero or more. */
+  public static Duration requireNotNegative(Duration atMost) {
+    if (atMost.isNegative()) {
+      throw new IllegalArgumentException(
+          "atMost (%s) must not be negative; zero is no limit".formatted(atMost));
+    }
+    return atMost;
+  }
+
   /** Returns whether the time is up. */
   public boolean hasPassed() {
     return passed;

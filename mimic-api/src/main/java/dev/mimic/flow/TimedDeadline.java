@@ -161,8 +161,8 @@ final class TimedDeadline implements Deadline {
     }
 
     // In another thread, so that the interrupting thread and the timer do not wait for the close.
-    // Not
-    // a virtual thread, since the blocked step may have pinned the carrier that it would need.
+    // It
+    // is no virtual thread, since the blocked step may have pinned the carrier that it would need.
     @Override
     protected void implCloseChannel() {
       Thread.ofPlatform().daemon().name("mimic-close").start(this::closeHalfMade);

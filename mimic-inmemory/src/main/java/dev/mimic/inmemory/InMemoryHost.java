@@ -7,6 +7,7 @@ import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowInfo;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.InterruptibleLock;
 import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.net.BindException;
@@ -78,7 +79,7 @@ public final class InMemoryHost implements Network {
    */
   @Override
   public Flow connect(HostPort to, Deadline deadline) throws IOException {
-    requireNoInterrupt();
+    InterruptibleLock.requireNotInterrupted();
     requireTimeLeft(deadline, "connect to", to);
     if (to.port() == 0) {
       throw new ConnectException(
@@ -98,12 +99,6 @@ public final class InMemoryHost implements Network {
       throws SocketTimeoutException {
     if (deadline.remaining().isZero()) {
       throw new SocketTimeoutException("no time is left to %s %s".formatted(action, at));
-    }
-  }
-
-  private static void requireNoInterrupt() throws ClosedByInterruptException {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new ClosedByInterruptException();
     }
   }
 
@@ -134,7 +129,7 @@ public final class InMemoryHost implements Network {
    */
   @Override
   public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
-    requireNoInterrupt();
+    InterruptibleLock.requireNotInterrupted();
     requireTimeLeft(deadline, "listen on", at);
     return listen(at, BACKLOG);
   }
@@ -149,7 +144,7 @@ public final class InMemoryHost implements Network {
     if (backlog < 1) {
       throw new IllegalArgumentException("backlog (%d) must be positive".formatted(backlog));
     }
-    requireNoInterrupt();
+    InterruptibleLock.requireNotInterrupted();
     if (!isOwnName(at.host()) && !lower(at.host()).equals(name)) {
       throw new BindException(
           "cannot listen on %s from host %s: use %s, localhost or 0.0.0.0"

@@ -4,6 +4,7 @@ import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.InterruptibleLock;
 import dev.mimic.flow.TimeLimit;
 import dev.mimic.flow.TimeSource;
 import java.io.IOException;
@@ -79,7 +80,7 @@ final class InMemoryListener implements FlowListener {
         if (closed) {
           throw waited ? new AsynchronousCloseException() : new ClosedChannelException();
         }
-        requireNoInterrupt();
+        InterruptibleLock.requireNotInterrupted();
         FlowPipe.End next = queue.poll();
         if (next != null) {
           signalRoom();
@@ -105,7 +106,7 @@ final class InMemoryListener implements FlowListener {
     lock.lock();
     try {
       while (true) {
-        requireNoInterrupt();
+        InterruptibleLock.requireNotInterrupted();
         if (closed) {
           throw host.connectionRefused(port);
         }
@@ -164,12 +165,6 @@ final class InMemoryListener implements FlowListener {
       return unaccepted;
     } finally {
       lock.unlock();
-    }
-  }
-
-  private static void requireNoInterrupt() throws ClosedByInterruptException {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new ClosedByInterruptException();
     }
   }
 

@@ -4,6 +4,7 @@ import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowInfo;
 import dev.mimic.flow.InterruptibleLock;
 import dev.mimic.flow.PeerGoneException;
+import dev.mimic.flow.TimeLimit;
 import dev.mimic.flow.TimeSource;
 import dev.mimic.flow.TimedWrite;
 import java.io.IOException;
@@ -297,22 +298,14 @@ final class SocketFlow implements Flow {
    */
   @Override
   public void readTimeout(Duration atMost) {
-    requireNotNegative(atMost);
-    boolean countable = atMost.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) < 0;
-    readTimeoutMillis = countable ? (int) atMost.plusNanos(999_999).toMillis() : Integer.MAX_VALUE;
+    Duration limit = TimeLimit.requireNotNegative(atMost);
+    boolean countable = limit.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) < 0;
+    readTimeoutMillis = countable ? (int) limit.plusNanos(999_999).toMillis() : Integer.MAX_VALUE;
   }
 
   @Override
   public void writeTimeout(Duration atMost) {
-    requireNotNegative(atMost);
-    writeTimeout = atMost;
-  }
-
-  private static void requireNotNegative(Duration atMost) {
-    if (atMost.isNegative()) {
-      throw new IllegalArgumentException(
-          "atMost (%s) must not be negative; zero is no limit".formatted(atMost));
-    }
+    writeTimeout = TimeLimit.requireNotNegative(atMost);
   }
 
   @Override

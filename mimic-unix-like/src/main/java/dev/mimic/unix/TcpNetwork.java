@@ -7,11 +7,11 @@ import dev.mimic.Network;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.InterruptibleLock;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
@@ -51,7 +51,7 @@ public final class TcpNetwork implements Network {
 
   @Override
   public Flow connect(HostPort to, Deadline deadline) throws IOException {
-    requireNoInterrupt();
+    InterruptibleLock.requireNotInterrupted();
     if (deadline.remaining().isZero()) {
       throw new SocketTimeoutException("no time is left to connect to " + to);
     }
@@ -66,18 +66,12 @@ public final class TcpNetwork implements Network {
 
   @Override
   public FlowListener listen(HostPort at, Deadline deadline) throws IOException {
-    requireNoInterrupt(); // bind ignores interrupts
+    InterruptibleLock.requireNotInterrupted(); // bind ignores interrupts
     if (deadline.remaining().isZero()) {
       throw new SocketTimeoutException("no time is left to listen on " + at);
     }
     InetAddress host = lookup.addresses(at.host(), deadline).getFirst();
     return TcpListener.open(at, host, backlog, deadline.timeSource());
-  }
-
-  private static void requireNoInterrupt() throws ClosedByInterruptException {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new ClosedByInterruptException();
-    }
   }
 
   /** Returns {@code tcp(localhost:80)}. */

@@ -2,12 +2,12 @@ package dev.mimic.unix;
 
 import dev.mimic.Address;
 import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.InterruptibleLock;
 import dev.mimic.flow.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.StandardProtocolFamily;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -24,9 +24,7 @@ final class UnixListener {
   /** Opens a listener; see {@link UnixProtocol#listen}. */
   static FlowListener open(Path socket, Set<PosixFilePermission> permissions, TimeSource time)
       throws IOException {
-    if (Thread.currentThread().isInterrupted()) { // bind ignores interrupts
-      throw new ClosedByInterruptException();
-    }
+    InterruptibleLock.requireNotInterrupted(); // bind ignores interrupts
     Optional<String> tooLong = UnixPaths.tooLong(socket);
     if (tooLong.isPresent()) {
       throw new BindException(tooLong.get());

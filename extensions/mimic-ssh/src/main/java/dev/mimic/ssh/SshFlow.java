@@ -6,6 +6,7 @@ import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowInfo;
 import dev.mimic.flow.FlowPipe;
 import dev.mimic.flow.PeerGoneException;
+import dev.mimic.flow.TimeLimit;
 import dev.mimic.flow.TimeSource;
 import dev.mimic.flow.TimedWrite;
 import java.io.IOException;
@@ -259,11 +260,7 @@ final class SshFlow implements Flow {
 
   @Override
   public void writeTimeout(Duration atMost) {
-    if (atMost.isNegative()) {
-      throw new IllegalArgumentException(
-          "atMost (%s) must not be negative; zero is no limit".formatted(atMost));
-    }
-    writeTimeout = atMost;
+    writeTimeout = TimeLimit.requireNotNegative(atMost);
   }
 
   @Override

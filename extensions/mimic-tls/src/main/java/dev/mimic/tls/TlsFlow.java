@@ -5,6 +5,7 @@ import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowInfo;
 import dev.mimic.flow.InterruptibleLock;
 import dev.mimic.flow.PeerGoneException;
+import dev.mimic.flow.TimeLimit;
 import dev.mimic.flow.TimeSource;
 import dev.mimic.flow.TimedWrite;
 import java.io.Closeable;
@@ -392,20 +393,12 @@ public final class TlsFlow implements Flow {
 
   @Override
   public void readTimeout(Duration atMost) {
-    readTimeout = requireNotNegative(atMost);
+    readTimeout = TimeLimit.requireNotNegative(atMost);
   }
 
   @Override
   public void writeTimeout(Duration atMost) {
-    writeTimeout = requireNotNegative(atMost);
-  }
-
-  private static Duration requireNotNegative(Duration atMost) {
-    if (atMost.isNegative()) {
-      throw new IllegalArgumentException(
-          "atMost (%s) must not be negative; zero is no limit".formatted(atMost));
-    }
-    return atMost;
+    writeTimeout = TimeLimit.requireNotNegative(atMost);
   }
 
   @Override
