@@ -9,6 +9,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Two connected flows in memory: what is written to one end is read from the other. A writer blocks
@@ -31,12 +32,10 @@ public final class FlowPipe {
   private final End far;
 
   private FlowPipe(Builder settings) {
-    FlowPipeDirection toFar =
-        new FlowPipeDirection(settings.capacity, settings.time, settings.far, settings.near);
-    FlowPipeDirection toNear =
-        new FlowPipeDirection(settings.capacity, settings.time, settings.near, settings.far);
-    near = new End(settings.near, toNear, toFar, settings.time);
-    far = new End(settings.far, toFar, toNear, settings.time);
+    FlowPipeDirection toFar = settings.direction(settings.far, settings.near);
+    FlowPipeDirection toNear = settings.direction(settings.near, settings.far);
+    near = new End(settings.near, toNear, toFar, settings);
+    far = new End(settings.far, toFar, toNear, settings);
   }
 
   /** Returns a pipe with the default settings of a {@link #builder}. */
@@ -82,15 +81,17 @@ public final class FlowPipe {
     private final FlowPipeDirection in;
     private final FlowPipeDirection out;
     private final TimeSource time;
+    private final Consumer<End> onClose;
     private volatile Duration readTimeout = Duration.ZERO;
     private volatile Duration writeTimeout = Duration.ZERO;
     private volatile boolean closed;
 
-    private End(FlowInfo info, FlowPipeDirection in, FlowPipeDirection out, TimeSource time) {
+    private End(FlowInfo info, FlowPipeDirection in, FlowPipeDirection out, Builder settings) {
       this.info = info;
       this.in = in;
       this.out = out;
-      this.time = time;
+      this.time = settings.time;
+      this.onClose = settings.onClose;
     }
 
     @Override
@@ -242,7 +243,9 @@ public final class FlowPipe {
     private void close(boolean asReset) {
       closed = true;
       boolean resetsPeer = in.closeReader(asReset);
-      out.closeWriter(resetsPeer);
+      if (out.closeWriter(resetsPeer)) {
+        onClose.accept(this);
+      }
     }
 
     private void requireOpen() throws ClosedChannelException {
@@ -257,6 +260,16 @@ public final class FlowPipe {
       }
     }
 
+    /**
+     * Diverts what this end writes from now on, also the rest of a write in progress. The other end
+     * reads what the result delivers. A network diverts both ends, since a close of one then
+     * reaches the other only as a delivery.
+     */
+    public Delivery divert(Diversion to) {
+      out.divert(requireNonNull(to, "to"));
+      return new Delivery(out);
+    }
+
     /** Returns the number of bytes of memory that both directions hold. */
     int allocated() {
       return in.allocated() + out.allocated();
@@ -269,6 +282,73 @@ public final class FlowPipe {
     }
   }
 
+  /**
+   * The transit of what one end writes: a network that delays, holds or changes bytes takes them
+   * here and passes them on to a {@link Delivery}. Thread-safe. Called without any lock of the
+   * pipe.
+   */
+  public interface Diversion {
+    /**
+     * Accepts all bytes of a write; blocks while there is no room for them. Only one thread writes
+     * at a time. {@link #close} wakes it.
+     *
+     * @throws IOException as {@link Flow#write} does
+     */
+    void write(ByteBuffer src) throws IOException;
+
+    /** Accepts the bytes that there is room for, without blocking, and returns their number. */
+    int tryWrite(ByteBuffer src) throws IOException;
+
+    /** Runs the callback once, as soon as {@link #tryWrite} would accept a byte or throw. */
+    void onWritable(Runnable callback);
+
+    /** Accepts the end of the output. Called once, before or without a close. */
+    void end();
+
+    /** Accepts the close of the end that writes. Called once. */
+    void close(boolean asReset);
+  }
+
+  /**
+   * The far side of a {@link Diversion}: makes diverted bytes readable at the other end. The caller
+   * keeps the order, and calls from one thread at a time. No method blocks.
+   */
+  public static final class Delivery {
+    private final FlowPipeDirection direction;
+
+    private Delivery(FlowPipeDirection direction) {
+      this.direction = direction;
+    }
+
+    /**
+     * Delivers the bytes that there is room for.
+     *
+     * @return their number; can be 0 also while a write from before the diversion is in progress
+     * @throws PeerGoneException if the reading end is closed
+     */
+    public int deliver(ByteBuffer src) throws PeerGoneException {
+      return direction.deliver(src);
+    }
+
+    /** Runs the callback once, as soon as {@link #deliver} would accept a byte or throw. */
+    public void onDeliverable(Runnable callback) {
+      direction.onDeliverable(requireNonNull(callback, "callback"));
+    }
+
+    /** Delivers the end: the reader reads what was delivered, then -1. */
+    public void end() {
+      direction.deliverEnd();
+    }
+
+    /**
+     * Delivers a reset: the reader reads what was delivered, and its next read throws {@link
+     * PeerGoneException}. Does nothing after the end.
+     */
+    public void reset() {
+      direction.deliverReset();
+    }
+  }
+
   /** Settings of pipes. Not thread-safe; can build any number of pipes. */
   public static final class Builder {
     private static final FlowInfo NEAR = FlowInfo.of("pipe", "near", "far");
@@ -278,8 +358,14 @@ public final class FlowPipe {
     private TimeSource time = TimeSource.system();
     private FlowInfo near = NEAR;
     private FlowInfo far = FAR;
+    private boolean likeTcp;
+    private Consumer<End> onClose = end -> {};
 
     private Builder() {}
+
+    private FlowPipeDirection direction(FlowInfo reader, FlowInfo writer) {
+      return new FlowPipeDirection(capacity, likeTcp, time, reader, writer);
+    }
 
     /** Sets how many unread bytes each direction holds. Defaults to 64 KiB. */
     public Builder capacity(int bytes) {
@@ -301,6 +387,30 @@ public final class FlowPipe {
     public Builder info(FlowInfo near, FlowInfo far) {
       this.near = requireNonNull(near, "near");
       this.far = requireNonNull(far, "far");
+      return this;
+    }
+
+    /**
+     * Makes the pipe behave as a TCP connection does where a plain pipe knows better:
+     *
+     * <ul>
+     *   <li>the first write after the peer's clean close succeeds, and only later ones throw {@link
+     *       PeerGoneException};
+     *   <li>what was written before a reset can still be read;
+     *   <li>what is written to a peer that has shut its input fills the capacity, and then blocks.
+     * </ul>
+     */
+    public Builder likeTcp() {
+      likeTcp = true;
+      return this;
+    }
+
+    /**
+     * Sets the action that is called once for each end, after its close or reset, in the thread
+     * that closes it. It must not block or throw.
+     */
+    public Builder onClose(Consumer<End> action) {
+      onClose = requireNonNull(action, "action");
       return this;
     }
 

@@ -64,6 +64,7 @@ final class FlowPipeContent {
   }
 
   private final int capacity;
+  private final boolean likeTcp;
   private byte @Nullable [] array; // null while there are no bytes and no put is in progress
   private @Nullable WeakReference<byte[]> drained; // an earlier array
   private int head;
@@ -72,17 +73,20 @@ final class FlowPipeContent {
   private boolean taking;
 
   // Each is set once and never cleared.
-  private boolean inputEnded; // the reader has shut its input: what is written is dropped
+  private boolean inputEnded; // the reader has shut its input: it reads nothing more
   private boolean dropped; // unread bytes were dropped
   private boolean readerClosed;
   private boolean readerReset; // the reader resets its peer by its close
   private boolean outputEnded; // the writer has shut its output, or is closed
   private boolean writerClosed;
+  private boolean endArrived; // the reader sees the end after the bytes
   private boolean endRead; // the reader has read a clean end
+  private boolean writtenAfterClose; // a write has been answered by a reset, as over TCP
   private @Nullable String gone; // why the bytes are not followed by a clean end
 
-  FlowPipeContent(int capacity) {
+  FlowPipeContent(int capacity, boolean likeTcp) {
     this.capacity = capacity;
+    this.likeTcp = likeTcp;
   }
 
   /** Returns the number of unread bytes, including those that are being taken. */
@@ -106,8 +110,12 @@ final class FlowPipeContent {
     return taking;
   }
 
+  boolean isPutting() {
+    return putting;
+  }
+
   boolean canTake() {
-    return size > 0 && !taking;
+    return size > 0 && !taking && !inputEnded;
   }
 
   /** Returns the length of the array that is held. */
@@ -209,10 +217,25 @@ final class FlowPipeContent {
     clear();
   }
 
-  /** Ends the output: the reader reads what there is, then the end. */
+  /** Ends the output: the writer can put nothing more. */
   void endOutput() {
     outputEnded = true;
     putting = false;
+  }
+
+  /** Ends the stream: the reader reads the bytes, then the end. */
+  void arriveEnd() {
+    endArrived = true;
+  }
+
+  /** Breaks the stream before its end. The reader loses the bytes, unless this is like TCP. */
+  void arriveReset() {
+    if (gone == null && !endArrived) {
+      gone = "reset by the peer";
+      if (!likeTcp) {
+        clear();
+      }
+    }
   }
 
   /**
@@ -229,12 +252,8 @@ final class FlowPipeContent {
     return readerReset;
   }
 
-  /** Closes the writer. A reset drops what is unread, unless the output had ended before. */
-  void closeWriter(boolean asReset) {
-    if (asReset && !outputEnded) {
-      gone = "reset by the peer";
-      clear();
-    }
+  /** Closes the writer. */
+  void closeWriter() {
     endOutput();
     writerClosed = true;
   }
@@ -247,13 +266,22 @@ final class FlowPipeContent {
   }
 
   boolean hasEnded() {
-    return outputEnded || inputEnded || readerClosed;
+    return outputEnded || inputHasEnded();
+  }
+
+  /** Returns whether a write ends without waiting for room. */
+  boolean inputHasEnded() {
+    return readerClosed || (inputEnded && !likeTcp);
   }
 
   /** Returns whether a read has something to return or to throw. */
   boolean isReadable() {
-    boolean atEnd = size == 0 && (gone != null || outputEnded);
+    boolean atEnd = size == 0 && (gone != null || endArrived);
     return canTake() || atEnd || inputEnded || readerClosed;
+  }
+
+  boolean outputEnded() {
+    return outputEnded;
   }
 
   boolean writerClosed() {
@@ -283,6 +311,19 @@ final class FlowPipeContent {
     }
   }
 
+  /**
+   * Accepts and drops the first write after the peer's clean close, if this is like TCP: there the
+   * write is sent, and only the peer's answer to it is a reset.
+   */
+  boolean dropsAfterClose(ByteBuffer src) {
+    boolean drops = readerClosed && likeTcp && !readerReset && !writtenAfterClose;
+    if (drops) {
+      writtenAfterClose = true;
+      src.position(src.limit());
+    }
+    return drops;
+  }
+
   /** Returns -1 where a read finds the end, and 0 where there are bytes or may yet be. */
   int end(FlowInfo reader) throws PeerGoneException {
     if (inputEnded) {
@@ -294,16 +335,20 @@ final class FlowPipeContent {
     if (gone != null) {
       throw new PeerGoneException("%s is gone: %s".formatted(reader, gone));
     }
-    endRead = outputEnded;
-    return outputEnded ? -1 : 0;
+    endRead = endArrived;
+    return endArrived ? -1 : 0;
   }
 
-  /** Returns whether the input has ended; {@code src} is then accepted and dropped. */
+  /** Returns whether nothing can be put; after the end of the input, {@code src} is dropped. */
   boolean drops(ByteBuffer src) {
-    if (inputEnded) {
+    if (readerClosed) {
+      return true;
+    }
+    if (inputEnded && !likeTcp) {
       dropped |= src.hasRemaining();
       src.position(src.limit());
+      return true;
     }
-    return inputEnded;
+    return false;
   }
 }

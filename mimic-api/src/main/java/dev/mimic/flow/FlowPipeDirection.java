@@ -60,6 +60,10 @@ import org.jspecify.annotations.Nullable;
  * the interrupted one takes itself out of the state. A method that throws {@link
  * ClosedByInterruptException} leaves it to the end to close both directions.
  *
+ * <p><b>Diversion.</b> Once diverted, a write still takes its turn here and checks the state, but
+ * its bytes, the end and the close go to the {@link FlowPipe.Diversion}, which is called without
+ * the lock. What it delivers later is put here as a write would put it.
+ *
  * <p><b>The lock</b> is held for a few instructions. Large copies are done without it, so that one
  * thread puts while another takes; the content then says whether a close has discarded the copy.
  * Threads are woken, callbacks run and timers are set without the lock.
@@ -82,10 +86,12 @@ final class FlowPipeDirection {
   private @Nullable FlowPipeWaiter waitingWriter;
   private @Nullable Runnable onReadable;
   private @Nullable Runnable onWritable;
+  private FlowPipe.@Nullable Diversion diversion;
   private boolean writing;
 
-  FlowPipeDirection(int capacity, TimeSource time, FlowInfo reader, FlowInfo writer) {
-    this.content = new FlowPipeContent(capacity);
+  FlowPipeDirection(
+      int capacity, boolean likeTcp, TimeSource time, FlowInfo reader, FlowInfo writer) {
+    this.content = new FlowPipeContent(capacity, likeTcp);
     this.time = time;
     this.reader = reader;
     this.writer = writer;
@@ -146,13 +152,15 @@ final class FlowPipeDirection {
 
   int tryWrite(ByteBuffer src) throws IOException {
     int before = src.remaining();
+    FlowPipe.Diversion to;
     lock();
     try {
       content.requireOutput(false);
-      if (src.hasRemaining()) {
+      to = diversion;
+      if (to == null && src.hasRemaining() && !content.dropsAfterClose(src)) {
         content.requireReader(writer);
       }
-      if (!writing) {
+      if (to == null && !writing) {
         writing = true;
         try {
           put(src);
@@ -160,10 +168,10 @@ final class FlowPipeDirection {
           writing = false;
         }
       }
-      return before - src.remaining();
     } finally {
       release();
     }
+    return to == null ? before - src.remaining() : to.tryWrite(src);
   }
 
   int available() {
@@ -189,6 +197,19 @@ final class FlowPipeDirection {
   }
 
   void onWritable(Runnable callback) {
+    lock();
+    FlowPipe.Diversion to = diversion;
+    if (to == null) {
+      onWritable = callback;
+    }
+    release();
+    if (to != null) {
+      to.onWritable(callback);
+    }
+  }
+
+  /** Runs the callback once, as soon as {@link #deliver} would accept a byte or throw. */
+  void onDeliverable(Runnable callback) {
     change(() -> onWritable = callback);
   }
 
@@ -197,7 +218,50 @@ final class FlowPipeDirection {
   }
 
   void endOutput() {
-    change(content::endOutput);
+    lock();
+    boolean first = !content.outputEnded();
+    FlowPipe.Diversion to = diversion;
+    content.endOutput();
+    if (to == null) {
+      content.arriveEnd();
+    }
+    release();
+    if (to != null && first) {
+      to.end();
+    }
+  }
+
+  /** Sends what is written from now on to the diversion, instead of to the reader. */
+  void divert(FlowPipe.Diversion to) {
+    lock();
+    diversion = to;
+    Runnable waiting = onWritable;
+    onWritable = null;
+    release();
+    run(waiting); // it tries again, and then registers with the diversion
+  }
+
+  /** Delivers bytes that were diverted, as far as there is room. */
+  int deliver(ByteBuffer src) throws PeerGoneException {
+    int before = src.remaining();
+    lock();
+    try {
+      content.requireReader(writer);
+      if (!content.isPutting()) {
+        put(src);
+      }
+      return before - src.remaining();
+    } finally {
+      release();
+    }
+  }
+
+  void deliverEnd() {
+    change(content::arriveEnd);
+  }
+
+  void deliverReset() {
+    change(content::arriveReset);
   }
 
   /** Returns whether the reader's end resets its peer; each call returns the same. */
@@ -210,8 +274,23 @@ final class FlowPipeDirection {
     }
   }
 
-  void closeWriter(boolean asReset) {
-    change(() -> content.closeWriter(asReset));
+  /** Closes the writer; returns whether this call did. */
+  boolean closeWriter(boolean asReset) {
+    lock();
+    boolean first = !content.writerClosed();
+    FlowPipe.Diversion to = diversion;
+    boolean ended = content.outputEnded();
+    content.closeWriter();
+    if (to == null && asReset && !ended) {
+      content.arriveReset();
+    } else if (to == null) {
+      content.arriveEnd();
+    }
+    release();
+    if (to != null && first) {
+      to.close(asReset);
+    }
+    return first;
   }
 
   void loseWriter() {
@@ -295,7 +374,10 @@ final class FlowPipeDirection {
     FlowPipeWaiter waiter = waitingWriter;
     return waiter != null
         && !waiter.isWoken()
-        && (content.isHalfEmpty() || content.hasEnded() || !waiter.buffer().hasRemaining());
+        && (content.isHalfEmpty()
+            || content.hasEnded()
+            || diversion != null
+            || !waiter.buffer().hasRemaining());
   }
 
   private boolean isReading() {
@@ -303,7 +385,9 @@ final class FlowPipeDirection {
   }
 
   private boolean isWritable() {
-    return (!writing && !content.isFull()) || content.hasEnded();
+    return diversion == null
+        ? (!writing && !content.isFull()) || content.hasEnded()
+        : (!content.isPutting() && !content.isFull()) || content.inputHasEnded();
   }
 
   /** Waits for a signal or an interrupt. */
@@ -362,7 +446,8 @@ final class FlowPipeDirection {
       content.requireInput(true);
     }
     int end = content.end(reader);
-    FlowPipeWaiter from = end == 0 && content.isEmpty() ? waitingWriter : null;
+    boolean isDirect = end == 0 && content.isEmpty() && diversion == null;
+    FlowPipeWaiter from = isDirect ? waitingWriter : null;
     return from == null ? end : from.empty(dst);
   }
 
@@ -406,11 +491,28 @@ final class FlowPipeDirection {
   private void putAll(ByteBuffer src) throws IOException {
     while (src.hasRemaining()) {
       requireOutput(true);
+      FlowPipe.Diversion to = diversion;
+      if (to != null) {
+        writeTo(to, src);
+        continue;
+      }
+      if (content.dropsAfterClose(src)) {
+        return;
+      }
       content.requireReader(writer);
       put(src);
       if (src.hasRemaining() && content.isFull()) {
         awaitRoom(src);
       }
+    }
+  }
+
+  private void writeTo(FlowPipe.Diversion to, ByteBuffer src) throws IOException {
+    release();
+    try {
+      to.write(src);
+    } finally {
+      lock();
     }
   }
 

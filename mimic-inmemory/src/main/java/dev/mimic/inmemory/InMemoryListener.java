@@ -1,55 +1,77 @@
 package dev.mimic.inmemory;
 
-import dev.mimic.flow.Deadline;
+import dev.mimic.HostPort;
+import dev.mimic.IpAddresses;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
-import dev.mimic.flow.FlowPipe;
 import dev.mimic.flow.InterruptibleLock;
-import dev.mimic.flow.TimeLimit;
 import dev.mimic.flow.TimeSource;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.SocketTimeoutException;
+import java.net.InetAddress;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listener on a port of a host, with a bounded queue of flows that have not been accepted yet.
  *
- * <p>The lock guards the queue and {@code closed}. A connector adds a flow and signals {@code
- * arrived}. An acceptor removes a flow and signals {@code room}. A connector that leaves the wait
- * without adding its flow passes its signal on. {@link #close} wakes all waiting threads.
+ * <p>The lock guards the queue, the connects that wait for room in it, and {@code closed}. A
+ * connect adds a flow and signals {@code arrived}. An acceptor removes a flow and raises the signal
+ * of the first waiting connect. A connect that leaves without adding its flow raises the next
+ * one's. {@link #close} wakes all waiting threads.
  */
 final class InMemoryListener implements FlowListener {
   private final InMemoryHost host;
+  private final @Nullable InetAddress only; // null is every address of the host
   private final int port;
   private final String place;
   private final int backlog;
+  private final @Nullable Throwable openedAt;
 
   private final ReentrantLock lock = new ReentrantLock(); // guards the fields below
   private final Condition arrived = lock.newCondition();
-  private final Condition room = lock.newCondition();
-  private final Queue<FlowPipe.End> queue = new ArrayDeque<>();
+  private final Queue<Connection> queue = new ArrayDeque<>();
+  private final Set<Signal> waiting = new LinkedHashSet<>();
   private int acceptorsWaiting;
-  private int connectorsWaiting;
   private boolean closed;
 
-  InMemoryListener(InMemoryHost host, int port, int backlog) {
+  InMemoryListener(InMemoryHost host, @Nullable InetAddress only, int port, int backlog) {
     this.host = host;
+    this.only = only;
     this.port = port;
-    this.place = host.place(port);
+    this.place =
+        only == null ? host.place(port) : new HostPort(IpAddresses.print(only), port).toString();
     this.backlog = backlog;
+    this.openedAt = host.network().tracksLeaks() ? new Throwable("opened here") : null;
   }
 
-  /** Returns the host and the port, such as {@code server:80}. */
-  String place() {
-    return place;
+  int port() {
+    return port;
+  }
+
+  @Nullable Throwable openedAt() {
+    return openedAt;
+  }
+
+  boolean isOnly(InetAddress address) {
+    return address.equals(only);
+  }
+
+  boolean isReachedBy(InetAddress address) {
+    return only == null || only.equals(address);
+  }
+
+  boolean conflictsWith(InMemoryListener other) {
+    return only == null || other.only == null || only.equals(other.only);
   }
 
   @Override
@@ -72,8 +94,27 @@ final class InMemoryListener implements FlowListener {
     }
   }
 
-  private FlowPipe.End dequeue() throws IOException {
+  private Flow dequeue() throws IOException {
     boolean waited = false;
+    while (true) {
+      Connection next = first(waited);
+      Decision decision =
+          host.network().decide(next.transfer(Transfer.Kind.ACCEPT, true, 0, null), true);
+      if (!decision.passes()) {
+        throw new IOException(
+            "%s: accept failed: a rule of the network says %s".formatted(place, decision));
+      }
+      if (remove(next)) {
+        next.accepted();
+        return next.end(true);
+      }
+      waited = true;
+    }
+  }
+
+  /** Waits for a connection, and leaves it in the queue while the rules are asked. */
+  private Connection first(boolean alreadyWaited) throws IOException {
+    boolean waited = alreadyWaited;
     lock.lock();
     try {
       while (true) {
@@ -81,9 +122,8 @@ final class InMemoryListener implements FlowListener {
           throw waited ? new AsynchronousCloseException() : new ClosedChannelException();
         }
         InterruptibleLock.requireNotInterrupted();
-        FlowPipe.End next = queue.poll();
+        Connection next = queue.peek();
         if (next != null) {
-          signalRoom();
           return next;
         }
         acceptorsWaiting++;
@@ -96,76 +136,113 @@ final class InMemoryListener implements FlowListener {
     }
   }
 
+  private boolean remove(Connection next) {
+    Signal room;
+    lock.lock();
+    try {
+      if (!queue.remove(next)) {
+        return false;
+      }
+      room = firstWaiting();
+    } finally {
+      lock.unlock();
+    }
+    raise(room);
+    return true;
+  }
+
   /**
-   * Adds a flow to the queue; blocks until the deadline while the queue is full.
+   * Adds a connection to the queue; blocks until the deadline while the queue is full.
    *
    * @throws ConnectException if this listener is closed, before or during the wait
    */
-  void enqueue(FlowPipe.End flow, Deadline deadline) throws IOException {
-    TimeLimit limit = TimeLimit.NONE;
-    lock.lock();
+  void enqueue(Connection connection, Signal signal) throws IOException {
     try {
       while (true) {
-        InterruptibleLock.requireNotInterrupted();
-        if (closed) {
-          throw host.connectionRefused(port);
-        }
-        if (queue.size() < backlog) {
-          add(flow);
+        long seen = signal.count();
+        if (add(connection, signal)) {
           return;
         }
-        if (limit == TimeLimit.NONE) {
-          limit = startTimeLimit(deadline);
-        } else if (limit.hasPassed()) {
-          throw new SocketTimeoutException(
-              "%s is busy: none of its %d waiting flows was accepted before the deadline"
-                  .formatted(place, backlog));
-        } else {
-          connectorsWaiting++;
-          await(room);
-          connectorsWaiting--;
-        }
+        signal.await(
+            seen,
+            "%s is busy: none of its %d waiting flows was accepted before the deadline"
+                .formatted(place, backlog));
       }
     } finally {
-      signalRoom(); // passes on a signal that arrived together with an interrupt
+      leave(signal);
+    }
+  }
+
+  private boolean add(Connection connection, Signal signal) throws IOException {
+    lock.lock();
+    try {
+      InterruptibleLock.requireNotInterrupted();
+      if (closed) {
+        throw host.connectionRefused(port);
+      }
+      if (queue.size() >= backlog) {
+        waiting.add(signal);
+        return false;
+      }
+      queue.add(connection);
+      if (acceptorsWaiting > 0) {
+        arrived.signal();
+      }
+      return true;
+    } finally {
       lock.unlock();
-      limit.close();
     }
   }
 
-  private void add(FlowPipe.End flow) {
-    queue.add(flow);
-    if (acceptorsWaiting > 0) {
-      arrived.signal();
+  private void leave(Signal signal) {
+    Signal next;
+    lock.lock();
+    try {
+      next = waiting.remove(signal) ? firstWaiting() : null;
+    } finally {
+      lock.unlock();
     }
+    raise(next);
   }
 
-  private void signalRoom() {
-    if (connectorsWaiting > 0 && queue.size() < backlog) {
-      room.signal();
+  private @Nullable Signal firstWaiting() {
+    return waiting.isEmpty() || queue.size() >= backlog ? null : waiting.iterator().next();
+  }
+
+  private static void raise(@Nullable Signal signal) {
+    if (signal != null) {
+      signal.raise();
     }
   }
 
   @Override
   public void close() {
-    host.remove(port, this);
-    for (FlowPipe.End each : closeQueue()) {
-      each.reset();
+    host.remove(this);
+    for (Connection each : closeQueue()) {
+      each.end(true).reset();
     }
   }
 
-  private List<FlowPipe.End> closeQueue() {
+  /** Closes this without a word to the peers. */
+  void crash() {
+    List<Connection> unused = closeQueue();
+  }
+
+  private List<Connection> closeQueue() {
+    List<Connection> unaccepted;
+    List<Signal> connects;
     lock.lock();
     try {
       closed = true;
-      List<FlowPipe.End> unaccepted = List.copyOf(queue);
+      unaccepted = List.copyOf(queue);
+      connects = List.copyOf(waiting);
       queue.clear();
       arrived.signalAll();
-      room.signalAll();
-      return unaccepted;
     } finally {
       lock.unlock();
     }
+    connects.forEach(Signal::raise);
+    return unaccepted;
   }
 
   @SuppressWarnings("WaitNotInLoop") // each caller checks its condition again
@@ -181,25 +258,5 @@ final class InMemoryListener implements FlowListener {
   @Override
   public String toString() {
     return address();
-  }
-
-  /** Starts the time limit outside the lock because the time source is foreign code. */
-  private TimeLimit startTimeLimit(Deadline deadline) {
-    lock.unlock();
-    try {
-      return TimeLimit.until(deadline, this::wakeConnectors);
-    } finally {
-      lock.lock();
-    }
-  }
-
-  /** Wakes all waiting connects to check their limits: timeouts are rare. */
-  private void wakeConnectors() {
-    lock.lock();
-    try {
-      room.signalAll();
-    } finally {
-      lock.unlock();
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.mimic.unix;
 
+import dev.mimic.IpAddresses;
 import dev.mimic.flow.BlockingCall;
 import dev.mimic.flow.Deadline;
 import java.io.IOException;

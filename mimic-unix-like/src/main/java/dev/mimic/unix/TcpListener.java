@@ -1,6 +1,7 @@
 package dev.mimic.unix;
 
 import dev.mimic.HostPort;
+import dev.mimic.IpAddresses;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.TimeSource;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.mimic.unix;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mimic.HappyEyeballs;
 import dev.mimic.HostPort;
 import dev.mimic.Network;
 import dev.mimic.flow.Deadline;
@@ -59,7 +60,9 @@ public final class TcpNetwork implements Network {
       throw new ConnectException("port 0 is for listening, where it lets the system choose");
     }
     List<InetAddress> addresses = lookup.addresses(to.host(), deadline);
-    var eyeballs = new HappyEyeballs<>(new TcpSockets(to.port()), connectionAttemptDelay);
+    var eyeballs =
+        new HappyEyeballs<>(
+            new TcpSockets(to.port()), connectionAttemptDelay, deadline.timeSource());
     return TcpSockets.flow(
         eyeballs.connect(to.toString(), addresses, deadline), deadline.timeSource());
   }

@@ -1,5 +1,7 @@
 package dev.mimic.unix;
 
+import dev.mimic.HappyEyeballs;
+import dev.mimic.IpAddresses;
 import dev.mimic.flow.FlowInfo;
 import dev.mimic.flow.TimeSource;
 import java.io.IOException;

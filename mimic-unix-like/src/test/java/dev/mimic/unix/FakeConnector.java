@@ -2,6 +2,8 @@ package dev.mimic.unix;
 
 import static com.google.common.truth.Truth.assertThat;
 
+import dev.mimic.HappyEyeballs;
+import dev.mimic.IpAddresses;
 import dev.mimic.flow.ManualTimeSource;
 import java.io.Closeable;
 import java.io.IOException;

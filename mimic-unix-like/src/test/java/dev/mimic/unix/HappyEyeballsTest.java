@@ -2,6 +2,8 @@ package dev.mimic.unix;
 
 import static com.google.common.truth.Truth.assertThat;
 
+import dev.mimic.HappyEyeballs;
+import dev.mimic.IpAddresses;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.testkit.Running;
@@ -296,7 +298,7 @@ final class HappyEyeballsTest {
   }
 
   private HappyEyeballs<Connection> eyeballs() {
-    return new HappyEyeballs<>(connector, Duration.ofMillis(250));
+    return new HappyEyeballs<>(connector, Duration.ofMillis(250), time);
   }
 
   /** Advances the time when the timers of the deadline and of the next attempt are set. */

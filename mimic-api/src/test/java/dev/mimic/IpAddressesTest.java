@@ -1,4 +1,4 @@
-package dev.mimic.unix;
+package dev.mimic;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;

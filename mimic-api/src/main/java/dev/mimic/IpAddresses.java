@@ -1,4 +1,4 @@
-package dev.mimic.unix;
+package dev.mimic;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -10,8 +10,8 @@ import java.nio.CharBuffer;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Parses and prints IP addresses. No method looks up a name. */
-final class IpAddresses {
+/** Parses and prints IP addresses, for authors of networks. No method looks up a name. */
+public final class IpAddresses {
   private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
   private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
   private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]+(%[^\\[\\]]+)?");
@@ -28,7 +28,7 @@ final class IpAddresses {
    * @throws UnknownHostException if the host is neither: malformed IPv6, a zone that does not exist
    *     on this host, or a number in a form that programs parse differently
    */
-  static Optional<InetAddress> literal(String host) throws UnknownHostException {
+  public static Optional<InetAddress> literal(String host) throws UnknownHostException {
     if (host.indexOf(':') >= 0) {
       return Optional.of(ipv6(host));
     }
@@ -60,7 +60,7 @@ final class IpAddresses {
   }
 
   /** Returns the address, with a wildcard replaced by the loopback address. */
-  static InetAddress reachable(InetAddress address) throws UnknownHostException {
+  public static InetAddress reachable(InetAddress address) throws UnknownHostException {
     if (!address.isAnyLocalAddress()) {
       return address;
     }
@@ -73,12 +73,12 @@ final class IpAddresses {
   }
 
   /** Returns {@code 127.0.0.1:80} or {@code [::1]:80}. */
-  static String print(InetSocketAddress address) {
-    return new dev.mimic.HostPort(print(address.getAddress()), address.getPort()).toString();
+  public static String print(InetSocketAddress address) {
+    return new HostPort(print(address.getAddress()), address.getPort()).toString();
   }
 
   /** Returns the address without a name: IPv6 by RFC 5952, with its zone if it has one. */
-  static String print(InetAddress address) {
+  public static String print(InetAddress address) {
     if (!(address instanceof Inet6Address)) {
       return address.getHostAddress();
     }

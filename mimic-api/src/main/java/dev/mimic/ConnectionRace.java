@@ -1,4 +1,4 @@
-package dev.mimic.unix;
+package dev.mimic;
 
 import dev.mimic.flow.TimeSource;
 import java.io.Closeable;

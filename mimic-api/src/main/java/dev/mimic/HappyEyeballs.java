@@ -1,6 +1,7 @@
-package dev.mimic.unix;
+package dev.mimic;
 
 import dev.mimic.flow.Deadline;
+import dev.mimic.flow.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,18 +21,18 @@ import org.jspecify.annotations.Nullable;
  * <p>The addresses are tried in order, with alternating families, beginning with the family of the
  * first address. Each attempt starts a fixed delay after the previous one, or immediately when that
  * one has failed. Earlier attempts continue meanwhile. The first connection that succeeds is
- * returned, and all others are closed.
+ * returned, and all others are closed. Thread-safe; for authors of networks.
  *
  * @param <C> the type of connection; closing it must end a pending connect
  */
-final class HappyEyeballs<C extends Closeable> {
+public final class HappyEyeballs<C extends Closeable> {
 
   /**
    * A factory of connections. Thread-safe.
    *
    * @param <C> the type of connection
    */
-  interface Connector<C> {
+  public interface Connector<C> {
     /** Returns a new connection that is not connected yet. Does not block. */
     C open(InetAddress address) throws IOException;
 
@@ -41,10 +42,19 @@ final class HappyEyeballs<C extends Closeable> {
 
   private final Connector<C> connector;
   private final Duration attemptDelay;
+  private final TimeSource time;
 
-  HappyEyeballs(Connector<C> connector, Duration attemptDelay) {
+  /**
+   * Creates the algorithm for one kind of connection.
+   *
+   * @param attemptDelay the delay between the start of one attempt and that of the next; RFC 8305,
+   *     section 5, recommends 250 ms
+   * @param time the clock of that delay
+   */
+  public HappyEyeballs(Connector<C> connector, Duration attemptDelay, TimeSource time) {
     this.connector = connector;
     this.attemptDelay = attemptDelay;
+    this.time = time;
   }
 
   /**
@@ -57,7 +67,7 @@ final class HappyEyeballs<C extends Closeable> {
    * @throws java.net.SocketTimeoutException if the deadline has passed
    * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted
    */
-  C connect(String to, List<InetAddress> addresses, Deadline deadline) throws IOException {
+  public C connect(String to, List<InetAddress> addresses, Deadline deadline) throws IOException {
     List<InetAddress> inOrder = interleaved(addresses);
     return inOrder.size() == 1
         ? connectSingle(to, inOrder.getFirst(), deadline)
@@ -66,8 +76,7 @@ final class HappyEyeballs<C extends Closeable> {
 
   /** Connects to the only address, in the calling thread. */
   private C connectSingle(String to, InetAddress address, Deadline deadline) throws IOException {
-    ConnectionAttempt<C> attempt =
-        new ConnectionAttempt<>(connector, address, deadline.timeSource());
+    ConnectionAttempt<C> attempt = new ConnectionAttempt<>(connector, address, time);
     if (attempt.failed()) {
       throw ConnectionAttempt.allFailed(to, List.of(attempt));
     }
@@ -88,8 +97,7 @@ final class HappyEyeballs<C extends Closeable> {
   }
 
   private C race(String to, List<InetAddress> inOrder, Deadline deadline) throws IOException {
-    ConnectionRace<C> race =
-        new ConnectionRace<>(to, inOrder, connector, attemptDelay, deadline.timeSource());
+    ConnectionRace<C> race = new ConnectionRace<>(to, inOrder, connector, attemptDelay, time);
     @Nullable ConnectionAttempt<C> winner = null;
     try {
       winner = deadline.guard(race, ConnectionRace::run);
@@ -102,7 +110,7 @@ final class HappyEyeballs<C extends Closeable> {
   }
 
   /** Returns the addresses with alternating families, as long as there are two. */
-  static List<InetAddress> interleaved(List<InetAddress> inOrder) {
+  public static List<InetAddress> interleaved(List<InetAddress> inOrder) {
     Queue<InetAddress> first = new ArrayDeque<>();
     Queue<InetAddress> second = new ArrayDeque<>();
     for (InetAddress each : inOrder) {
