@@ -62,7 +62,8 @@ public final class FlowServer implements Closeable {
     this.listener = requireNonNull(listener, "listener");
     this.handler = requireNonNull(handler, "handler");
     this.reports = new ServerReports(builder.reporter);
-    this.served = new ServedFlows(builder.timeSource);
+    TimeSource chosen = builder.timeSource;
+    this.served = new ServedFlows(chosen == null ? listener.timeSource() : chosen);
     this.threads = Thread.ofVirtual().name(builder.name + "-", 1).factory();
     this.maxFlows = builder.maxFlows;
   }
@@ -84,7 +85,7 @@ public final class FlowServer implements Closeable {
   public static final class Builder {
     private String name = "flow-server";
     private Reporter reporter = ServerReports.LOG;
-    private TimeSource timeSource = TimeSource.system();
+    private @Nullable TimeSource timeSource; // null is the listener's
     private int maxFlows = Integer.MAX_VALUE;
 
     private Builder() {}
