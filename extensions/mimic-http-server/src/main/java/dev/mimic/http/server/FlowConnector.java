@@ -196,8 +196,8 @@ public final class FlowConnector extends AbstractConnector {
   }
 
   /**
-   * Sets the time limit for the head of a request, from its first byte to its last. Defaults to 30
-   * seconds.
+   * Sets the time limit for the head of a request, from its first byte to its last, on the clock of
+   * the listener. Defaults to 30 seconds.
    */
   public void setHeadTimeout(Duration timeout) {
     headTimeout = positive(timeout, "timeout");
@@ -279,7 +279,8 @@ public final class FlowConnector extends AbstractConnector {
         negotiate(flow)
             .map(this::getConnectionFactory)
             .orElseGet(this::getDefaultConnectionFactory);
-    FlowEndPoint endPoint = new FlowEndPoint(this, flow, new RequestHeadTimer(headTimeout));
+    RequestHeadTimer head = new RequestHeadTimer(headTimeout, listener.timeSource());
+    FlowEndPoint endPoint = new FlowEndPoint(this, flow, head);
     endPoint.setIdleTimeout(getIdleTimeout());
     onEndPointOpened(endPoint);
     try {

@@ -460,7 +460,7 @@ final class FlowEndPoint extends AbstractEndPoint {
   /** Discards the rest of the input, so that closing does not reset the flow (RFC 9112, 9.6). */
   private long drain(Flow ending) throws IOException {
     ending.shutdownOutput();
-    ending.readTimeout(LINGER_TIMEOUT);
+    ending.readTimeout(Duration.ZERO); // the caller's deadline limits all reads
     ByteBuffer discarded = ByteBuffer.allocate(FIRST_INPUT_BYTES);
     long bytes = 0;
     while (ending.read(discarded.clear()) >= 0) {

@@ -120,8 +120,8 @@ public final class HttpServer implements Closeable {
     }
 
     /**
-     * Sets the time limit for the head of a request, from its first byte to its last. The
-     * connection is closed if it is exceeded. Defaults to 30 seconds.
+     * Sets the time limit for the head of a request, from its first byte to its last, on the clock
+     * of the listener. The connection is closed if it is exceeded. Defaults to 30 seconds.
      */
     public Builder headTimeout(Duration timeout) {
       headTimeout = FlowConnector.positive(timeout, "timeout");
@@ -141,8 +141,8 @@ public final class HttpServer implements Closeable {
     }
 
     /**
-     * Sets the clock of timeouts. Defaults to the system clock, which the idle timeout always uses
-     * in addition.
+     * Sets the clock of timeouts, except {@link #headTimeout}. Defaults to the system clock, which
+     * the idle timeout always uses in addition.
      */
     public Builder timeSource(TimeSource clock) {
       time = requireNonNull(clock, "clock");

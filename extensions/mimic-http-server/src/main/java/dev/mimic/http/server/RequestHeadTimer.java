@@ -2,6 +2,7 @@ package dev.mimic.http.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.mimic.flow.TimeSource;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
@@ -9,6 +10,8 @@ import java.time.Duration;
  * A timer for the heads of requests on one connection. An HTTP/1.1 head begins with its first byte
  * and ends when {@link #complete} is called. In HTTP/2 each frame except DATA counts as a head,
  * together with its continuations: no other frame can interrupt them (RFC 9113, section 4.3).
+ *
+ * <p>The time source is that of the flow, whose reads wait for the {@link #remaining} time.
  *
  * <p>Used by one thread at a time, except for {@link #complete}.
  */
@@ -21,9 +24,10 @@ final class RequestHeadTimer {
   private static final int END_HEADERS = 4; // a flag
 
   private final Duration timeout;
+  private final TimeSource time;
   private volatile boolean http2;
   private volatile boolean running;
-  private long startNanos; // System.nanoTime at the start of the running head
+  private long startNanos; // when the running head began
 
   private int prefaceBytes; // received; -1 after other bytes
   private final byte[] header = new byte[FRAME_HEADER_BYTES];
@@ -31,8 +35,9 @@ final class RequestHeadTimer {
   private int payloadBytes; // not received yet
   private boolean continues; // the next frame belongs to the same head
 
-  RequestHeadTimer(Duration timeout) {
+  RequestHeadTimer(Duration timeout, TimeSource time) {
     this.timeout = timeout;
+    this.time = time;
   }
 
   /**
@@ -43,7 +48,7 @@ final class RequestHeadTimer {
     if (!running) {
       return Duration.ZERO;
     }
-    Duration remaining = timeout.minusNanos(System.nanoTime() - startNanos);
+    Duration remaining = timeout.minusNanos(time.nanoTime() - startNanos);
     return remaining.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : remaining;
   }
 
@@ -67,7 +72,7 @@ final class RequestHeadTimer {
 
   private void begin() {
     if (!running) {
-      startNanos = System.nanoTime();
+      startNanos = time.nanoTime();
       running = true;
     }
   }
