@@ -3,6 +3,7 @@ package dev.mimic.unix;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.InterruptibleLock;
+import dev.mimic.flow.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
@@ -17,25 +18,29 @@ final class SocketListener implements FlowListener {
   @FunctionalInterface
   interface Flows {
     /** Returns a flow over a connected channel, which is closed if this method fails. */
-    Flow of(SocketChannel accepted) throws IOException;
+    Flow of(SocketChannel accepted, TimeSource time) throws IOException;
   }
 
   private final ServerSocketChannel channel;
   private final String address;
   private final Flows flows;
+  private final TimeSource time;
   private final Closeable place;
   private final InterruptibleLock accepting;
 
   /**
    * Creates a listener, which owns its arguments.
    *
+   * @param time the clock of accepted flows
    * @param place a resource to be closed with the channel, before it if possible, perhaps more than
    *     once
    */
-  SocketListener(ServerSocketChannel bound, String address, Flows flows, Closeable place) {
+  SocketListener(
+      ServerSocketChannel bound, String address, Flows flows, TimeSource time, Closeable place) {
     this.channel = bound;
     this.address = address;
     this.flows = flows;
+    this.time = time;
     this.place = place;
     this.accepting = new InterruptibleLock(bound);
   }
@@ -67,7 +72,7 @@ final class SocketListener implements FlowListener {
 
   private Flow flow(SocketChannel accepted) throws IOException {
     try {
-      return flows.of(accepted);
+      return flows.of(accepted, time);
     } catch (Error failure) { // for example OutOfMemoryError, after which the server continues
       Closeables.closeOnto(failure, accepted);
       throw failure;
@@ -77,6 +82,11 @@ final class SocketListener implements FlowListener {
   @Override
   public String address() {
     return address;
+  }
+
+  @Override
+  public TimeSource timeSource() {
+    return time;
   }
 
   @Override

@@ -31,10 +31,7 @@ final class TcpListener {
           StandardSocketOptions.SO_REUSEADDR, true); // ignore connections in TIME_WAIT
       bind(channel, at, host, backlog);
       return new SocketListener(
-          channel,
-          address(channel, at, host),
-          accepted -> TcpSockets.flow(accepted, time),
-          () -> {});
+          channel, address(channel, at, host), TcpSockets::flow, time, () -> {});
     } catch (IOException | RuntimeException failure) {
       Closeables.closeOnto(failure, channel);
       throw failure;

@@ -52,7 +52,8 @@ final class UnixListener {
     return new SocketListener(
         listening,
         "unix:" + Address.encodePath(socket.toString()),
-        accepted -> UnixSockets.accepted(accepted, socket, time),
+        (accepted, clock) -> UnixSockets.accepted(accepted, socket, clock),
+        time,
         new ListenerFile(listening, file));
   }
 

@@ -8,8 +8,10 @@ import static dev.mimic.unix.Loopback.soon;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.HostPort;
+import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.ThreadKind;
@@ -20,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,15 @@ final class TcpListenerTest {
         assertThat(listener.address()).matches("tcp://\\[::1\\]:[1-9]\\d*");
         assertReaches(listener);
       }
+    }
+  }
+
+  @Test
+  void timeSource_isThatOfDeadline() throws Exception {
+    ManualTimeSource time = new ManualTimeSource();
+    Deadline deadline = Deadline.after(Duration.ofSeconds(1), time);
+    try (FlowListener listener = TCP.listen(ANY_PORT, deadline)) {
+      assertThat(listener.timeSource()).isSameInstanceAs(time);
     }
   }
 

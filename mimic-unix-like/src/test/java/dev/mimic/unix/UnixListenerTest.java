@@ -6,8 +6,10 @@ import static dev.mimic.unix.Loopback.readOne;
 import static dev.mimic.unix.SocketFolder.UNIX;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.testkit.Running;
 import dev.mimic.testkit.ThreadKind;
@@ -23,6 +25,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -60,6 +63,16 @@ final class UnixListenerTest {
       assertReaches(listener, "x");
     }
     assertThat(sockets.names()).isEmpty();
+  }
+
+  @Test
+  void timeSource_isThatOfDeadline() throws Exception {
+    ManualTimeSource time = new ManualTimeSource();
+    Deadline deadline = Deadline.after(Duration.ofSeconds(1), time);
+    UnixProtocol.Endpoint at = UnixProtocol.Endpoint.of(sockets.socket("x"));
+    try (FlowListener listener = UNIX.listen(at, deadline)) {
+      assertThat(listener.timeSource()).isSameInstanceAs(time);
+    }
   }
 
   private void assertReaches(FlowListener listener, String name) throws Exception {
