@@ -160,20 +160,9 @@ final class TimedDeadline implements Deadline {
       }
     }
 
-    // In another thread, so that the interrupting thread and the timer do not wait for the close.
-    // It
-    // is no virtual thread, since the blocked step may have pinned the carrier that it would need.
     @Override
     protected void implCloseChannel() {
-      Thread.ofPlatform().daemon().name("mimic-close").start(this::closeHalfMade);
-    }
-
-    private void closeHalfMade() {
-      try {
-        halfMade.close();
-      } catch (IOException | RuntimeException e) {
-        // The step fails because of the close, so a failure of the close adds nothing.
-      }
+      BackgroundClose.start(halfMade);
     }
   }
 }

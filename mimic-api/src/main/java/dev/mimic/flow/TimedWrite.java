@@ -78,25 +78,15 @@ public final class TimedWrite {
     return count;
   }
 
-  // The close runs in another thread, since the task of a timer must not block. That is not a
-  // virtual thread, since the write may have pinned its carrier.
   private void expire() {
     if (state.compareAndSet(State.RUNNING, State.EXPIRED)) {
-      Thread.ofPlatform().daemon().name("mimic-close").start(this::closeFlow);
-    }
-  }
-
-  private void closeFlow() {
-    try {
-      flow.close();
-    } catch (IOException | RuntimeException e) {
-      // The write reports the timeout, which is the reason of the close.
+      BackgroundClose.start(flow);
     }
   }
 
   // The thread of the timer may not have closed the flow yet, if the write ended at that moment.
   private SocketTimeoutException expiry(Duration atMost, @Nullable IOException failure) {
-    closeFlow();
+    BackgroundClose.ignoringFailure(flow);
     SocketTimeoutException expiry =
         new SocketTimeoutException(
             "%s: the write was not accepted within %s, and the flow is closed"
