@@ -1,10 +1,12 @@
 package dev.mimic.guice;
 
+import com.google.inject.Binder;
 import com.google.inject.Binding;
 import com.google.inject.Injector;
 import com.google.inject.Key;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.MapBinderBinding;
+import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.MultibinderBinding;
 import com.google.inject.multibindings.MultibindingsTargetVisitor;
 import com.google.inject.multibindings.OptionalBinderBinding;
@@ -18,38 +20,39 @@ import java.util.function.BiConsumer;
 
 /** The contributions of an injector's modules, each with the module that made it. */
 final class Contributions {
-  static final List<TypeLiteral<?>> TYPES =
+  private static final List<Kind<?>> KINDS =
       List.of(
-          MimicModule.NETWORK,
-          MimicModule.PROTOCOL,
-          MimicModule.LISTENING_PROTOCOL,
-          MimicModule.DERIVATION,
-          MimicModule.SCHEME,
-          MimicModule.ADDRESS_SYNTAX,
-          MimicModule.VALUE);
+          new Kind<>(MimicModule.NETWORK, ResolverBuilder::network),
+          new Kind<>(MimicModule.PROTOCOL, ResolverBuilder::protocol),
+          new Kind<>(MimicModule.LISTENING_PROTOCOL, ResolverBuilder::listeningProtocol),
+          new Kind<>(MimicModule.DERIVATION, ResolverBuilder::derivation),
+          new Kind<>(MimicModule.SCHEME, ResolverBuilder::scheme),
+          new Kind<>(MimicModule.ADDRESS_SYNTAX, ResolverBuilder::addressSyntax),
+          new Kind<>(MimicModule.VALUE, (to, value) -> value.addTo(to)));
 
   private final Injector injector;
+
+  /** A kind of contribution, and the method that adds one to a resolver. */
+  private record Kind<T>(TypeLiteral<T> type, BiConsumer<ResolverBuilder, T> adder) {}
 
   Contributions(Injector injector) {
     this.injector = injector;
   }
 
+  /** Declares a set for each kind. Two modules may contribute equal elements. */
+  static void declareSets(Binder binder) {
+    KINDS.forEach(kind -> Multibinder.newSetBinder(binder, kind.type()).permitDuplicates());
+  }
+
   /** Adds the contributions kind by kind, each kind in binding order. Returns the builder. */
   ResolverBuilder addTo(ResolverBuilder builder) {
-    add(MimicModule.NETWORK, builder, ResolverBuilder::network);
-    add(MimicModule.PROTOCOL, builder, ResolverBuilder::protocol);
-    add(MimicModule.LISTENING_PROTOCOL, builder, ResolverBuilder::listeningProtocol);
-    add(MimicModule.DERIVATION, builder, ResolverBuilder::derivation);
-    add(MimicModule.SCHEME, builder, ResolverBuilder::scheme);
-    add(MimicModule.ADDRESS_SYNTAX, builder, ResolverBuilder::addressSyntax);
-    add(MimicModule.VALUE, builder, (to, value) -> value.addTo(to));
+    KINDS.forEach(kind -> add(kind, builder));
     return builder;
   }
 
-  private <T> void add(
-      TypeLiteral<T> type, ResolverBuilder builder, BiConsumer<ResolverBuilder, T> adder) {
-    for (Binding<T> each : bindings(type)) {
-      adder.accept(builder.from(moduleOf(each)), each.getProvider().get());
+  private <T> void add(Kind<T> kind, ResolverBuilder builder) {
+    for (Binding<T> each : bindings(kind.type())) {
+      kind.adder().accept(builder.from(moduleOf(each)), each.getProvider().get());
     }
   }
 

@@ -5,8 +5,6 @@ import com.google.inject.Injector;
 import com.google.inject.Key;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
-import com.google.inject.TypeLiteral;
-import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.OptionalBinder;
 import com.google.inject.name.Named;
 import com.google.inject.name.Names;
@@ -26,10 +24,7 @@ final class ResolverModule extends AbstractModule {
 
   @Override
   protected void configure() {
-    for (TypeLiteral<?> type : Contributions.TYPES) {
-      Multibinder.newSetBinder(binder(), type)
-          .permitDuplicates(); // two modules may contribute equal values
-    }
+    Contributions.declareSets(binder());
     OptionalBinder.newOptionalBinder(binder(), TimeSource.class)
         .setDefault()
         .toInstance(TimeSource.system());
