@@ -1,5 +1,7 @@
 package dev.mimic;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -22,30 +24,35 @@ record EncodedText(Kind kind, String text, int[] from, int[] to) {
     /** Escapes are replaced by their characters, byte by byte. */
     DECODED,
     /** Also, line ends, the codes of replies after them, and all spaces are removed. */
-    JOINED
+    JOINED,
+    /** Decoded twice, for a secret that is encoded although it looks encoded itself. */
+    DECODED_TWICE
   }
 
-  // A percent sign, quoted-printable (RFC 2045, section 6.7), and Java.
+  // A percent sign, quoted-printable (RFC 2045, section 6.7), Java, and references of HTML.
   private static final Pattern ESCAPE =
       Pattern.compile(
-          "(?=[%=\\\\])(?:" // which makes the search faster
-              + "[%=](?<two>\\p{XDigit}{2})|\\\\u(?<four>\\p{XDigit}{4})|\\\\U(?<eight>\\p{XDigit}{8})|(?<softBreak>=["
-              + " \\t]*\\r"
-              + "?\\n"
-              + "))");
+          "(?=[%=\\\\&])(?:" // which makes the search faster
+              + "[%=](?<two>\\p{XDigit}{2})"
+              + "|\\\\u(?<four>\\p{XDigit}{4})"
+              + "|\\\\U(?<eight>\\p{XDigit}{8})"
+              + "|&#0*(?<decimal>\\d{1,7}+);?"
+              + "|&#x0*(?<any>\\p{XDigit}{1,6}+);?"
+              + "|&(?<name>%s);".formatted(String.join("|", HtmlEntities.BY_NAME.keySet()))
+              + "|(?<softBreak>=[ \\t]*\\r?\\n))");
 
   // With the code of a reply (RFC 5321, section 4.2) and the one in its text (RFC 3463).
   private static final Pattern GAP =
       Pattern.compile("[\\r\\n]+(\\d{3}[ -](\\d\\.\\d{1,3}\\.\\d{1,3}\\s)?)?|\\s");
 
-  private static final String ENCODING = "%=\\+"; // what escapes begin with
+  private static final String ENCODING = "%=\\&+"; // what escapes begin with
   private static final String BASE64 = "+/-_=";
 
   /** Returns the text in each kind of decoding, in order. */
   static List<EncodedText> readings(String text) {
     EncodedText raw = raw(text);
-    EncodedText decoded = raw.decoded();
-    return List.of(raw, decoded, decoded.joined());
+    EncodedText decoded = raw.decoded(Kind.DECODED);
+    return List.of(raw, decoded, decoded.joined(), decoded.decoded(Kind.DECODED_TWICE));
   }
 
   private static EncodedText raw(String text) {
@@ -56,9 +63,9 @@ record EncodedText(Kind kind, String text, int[] from, int[] to) {
     return built.build(Kind.RAW);
   }
 
-  private EncodedText decoded() {
+  private EncodedText decoded(Kind as) {
     if (text.chars().noneMatch(c -> ENCODING.indexOf(c) >= 0)) {
-      return new EncodedText(Kind.DECODED, text, from, to);
+      return new EncodedText(as, text, from, to);
     }
     Builder built = new Builder(text.length());
     Matcher escape = ESCAPE.matcher(text);
@@ -73,15 +80,24 @@ record EncodedText(Kind kind, String text, int[] from, int[] to) {
       at = escape.end();
     }
     built.addAll(this, at, text.length());
-    return built.plusAsSpace().build(Kind.DECODED);
+    return built.plusAsSpace().build(as);
   }
 
   private static int codePoint(Matcher escape) {
-    for (String digits : List.of("two", "four", "eight")) {
+    String name = escape.group("name");
+    if (name != null) {
+      return requireNonNull(HtmlEntities.BY_NAME.get(name));
+    }
+    String decimal = escape.group("decimal");
+    long value = decimal == null ? hexadecimal(escape) : Long.parseLong(decimal);
+    return value > Character.MAX_CODE_POINT ? '?' : (int) value;
+  }
+
+  private static long hexadecimal(Matcher escape) {
+    for (String digits : List.of("two", "four", "eight", "any")) {
       String found = escape.group(digits);
       if (found != null) {
-        long value = Long.parseLong(found, 16);
-        return value > Character.MAX_CODE_POINT ? '?' : (int) value;
+        return Long.parseLong(found, 16);
       }
     }
     throw new AssertionError(escape.group());

@@ -25,6 +25,8 @@ import java.util.stream.Stream;
  *   <li>as it is, in UTF-8 bytes each taken for a character, and escaped as in Java;
  *   <li>percent-encoded or in quoted-printable, all of it or single characters of it, in any case
  *       of the digits; with {@code +} for a space;
+ *   <li>in character references of HTML and XML, all of it or single characters of it: decimal,
+ *       hexadecimal, and by the names of ASCII and Latin-1;
  *   <li>in Base64 of both alphabets, also as a part of what is encoded, as in {@code
  *       user:password};
  *   <li>in hexadecimal digits;
@@ -218,7 +220,7 @@ public final class Secrets {
     private String in(EncodedText reading) {
       return switch (reading.kind()) {
         case RAW -> text;
-        case DECODED -> decoded;
+        case DECODED, DECODED_TWICE -> decoded;
         case JOINED -> joined.length() < PART ? "" : joined;
       };
     }

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +36,14 @@ final class SecretsTest {
     return out.toString();
   }
 
+  /** Returns the password with character references in place of all but its digits. */
+  private static String references(String format) {
+    return PASSWORD
+        .codePoints()
+        .mapToObj(each -> Character.isDigit(each) ? "" + (char) each : format.formatted(each))
+        .collect(Collectors.joining());
+  }
+
   private static List<String> forms() {
     String percent = URLEncoder.encode(PASSWORD, UTF_8);
     String hex = HexFormat.of().formatHex(bytes(PASSWORD));
@@ -50,6 +59,14 @@ final class SecretsTest {
         PASSWORD.replace("/", "%2f"),
         quoted,
         quoted.replace("=26", "=26=\r\n"),
+        PASSWORD.replace("&", "&amp;"),
+        PASSWORD.replace("&", "&AMP;").replace("\u00c4", "&Auml;").replace("/", "&sol;"),
+        references("&#%d;"),
+        references("&#%04d;"),
+        PASSWORD.replace("&", "&#38").replace("\u00c4", "&#xc4"),
+        references("&#x%x;"),
+        references("&#X%04X;"),
+        references("&amp;#%d;"), // encoded twice
         hex,
         hex.toUpperCase(Locale.ROOT),
         BASE64.encodeToString(bytes(PASSWORD)),
@@ -72,6 +89,13 @@ final class SecretsTest {
         assertWithMessage(said).that(shown.length()).isLessThan(said.length());
       }
     }
+  }
+
+  @Test
+  void secret_inNamesOfHtml_isHidden() {
+    Secrets secrets = Secrets.of(List.of("\u00bf\u00d7\u00df\u00e0\u00f7\u00ff"));
+    assertThat(secrets.hideIn("no &iquest;&times;&szlig;&Agrave;&divide;&yuml; here"))
+        .isEqualTo("no *** here");
   }
 
   @Test
@@ -103,9 +127,27 @@ final class SecretsTest {
   @Test
   void text_withoutTheSecret_staysAsItIs() {
     for (String said :
-        List.of("535 5.7.8 use an app password", "", "a=\r\nb", "%zz %4", "\\Uffffffff", "50+50")) {
+        List.of(
+            "535 5.7.8 use an app password",
+            "",
+            "a=\r\nb",
+            "%zz %4",
+            "\\Uffffffff",
+            "50+50",
+            "R&D &#; &#x; &none; &#9999999;")) {
       assertThat(LOGIN.areEchoedIn(said)).isFalse();
       assertThat(LOGIN.hideIn(said)).isEqualTo(said);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"R&amp;D/sales", "R%26D/sales", "a%41&amp;b", "&#115;3cret", "100%&lt;x"})
+  void secret_thatLooksEncoded_isFoundAndHidden(String secret) {
+    Secrets secrets = Secrets.of(List.of(secret));
+    String html = secret.replace("&", "&amp;").replace("<", "&lt;");
+    for (String form : List.of(secret, html, URLEncoder.encode(secret, UTF_8))) {
+      assertWithMessage(form).that(secrets.areEchoedIn("no " + form + " here")).isTrue();
+      assertThat(secrets.hideIn("no " + form + " here")).isEqualTo("no *** here");
     }
   }
 
@@ -144,7 +186,7 @@ final class SecretsTest {
   void randomSecret_inRandomText_isHidden() {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
-    String letters = "abAB09%=+/\\u&; \n\u00e9\u202e";
+    String letters = "abAB09%=+/\\u&;#x \n\u00e9\u202e";
     for (int i = 0; i < 5_000; i++) {
       StringBuilder secret = new StringBuilder("Zqx");
       for (int left = random.nextInt(12); left > 0; left--) {
@@ -157,7 +199,8 @@ final class SecretsTest {
       }
       said.insert(random.nextInt(said.length() + 1), secret);
       Secrets secrets = Secrets.of(List.of(secret.toString()));
-      for (String text : List.of(said.toString(), Printed.whole(said.toString()))) {
+      String html = said.toString().replace("&", "&amp;").replace("+", "&#43;");
+      for (String text : List.of(said.toString(), html, Printed.whole(said.toString()))) {
         assertWithMessage("seed %s: %s in %s", seed, secret, text)
             .that(secrets.hideIn(text))
             .doesNotContain("Zqx");
