@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  */
 final class Advice {
   /** Remedies in messages of the libraries, with those of the command in their place. */
-  private static final ImmutableMap<String, String> REMEDIES =
+  static final ImmutableMap<String, String> REMEDIES =
       ImmutableMap.of(
           "give one as Tls.IDENTITY", "give one by --cert and --key",
           " (Tls.VERSIONS)", "",
@@ -22,8 +22,9 @@ final class Advice {
               "if it is yours, give its certificate by --ca-cert;",
           "trust it, or let the peer send",
               "give its certificate by --ca-cert, or let the peer send",
-          " (--timeout, or GitClient.withReadTimeout)", " (--timeout)",
-          " (--max-time, or GitClient.withTotalTimeout)", " (--max-time)",
+          "(GitClient.withReadTimeout)", "(--timeout)",
+          "(GitClient.withTotalTimeout)", "(--max-time)",
+          "set Address.PASSWORD in the context", "give one by --password-file",
           "set remote.origin.url", "set remote.origin.url by git config");
 
   private Advice() {}

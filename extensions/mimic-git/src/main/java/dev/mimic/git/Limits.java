@@ -106,13 +106,13 @@ record Limits(
   LimitException silenceExceeded(Duration limit) {
     return new LimitException(
         ("the server has fallen silent: it neither sent nor accepted data for %s; try again, or"
-                + " raise the limit (--timeout, or GitClient.withReadTimeout)")
+                + " raise the limit (GitClient.withReadTimeout)")
             .formatted(print(limit)));
   }
 
   private LimitException totalExceeded() {
     return new LimitException(
-        "it took longer than %s in all: raise the limit (--max-time, or GitClient.withTotalTimeout)"
+        "it took longer than %s in all: raise the limit (GitClient.withTotalTimeout)"
             .formatted(print(total.orElseThrow())));
   }
 

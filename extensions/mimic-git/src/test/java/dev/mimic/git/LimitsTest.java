@@ -136,7 +136,8 @@ class LimitsTest {
     for (int i = 0; i < CUTS; i++) {
       assertWithMessage("after %s/%s of %s bytes", i, CUTS, total)
           .that(failures.get(i).get())
-          .matches("resolution|.*has fallen silent.* for 0\\.800 s.*--timeout.*");
+          .matches(
+              "resolution|.*has fallen silent.* for 0\\.800 s.*\\(GitClient.withReadTimeout\\).*");
     }
     assertThat(failures.getLast().get()).isNotNull();
   }
@@ -248,7 +249,7 @@ class LimitsTest {
 
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       assertThat(e).hasMessageThat().contains("longer than 2.400 s in all");
-      assertThat(e).hasMessageThat().contains("--max-time");
+      assertThat(e).hasMessageThat().contains("(GitClient.withTotalTimeout)");
       assertThat(took).isAtLeast(LIMIT.multipliedBy(2));
       assertThat(took).isLessThan(MAX_TIME);
       done.countDown();
