@@ -55,44 +55,27 @@ import org.eclipse.jgit.transport.UploadPackInternalServerErrorException;
  * <tr><td>objects of a pushed pack<td>1,000,000<td>{@link #withMaxPackObjects}
  * <tr><td>an object of a pushed pack, decompressed
  *     <td>256 MiB<td>{@link #withMaxObjectBytes}
+ * <tr><td>objects of a pushed pack that are in memory at once
+ *     <td>1 GiB<td>{@link #withMaxDeltaBytes}
  * </table>
  *
- * <p>Objects that are stored as deltas are reconstructed in memory, several at a time.
+ * <p>The limits are those of one request. The limit of the server on its connections, such as
+ * {@link dev.mimic.flow.FlowServer.Builder#maxFlows}, bounds their number.
  */
 public final class GitService {
   private static final int BUFFER_BYTES = 16 * 1024;
   private static final Duration READ_TIMEOUT = Duration.ofMinutes(2);
   private static final int FAILED = 128; // the status of git's own commands
   private static final long MAX_DRAINED_BYTES = 64L << 20;
-  private static final Bounds DEFAULT =
-      new Bounds(4L << 20, 1L << 30, 1_000_000, 256L << 20); // the longest text of a GitStore
 
   private final Function<String, Optional<Repository>> repositories;
   private final boolean allowsPushes;
-  private final Bounds bounds;
-
-  /**
-   * The limits on data of a client.
-   *
-   * @param requestBytes the limit on the bytes of a fetch before its response
-   */
-  record Bounds(long requestBytes, long packBytes, long packObjects, long objectBytes) {
-    Bounds {
-      check(requestBytes, "requestBytes");
-      check(packBytes, "packBytes");
-      check(packObjects, "packObjects");
-      check(objectBytes, "objectBytes");
-    }
-
-    private static void check(long value, String name) {
-      if (value < 1) {
-        throw new IllegalArgumentException("%s (%d) must be positive".formatted(name, value));
-      }
-    }
-  }
+  private final ServiceBounds bounds;
 
   private GitService(
-      Function<String, Optional<Repository>> repositories, boolean allowsPushes, Bounds bounds) {
+      Function<String, Optional<Repository>> repositories,
+      boolean allowsPushes,
+      ServiceBounds bounds) {
     this.repositories = requireNonNull(repositories, "repositories");
     this.allowsPushes = allowsPushes;
     this.bounds = bounds;
@@ -105,7 +88,7 @@ public final class GitService {
    *     threads may call it concurrently
    */
   public static GitService of(Function<String, Optional<Repository>> repositories) {
-    return new GitService(repositories, false, DEFAULT);
+    return new GitService(repositories, false, ServiceBounds.DEFAULT);
   }
 
   /** Returns a service that also accepts pushes, from every client. */
@@ -119,20 +102,20 @@ public final class GitService {
    * collide in JGit's hash tables slow a request down, so the limit should stay small.
    */
   public GitService withMaxRequestBytes(long requestBytes) {
-    return with(new Bounds(requestBytes, bounds.packBytes, bounds.packObjects, bounds.objectBytes));
+    return with(bounds.withRequestBytes(requestBytes));
   }
 
   /** Returns a service with another limit for a pushed pack. */
   public GitService withMaxPackBytes(long packBytes) {
-    return with(new Bounds(bounds.requestBytes, packBytes, bounds.packObjects, bounds.objectBytes));
+    return with(bounds.withPackBytes(packBytes));
   }
 
   /**
    * Returns a service with another limit for the number of objects of a pushed pack. Each object
-   * takes about 100 bytes of memory while the pack is received.
+   * takes about 150 bytes of memory while the pack is received.
    */
   public GitService withMaxPackObjects(int packObjects) {
-    return with(new Bounds(bounds.requestBytes, bounds.packBytes, packObjects, bounds.objectBytes));
+    return with(bounds.withPackObjects(packObjects));
   }
 
   /**
@@ -140,10 +123,21 @@ public final class GitService {
    * file. An object that is stored as a delta is reconstructed in memory.
    */
   public GitService withMaxObjectBytes(long objectBytes) {
-    return with(new Bounds(bounds.requestBytes, bounds.packBytes, bounds.packObjects, objectBytes));
+    return with(bounds.withObjectBytes(objectBytes));
   }
 
-  private GitService with(Bounds changed) {
+  /**
+   * Returns a service with another limit for the memory in which the deltas of a pushed pack are
+   * reconstructed. An object and the delta's result are in memory together, and further objects
+   * stay there while other deltas against them remain. A pack that may need more is refused before
+   * its deltas are reconstructed. To accept deltas of the largest objects, the limit must be more
+   * than twice that of {@link #withMaxObjectBytes}.
+   */
+  public GitService withMaxDeltaBytes(long deltaBytes) {
+    return with(bounds.withDeltaBytes(deltaBytes));
+  }
+
+  private GitService with(ServiceBounds changed) {
     return new GitService(repositories, allowsPushes, changed);
   }
 
@@ -223,8 +217,8 @@ public final class GitService {
       OutputStream out)
       throws IOException {
     BufferedInputStream buffered = new BufferedInputStream(in, BUFFER_BYTES);
+    RequestInput bounded = new RequestInput(buffered, out, request.push(), bidirectional, bounds);
     try {
-      InputStream bounded = new RequestInput(buffered, out, request.push(), bidirectional, bounds);
       if (request.push()) {
         receivePack(repository, bidirectional).receive(bounded, out, null);
       } else {
@@ -246,6 +240,8 @@ public final class GitService {
       out.flush();
       drain(buffered);
       return false;
+    } finally {
+      bounded.release();
     }
   }
 
@@ -280,8 +276,8 @@ public final class GitService {
   ReceivePack receivePack(Repository repository, boolean bidirectional) {
     ReceivePack receive = new ReceivePack(repository);
     receive.setBiDirectionalPipe(bidirectional);
-    receive.setMaxPackSizeLimit(bounds.packBytes);
-    receive.setMaxObjectSizeLimit(bounds.objectBytes);
+    receive.setMaxPackSizeLimit(bounds.packBytes());
+    receive.setMaxObjectSizeLimit(bounds.objectBytes());
     return receive;
   }
 }

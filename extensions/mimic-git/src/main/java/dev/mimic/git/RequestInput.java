@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.eclipse.jgit.errors.PackProtocolException;
 import org.eclipse.jgit.transport.PacketLineOut;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The input of a server from a client, with limits. JGit 7.8 holds the whole request of a fetch in
  * memory, and allocates memory for the number of objects that the head of a pack announces. It has
- * limits of its own for the commands of a push and the bytes of a pack.
+ * limits of its own for the commands of a push and the bytes of a pack, and none for the memory of
+ * deltas, which {@link PackInput} limits.
  *
  * <pre>
  *   fetch   length line  length line ... 0000  length line ...
@@ -28,9 +30,10 @@ final class RequestInput extends PacketLines {
   private final OutputStream out;
   private final boolean push;
   private final boolean answered;
-  private final GitService.Bounds bounds;
+  private final ServiceBounds bounds;
   private long count; // bytes of lines that JGit may still hold
   private boolean refused;
+  private @Nullable PackInput pack;
 
   /**
    * Creates an input from a stream at the beginning of a line.
@@ -44,7 +47,7 @@ final class RequestInput extends PacketLines {
       OutputStream out,
       boolean push,
       boolean answered,
-      GitService.Bounds bounds) {
+      ServiceBounds bounds) {
     super(in);
     this.out = out;
     this.push = push;
@@ -106,6 +109,15 @@ final class RequestInput extends PacketLines {
       throw new PackProtocolException(
           "the pack has %d objects, and this server accepts at most %d: push fewer commits at once"
               .formatted(objects, bounds.packObjects()));
+    }
+    pack = new PackInput(in, objects, bounds.deltaBytes());
+    in = pack;
+  }
+
+  /** Frees the memory of the checks. The stream is not closed. */
+  void release() {
+    if (pack != null) {
+      pack.release();
     }
   }
 

@@ -249,5 +249,6 @@ class GitServiceLimitsTest {
     assertThrows(IllegalArgumentException.class, () -> service.withMaxPackBytes(-1));
     assertThrows(IllegalArgumentException.class, () -> service.withMaxPackObjects(0));
     assertThrows(IllegalArgumentException.class, () -> service.withMaxObjectBytes(0));
+    assertThrows(IllegalArgumentException.class, () -> service.withMaxDeltaBytes(0));
   }
 }
