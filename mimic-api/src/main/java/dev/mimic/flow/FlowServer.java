@@ -102,7 +102,9 @@ public final class FlowServer implements Closeable {
       return this;
     }
 
-    /** Sets the clock of the pauses and of the limits of {@link #stop}. */
+    /**
+     * Sets the clock of the pauses and of the limits of {@link #stop}. Defaults to the listener's.
+     */
     public Builder timeSource(TimeSource timeSource) {
       this.timeSource = requireNonNull(timeSource, "timeSource");
       return this;

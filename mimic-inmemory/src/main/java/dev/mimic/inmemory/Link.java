@@ -82,7 +82,7 @@ public final class Link {
       try {
         return bytesPerSecond == 0
             ? DEFAULT_BUFFER
-            : (int) Math.clamp(bytesPerSecond / 1000, 512, DEFAULT_BUFFER);
+            : Math.clamp(bytesPerSecond / 1000, 512, DEFAULT_BUFFER);
       } finally {
         lock.unlock();
       }

@@ -16,6 +16,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server for HTTP/1.1 and HTTP/2 on the flows of a listener. It runs each request in a virtual
@@ -49,9 +50,10 @@ public final class HttpServer implements Closeable {
 
   private HttpServer(Builder from, FlowListener listener, HttpHandler handler) {
     this.executor = new VirtualThreadExecutor(from.name);
-    this.jetty = new Server(executor, new TimeSourceScheduler(from.time), null);
+    TimeSource time = from.time == null ? listener.timeSource() : from.time;
+    this.jetty = new Server(executor, new TimeSourceScheduler(time), null);
     this.connector = new FlowConnector(jetty, listener, executor, FlowConnector.configuration());
-    connector.setTimeSource(from.time);
+    connector.setTimeSource(time);
     connector.setIdleTimeout(from.idleTimeout.toMillis());
     connector.setShutdownIdleTimeout(from.idleTimeout.toMillis());
     connector.setHeadTimeout(from.headTimeout);
@@ -91,7 +93,7 @@ public final class HttpServer implements Closeable {
     private Duration idleTimeout = Duration.ofSeconds(30);
     private Duration headTimeout = FlowConnector.HEAD_TIMEOUT;
     private int maxConnections = FlowConnector.MAX_CONNECTIONS;
-    private TimeSource time = TimeSource.system();
+    private @Nullable TimeSource time; // null is the listener's
 
     private Builder() {}
 
@@ -141,8 +143,8 @@ public final class HttpServer implements Closeable {
     }
 
     /**
-     * Sets the clock of timeouts, except {@link #headTimeout}. Defaults to the system clock, which
-     * the idle timeout always uses in addition.
+     * Sets the clock of timeouts, except {@link #headTimeout}. Defaults to the clock of the listener.
+     * The idle timeout always uses the system clock in addition.
      */
     public Builder timeSource(TimeSource clock) {
       time = requireNonNull(clock, "clock");
