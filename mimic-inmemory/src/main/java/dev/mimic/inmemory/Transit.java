@@ -362,7 +362,10 @@ final class Transit implements FlowPipe.Diversion {
     } finally {
       lock.unlock();
     }
-    boolean more = to != null;
+    if (to == null) {
+      return;
+    }
+    boolean more = true;
     while (more) {
       more = deliverNext(to);
     }

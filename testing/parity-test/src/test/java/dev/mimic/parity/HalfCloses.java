@@ -184,6 +184,7 @@ final class HalfCloses {
             (client, server) -> {
               client.shutdownInput();
               server.write(5);
+              server.awaitDelivered();
               client.close();
               server.awaitReset();
               server.read();

@@ -7,6 +7,7 @@ import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.TimeSource;
+import dev.mimic.peers.Programs;
 import dev.mimic.unix.TcpNetwork;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -32,6 +34,22 @@ final class HostTcp implements ParityNetwork {
 
   // The states of include/net/tcp_states.h in which the peer's end has not arrived.
   private static final List<String> OPEN_STATES = List.of("01", "02", "03", "04", "05");
+
+  private final boolean ownsDevices;
+
+  private HostTcp(boolean ownsDevices) {
+    this.ownsDevices = ownsDevices;
+  }
+
+  /** Returns the network of the host, whose link must stay up. */
+  static HostTcp create() {
+    return new HostTcp(false);
+  }
+
+  /** Returns the network of a namespace that this process has for itself. */
+  static HostTcp ofNamespace() {
+    return new HostTcp(true);
+  }
 
   @Override
   public String server() {
@@ -62,35 +80,48 @@ final class HostTcp implements ParityNetwork {
   }
 
   @Override
+  public boolean hasDelivered(Flow flow) throws IOException {
+    return entry(channel(flow)).filter(each -> each.unacknowledged() == 0).isPresent();
+  }
+
+  @Override
   public boolean hasEndArrived(Flow flow) throws IOException {
-    return !OPEN_STATES.contains(state(channel(flow)));
+    return entry(channel(flow)).filter(each -> OPEN_STATES.contains(each.state())).isEmpty();
   }
 
   @Override
   public boolean hasResetArrived(Flow flow) throws IOException {
     for (int i = 0; i < OBSERVATIONS; i++) {
-      if (!state(channel(flow)).isEmpty()) {
+      if (entry(channel(flow)).isPresent()) {
         return false;
       }
     }
     return true;
   }
 
-  /** Returns the state of a socket in the kernel's table, or an empty string if it has left it. */
-  private static String state(SocketChannel channel) throws IOException {
+  /** A line of the kernel's table of TCP sockets. */
+  private record Entry(String localPort, String remotePort, String state, long unacknowledged) {
+
+    static Entry parse(String line) {
+      String[] fields = line.strip().split("[\\s:]+", -1);
+      return new Entry(fields[2], fields[4], fields[5], Long.parseLong(fields[6], 16));
+    }
+  }
+
+  /** Returns the entry of a socket, or empty if it has left the table, as after a reset. */
+  private static Optional<Entry> entry(SocketChannel channel) throws IOException {
     String local = hexPort((InetSocketAddress) channel.getLocalAddress());
     String remote = hexPort((InetSocketAddress) channel.getRemoteAddress());
     return Stream.of("/proc/self/net/tcp", "/proc/self/net/tcp6")
         .flatMap(HostTcp::lines)
-        .map(line -> line.strip().split("\\s+"))
-        .filter(fields -> fields[1].endsWith(local) && fields[2].endsWith(remote))
-        .map(fields -> fields[3])
-        .findFirst()
-        .orElse("");
+        .filter(line -> line.contains(local) && line.contains(remote))
+        .map(Entry::parse)
+        .filter(each -> each.localPort().equals(local) && each.remotePort().equals(remote))
+        .findFirst();
   }
 
   private static String hexPort(InetSocketAddress address) {
-    return ":%04X".formatted(address.getPort());
+    return "%04X".formatted(address.getPort());
   }
 
   private static Stream<String> lines(String file) {
@@ -99,6 +130,23 @@ final class HostTcp implements ParityNetwork {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public void cutLink() throws IOException {
+    setLink("down");
+  }
+
+  @Override
+  public void healLink() throws IOException {
+    setLink("up");
+  }
+
+  private void setLink(String state) throws IOException {
+    if (!ownsDevices) {
+      throw new IllegalStateException("the link of the host must stay up");
+    }
+    String unused = Programs.run(Path.of("/"), "ip", "link", "set", "lo", state);
   }
 
   @Override
@@ -152,6 +200,11 @@ final class HostTcp implements ParityNetwork {
         throw new IOException("the process has ended instead of answering to: " + command);
       }
       return answer;
+    }
+
+    @Override
+    public void freeze() throws IOException {
+      String unused = Programs.run(Path.of("/"), "sh", "-c", "kill -STOP " + process.pid());
     }
 
     @Override

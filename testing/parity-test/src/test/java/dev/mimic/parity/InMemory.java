@@ -6,10 +6,13 @@ import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.FlowPipe;
 import dev.mimic.flow.TimeSource;
+import dev.mimic.inmemory.Fault;
+import dev.mimic.inmemory.Faults;
 import dev.mimic.inmemory.InMemoryHost;
 import dev.mimic.inmemory.InMemoryNetwork;
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The network in memory, where what one side does has arrived when the call returns. */
 final class InMemory implements ParityNetwork {
@@ -18,6 +21,7 @@ final class InMemory implements ParityNetwork {
   private final InMemoryNetwork network = InMemoryNetwork.create();
   private final InMemoryHost client = network.host("client");
   private final InMemoryHost server = network.host("server");
+  private @Nullable Fault cut;
 
   @Override
   public String server() {
@@ -40,6 +44,11 @@ final class InMemory implements ParityNetwork {
   }
 
   @Override
+  public boolean hasDelivered(Flow flow) {
+    return true;
+  }
+
+  @Override
   public boolean hasEndArrived(Flow flow) {
     return true;
   }
@@ -50,15 +59,29 @@ final class InMemory implements ParityNetwork {
   }
 
   @Override
+  public void cutLink() {
+    cut = network.inject(Faults.vanish());
+  }
+
+  @Override
+  public void healLink() {
+    Fault healed = cut;
+    if (healed != null) {
+      healed.close();
+    }
+  }
+
+  @Override
   public KillableProcess startProcess(HostPort to) throws IOException {
     InMemoryHost host = network.host("process");
     FlowListener listener = host.listen(new HostPort(host.name(), 0), 1);
     Flow flow = host.connect(to, Deadline.after(TIMEOUT, TimeSource.system()));
-    return new ProcessInMemory(flow, listener);
+    return new ProcessInMemory(host, flow, listener);
   }
 
-  /** A host whose flow and listener {@link #kill} closes, as the kernel of a process does. */
-  private record ProcessInMemory(Flow flow, FlowListener open) implements KillableProcess {
+  /** The programs of a host, which {@link #kill} ends. */
+  private record ProcessInMemory(InMemoryHost host, Flow flow, FlowListener open)
+      implements KillableProcess {
 
     @Override
     public void write(int bytes) throws IOException {
@@ -76,9 +99,13 @@ final class InMemory implements ParityNetwork {
     }
 
     @Override
-    public void kill() throws IOException {
-      open.close();
-      flow.close();
+    public void freeze() {
+      // it does nothing of its own
+    }
+
+    @Override
+    public void kill() {
+      host.stop();
     }
   }
 }

@@ -5,7 +5,7 @@ import dev.mimic.flow.Flow;
 import dev.mimic.parity.Scene.Pending;
 import java.util.List;
 
-/** Scenarios of a process that is killed by SIGKILL, whose connections its kernel closes. */
+/** Scenarios of a process that is frozen by SIGSTOP or killed by SIGKILL. */
 final class Kills {
   private Kills() {}
 
@@ -106,6 +106,55 @@ final class Kills {
               Pending<Flow> write = server.startEndlessWrite();
               process.kill();
               write.end();
+            }),
+        scenario(
+            "Process frozen, then killed",
+            """
+            process write 5: ok
+            process is frozen: ok
+            server read: 5
+            server read with a timeout: SocketTimeoutException
+            server write 5: ok
+            process is killed: ok
+            server read: PeerGoneException
+            """,
+            (process, server) -> {
+              process.write(5);
+              process.freeze();
+              server.read();
+              server.readWithTimeout();
+              server.write(5);
+              server.awaitDelivered();
+              process.kill();
+              server.awaitReset();
+              server.read();
+            }),
+        scenario(
+            "Process frozen, more writes than buffers hold",
+            """
+            process is frozen: ok
+            server write until it blocks: SocketTimeoutException
+            """,
+            (process, server) -> {
+              process.freeze();
+              server.fill();
+            }),
+        Scenario.of(
+            "Connect to a frozen process",
+            """
+            process is frozen: ok
+            connect: ok
+            client write 5: ok
+            client read with a timeout: SocketTimeoutException
+            """,
+            scene -> {
+              Listening listener = scene.listener();
+              ProcessSide process = scene.startProcess(listener.address());
+              HostPort at = process.listener();
+              process.freeze();
+              Side client = scene.connect(at);
+              client.write(5);
+              client.readWithTimeout();
             }),
         Scenario.of(
             "Connect to a killed process",

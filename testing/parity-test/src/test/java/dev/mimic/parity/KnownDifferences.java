@@ -16,6 +16,7 @@ final class KnownDifferences {
   private static final String BACKLOG = "Linux accepts one connection more than the backlog";
   private static final String BOTH =
       "Linux resets a connection on which bytes arrive after both shutdowns";
+  private static final String LINK = "The network in memory has no links that can be cut";
 
   static final List<Difference> ALL =
       List.of(
@@ -228,7 +229,44 @@ final class KnownDifferences {
               server read: PeerGoneException
               server read: PeerGoneException
               """,
-              UNREAD));
+              UNREAD),
+          new Difference(
+              "Link down, then up",
+              """
+              link down: UnsupportedOperationException
+              """,
+              LINK),
+          new Difference(
+              "Link down, more writes than buffers hold",
+              """
+              link down: UnsupportedOperationException
+              """,
+              LINK),
+          new Difference(
+              "Link down, bytes unread",
+              """
+              client write 5: ok
+              link down: UnsupportedOperationException
+              """,
+              LINK),
+          new Difference(
+              "Link down, close, link up",
+              """
+              link down: UnsupportedOperationException
+              """,
+              LINK),
+          new Difference(
+              "Link down, reset, link up; the peer writes",
+              """
+              link down: UnsupportedOperationException
+              """,
+              LINK),
+          new Difference(
+              "Connect while the link is down",
+              """
+              link down: UnsupportedOperationException
+              """,
+              LINK));
 
   private KnownDifferences() {}
 

@@ -80,12 +80,7 @@ final class Listening {
   }
 
   void close() throws Exception {
-    scene.step(
-        "listener close",
-        () -> {
-          listener.close();
-          return listener;
-        });
+    scene.act("listener close", listener::close);
   }
 
   /** Listens again on the same port, which can fail. */

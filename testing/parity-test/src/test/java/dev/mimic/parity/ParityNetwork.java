@@ -28,11 +28,20 @@ interface ParityNetwork {
   /** Closes a flow by a reset. */
   void reset(Flow flow) throws IOException;
 
+  /** Returns whether all written bytes have arrived at the peer. */
+  boolean hasDelivered(Flow flow) throws IOException;
+
   /** Returns whether the peer's end of the stream, or its reset, has arrived. Consumes nothing. */
   boolean hasEndArrived(Flow flow) throws IOException;
 
   /** Returns whether the peer's reset has arrived. Consumes nothing. */
   boolean hasResetArrived(Flow flow) throws IOException;
+
+  /** Takes the link down: what is sent from now on is lost. */
+  void cutLink() throws IOException;
+
+  /** Takes the link up again. */
+  void healLink() throws IOException;
 
   /** Starts a process, which connects to a listener of the server. */
   KillableProcess startProcess(HostPort to) throws IOException;
@@ -48,6 +57,9 @@ interface ParityNetwork {
 
     /** Returns the address of a listener of the process, which never accepts. */
     HostPort listener() throws IOException;
+
+    /** Freezes the process: its kernel still accepts connections and bytes for it. */
+    void freeze() throws IOException;
 
     /** Kills the process, which cannot clean up. Does nothing if it is not running. */
     void kill() throws IOException;

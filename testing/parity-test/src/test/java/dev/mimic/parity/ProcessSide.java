@@ -14,12 +14,7 @@ final class ProcessSide {
   }
 
   void write(int bytes) throws Exception {
-    scene.step(
-        "process write " + bytes,
-        () -> {
-          process.write(bytes);
-          return process;
-        });
+    scene.act("process write " + bytes, () -> process.write(bytes));
   }
 
   /** Waits until this number of bytes can be read. */
@@ -32,12 +27,11 @@ final class ProcessSide {
     return process.listener();
   }
 
+  void freeze() throws Exception {
+    scene.act("process is frozen", process::freeze);
+  }
+
   void kill() throws Exception {
-    scene.step(
-        "process is killed",
-        () -> {
-          process.kill();
-          return process;
-        });
+    scene.act("process is killed", process::kill);
   }
 }

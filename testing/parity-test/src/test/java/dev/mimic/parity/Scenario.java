@@ -5,9 +5,10 @@ package dev.mimic.parity;
  *
  * @param title a title, unique among all scenarios
  * @param expected the outcome on the TCP of Linux, one step on each line
+ * @param cutsLink whether a step takes the link down, which the host allows only in a namespace
  * @param body the steps
  */
-record Scenario(String title, String expected, Body body) {
+record Scenario(String title, String expected, boolean cutsLink, Body body) {
 
   /** The steps of a scenario. */
   @FunctionalInterface
@@ -25,7 +26,7 @@ record Scenario(String title, String expected, Body body) {
 
   /** Returns a scenario that begins without a connection. */
   static Scenario of(String title, String expected, Body body) {
-    return new Scenario(title, expected, body);
+    return new Scenario(title, expected, false, body);
   }
 
   /** Returns a scenario that begins with a connection, which the server has accepted. */
@@ -33,10 +34,16 @@ record Scenario(String title, String expected, Body body) {
     return new Scenario(
         title,
         expected,
+        false,
         scene -> {
           Side.Pair pair = scene.pair();
           body.run(pair.client(), pair.server());
         });
+  }
+
+  /** Returns a scenario that takes the link down. */
+  static Scenario ofLink(String title, String expected, Body body) {
+    return new Scenario(title, expected, true, body);
   }
 
   /** Returns the title. */

@@ -11,7 +11,8 @@ final class Scenarios {
           new Group("Half-close and shutdown", HalfCloses.scenarios()),
           new Group("Close", Closes.scenarios()),
           new Group("Full buffers, timeouts and interrupts", Waits.scenarios()),
-          new Group("Killed process", Kills.scenarios()));
+          new Group("Killed and frozen processes", Kills.scenarios()),
+          new Group("Link down", Links.scenarios()));
 
   private Scenarios() {}
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
@@ -38,7 +39,11 @@ final class Scene implements Closeable {
   /** Runs a scenario, and returns its outcome, one step on each line. */
   static String run(Scenario scenario, ParityNetwork network, ThreadKind threads) throws Exception {
     try (Scene scene = new Scene(network, threads)) {
-      scenario.body().run(scene);
+      try {
+        scenario.body().run(scene);
+      } catch (NoSuchElementException e) {
+        // A step has failed whose result is needed. Its outcome is recorded, and is the last.
+      }
       return String.join("", scene.steps);
     }
   }
@@ -56,6 +61,24 @@ final class Scene implements Closeable {
   /** Runs a step, and records its outcome. Returns its result, or empty if it failed. */
   <T> Optional<T> step(String name, Callable<T> step) throws Exception {
     return new Pending<>(this, name, Running.start(threads, step)).end();
+  }
+
+  /** A step without a result. */
+  @FunctionalInterface
+  interface Action {
+    /** Runs the step. */
+    void run() throws Exception;
+  }
+
+  /** Runs a step, and records its outcome. Returns whether it succeeded. */
+  boolean act(String name, Action action) throws Exception {
+    return step(
+            name,
+            () -> {
+              action.run();
+              return true;
+            })
+        .isPresent();
   }
 
   /** Starts a step, waits until it blocks, and records that. */
@@ -113,6 +136,20 @@ final class Scene implements Closeable {
       Flow client = connectWithin(at, TIMEOUT);
       return new Side.Pair(
           new Side(this, "client", client), new Side(this, "server", keep(listener.accept())));
+    }
+  }
+
+  void cutLink() throws Exception {
+    require(act("link down", network::cutLink));
+  }
+
+  void healLink() throws Exception {
+    require(act("link up", network::healLink));
+  }
+
+  private static void require(boolean succeeded) {
+    if (!succeeded) {
+      throw new NoSuchElementException("a step that later ones need");
     }
   }
 

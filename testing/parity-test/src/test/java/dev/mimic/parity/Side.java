@@ -135,21 +135,11 @@ final class Side {
   }
 
   void shutdownInput() throws Exception {
-    scene.step(
-        step("shutdownInput"),
-        () -> {
-          flow.shutdownInput();
-          return flow;
-        });
+    scene.act(step("shutdownInput"), flow::shutdownInput);
   }
 
   void shutdownOutput() throws Exception {
-    scene.step(
-        step("shutdownOutput"),
-        () -> {
-          flow.shutdownOutput();
-          return flow;
-        });
+    scene.act(step("shutdownOutput"), flow::shutdownOutput);
   }
 
   void available() throws Exception {
@@ -157,27 +147,22 @@ final class Side {
   }
 
   void close() throws Exception {
-    scene.step(
-        step("close"),
-        () -> {
-          flow.close();
-          return flow;
-        });
+    scene.act(step("close"), flow::close);
   }
 
   /** Closes this side by a reset. */
   void reset() throws Exception {
-    scene.step(
-        step("reset"),
-        () -> {
-          scene.network().reset(flow);
-          return flow;
-        });
+    scene.act(step("reset"), () -> scene.network().reset(flow));
   }
 
   /** Waits until this number of bytes can be read. */
   void awaitBytes(int count) throws Exception {
     scene.await(step("has " + count + " bytes"), () -> flow.available() >= count);
+  }
+
+  /** Waits until the written bytes have arrived at the peer. */
+  void awaitDelivered() throws Exception {
+    scene.await(step("has delivered"), () -> scene.network().hasDelivered(flow));
   }
 
   /** Waits until the peer's end of the stream has arrived. */
