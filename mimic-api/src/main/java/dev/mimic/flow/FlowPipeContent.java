@@ -89,9 +89,9 @@ final class FlowPipeContent {
     this.likeTcp = likeTcp;
   }
 
-  /** Returns the number of unread bytes, including those that are being taken. */
-  int size() {
-    return size;
+  /** Returns the number of bytes that can still be read, including those that are being taken. */
+  int available() {
+    return inputEnded ? 0 : size;
   }
 
   boolean isEmpty() {

@@ -177,7 +177,7 @@ final class FlowPipeDirection {
   int available() {
     lock();
     try {
-      return content.size();
+      return content.available();
     } finally {
       lock.unlock();
     }

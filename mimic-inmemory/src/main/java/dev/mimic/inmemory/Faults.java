@@ -67,7 +67,10 @@ public final class Faults {
     return on("reset at the next write", Kind.BYTES, Decision.reset());
   }
 
-  /** Returns a fault that holds bytes, ends and resets until it is closed. Connects pass. */
+  /**
+   * Returns a fault that holds bytes and ends until it is closed. A reset is lost, since a kernel
+   * does not send it again. Connects pass.
+   */
   public static FaultRule stall() {
     return new FaultRule(
         "stall",
@@ -99,8 +102,8 @@ public final class Faults {
   }
 
   /**
-   * Returns a fault that makes hosts vanish from the network: bytes, ends, resets and connects are
-   * held until it is closed.
+   * Returns a fault that makes hosts vanish from the network: bytes, ends and connects are held
+   * until it is closed, and resets are lost.
    */
   public static FaultRule vanish() {
     return new FaultRule(

@@ -78,7 +78,6 @@ final class Transit implements FlowPipe.Diversion {
   private boolean hasLastDue;
   private long resetDue = NEVER; // when a reset arrives
   private boolean resetDecided;
-  private boolean resetHeld;
   private boolean ended; // the sender has ended its output
   private boolean closed; // the sender is closed
   private boolean muted; // the sender's host has crashed, or a rule has cut the stream
@@ -430,9 +429,9 @@ final class Transit implements FlowPipe.Diversion {
     try {
       count = to.deliver(head.data);
     } catch (PeerGoneException e) {
+      count = head.data.remaining();
+      head.data.position(head.data.limit());
       connection.answerReset(toServer);
-      halt();
-      return true;
     }
     delivered += count;
     lock.lock();
@@ -481,9 +480,9 @@ final class Transit implements FlowPipe.Diversion {
     }
     if (!resetDecided) {
       Transfer transfer = connection.transfer(Transfer.Kind.RESET, toServer, delivered, null);
-      Decision decision = connection.decide(transfer, !resetHeld);
-      resetHeld = decision.action() == Decision.Action.HOLD;
-      if (resetHeld) {
+      Decision decision = connection.decide(transfer, true);
+      if (decision.action() == Decision.Action.HOLD) {
+        loseReset();
         return false;
       }
       resetDecided = true;
@@ -508,6 +507,17 @@ final class Transit implements FlowPipe.Diversion {
     to.reset();
     connection.fail(!toServer);
     return false;
+  }
+
+  /** A reset is not sent again (RFC 9293, section 3.10.7): what cannot pass now is lost. */
+  private void loseReset() {
+    lock.lock();
+    try {
+      resetDue = NEVER;
+      clear();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Asks the rules about a piece; returns whether it can be delivered now. */
