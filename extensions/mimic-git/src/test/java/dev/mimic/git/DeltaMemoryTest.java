@@ -86,7 +86,8 @@ class DeltaMemoryTest {
               while (part == 1 ? input.read() >= 0 : input.readNBytes(part).length > 0) {}
             });
     assertThat(refused).hasMessageThat().contains("the deltas of the pack need up to");
-    return Long.parseLong(refused.getMessage().replaceAll("\\D*(\\d+) bytes.*", "$1"));
+    return Long.parseLong(
+        String.valueOf(refused.getMessage()).replaceAll("\\D*(\\d+) bytes.*", "$1"));
   }
 
   private static byte[] content(int bytes, int number) {

@@ -24,6 +24,7 @@ final class TestPack {
    *
    * @param position where it begins in the pack
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared or modified
   record Entry(int position, byte[] content) {
     ObjectId id() {
       try (ObjectInserter.Formatter formatter = new ObjectInserter.Formatter()) {
@@ -101,7 +102,7 @@ final class TestPack {
     int at = HEAD_BYTES + entries.size();
     count++;
     int left = size >> 4;
-    entries.write((left > 0 ? 0x80 : 0) | type << 4 | size & 0xf);
+    entries.write((left > 0 ? 0x80 : 0) | (type << 4) | (size & 0xf));
     if (left > 0) {
       number(left, entries);
     }
@@ -114,7 +115,7 @@ final class TestPack {
     int at = bytes.length - 1;
     bytes[at] = (byte) (value & 0x7f);
     for (int left = (value >> 7) - 1; left >= 0; left = (left >> 7) - 1) {
-      bytes[--at] = (byte) (0x80 | left & 0x7f);
+      bytes[--at] = (byte) (0x80 | (left & 0x7f));
     }
     entries.write(bytes, at, bytes.length - at);
   }

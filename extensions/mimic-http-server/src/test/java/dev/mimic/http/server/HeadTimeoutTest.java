@@ -58,9 +58,10 @@ final class HeadTimeoutTest {
   void headTimeout_ofSlowHead_runsOnListenersClock() throws Exception {
     CompletableFuture<String> reported = new CompletableFuture<>();
     FlowListener listener = host.listen(AT, SOON);
-    try (HttpServer unused =
+    try (HttpServer server =
             HttpServer.builder()
                 .headTimeout(Duration.ofSeconds(30))
+                .timeSource(TimeSource.system()) // of the other timeouts
                 .reporter((what, failure) -> reported.complete(what))
                 .serve(listener, request -> HttpResponse.of(200));
         Flow client = host.connect(AT, SOON)) {
@@ -76,6 +77,7 @@ final class HeadTimeoutTest {
       clock.time.advance(Duration.ofMillis(1));
       assertThat(reported.get(20, SECONDS)).contains("was not received within 30000 ms");
       assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+      assertThat(server.stop(Duration.ofSeconds(20))).isTrue();
     }
   }
 
