@@ -92,12 +92,11 @@ public enum SshPeer {
   OPENSSH {
     @Override
     SshRun run(SshServers servers, String command) throws IOException {
-      List<String> words = ssh(servers, servers.server());
+      List<String> words = new ArrayList<>(List.of(Programs.find("ssh"), "-F" + servers.config()));
       if (servers.jump().isPresent()) {
-        String through = String.join(" ", ssh(servers, servers.jump().get()));
-        words.add(1, "-oProxyCommand=" + through.replace(" 127.0.0.1", " -W %h:%p 127.0.0.1"));
+        words.add("-Jjump");
       }
-      words.add(command);
+      words.addAll(List.of("server", command));
       Process process =
           new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
       return new SshRun(
@@ -121,19 +120,6 @@ public enum SshPeer {
     proxy.ifPresent(session::setProxy);
     session.connect();
     return session;
-  }
-
-  private static List<String> ssh(SshServers servers, Sshd sshd) {
-    return new ArrayList<>(
-        List.of(
-            Programs.find("ssh"),
-            "-Fnone",
-            "-oUserKnownHostsFile=" + servers.knownHosts(),
-            "-oIdentitiesOnly=yes",
-            "-oIdentityFile=" + servers.key(),
-            "-p" + sshd.port(),
-            "-l" + Sshd.user(),
-            "127.0.0.1"));
   }
 
   /** A connection of a jump host, as JSch takes one. */

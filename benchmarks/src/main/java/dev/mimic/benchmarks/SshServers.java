@@ -17,10 +17,12 @@ import java.util.stream.Stream;
  * @param folder their files
  * @param key lets in
  * @param knownHosts the lines that know them
+ * @param config the settings of {@code ssh} for the hosts {@code server} and {@code jump}
  * @param server runs commands
  * @param jump reaches the server
  */
-record SshServers(Path folder, Path key, Path knownHosts, Sshd server, Optional<Sshd> jump)
+record SshServers(
+    Path folder, Path key, Path knownHosts, Path config, Sshd server, Optional<Sshd> jump)
     implements Closeable {
 
   static SshServers start(boolean withJump) throws IOException {
@@ -35,7 +37,21 @@ record SshServers(Path folder, Path key, Path knownHosts, Sshd server, Optional<
         withJump
             ? List.of(server.knownHost(), jump.get().knownHost())
             : List.of(server.knownHost()));
-    return new SshServers(folder, key, knownHosts, server, jump);
+    Path config = folder.resolve("config");
+    Files.write(
+        config,
+        List.of(
+            "User " + Sshd.user(),
+            "IdentityFile " + key,
+            "IdentitiesOnly yes",
+            "UserKnownHostsFile " + knownHosts,
+            hostLines("server", server),
+            jump.map(each -> hostLines("jump", each)).orElse("")));
+    return new SshServers(folder, key, knownHosts, config, server, jump);
+  }
+
+  private static String hostLines(String name, Sshd sshd) {
+    return "Host %s%n  HostName 127.0.0.1%n  Port %d".formatted(name, sshd.port());
   }
 
   private static Sshd start(Path folder, Path key) throws IOException {
