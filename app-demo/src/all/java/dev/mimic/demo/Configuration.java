@@ -5,6 +5,8 @@ import dev.mimic.guice.Deployment;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.unix.UnixLikeModule;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.util.List;
 
 /** The targets of this build: both. The option --target chooses one. */
@@ -17,5 +19,14 @@ final class Configuration {
     return List.of(
         Deployment.of("unix-like", DemoModules.on(new UnixLikeModule(), tls)),
         Deployment.of("inmemory", DemoModules.on(new InMemoryModule(network), tls)));
+  }
+
+  /**
+   * Plays the part of the demo in which a network fails, in memory.
+   *
+   * @return whether it went as it should
+   */
+  static boolean playFaults(PrintStream out) throws IOException {
+    return FaultStory.play(out);
   }
 }

@@ -4,6 +4,8 @@ import com.google.inject.Module;
 import dev.mimic.guice.Deployment;
 import dev.mimic.inmemory.InMemoryModule;
 import dev.mimic.inmemory.InMemoryNetwork;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.util.List;
 
 /** The targets of this build: the network in memory. */
@@ -14,5 +16,14 @@ final class Configuration {
   static List<Deployment> deployments(Module tls) {
     InMemoryNetwork network = InMemoryNetwork.create();
     return List.of(Deployment.of("inmemory", DemoModules.on(new InMemoryModule(network), tls)));
+  }
+
+  /**
+   * Plays the part of the demo in which a network fails, in memory.
+   *
+   * @return whether it went as it should
+   */
+  static boolean playFaults(PrintStream out) throws IOException {
+    return FaultStory.play(out);
   }
 }

@@ -51,6 +51,8 @@ final class Demo {
     expect(new MailDemo(resolver, tls, out).play());
     out.println("Expected failures:\n");
     new DemoFailures(resolver, tls).print(out);
+    out.println();
+    expect(Configuration.playFaults(out));
     return well;
   }
 

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -414,7 +413,6 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
   }
 
   private void recordDecision(Transfer transfer, Decision decision, String rule) {
-    String kind = transfer.kind().name().toLowerCase(Locale.ROOT);
     timeline.add(
         event(
             NetworkEvent.Kind.FAULT,
@@ -423,7 +421,7 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
             transfer.port(),
             transfer.connection(),
             0,
-            "%s: %s (%s)".formatted(kind, decision, rule)));
+            decision.action() == Decision.Action.HOLD ? rule + ": held" : rule));
   }
 
   void recordFault(String text) {

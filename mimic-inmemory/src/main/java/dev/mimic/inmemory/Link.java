@@ -70,7 +70,7 @@ public final class Link {
           return LARGE_BUFFER;
         }
         double inFlight = 2.0 * (latency + jitter) / NANOS * bytesPerSecond;
-        return (int) Math.max(DEFAULT_BUFFER, Math.min(Integer.MAX_VALUE / 2, inFlight));
+        return (int) Math.max(DEFAULT_BUFFER, Math.min(Integer.MAX_VALUE / 2.0, inFlight));
       } finally {
         lock.unlock();
       }

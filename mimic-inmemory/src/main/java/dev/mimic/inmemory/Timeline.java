@@ -65,19 +65,25 @@ public final class Timeline {
     if (lost > 0) {
       out.append("(").append(lost).append(" earlier events are not shown)\n");
     }
-    for (NetworkEvent event : events()) {
-      out.append(line(event)).append('\n');
+    List<NetworkEvent> all = events();
+    int width = all.stream().mapToInt(event -> hosts(event).length()).max().orElse(0);
+    for (NetworkEvent event : all) {
+      String line =
+          String.format(
+              Locale.ROOT,
+              "%9.3f ms  %s  %s",
+              event.time().toNanos() / 1e6,
+              hosts(event) + " ".repeat(width - hosts(event).length()),
+              text(event));
+      out.append(line).append('\n');
     }
     return out.toString();
   }
 
-  private static String line(NetworkEvent event) {
-    String time = String.format(Locale.ROOT, "%11.3f ms", event.time().toNanos() / 1e6);
-    String hosts =
-        event.hasConnection()
-            ? "#%d %s -> %s".formatted(event.connection(), event.from(), event.to())
-            : event.from();
-    return "%s  %-34s %s".formatted(time, hosts, text(event)).stripTrailing();
+  private static String hosts(NetworkEvent event) {
+    return event.hasConnection()
+        ? "#%d %s -> %s".formatted(event.connection(), event.from(), event.to())
+        : event.from();
   }
 
   private static String text(NetworkEvent event) {

@@ -37,18 +37,18 @@ class TimelineTest {
     assertThat(network.timeline().toString())
         .isEqualTo(
             """
-                  0.000 ms  #1 client -> server                connect to port 80
-                  0.000 ms  #1 server -> client                connected
-                  0.000 ms  network                            fault: reset after 4 bytes from server begins
-                  0.000 ms  #1 client -> server                3 bytes
-                 30.000 ms  #1 client -> server                1 byte
-                 30.000 ms  #1 server -> client                fault: bytes: reset after 4 bytes (reset after 4 bytes from server)
-                 30.000 ms  #1 server -> client                4 bytes
-                 30.000 ms  #1 client -> server                reset
-                 30.000 ms  #1 server -> client                reset
-                 30.000 ms  network                            fault: reset after 4 bytes from server ends
-                 30.000 ms  #1 client -> server                close
-                 30.000 ms  #1 server -> client                close
+                0.000 ms  #1 client -> server  connect to port 80
+                0.000 ms  #1 server -> client  connected
+                0.000 ms  network              fault: reset after 4 bytes from server begins
+                0.000 ms  #1 client -> server  3 bytes
+               30.000 ms  #1 client -> server  1 byte
+               30.000 ms  #1 server -> client  fault: reset after 4 bytes from server
+               30.000 ms  #1 server -> client  4 bytes
+               30.000 ms  #1 client -> server  reset
+               30.000 ms  #1 server -> client  reset
+               30.000 ms  network              fault: reset after 4 bytes from server ends
+               30.000 ms  #1 client -> server  close
+               30.000 ms  #1 server -> client  close
             """);
   }
 
