@@ -30,6 +30,7 @@ final class FaultStory {
   private FaultStory() {}
 
   /** Plays the story, prints its timeline, and returns whether it went as it should. */
+  @SuppressWarnings("try") // the server and the fault act until the end of the block
   static boolean play(PrintStream out) throws IOException {
     InMemoryNetwork network = InMemoryNetwork.builder().recordBytes().build();
     InMemoryHost shop = network.host(SHOP);

@@ -30,7 +30,7 @@ public final class InMemoryModule extends MimicModule {
   @Override
   protected void contribute() {
     bindNetwork(network);
-    if (time != TimeSource.system()) {
+    if (!time.equals(TimeSource.system())) {
       bindTimeSource(time);
     }
   }

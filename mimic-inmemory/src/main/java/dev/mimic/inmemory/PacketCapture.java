@@ -88,13 +88,16 @@ public final class PacketCapture implements AutoCloseable {
 
   private static byte[] block(int type, ByteBuffer body) {
     int length = 12 + body.capacity();
-    return ByteBuffer.allocate(length)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(type)
-        .putInt(length)
-        .put(body.array())
-        .putInt(length)
-        .array();
+    body.position(body.capacity());
+    byte[] block = new byte[length];
+    ByteBuffer unused =
+        ByteBuffer.wrap(block)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(type)
+            .putInt(length)
+            .put(body.flip())
+            .putInt(length);
+    return block;
   }
 
   void record(NetworkEvent.Kind kind, Connection connection, boolean toServer, long nanos) {
@@ -163,14 +166,16 @@ public final class PacketCapture implements AutoCloseable {
     InetAddress to = connection.address(toServer);
     boolean isIpv4 = from.getAddress().length == 4;
     int size = segment.remaining();
-    ByteBuffer packet = ByteBuffer.allocate((isIpv4 ? 20 : 40) + size);
+    byte[] bytes = new byte[(isIpv4 ? 20 : 40) + size];
+    ByteBuffer packet = ByteBuffer.wrap(bytes);
     if (isIpv4) {
       packet.put((byte) 0x45).put((byte) 0).putShort((short) (20 + size)).putInt(0);
       packet.put((byte) 64).put((byte) 6).putShort((short) 0);
     } else {
       packet.putInt(0x60000000).putShort((short) size).put((byte) 6).put((byte) 64);
     }
-    return packet.put(from.getAddress()).put(to.getAddress()).put(segment).array();
+    packet.put(from.getAddress()).put(to.getAddress()).put(segment);
+    return bytes;
   }
 
   // An enhanced packet block (section 4.3).

@@ -100,7 +100,7 @@ public final class Transfer {
    * @param use distinguishes several numbers for one transfer
    */
   public double random(int use) {
-    return connection.random(toServer, kind.ordinal() * 31L + position, use);
+    return connection.random(toServer, kind.name().hashCode() * 31L + position, use);
   }
 
   /** Returns whether a host of the connection neither sends nor receives. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Tests of hosts that freeze, crash, restart or stop, and of partitions. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@SuppressWarnings("try") // faults, listeners and captures act until the end of their blocks
 class HostFaultsTest {
   private final ManualTimeSource time = new ManualTimeSource();
   private final InMemoryNetwork network = InMemoryNetwork.builder().timeSource(time).build();

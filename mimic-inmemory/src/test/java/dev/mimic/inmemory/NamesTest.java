@@ -3,6 +3,7 @@ package dev.mimic.inmemory;
 import static com.google.common.truth.Truth.assertThat;
 import static dev.mimic.inmemory.Pair.soon;
 import static dev.mimic.testkit.ThreadKind.VIRTUAL;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mimic.HostPort;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Tests of addresses, aliases and name look-ups. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@SuppressWarnings("try") // faults, listeners and captures act until the end of their blocks
 class NamesTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 
@@ -33,7 +35,7 @@ class NamesTest {
 
   private String remote(String host, int port) throws IOException {
     try (Flow flow = client.connect(new HostPort(host, port), soon())) {
-      return flow.info().attributes().get("remoteAddress");
+      return requireNonNull(flow.info().attributes().get("remoteAddress"));
     }
   }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of captures, which tcpdump reads. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@SuppressWarnings("try") // faults, listeners and captures act until the end of their blocks
 class PacketCaptureTest {
   @TempDir Path folder;
 
@@ -60,7 +61,7 @@ class PacketCaptureTest {
     }
   }
 
-  private static String tcpdump(Path file) throws IOException {
-    return Programs.run(file.getParent(), "tcpdump", "-n", "-r", file.toString());
+  private String tcpdump(Path file) throws IOException {
+    return Programs.run(folder, "tcpdump", "-n", "-r", file.toString());
   }
 }

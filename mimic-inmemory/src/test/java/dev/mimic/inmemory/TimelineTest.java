@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Tests of the text and the diagram of a timeline. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@SuppressWarnings("try") // faults, listeners and captures act until the end of their blocks
 class TimelineTest {
   private final ManualTimeSource time = new ManualTimeSource();
   private final InMemoryNetwork network =
