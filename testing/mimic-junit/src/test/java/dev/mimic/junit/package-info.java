@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mimic.junit;
+
+import org.jspecify.annotations.NullMarked;
