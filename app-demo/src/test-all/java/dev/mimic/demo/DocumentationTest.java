@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Tests of the README and the pages of docs against the sources and the command. Each Java block is
- * a whole source file, possibly without its leading comment. Each console block is the output of
- * the command. Each link has a target.
+ * a whole source file, possibly without its leading comment and its package. Each console block is
+ * the output of the command. Each link has a target.
  */
 class DocumentationTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -42,6 +42,7 @@ class DocumentationTest {
       Pattern.compile("^\\$ \\./mimic ([^\\n]*)\\n((?:(?!\\$ )[^\\n]*\\n)*)", Pattern.MULTILINE);
   private static final Pattern LEADING_COMMENT =
       Pattern.compile("\\A/\\*.*?\\*/\\s*", Pattern.DOTALL);
+  private static final Pattern PACKAGE = Pattern.compile("\\Apackage [^;]*;\\s*");
   private static final Pattern LINK = Pattern.compile("]\\(([^)]+)\\)");
   private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
 
@@ -122,6 +123,10 @@ class DocumentationTest {
     return LEADING_COMMENT.matcher(Files.readString(file)).replaceFirst("").strip();
   }
 
+  private static String withoutPackage(String source) {
+    return PACKAGE.matcher(source).replaceFirst("");
+  }
+
   private static boolean isCompiled(Path file) {
     String path = ROOT.relativize(file).toString();
     return path.endsWith(".java") && path.contains("/src/") && !path.contains("/target/");
@@ -136,6 +141,7 @@ class DocumentationTest {
     Set<String> sources = new HashSet<>();
     for (Path file : files(ROOT, DocumentationTest::isCompiled)) {
       sources.add(source(file));
+      sources.add(withoutPackage(source(file)));
     }
     for (Block block : blocks("java")) {
       assertWithMessage(
@@ -155,7 +161,7 @@ class DocumentationTest {
     for (Path folder : EXAMPLES) {
       for (Path file : files(folder, DocumentationTest::isExample)) {
         assertWithMessage("no document shows %s: show it or delete it", file)
-            .that(shown.contains(source(file)))
+            .that(shown.contains(source(file)) || shown.contains(withoutPackage(source(file))))
             .isTrue();
       }
     }
