@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -242,7 +243,7 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
     for (InMemoryHost host : hosts.values()) {
       host.listeners().forEach(each -> open.add(leak("listener " + each, each.openedAt())));
     }
-    for (Connection each : connections) {
+    for (Connection each : connections()) {
       for (boolean ofServer : new boolean[] {false, true}) {
         FlowPipe.End end = each.end(ofServer);
         if (end.isOpen()) {
@@ -362,8 +363,9 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
     connections.remove(connection);
   }
 
-  Set<Connection> connections() {
-    return connections;
+  /** Returns the connections in the order of their numbers, so that each run is the same. */
+  List<Connection> connections() {
+    return connections.stream().sorted(Comparator.comparingLong(Connection::number)).toList();
   }
 
   void addWaiting(Signal signal) {
@@ -379,7 +381,7 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
   }
 
   private void settingsChanged() {
-    for (Connection each : connections) {
+    for (Connection each : connections()) {
       if (isDiverted(each)) {
         each.divert();
       }
@@ -388,7 +390,7 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
 
   /** Asks the rules again about everything that waits. */
   void rulesChanged(boolean askOpen) {
-    for (Connection each : connections) {
+    for (Connection each : connections()) {
       each.divert();
       each.rulesChanged(askOpen);
     }

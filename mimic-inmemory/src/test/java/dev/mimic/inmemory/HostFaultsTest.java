@@ -16,6 +16,7 @@ import dev.mimic.testkit.Running;
 import java.net.ConnectException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -187,5 +188,26 @@ class HostFaultsTest {
     assertThat(network.open()).isEmpty();
     assertThat(pair.client().isOpen()).isFalse();
     assertThat(pair.server().isOpen()).isFalse();
+  }
+
+  @Test
+  void stop_ofManyConnections_closesThemInOrder() throws Exception {
+    FlowListener listener = server.listen(SERVER);
+    List<Long> numbers = new ArrayList<>();
+    for (long number = 1; number <= 50; number++) {
+      network.host("client").connect(SERVER, soon());
+      listener.accept();
+      numbers.add(number);
+    }
+    server.stop();
+    assertThat(
+            network.timeline().events().stream()
+                .filter(each -> each.kind() == NetworkEvent.Kind.CLOSE)
+                .filter(each -> each.from().equals("server"))
+                .map(NetworkEvent::connection))
+        .containsExactlyElementsIn(numbers)
+        .inOrder();
+    listener.close();
+    network.close();
   }
 }
