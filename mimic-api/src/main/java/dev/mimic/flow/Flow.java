@@ -85,9 +85,9 @@ public interface Flow extends ByteChannel, GatheringByteChannel, InterruptibleCh
 
   /**
    * Ends the input: reads, also blocked ones, return -1 from now on. Bytes that the peer still
-   * sends are dropped or left unread. The peer's writes can block eventually, as over TCP, or
-   * never, as in memory. The peer is not notified, but unread or later bytes make {@link #close} a
-   * reset. Does nothing if the input has ended already.
+   * sends are dropped or left unread. The peer's writes can block eventually, as over TCP. The peer
+   * is not notified, but unread or later bytes make {@link #close} a reset. Does nothing if the
+   * input has ended already.
    */
   void shutdownInput() throws IOException;
 

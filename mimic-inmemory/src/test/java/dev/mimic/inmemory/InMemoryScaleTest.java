@@ -14,6 +14,7 @@ import dev.mimic.testkit.Running;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,36 @@ class InMemoryScaleTest {
     TimeSource.system().schedule(Duration.ofMinutes(1), () -> {}).cancel();
     echo(MANY);
     assertThat(pinnedDuring(directory, () -> echo(MANY))).isEmpty();
+  }
+
+  @Test
+  void networks_thousandClosed_leaveNothingBehind() throws Exception {
+    List<WeakReference<InMemoryNetwork>> networks = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      InMemoryNetwork each = InMemoryNetwork.builder().recordBytes().trackLeaks().build();
+      each.link("client", "server").latency(Duration.ofNanos(1));
+      each.inject(Faults.stall());
+      FlowListener listener = each.host("server").listen(at("server", 80));
+      Flow flow =
+          each.host("client")
+              .connect(
+                  at("server", 80), Deadline.after(Duration.ofMinutes(1), TimeSource.system()));
+      flow.write(ByteBuffer.allocate(1_000));
+      listener.accept().write(ByteBuffer.allocate(1_000));
+      each.close();
+      assertThat(each.open()).isEmpty();
+      networks.add(new WeakReference<>(each));
+    }
+    assertThat(countAfterCollection(networks)).isAtMost(1); // the last one can be on the stack
+  }
+
+  private static long countAfterCollection(List<WeakReference<InMemoryNetwork>> networks) {
+    long left = networks.size();
+    for (int i = 0; i < 20 && left > 1; i++) {
+      System.gc();
+      left = networks.stream().filter(each -> each.get() != null).count();
+    }
+    return left;
   }
 
   @Test

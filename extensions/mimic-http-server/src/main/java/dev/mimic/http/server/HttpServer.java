@@ -143,8 +143,8 @@ public final class HttpServer implements Closeable {
     }
 
     /**
-     * Sets the clock of timeouts, except {@link #headTimeout}. Defaults to the clock of the listener.
-     * The idle timeout always uses the system clock in addition.
+     * Sets the clock of timeouts, except {@link #headTimeout}. Defaults to the clock of the
+     * listener. The idle timeout always uses the system clock in addition.
      */
     public Builder timeSource(TimeSource clock) {
       time = requireNonNull(clock, "clock");
