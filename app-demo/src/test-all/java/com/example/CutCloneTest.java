@@ -22,6 +22,7 @@ import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("try") // a fault lasts while it is open
 class CutCloneTest {
   private final InMemoryNetwork network = InMemoryNetwork.create();
   private final MimicResolver resolver = resolver("client");

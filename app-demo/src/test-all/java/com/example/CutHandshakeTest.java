@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(300)
+@SuppressWarnings("try") // a fault lasts while it is open
 class CutHandshakeTest {
   private final TestAuthority authority = TestAuthority.create();
   private final TestCertificate certificate = authority.certificate("server");

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("try") // a fault lasts while it is open
 class FailingNameTest {
   private final ManualTimeSource time = new ManualTimeSource();
   private final InMemoryNetwork network = InMemoryNetwork.create(time);

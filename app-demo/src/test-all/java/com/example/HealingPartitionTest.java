@@ -22,6 +22,7 @@ import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("try") // a fault lasts while it is open
 class HealingPartitionTest {
   private final ManualTimeSource time = new ManualTimeSource();
   private final InMemoryNetwork network = InMemoryNetwork.create(time);

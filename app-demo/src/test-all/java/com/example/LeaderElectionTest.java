@@ -2,6 +2,7 @@ package com.example;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
+import static java.util.stream.Collectors.joining;
 
 import dev.mimic.HostPort;
 import dev.mimic.flow.Deadline;
@@ -166,7 +167,7 @@ class LeaderElectionTest {
     return null;
   }
 
-  /** Returns the timeline of one run. */
+  /** Returns the timeline of one run; events of the same instant are sorted. */
   private String run(long seed) throws Exception {
     InMemoryNetwork network =
         InMemoryNetwork.builder().timeSource(clock).seed(seed).maxEvents(1_000_000).build();
@@ -190,7 +191,7 @@ class LeaderElectionTest {
     var partitions = clock.start(() -> partition(new Random(seed)));
     clock.run();
     partitions.get();
-    String timeline = network.timeline().toString();
+    String timeline = network.timeline().toString().lines().sorted().collect(joining("\n"));
     Set<String> agreed = new HashSet<>();
     nodes.values().forEach(each -> agreed.add(each.leader()));
     ended = true;

@@ -15,6 +15,7 @@ import okhttp3.Response;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@SuppressWarnings("try") // a server serves while it is open
 class RestartedServerTest {
   private final InMemoryNetwork network = InMemoryNetwork.create();
   private final InMemoryHost api = network.host("api");

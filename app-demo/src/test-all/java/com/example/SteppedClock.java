@@ -113,6 +113,7 @@ final class SteppedClock implements TimeSource {
     throw new AssertionError("hangs at %d ms: %s".formatted(nanoTime() / 1_000_000, stacks));
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // nothing notifies of a thread that waits
   private void awaitQuiet() {
     for (int quiet = 0; quiet < OBSERVATIONS; quiet++) {
       for (Thread each : threads) {
