@@ -2,7 +2,6 @@ package com.example;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
-import static java.util.stream.Collectors.joining;
 
 import dev.mimic.HostPort;
 import dev.mimic.flow.Deadline;
@@ -167,8 +166,7 @@ class LeaderElectionTest {
     return null;
   }
 
-  /** Returns the timeline of one run; events of the same instant are sorted. */
-  private String run(long seed) throws Exception {
+  private void run(long seed) throws Exception {
     InMemoryNetwork network =
         InMemoryNetwork.builder().timeSource(clock).seed(seed).maxEvents(1_000_000).build();
     network.inject(new Loss());
@@ -191,7 +189,6 @@ class LeaderElectionTest {
     var partitions = clock.start(() -> partition(new Random(seed)));
     clock.run();
     partitions.get();
-    String timeline = network.timeline().toString().lines().sorted().collect(joining("\n"));
     Set<String> agreed = new HashSet<>();
     nodes.values().forEach(each -> agreed.add(each.leader()));
     ended = true;
@@ -206,20 +203,12 @@ class LeaderElectionTest {
               assertWithMessage("leaders of term %s, seed %s", term, seed).that(names).hasSize(1));
       assertThat(leaders).isNotEmpty();
     }
-    return timeline;
   }
 
   @Test
   void election_underPartitions_hasOneLeaderPerTerm() throws Exception {
     for (long seed = 1; seed <= 3; seed++) {
-      String unused = new LeaderElectionTest().run(seed);
+      new LeaderElectionTest().run(seed);
     }
-  }
-
-  @Test
-  void election_withSameSeed_hasSameTimeline() throws Exception {
-    String first = new LeaderElectionTest().run(42);
-    assertThat(new LeaderElectionTest().run(42)).isEqualTo(first);
-    assertThat(new LeaderElectionTest().run(43)).isNotEqualTo(first);
   }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.FutureTask;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SlowLinkTest {
@@ -66,6 +67,11 @@ class SlowLinkTest {
     } finally {
       Http.close(client);
     }
+  }
+
+  @AfterEach
+  void closeNetwork() {
+    network.close(); // ends the server's read
   }
 
   @Test
