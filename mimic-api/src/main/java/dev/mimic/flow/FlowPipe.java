@@ -330,6 +330,11 @@ public final class FlowPipe {
       return direction.deliver(src);
     }
 
+    /** Returns the number of bytes that the direction has carried so far. */
+    public long position() {
+      return direction.written();
+    }
+
     /** Runs the callback once, as soon as {@link #deliver} would accept a byte or throw. */
     public void onDeliverable(Runnable callback) {
       direction.onDeliverable(requireNonNull(callback, "callback"));
@@ -391,7 +396,7 @@ public final class FlowPipe {
     }
 
     /**
-     * Makes the pipe behave as a TCP connection does where a plain pipe knows better:
+     * Makes the pipe behave as a TCP connection does where the two differ:
      *
      * <ul>
      *   <li>the first write after the peer's clean close succeeds, and only later ones throw {@link

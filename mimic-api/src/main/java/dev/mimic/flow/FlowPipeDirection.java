@@ -88,6 +88,7 @@ final class FlowPipeDirection {
   private @Nullable Runnable onWritable;
   private FlowPipe.@Nullable Diversion diversion;
   private boolean writing;
+  private long written;
 
   FlowPipeDirection(
       int capacity, boolean likeTcp, TimeSource time, FlowInfo reader, FlowInfo writer) {
@@ -171,7 +172,23 @@ final class FlowPipeDirection {
     } finally {
       release();
     }
-    return to == null ? before - src.remaining() : to.tryWrite(src);
+    return to == null ? before - src.remaining() : tryWriteTo(to, src);
+  }
+
+  /** Writes to the diversion, unless another thread's write is in progress. */
+  private int tryWriteTo(FlowPipe.Diversion to, ByteBuffer src) throws IOException {
+    lock();
+    boolean mine = !writing;
+    writing = true;
+    release();
+    if (!mine) {
+      return 0;
+    }
+    try {
+      return to.tryWrite(src);
+    } finally {
+      change(() -> writing = false);
+    }
   }
 
   int available() {
@@ -253,6 +270,16 @@ final class FlowPipeDirection {
       return before - src.remaining();
     } finally {
       release();
+    }
+  }
+
+  /** Returns the number of bytes that were written and not dropped before a read could see them. */
+  long written() {
+    lock();
+    try {
+      return written;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -448,7 +475,12 @@ final class FlowPipeDirection {
     int end = content.end(reader);
     boolean isDirect = end == 0 && content.isEmpty() && diversion == null;
     FlowPipeWaiter from = isDirect ? waitingWriter : null;
-    return from == null ? end : from.empty(dst);
+    if (from == null) {
+      return end;
+    }
+    int count = from.empty(dst);
+    written += count;
+    return count;
   }
 
   /** Copies, without the lock if there is much. Returns false if an end has discarded the copy. */
@@ -530,11 +562,13 @@ final class FlowPipeDirection {
     if (content.drops(src)) {
       return;
     }
+    int before = src.remaining();
     if (content.isEmpty() && waitingReader != null) {
       waitingReader.fill(src);
     }
     if (src.hasRemaining() && !content.isFull()) {
       boolean unused = copy(content.beginPut(src));
     }
+    written += before - src.remaining();
   }
 }

@@ -6,7 +6,8 @@ public final class Bandwidth {
 
   private Bandwidth(long bytesPerSecond) {
     if (bytesPerSecond < 1) {
-      throw new IllegalArgumentException("a bandwidth must be at least 1 byte per second");
+      throw new IllegalArgumentException(
+          "bytesPerSecond (%d) must be positive".formatted(bytesPerSecond));
     }
     this.bytesPerSecond = bytesPerSecond;
   }

@@ -35,6 +35,7 @@ final class Connection {
   private final ReentrantLock lock = new ReentrantLock(); // guards the change to transits
   private volatile @Nullable Transit toServer;
   private volatile @Nullable Transit toClient;
+  private volatile boolean diverted; // set last: the bytes of both ends go by the transits
 
   Connection(
       InMemoryNetwork network,
@@ -132,6 +133,10 @@ final class Connection {
     return isToServer ? network.direction(client, server) : network.direction(server, client);
   }
 
+  boolean isHost(InMemoryHost host, String name) {
+    return host.name().equals(name) || network.names().host(name) == host;
+  }
+
   Transfer transfer(Transfer.Kind kind, boolean isToServer, long at, @Nullable ByteBuffer data) {
     return new Transfer(kind, this, isToServer, at, data);
   }
@@ -150,38 +155,51 @@ final class Connection {
 
   /** Lets transits carry the bytes from now on. */
   void divert() {
-    if (toClient != null) {
+    if (diverted) {
       return;
     }
+    Transit there = new Transit(this, true, pipe.near().info(), network.timeSource());
+    Transit back = new Transit(this, false, pipe.far().info(), network.timeSource());
     lock.lock();
     try {
-      if (toClient == null) {
-        Transit there = new Transit(this, true, pipe.near().info(), network.timeSource());
-        Transit back = new Transit(this, false, pipe.far().info(), network.timeSource());
-        toServer = there;
-        toClient = back;
-        there.start(pipe.near().divert(there));
-        back.start(pipe.far().divert(back));
+      if (diverted) {
+        return;
       }
+      toServer = there;
+      toClient = back;
+      there.deliverTo(pipe.near().divert(there));
+      back.deliverTo(pipe.far().divert(back));
+      diverted = true;
     } finally {
       lock.unlock();
     }
+    there.run();
+    back.run();
   }
 
   /** Asks the rules about what is held, and about the connection itself. */
-  void rulesChanged(boolean askOpen) {
+  void rulesChanged(InMemoryNetwork.@Nullable Injected added) {
+    if (added != null) {
+      askOpen(added);
+    }
     for (boolean isToServer : new boolean[] {true, false}) {
-      if (askOpen) {
-        Decision decision = decide(transfer(Transfer.Kind.OPEN, isToServer, 0, null), true);
-        switch (decision.action()) {
-          case RESET, REFUSE -> abort(isToServer);
-          case END -> cut(isToServer);
-          case PASS, DELAY, HOLD, CORRUPT -> {}
-        }
-      }
       Transit transit = transit(isToServer);
       if (transit != null) {
-        transit.run();
+        transit.rulesChanged();
+      }
+    }
+  }
+
+  private void askOpen(InMemoryNetwork.Injected added) {
+    for (boolean isToServer : new boolean[] {true, false}) {
+      Transfer transfer = transfer(Transfer.Kind.OPEN, isToServer, 0, null);
+      switch (network.decideOpen(added, transfer).action()) {
+        case RESET, REFUSE -> {
+          abort(isToServer);
+          return;
+        }
+        case END -> cut(isToServer);
+        case PASS, DELAY, HOLD, CORRUPT -> {}
       }
     }
   }

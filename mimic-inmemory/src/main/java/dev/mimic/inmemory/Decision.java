@@ -1,7 +1,5 @@
 package dev.mimic.inmemory;
 
-import static java.util.Objects.requireNonNull;
-
 import java.time.Duration;
 
 /** The outcome of a {@link Rule} for one {@link Transfer}. Immutable. */
@@ -17,6 +15,7 @@ public final class Decision {
     CORRUPT
   }
 
+  private static final Duration MAX = Duration.ofDays(36_500); // fits into a long of nanoseconds
   private static final Decision PASS = new Decision(Action.PASS, Duration.ZERO, 0);
 
   private final Action action;
@@ -34,17 +33,18 @@ public final class Decision {
     return PASS;
   }
 
-  /** Returns the decision to let it pass after a delay. What follows it waits too. */
+  /** Returns the decision to let the transfer pass after a delay. What follows it waits too. */
   public static Decision delay(Duration time) {
     if (time.isNegative()) {
       throw new IllegalArgumentException("time (%s) must not be negative".formatted(time));
     }
-    return new Decision(Action.DELAY, time, 0);
+    return new Decision(Action.DELAY, time.compareTo(MAX) > 0 ? MAX : time, 0);
   }
 
   /**
-   * Returns the decision to hold it, and what follows it, until the rules change; then they are
-   * asked again. A connect that is held looks to its caller like one whose packets are dropped.
+   * Returns the decision to hold the transfer, and what follows it, until the rules change; then
+   * they are asked again. A connect that is held looks to its caller like one whose packets are
+   * dropped.
    */
   public static Decision hold() {
     return new Decision(Action.HOLD, Duration.ZERO, 0);
@@ -90,7 +90,7 @@ public final class Decision {
   }
 
   Action action() {
-    return requireNonNull(action);
+    return action;
   }
 
   Duration time() {

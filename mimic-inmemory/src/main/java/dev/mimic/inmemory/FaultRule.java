@@ -25,13 +25,13 @@ public final class FaultRule implements Rule {
   /** Narrows this rule to what this host sends. */
   public FaultRule from(String host) {
     String name = Names.lower(host);
-    return when(" from " + name, transfer -> transfer.from().equals(name));
+    return when(" from " + name, transfer -> transfer.isFrom(name));
   }
 
   /** Narrows this rule to what this host receives. */
   public FaultRule to(String host) {
     String name = Names.lower(host);
-    return when(" to " + name, transfer -> transfer.to().equals(name));
+    return when(" to " + name, transfer -> transfer.isTo(name));
   }
 
   /** Narrows this rule to connections between these hosts, in both directions. */
@@ -41,15 +41,14 @@ public final class FaultRule implements Rule {
     return when(
         " between %s and %s".formatted(first, second),
         transfer ->
-            (transfer.from().equals(first) && transfer.to().equals(second))
-                || (transfer.from().equals(second) && transfer.to().equals(first)));
+            (transfer.isFrom(first) && transfer.isTo(second))
+                || (transfer.isFrom(second) && transfer.isTo(first)));
   }
 
   /** Narrows this rule to connections of this host, in both directions. */
   public FaultRule of(String host) {
     String name = Names.lower(host);
-    return when(
-        " of " + name, transfer -> transfer.from().equals(name) || transfer.to().equals(name));
+    return when(" of " + name, transfer -> transfer.isFrom(name) || transfer.isTo(name));
   }
 
   /** Narrows this rule to connections to this port. */

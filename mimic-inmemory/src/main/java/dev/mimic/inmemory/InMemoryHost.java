@@ -31,6 +31,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -55,12 +56,6 @@ public final class InMemoryHost implements Network {
   private static final int FIRST_EPHEMERAL = 49_152;
   private static final int EPHEMERAL_PORTS = 65_536 - FIRST_EPHEMERAL;
 
-  private enum State {
-    UP,
-    FROZEN,
-    CRASHED
-  }
-
   private final InMemoryNetwork network;
   private final String name;
   private final List<InetAddress> addresses = new CopyOnWriteArrayList<>();
@@ -68,7 +63,8 @@ public final class InMemoryHost implements Network {
       new ConcurrentHashMap<>();
   private final AtomicInteger nextSourcePort = new AtomicInteger();
   private final AtomicInteger nextListeningPort = new AtomicInteger();
-  private volatile State state = State.UP;
+  private final AtomicInteger freezes = new AtomicInteger();
+  private volatile boolean crashed;
 
   InMemoryHost(InMemoryNetwork network, String name, int number) {
     if (number > MAX_HOSTS) {
@@ -161,10 +157,12 @@ public final class InMemoryHost implements Network {
    * continues. Its programs still run; what they write stays in their buffers.
    */
   public Fault freeze() {
-    change(State.FROZEN, "freezes");
+    AtomicBoolean ended = new AtomicBoolean();
+    freezes.incrementAndGet();
+    changed("freezes");
     return () -> {
-      if (state == State.FROZEN) {
-        change(State.UP, "continues");
+      if (ended.compareAndSet(false, true) && freezes.decrementAndGet() == 0) {
+        changed("continues");
       }
     };
   }
@@ -175,11 +173,13 @@ public final class InMemoryHost implements Network {
    * #restart} ends that.
    */
   public void crash() {
-    change(State.CRASHED, "crashes");
+    crashed = true;
+    changed("crashes");
+    network.endConnects(this);
     for (InMemoryListener each : listeners()) {
+      remove(each);
       each.crash();
     }
-    listeners.clear();
     for (Connection each : network.connections()) {
       each.crash(this);
     }
@@ -190,8 +190,9 @@ public final class InMemoryHost implements Network {
    * before are answered by a reset.
    */
   public void restart() {
-    if (state == State.CRASHED) {
-      change(State.UP, "restarts");
+    if (crashed) {
+      crashed = false;
+      changed("restarts");
     }
   }
 
@@ -202,6 +203,7 @@ public final class InMemoryHost implements Network {
    */
   public void stop() {
     network.recordFault(this, "stops");
+    network.endConnects(this);
     for (InMemoryListener each : listeners()) {
       each.close();
     }
@@ -210,19 +212,18 @@ public final class InMemoryHost implements Network {
     }
   }
 
-  private void change(State to, String text) {
-    state = to;
+  private void changed(String text) {
     network.recordFault(this, text);
-    network.rulesChanged(false);
+    network.rulesChanged(null);
   }
 
   /** Returns whether nothing leaves or reaches this host. */
   boolean isSilent() {
-    return state != State.UP;
+    return crashed || freezes.get() > 0;
   }
 
   private void requireUp(String action, HostPort at) throws IOException {
-    if (state == State.CRASHED) {
+    if (crashed) {
       throw new ConnectException(
           "cannot %s %s: the host %s has crashed: restart it".formatted(action, at, name));
     }
@@ -251,7 +252,7 @@ public final class InMemoryHost implements Network {
           "port 0 is for listening: connect to the port that the listener's address shows");
     }
     requireUp("connect to", to);
-    Signal signal = new Signal(deadline);
+    Signal signal = new Signal(this, deadline);
     network.addWaiting(signal);
     try {
       return connect(to, signal);
@@ -295,7 +296,7 @@ public final class InMemoryHost implements Network {
     private volatile @Nullable Flow flow;
 
     private Attempt(Deadline deadline) {
-      this.signal = new Signal(deadline);
+      this.signal = new Signal(InMemoryHost.this, deadline);
       network.addWaiting(signal);
     }
 
@@ -362,7 +363,7 @@ public final class InMemoryHost implements Network {
     try {
       enqueue(connection, to, signal);
     } catch (IOException | RuntimeException e) {
-      connection.record(NetworkEvent.Kind.REFUSED, false, String.valueOf(e.getMessage()));
+      connection.record(NetworkEvent.Kind.REFUSED, false, e.toString());
       network.remove(connection);
       connection.discard();
       throw e;
@@ -385,9 +386,12 @@ public final class InMemoryHost implements Network {
         Link.delay(connection.link(true), connection.random(true, 0, 1)),
         network.timeSource(),
         late(to));
-    require(connection, Transfer.Kind.CONNECT, true, to, signal);
     InMemoryHost host = connection.server();
-    InMemoryListener listener = host.listener(connection.address(true), connection.port());
+    InMemoryListener listener;
+    do {
+      require(connection, Transfer.Kind.CONNECT, true, to, signal);
+      listener = host.listener(connection.address(true), connection.port());
+    } while (listener == null && host.isSilent()); // it has crashed in between
     if (listener == null) {
       throw host.connectionRefused(connection.port());
     }

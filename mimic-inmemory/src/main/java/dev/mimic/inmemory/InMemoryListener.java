@@ -100,9 +100,11 @@ final class InMemoryListener implements FlowListener {
       Connection next = first(waited);
       Decision decision =
           host.network().decide(next.transfer(Transfer.Kind.ACCEPT, true, 0, null), true);
-      if (!decision.passes()) {
-        throw new IOException(
-            "%s: accept failed: a rule of the network says %s".formatted(place, decision));
+      switch (decision.action()) {
+        case PASS, DELAY, HOLD, CORRUPT -> {}
+        case REFUSE, RESET, END ->
+            throw new IOException(
+                "%s: accept failed: a rule of the network says %s".formatted(place, decision));
       }
       if (remove(next)) {
         next.accepted();
@@ -177,10 +179,10 @@ final class InMemoryListener implements FlowListener {
     lock.lock();
     try {
       InterruptibleLock.requireNotInterrupted();
-      if (closed) {
+      if (closed && !host.isSilent()) {
         throw host.connectionRefused(port);
       }
-      if (queue.size() >= backlog) {
+      if (closed || queue.size() >= backlog) {
         waiting.add(signal);
         return false;
       }
@@ -223,7 +225,7 @@ final class InMemoryListener implements FlowListener {
     }
   }
 
-  /** Closes this without a word to the peers. */
+  /** Closes this without notifying the peers. */
   void crash() {
     List<Connection> unused = closeQueue();
   }

@@ -66,8 +66,24 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
 
   private record Pair(InMemoryHost from, InMemoryHost to) {}
 
-  /** A rule and the fault that ends it. */
-  private record Injected(Rule rule, String name) {}
+  /** A rule that was injected, and its text. Each injection is one of its own. */
+  static final class Injected {
+    private final Rule rule;
+    private final String name;
+
+    private Injected(Rule rule) {
+      this.rule = requireNonNull(rule, "rule");
+      this.name = rule.toString();
+    }
+
+    private Rule rule() {
+      return rule;
+    }
+
+    private String name() {
+      return name;
+    }
+  }
 
   private final TimeSource time;
   private final long start;
@@ -128,12 +144,20 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
           "name (%s) must not be blank, a loopback address or a wildcard".formatted(name));
     }
     InMemoryHost known = names.host(lower);
+    if (known == null) {
+      known = owner(lower);
+    }
     return known != null ? known : hosts.computeIfAbsent(lower, this::newHost);
   }
 
   private InMemoryHost newHost(String name) {
     InMemoryHost host = new InMemoryHost(this, name, nextAddress.incrementAndGet());
-    host.addresses().forEach(each -> addresses.put(each, host));
+    while (host.addresses().stream().anyMatch(addresses::containsKey)) {
+      host = new InMemoryHost(this, name, nextAddress.incrementAndGet()); // somebody was given it
+    }
+    for (InetAddress each : host.addresses()) {
+      addresses.put(each, host);
+    }
     names.add(name, host);
     return host;
   }
@@ -177,19 +201,19 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
   }
 
   /**
-   * Adds a rule behind those that there are. Connections that are open obey it too.
+   * Adds a rule after the existing ones. Connections that are open obey it too.
    *
    * @return the fault that removes the rule
    */
   public Fault inject(Rule rule) {
-    Injected injected = new Injected(rule, requireNonNull(rule, "rule").toString());
+    Injected injected = new Injected(rule);
     rules.add(injected);
     recordFault(injected.name() + " begins");
-    rulesChanged(true);
+    rulesChanged(injected);
     return () -> {
       if (rules.remove(injected)) {
         recordFault(injected.name() + " ends");
-        rulesChanged(false);
+        rulesChanged(null);
       }
     };
   }
@@ -216,7 +240,7 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
   }
 
   private static boolean isBetween(Transfer transfer, Set<String> from, Set<String> to) {
-    return from.contains(transfer.from()) && to.contains(transfer.to());
+    return from.stream().anyMatch(transfer::isFrom) && to.stream().anyMatch(transfer::isTo);
   }
 
   private static Set<String> lower(Collection<String> names) {
@@ -376,6 +400,15 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
     waiting.remove(signal);
   }
 
+  /** Ends the connects in progress from a host, whose programs have ended. */
+  void endConnects(InMemoryHost from) {
+    for (Signal each : waiting) {
+      if (each.host() == from) {
+        each.close();
+      }
+    }
+  }
+
   void namesChanged() {
     waiting.forEach(Signal::raise);
   }
@@ -389,10 +422,10 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
   }
 
   /** Asks the rules again about everything that waits. */
-  void rulesChanged(boolean askOpen) {
+  void rulesChanged(@Nullable Injected added) {
     for (Connection each : connections()) {
       each.divert();
-      each.rulesChanged(askOpen);
+      each.rulesChanged(added);
     }
     waiting.forEach(Signal::raise);
   }
@@ -403,7 +436,7 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
       return Decision.hold();
     }
     for (Injected each : rules) {
-      Decision decision = each.rule().decide(transfer);
+      Decision decision = decide(each, transfer);
       if (!decision.passes()) {
         if (record) {
           recordDecision(transfer, decision, each.name());
@@ -412,6 +445,25 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
       }
     }
     return Decision.pass();
+  }
+
+  @SuppressWarnings("CatchingThrowable") // a failed assertion of a rule, too, ends the connection
+  private Decision decide(Injected injected, Transfer transfer) {
+    try {
+      return requireNonNull(injected.rule().decide(transfer), "the decision of a rule");
+    } catch (Throwable e) {
+      recordFault("%s threw %s".formatted(injected.name(), e));
+      return Decision.reset();
+    }
+  }
+
+  /** Returns the decision of one rule about an open connection. */
+  Decision decideOpen(Injected injected, Transfer transfer) {
+    Decision decision = decide(injected, transfer);
+    if (!decision.passes()) {
+      recordDecision(transfer, decision, injected.name());
+    }
+    return decision;
   }
 
   private void recordDecision(Transfer transfer, Decision decision, String rule) {
@@ -437,14 +489,14 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
   void record(NetworkEvent.Kind kind, Connection connection, boolean toServer, String detail) {
     record(kind, connection, toServer, 0, detail);
     for (PacketCapture each : captures) {
-      each.record(kind, connection, toServer, wallTime());
+      each.record(kind, connection, toServer, elapsedNanos());
     }
   }
 
   void recordBytes(Connection connection, boolean toServer, long position, ByteBuffer data) {
     record(NetworkEvent.Kind.BYTES, connection, toServer, data.remaining(), "");
     for (PacketCapture each : captures) {
-      each.recordBytes(connection, toServer, position, data, wallTime());
+      each.recordBytes(connection, toServer, position, data, elapsedNanos());
     }
   }
 
@@ -468,7 +520,7 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
         Duration.ofNanos(time.nanoTime() - start), kind, from, to, port, connection, bytes, detail);
   }
 
-  private long wallTime() {
+  private long elapsedNanos() {
     return time.nanoTime() - start;
   }
 

@@ -22,13 +22,22 @@ import org.jspecify.annotations.Nullable;
  * Names are not case-sensitive. Thread-safe.
  */
 public final class Names {
+  /** A failure of a name. Each is one of its own, also if it is of the same kind as another. */
+  private static final class Failure {
+    private final NameFailure kind;
+
+    private Failure(NameFailure kind) {
+      this.kind = kind;
+    }
+  }
+
   private static final Duration NO_ANSWER = Duration.ofSeconds(10);
 
   private final InMemoryNetwork network;
   private final ConcurrentMap<String, InMemoryHost> hosts = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, List<String>> answers = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Duration> delays = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, NameFailure> failures = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Failure> failures = new ConcurrentHashMap<>();
 
   Names(InMemoryNetwork network) {
     this.network = network;
@@ -61,10 +70,11 @@ public final class Names {
   /** Makes the look-up of a name fail, until the fault is closed. A later fault replaces it. */
   public Fault fail(String name, NameFailure failure) {
     String key = lower(name);
-    failures.put(key, requireNonNull(failure, "failure"));
+    Failure added = new Failure(requireNonNull(failure, "failure"));
+    failures.put(key, added);
     network.namesChanged();
     return () -> {
-      if (failures.remove(key, failure)) {
+      if (failures.remove(key, added)) {
         network.namesChanged();
       }
     };
@@ -105,11 +115,11 @@ public final class Names {
     boolean waited = false;
     while (true) {
       long seen = signal.count();
-      NameFailure failure = failures.get(lower(name));
+      Failure failure = failures.get(lower(name));
       if (failure == null) {
         return;
       }
-      switch (failure) {
+      switch (failure.kind) {
         case UNKNOWN -> throw new UnknownHostException(name + ": the name does not exist");
         case SERVER_FAILURE ->
             throw new UnknownHostException(name + ": the name server has failed");

@@ -18,14 +18,21 @@ import java.util.concurrent.locks.ReentrantLock;
  * deadline.
  */
 final class Signal {
+  private final InMemoryHost host;
   private final Deadline deadline;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private long count;
   private boolean closed;
 
-  Signal(Deadline deadline) {
+  Signal(InMemoryHost host, Deadline deadline) {
+    this.host = host;
     this.deadline = deadline;
+  }
+
+  /** Returns the host that connects. */
+  InMemoryHost host() {
+    return host;
   }
 
   Deadline deadline() {

@@ -103,6 +103,16 @@ public final class Transfer {
     return connection.random(toServer, kind.name().hashCode() * 31L + position, use);
   }
 
+  /** Returns whether the sender has this name or alias. */
+  boolean isFrom(String name) {
+    return connection.isHost(toServer ? connection.client() : connection.server(), name);
+  }
+
+  /** Returns whether the receiver has this name or alias. */
+  boolean isTo(String name) {
+    return connection.isHost(toServer ? connection.server() : connection.client(), name);
+  }
+
   /** Returns whether a host of the connection neither sends nor receives. */
   boolean isSilenced() {
     return kind != Kind.OPEN

@@ -17,8 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is on its way in one direction of a connection: the send buffer of the one kernel and the
- * path to the other. The receive buffer is the pipe.
+ * The bytes in transit in one direction of a connection: the send buffer of one kernel and the path
+ * to the other. The receive buffer is the pipe.
  *
  * <p><b>State.</b> The lock guards the queue of pieces, the bytes in it, and what the sender has
  * ended. A piece has a time of arrival, which is never before that of the piece ahead of it. A
@@ -90,6 +90,7 @@ final class Transit implements FlowPipe.Diversion {
   // Used by the running thread alone, except that a timer clears its time.
   private volatile long timerDue = NEVER;
   private TimeSource.Timer timer = () -> {};
+  private volatile boolean askAgain; // the rules have changed since a piece was held
   private long delivered;
 
   Transit(Connection connection, boolean toServer, FlowInfo sender, TimeSource time) {
@@ -99,14 +100,21 @@ final class Transit implements FlowPipe.Diversion {
     this.time = time;
   }
 
-  /** Begins to deliver. */
-  void start(FlowPipe.Delivery to) {
+  /** Sets where the bytes go. Nothing is delivered before. */
+  void deliverTo(FlowPipe.Delivery to) {
     lock.lock();
     try {
+      delivered = to.position();
+      sent += to.position();
       delivery = to;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Asks the rules again about what is held. */
+  void rulesChanged() {
+    askAgain = true;
     run();
   }
 
@@ -140,8 +148,12 @@ final class Transit implements FlowPipe.Diversion {
           src.position(src.limit());
           return dropped;
         }
-        int count = Math.min(Math.min(src.remaining(), maxPiece), buffer - onTheirWay);
-        if (count > 0) {
+        // Whole pieces, so that the rules see the same ones however fast the reader is.
+        int count = Math.min(Math.min(src.remaining(), maxPiece), buffer);
+        if (!wait) {
+          count = Math.min(count, buffer - onTheirWay);
+        }
+        if (count > 0 && count <= buffer - onTheirWay) {
           byte[] data = new byte[count];
           src.get(data);
           add(Kind.BYTES, ByteBuffer.wrap(data), link);
@@ -312,9 +324,16 @@ final class Transit implements FlowPipe.Diversion {
     room.signalAll();
   }
 
+  @SuppressWarnings("CatchingThrowable") // passed to the handler of the thread
   private static void run(@Nullable Runnable callback) {
-    if (callback != null) {
+    if (callback == null) {
+      return;
+    }
+    try {
       callback.run();
+    } catch (Throwable e) {
+      Thread thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
     }
   }
 
@@ -325,12 +344,7 @@ final class Transit implements FlowPipe.Diversion {
     }
     int missed = 1;
     while (missed != 0) {
-      try {
-        deliverAll();
-      } catch (RuntimeException e) {
-        connection.record(NetworkEvent.Kind.FAULT, toServer, "a rule threw " + e);
-        connection.abort(toServer);
-      }
+      deliverAll();
       missed = runs.addAndGet(-missed);
     }
     run(takeWritable());
@@ -340,7 +354,7 @@ final class Transit implements FlowPipe.Diversion {
     int buffer = Link.buffer(connection.link(toServer));
     lock.lock();
     try {
-      if (onTheirWay >= buffer && !failed && !closed) {
+      if (onTheirWay >= buffer && !failed && !closed && !ended) {
         return null;
       }
       Runnable writable = onWritable;
@@ -377,8 +391,11 @@ final class Transit implements FlowPipe.Diversion {
     if (head == null || head.due - now > 0) {
       return deliverReset(to, now, head == null ? NEVER : head.due);
     }
+    if (head.held && !askAgain) {
+      return isResetDue(now) && deliverReset(to, now, NEVER);
+    }
     if (!head.decided && !decide(head, now)) {
-      return !head.held;
+      return true;
     }
     return switch (head.kind) {
       case BYTES -> deliverBytes(to, head, now);
@@ -528,6 +545,7 @@ final class Transit implements FlowPipe.Diversion {
             toServer,
             delivered,
             head.data);
+    askAgain = false;
     Decision decision = connection.decide(transfer, !head.held);
     head.held = false;
     switch (decision.action()) {
@@ -536,6 +554,7 @@ final class Transit implements FlowPipe.Diversion {
       case DELAY -> {
         head.decided = true;
         head.due = now + decision.time().toNanos();
+        delayWhatFollows(head.due);
       }
       case CORRUPT -> {
         corrupt(head.data, decision.index());
@@ -549,8 +568,12 @@ final class Transit implements FlowPipe.Diversion {
 
   /** Holds a piece, or what follows its first bytes. */
   private void hold(Piece head, int bytes) {
-    if (bytes == 0 || bytes >= head.data.remaining()) {
+    if (bytes == 0) {
       head.held = true;
+      return;
+    }
+    if (bytes >= head.data.remaining()) {
+      head.decided = true;
       return;
     }
     Piece rest = new Piece(head.kind, head.data.duplicate(), head.due, false);
@@ -563,6 +586,19 @@ final class Transit implements FlowPipe.Diversion {
         queue.remove();
         queue.addFirst(rest);
         queue.addFirst(head);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Keeps what is sent from now on, and a reset, behind a piece that is delayed. */
+  private void delayWhatFollows(long due) {
+    lock.lock();
+    try {
+      lastDue = lastDue - due > 0 ? lastDue : due;
+      if (resetDue != NEVER && resetDue - due < 0) {
+        resetDue = due;
       }
     } finally {
       lock.unlock();

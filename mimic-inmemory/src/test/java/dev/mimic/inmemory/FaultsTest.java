@@ -432,6 +432,111 @@ class FaultsTest {
   }
 
   @Test
+  void rule_withFailedAssertion_resetsAndKeepsDelivering() throws Exception {
+    try (Pair pair = Pair.open(network)) {
+      Fault wrong =
+          network.inject(
+              transfer -> {
+                throw new AssertionError("not expected");
+              });
+      assertThrows(PeerGoneException.class, () -> read(pair.server()));
+      assertThrows(ConnectException.class, this::connect);
+      wrong.close();
+      try (Flow second = connect();
+          Flow accepted = pair.listener().accept()) {
+        write(second, "hello");
+        assertThat(read(accepted)).isEqualTo("hello");
+      }
+    }
+  }
+
+  @Test
+  void reset_isNotAskedAgainByLaterFaults() throws Exception {
+    FlowListener listener = network.host("server").listen(SERVER);
+    network.inject(Faults.reset().from("server"));
+    try (Flow flow = connect();
+        Flow accepted = listener.accept()) {
+      network.inject(Faults.delayConnects(Duration.ofSeconds(1)).to("other"));
+      write(flow, "hello");
+      assertThat(read(accepted)).isEqualTo("hello");
+    }
+    listener.close();
+  }
+
+  @Test
+  void stall_once_holdsUntilClosed() throws Exception {
+    try (Pair pair = Pair.open(network)) {
+      Fault stall = network.inject(Faults.stall().from("client").once());
+      write(pair.client(), "one");
+      write(pair.client(), "two");
+      assertThat(pair.server().available()).isEqualTo(0);
+      stall.close();
+      assertThat(read(pair.server())).isEqualTo("onetwo");
+    }
+  }
+
+  @Test
+  void delay_thenReset_deliversBytesFirst() throws Exception {
+    try (Pair pair = Pair.open(network)) {
+      network.inject(Faults.delay(Duration.ofSeconds(2)));
+      write(pair.server(), "slow");
+      pair.server().find(dev.mimic.flow.FlowPipe.End.class).orElseThrow().reset();
+      time.advance(Duration.ofSeconds(2));
+      assertThat(read(pair.client())).isEqualTo("slow");
+      assertThrows(PeerGoneException.class, () -> read(pair.client()));
+    }
+  }
+
+  @Test
+  void stall_thenReset_losesIt() throws Exception {
+    try (Pair pair = Pair.open(network)) {
+      Fault stall = network.inject(Faults.stall());
+      write(pair.server(), "lost");
+      pair.server().find(dev.mimic.flow.FlowPipe.End.class).orElseThrow().reset();
+      stall.close();
+      assertThat(pair.client().available()).isEqualTo(0);
+      write(pair.client(), "x"); // is answered by a reset
+      assertThrows(PeerGoneException.class, () -> read(pair.client()));
+    }
+  }
+
+  @Test
+  void resetAfter_countsBytesFromBeforeIt() throws Exception {
+    try (Pair pair = Pair.open(network)) {
+      write(pair.server(), "0123");
+      network.inject(Faults.resetAfter(6).from("server"));
+      write(pair.server(), "456789");
+      StringBuilder got = new StringBuilder();
+      assertThrows(PeerGoneException.class, () -> readAll(pair.client(), got));
+      assertThat(got.toString()).isEqualTo("012345");
+    }
+  }
+
+  @Test
+  void faults_ofAlias_affectTheHost() throws Exception {
+    FlowListener listener = network.host("server").alias("db").listen(SERVER);
+    try (Fault refuse = network.inject(Faults.refuse().to("DB"))) {
+      assertThrows(ConnectException.class, this::connect);
+      assertThat(refuse).isNotNull();
+    }
+    listener.close();
+  }
+
+  @Test
+  void fault_injectedTwice_endsEachByItself() throws Exception {
+    FlowListener listener = network.host("server").listen(SERVER);
+    FaultRule rule = Faults.refuse();
+    Fault first = network.inject(rule);
+    Fault second = network.inject(rule);
+    first.close();
+    first.close();
+    assertThrows(ConnectException.class, this::connect);
+    second.close();
+    connect().close();
+    listener.close();
+  }
+
+  @Test
   void fault_closedTwice_endsOnce() throws Exception {
     FlowListener listener = network.host("server").listen(SERVER);
     Fault first = network.inject(Faults.refuse());

@@ -136,6 +136,58 @@ class HostFaultsTest {
   }
 
   @Test
+  void partition_acceptOfWaitingFlow_succeeds() throws Exception {
+    FlowListener listener = server.listen(SERVER);
+    Flow client = network.host("client").connect(SERVER, soon());
+    Fault cut = network.partition("client", "server");
+    Flow accepted = listener.accept();
+    cut.close();
+    write(client, "hello");
+    assertThat(read(accepted)).isEqualTo("hello");
+    client.close();
+    accepted.close();
+    listener.close();
+  }
+
+  @Test
+  void freeze_twice_endsWithTheLast() throws Exception {
+    try (Pair pair = Pair.open(network)) {
+      Fault first = server.freeze();
+      Fault second = server.freeze();
+      write(pair.client(), "ping");
+      first.close();
+      first.close();
+      assertThat(pair.server().available()).isEqualTo(0);
+      second.close();
+      assertThat(read(pair.server())).isEqualTo("ping");
+    }
+  }
+
+  @Test
+  void crash_connectToFullBacklog_waitsThenIsRefused() throws Exception {
+    FlowListener listener = server.listen(SERVER, 1);
+    Flow first = network.host("client").connect(SERVER, soon());
+    Running<Flow> second =
+        Running.blocked(VIRTUAL, () -> network.host("client").connect(SERVER, soon()));
+    server.crash();
+    second.awaitBlocked();
+    assertThat(second.isDone()).isFalse();
+    server.restart();
+    second.failure(ConnectException.class);
+    first.close();
+    listener.close();
+  }
+
+  @Test
+  void stop_connectsOfTheHost_end() throws Exception {
+    network.inject(Faults.dropConnects());
+    Running<Flow> connect =
+        Running.blocked(VIRTUAL, () -> network.host("client").connect(SERVER, soon()));
+    network.host("client").stop();
+    connect.failure(AsynchronousCloseException.class);
+  }
+
+  @Test
   void partition_ofGroups_leavesEachGroupConnected() throws Exception {
     FlowListener a = network.host("a").listen(new dev.mimic.HostPort("a", 1));
     FlowListener c = network.host("c").listen(new dev.mimic.HostPort("c", 1));
