@@ -23,9 +23,10 @@ import okhttp3.Response;
  * of its body, and the second attempt succeeds. Always in memory.
  */
 final class FaultStory {
-  private static final String SHOP = "shop";
+  private static final String API = "api";
   private static final byte[] BODY = new byte[20_000];
   private static final int RESET_AFTER = 8_000;
+  private static final int[] WIDTHS = {21, 55};
 
   private FaultStory() {}
 
@@ -33,16 +34,16 @@ final class FaultStory {
   @SuppressWarnings("try") // the server and the fault act until the end of the block
   static boolean play(PrintStream out) throws IOException {
     InMemoryNetwork network = InMemoryNetwork.builder().recordBytes().build();
-    InMemoryHost shop = network.host(SHOP);
-    network.link("laptop", SHOP).latency(Duration.ofMillis(15));
+    InMemoryHost api = network.host(API);
+    network.link("app", API).latency(Duration.ofMillis(15));
     out.printf("A download that is reset after %,d bytes, over a slow link:%n%n", RESET_AFTER);
     try (HttpServer server =
             HttpServer.listen(
-                resolver(shop),
-                "http://" + SHOP,
+                resolver(api),
+                "http://" + API,
                 request -> HttpResponse.of(200, HttpBody.of(BODY)));
-        Fault reset = network.inject(Faults.resetAfter(RESET_AFTER).from(SHOP).once())) {
-      boolean well = download(resolver(network.host("laptop")), out);
+        Fault reset = network.inject(Faults.resetAfter(RESET_AFTER).from(API).once())) {
+      boolean well = download(resolver(network.host("app")), out);
       out.println("\nWhat the network saw:\n");
       out.println(network.timeline());
       return well;
@@ -58,7 +59,8 @@ final class FaultStory {
     try {
       String first = attempt(client);
       String second = attempt(client);
-      out.printf("  first attempt   %s%n  second attempt  %s%n", first, second);
+      out.print(
+          new Table(2).row("first attempt", first).row("second attempt", second).print(WIDTHS));
       return first.contains("reset") && second.equals("%,d bytes".formatted(BODY.length));
     } finally {
       Http.close(client);
@@ -66,7 +68,7 @@ final class FaultStory {
   }
 
   private static String attempt(OkHttpClient client) {
-    Request request = new Request.Builder().url("http://" + SHOP + "/catalogue").build();
+    Request request = new Request.Builder().url("http://" + API + "/catalogue").build();
     try (Response response = client.newCall(request).execute()) {
       return "%,d bytes".formatted(response.body().bytes().length);
     } catch (IOException e) {

@@ -281,7 +281,7 @@ final class TcpNetworkTest {
           () -> TCP.connect(new HostPort("127.0.0.1", closedPort.port()), soon()));
     }
 
-    assertThat(OpenSockets.count()).isEqualTo(before);
+    OpenSockets.awaitCount(before);
   }
 
   @Test
