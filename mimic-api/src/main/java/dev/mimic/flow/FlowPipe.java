@@ -299,7 +299,10 @@ public final class FlowPipe {
     /** Accepts the bytes that there is room for, without blocking, and returns their number. */
     int tryWrite(ByteBuffer src) throws IOException;
 
-    /** Runs the callback once, as soon as {@link #tryWrite} would accept a byte or throw. */
+    /**
+     * Runs the callback once, as soon as {@link #tryWrite} would accept a byte or throw. The
+     * callback throws nothing.
+     */
     void onWritable(Runnable callback);
 
     /** Accepts the end of the output. Called once, before or without a close. */

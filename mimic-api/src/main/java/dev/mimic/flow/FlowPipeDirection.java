@@ -221,7 +221,7 @@ final class FlowPipeDirection {
     }
     release();
     if (to != null) {
-      to.onWritable(callback);
+      to.onWritable(() -> run(callback));
     }
   }
 

@@ -149,8 +149,8 @@ final class Connection {
     network.record(kind, this, isToServer, detail);
   }
 
-  void recordBytes(boolean isToServer, long position, ByteBuffer data) {
-    network.recordBytes(this, isToServer, position, data);
+  void recordBytes(boolean isToServer, ByteBuffer data) {
+    network.recordBytes(this, isToServer, data);
   }
 
   /** Lets transits carry the bytes from now on. */
@@ -277,11 +277,16 @@ final class Connection {
     return ofServer ? acceptedAt : connectedAt;
   }
 
+  /** Closes both ends. */
+  void close() {
+    end(false).close();
+    end(true).close();
+  }
+
   /** Closes both ends of a connection that was not established. */
   void discard() {
     established = false;
-    pipe.near().close();
-    pipe.far().close();
+    close();
   }
 
   private void closed(FlowPipe.End end) {

@@ -1,6 +1,7 @@
 package dev.mimic.inmemory;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /** The outcome of a {@link Rule} for one {@link Transfer}. Immutable. */
 public final class Decision {
@@ -108,7 +109,7 @@ public final class Decision {
   /** Returns the action and its argument, such as {@code reset after 10 bytes}. */
   @Override
   public String toString() {
-    String name = action.name().toLowerCase(java.util.Locale.ROOT);
+    String name = action.name().toLowerCase(Locale.ROOT);
     return switch (action) {
       case DELAY -> name + " by " + delay;
       case CORRUPT -> name + " byte " + index;

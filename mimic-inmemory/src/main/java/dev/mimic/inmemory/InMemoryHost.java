@@ -202,13 +202,18 @@ public final class InMemoryHost implements Network {
    * use the host.
    */
   public void stop() {
+    stopListening();
+    for (Connection each : network.connections()) {
+      each.stop(this);
+    }
+  }
+
+  /** Ends the connects and the listeners of this host. */
+  void stopListening() {
     network.recordFault(this, "stops");
     network.endConnects(this);
     for (InMemoryListener each : listeners()) {
       each.close();
-    }
-    for (Connection each : network.connections()) {
-      each.stop(this);
     }
   }
 

@@ -291,9 +291,8 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
   /** Closes all listeners and all flows. A network can be used again afterwards. */
   @Override
   public void close() {
-    for (InMemoryHost host : hosts.values()) {
-      host.stop();
-    }
+    hosts.values().forEach(InMemoryHost::stopListening);
+    connections().forEach(Connection::close); // once, and not once for each host
   }
 
   /** Connects from the host called {@code localhost}. */
@@ -493,10 +492,10 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
     }
   }
 
-  void recordBytes(Connection connection, boolean toServer, long position, ByteBuffer data) {
+  void recordBytes(Connection connection, boolean toServer, ByteBuffer data) {
     record(NetworkEvent.Kind.BYTES, connection, toServer, data.remaining(), "");
     for (PacketCapture each : captures) {
-      each.recordBytes(connection, toServer, position, data, elapsedNanos());
+      each.recordBytes(connection, toServer, data, elapsedNanos());
     }
   }
 
@@ -517,7 +516,7 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
       int bytes,
       String detail) {
     return new NetworkEvent(
-        Duration.ofNanos(time.nanoTime() - start), kind, from, to, port, connection, bytes, detail);
+        Duration.ofNanos(elapsedNanos()), kind, from, to, port, connection, bytes, detail);
   }
 
   private long elapsedNanos() {

@@ -113,8 +113,7 @@ public final class PacketCapture implements AutoCloseable {
     }
   }
 
-  void recordBytes(
-      Connection connection, boolean toServer, long position, ByteBuffer data, long nanos) {
+  void recordBytes(Connection connection, boolean toServer, ByteBuffer data, long nanos) {
     ByteBuffer rest = data.duplicate();
     while (rest.hasRemaining()) {
       int count = Math.min(MAX_SEGMENT, rest.remaining());

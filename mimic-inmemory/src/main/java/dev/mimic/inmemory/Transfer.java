@@ -1,6 +1,7 @@
 package dev.mimic.inmemory;
 
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,11 +126,6 @@ public final class Transfer {
   public String toString() {
     return "%s %s -> %s:%d #%d at %d"
         .formatted(
-            kind.name().toLowerCase(java.util.Locale.ROOT),
-            from(),
-            to(),
-            port(),
-            connection(),
-            position);
+            kind.name().toLowerCase(Locale.ROOT), from(), to(), port(), connection(), position);
   }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>State.</b> The lock guards the queue of pieces, the bytes in it, and what the sender has
  * ended. A piece has a time of arrival, which is never before that of the piece ahead of it. A
- * reset is no piece: it overtakes pieces that the receiver has no room for.
+ * reset is not a piece: it overtakes pieces that the receiver has no room for.
  *
  * <p><b>Who runs.</b> {@link #run} moves pieces from the head of the queue into the pipe. One
  * thread at a time does, without the lock; a call meanwhile makes it go round once more. It is
@@ -75,7 +75,6 @@ final class Transit implements FlowPipe.Diversion {
   private int onTheirWay;
   private long sent;
   private long lastDue;
-  private boolean hasLastDue;
   private long resetDue = NEVER; // when a reset arrives
   private boolean resetDecided;
   private boolean ended; // the sender has ended its output
@@ -98,6 +97,7 @@ final class Transit implements FlowPipe.Diversion {
     this.toServer = toServer;
     this.sender = sender;
     this.time = time;
+    this.lastDue = time.nanoTime();
   }
 
   /** Sets where the bytes go. Nothing is delivered before. */
@@ -195,9 +195,13 @@ final class Transit implements FlowPipe.Diversion {
     if (link != null) {
       now = link.arrival(now, bytes, connection.random(toServer, sent, 0));
     }
-    lastDue = hasLastDue && lastDue - now > 0 ? lastDue : now;
-    hasLastDue = true;
+    lastDue = later(lastDue, now);
     return lastDue;
+  }
+
+  /** Returns the later of two times of the clock, of which only differences are meaningful. */
+  private static long later(long one, long other) {
+    return one - other > 0 ? one : other;
   }
 
   @Override
@@ -293,10 +297,8 @@ final class Transit implements FlowPipe.Diversion {
   void cut() {
     lock.lock();
     try {
-      queue.clear();
-      onTheirWay = 0;
+      clear();
       queue.add(new Piece(Kind.CUT, NONE, time.nanoTime(), true));
-      room.signalAll();
     } finally {
       lock.unlock();
     }
@@ -324,16 +326,9 @@ final class Transit implements FlowPipe.Diversion {
     room.signalAll();
   }
 
-  @SuppressWarnings("CatchingThrowable") // passed to the handler of the thread
   private static void run(@Nullable Runnable callback) {
-    if (callback == null) {
-      return;
-    }
-    try {
+    if (callback != null) {
       callback.run();
-    } catch (Throwable e) {
-      Thread thread = Thread.currentThread();
-      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
     }
   }
 
@@ -428,9 +423,7 @@ final class Transit implements FlowPipe.Diversion {
   private boolean remove(Piece head) {
     lock.lock();
     try {
-      if (queue.peek() == head) {
-        queue.remove();
-      }
+      queue.remove(head);
     } finally {
       lock.unlock();
     }
@@ -440,7 +433,7 @@ final class Transit implements FlowPipe.Diversion {
   private boolean deliverBytes(FlowPipe.Delivery to, Piece head, long now) {
     if (!head.recorded) {
       head.recorded = true;
-      connection.recordBytes(toServer, delivered, head.data);
+      connection.recordBytes(toServer, head.data);
     }
     int count;
     try {
@@ -454,8 +447,8 @@ final class Transit implements FlowPipe.Diversion {
     lock.lock();
     try {
       onTheirWay = Math.max(0, onTheirWay - count);
-      if (!head.data.hasRemaining() && queue.peek() == head) {
-        queue.remove();
+      if (!head.data.hasRemaining()) {
+        queue.remove(head);
       }
       room.signalAll();
     } finally {
@@ -582,8 +575,7 @@ final class Transit implements FlowPipe.Diversion {
     head.decided = true;
     lock.lock();
     try {
-      if (queue.peek() == head) {
-        queue.remove();
+      if (queue.remove(head)) {
         queue.addFirst(rest);
         queue.addFirst(head);
       }
@@ -596,9 +588,9 @@ final class Transit implements FlowPipe.Diversion {
   private void delayWhatFollows(long due) {
     lock.lock();
     try {
-      lastDue = lastDue - due > 0 ? lastDue : due;
-      if (resetDue != NEVER && resetDue - due < 0) {
-        resetDue = due;
+      lastDue = later(lastDue, due);
+      if (resetDue != NEVER) {
+        resetDue = later(resetDue, due);
       }
     } finally {
       lock.unlock();
@@ -616,7 +608,7 @@ final class Transit implements FlowPipe.Diversion {
   private void split(Piece head, int bytes, Kind then) {
     lock.lock();
     try {
-      queue.clear();
+      clear();
       int kept = Math.min(bytes, head.data.remaining());
       if (kept > 0) {
         head.data.limit(head.data.position() + kept);
@@ -625,7 +617,6 @@ final class Transit implements FlowPipe.Diversion {
       }
       onTheirWay = kept;
       queue.add(new Piece(then, NONE, head.due, true));
-      room.signalAll();
     } finally {
       lock.unlock();
     }
