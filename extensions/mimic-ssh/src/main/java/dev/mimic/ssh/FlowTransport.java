@@ -26,6 +26,7 @@ final class FlowTransport implements Proxy {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean reading;
   private final AtomicLong received = new AtomicLong();
+  private volatile Runnable onClose = () -> {};
 
   FlowTransport(Flow flow) {
     this.flow = flow;
@@ -46,6 +47,11 @@ final class FlowTransport implements Proxy {
   /** Returns a latch that opens at the end of the input. */
   CountDownLatch ended() {
     return ended;
+  }
+
+  /** Sets an action for the time when JSch closes the flow, after it has marked its session so. */
+  void onClose(Runnable action) {
+    onClose = action;
   }
 
   /** Does nothing, since the flow is connected. */
@@ -97,6 +103,12 @@ final class FlowTransport implements Proxy {
       }
       received.addAndGet(Math.max(0, count));
       return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+      onClose.run();
+      super.close();
     }
   }
 }

@@ -48,6 +48,7 @@ final class SshConnection implements Closeable {
   private final TimeSource time;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Set<SshFlow> flows = ConcurrentHashMap.newKeySet();
+  private final Set<Channel> opening = ConcurrentHashMap.newKeySet();
   private volatile Optional<Throwable> failureBeforeClose = Optional.empty();
 
   private SshConnection(LoginSetup setup, Flow below, FlowTransport transport, TimeSource time) {
@@ -59,6 +60,20 @@ final class SshConnection implements Closeable {
     this.time = time;
     this.info = below.info().under("ssh");
     this.keepAlive = KeepAlive.start(session, transport, client.keepAlive(), time);
+    transport.onClose(this::wakeOpening);
+  }
+
+  /**
+   * Wakes the calls that wait for the opening of a channel. They see that the session has ended.
+   * The library wakes only the threads of open channels, so the others would wait for their whole
+   * time limit.
+   */
+  private void wakeOpening() {
+    for (Channel channel : opening) {
+      synchronized (channel) {
+        channel.notifyAll();
+      }
+    }
   }
 
   /** Connects, verifies the host key and logs in. */
@@ -212,6 +227,7 @@ final class SshConnection implements Closeable {
     return BlockingCall.<SshFlow>of(
             "SSH channel for " + flowInfo,
             () -> {
+              opening.add(channel);
               try {
                 channel.connect(millis);
               } catch (JSchException e) {
@@ -219,6 +235,8 @@ final class SshConnection implements Closeable {
                   throw lost(e);
                 }
                 throw SshDiagnosis.notOpened(channel, flowInfo, e);
+              } finally {
+                opening.remove(channel);
               }
               if (!channel.isConnected() && !channel.isClosed()) {
                 PeerGoneException gone =

@@ -19,6 +19,7 @@ import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.ssh.server.SshServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,10 +27,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that OpenSSH's server cannot be configured for. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
@@ -176,6 +183,54 @@ final class InMemoryOnlyTest {
         IOException e =
             assertThrows(IOException.class, () -> session.run("echo lost", SshPeer.deadline()));
         assertThat(e).hasMessageThat().endsWith(" is closed: gone while it was written to");
+      }
+    }
+  }
+
+  /** A flow that can discard what is written, so that the peer never answers it. */
+  private static final class Discarding extends ForwardingFlow {
+    private volatile boolean discarding;
+    private final CountDownLatch discarded = new CountDownLatch(1);
+
+    Discarding(Flow below) {
+      super(below);
+    }
+
+    @Override
+    public int write(ByteBuffer src) throws IOException {
+      if (!discarding) {
+        return super.write(src);
+      }
+      int count = src.remaining();
+      src.position(src.limit());
+      discarded.countDown();
+      return count;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"command", "tunnel"})
+  void opening_ofALostConnection_failsImmediately(String kind) throws Exception {
+    try (SshServer server = serve()) {
+      Discarding below = new Discarding(peer.connect(server.at()));
+      try (SshSession session = session(server, below)) {
+        below.discarding = true;
+        Future<Flow> opening =
+            CompletableFuture.supplyAsync(
+                () -> {
+                  try {
+                    return kind.equals("command")
+                        ? session.run("echo lost", SshPeer.deadline())
+                        : session.connect(new HostPort("host.example", 1), SshPeer.deadline());
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                });
+        below.discarded.await();
+        server.stop(Duration.ZERO);
+        ExecutionException e =
+            assertThrows(ExecutionException.class, () -> opening.get(10, TimeUnit.SECONDS));
+        assertThat(e).hasCauseThat().hasMessageThat().contains("the server ended the connection");
       }
     }
   }
