@@ -47,6 +47,9 @@ public final class FlowInfo {
 
   /** Returns this description with one more attribute. */
   public FlowInfo with(String attribute, String value) {
+    if (attributes.isEmpty()) {
+      return new FlowInfo(protocol, local, remote, below, Map.of(attribute, value));
+    }
     Map<String, String> more = new LinkedHashMap<>(attributes);
     more.put(attribute, value);
     return new FlowInfo(protocol, local, remote, below, Collections.unmodifiableMap(more));

@@ -86,6 +86,7 @@ final class FlowPipeDirection {
   private @Nullable FlowPipeWaiter waitingWriter;
   private @Nullable Runnable onReadable;
   private @Nullable Runnable onWritable;
+  private @Nullable Runnable onWriteTurn; // to be registered with the diversion after a write
   private FlowPipe.@Nullable Diversion diversion;
   private boolean writing;
   private long written;
@@ -214,15 +215,14 @@ final class FlowPipeDirection {
   }
 
   void onWritable(Runnable callback) {
-    lock();
-    FlowPipe.Diversion to = diversion;
-    if (to == null) {
-      onWritable = callback;
-    }
-    release();
-    if (to != null) {
-      to.onWritable(() -> run(callback));
-    }
+    change(
+        () -> {
+          if (diversion == null) {
+            onWritable = callback;
+          } else {
+            onWriteTurn = callback;
+          }
+        });
   }
 
   /** Runs the callback once, as soon as {@link #deliver} would accept a byte or throw. */
@@ -362,6 +362,11 @@ final class FlowPipeDirection {
     if (writable != null) {
       onWritable = null;
     }
+    Runnable writeTurnCallback = writing ? null : onWriteTurn;
+    FlowPipe.Diversion to = diversion;
+    if (writeTurnCallback != null) {
+      onWriteTurn = null;
+    }
     if (!isReading()) {
       readTurn.signal();
     }
@@ -373,6 +378,9 @@ final class FlowPipeDirection {
     FlowPipeWaiter.wake(dueWriter);
     run(readable);
     run(writable);
+    if (to != null && writeTurnCallback != null) {
+      to.onWritable(() -> run(writeTurnCallback));
+    }
   }
 
   @SuppressWarnings("CatchingThrowable") // passed to the handler of the thread

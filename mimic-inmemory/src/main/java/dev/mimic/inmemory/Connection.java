@@ -177,6 +177,16 @@ final class Connection {
     back.run();
   }
 
+  /** Lets writers see a larger buffer. */
+  void linkChanged() {
+    for (boolean isToServer : new boolean[] {true, false}) {
+      Transit transit = transit(isToServer);
+      if (transit != null) {
+        transit.linkChanged();
+      }
+    }
+  }
+
   /** Asks the rules about what is held, and about the connection itself. */
   void rulesChanged(InMemoryNetwork.@Nullable Injected added) {
     if (added != null) {

@@ -110,10 +110,10 @@ public final class Decision {
   @Override
   public String toString() {
     String name = action.name().toLowerCase(Locale.ROOT);
+    String what = action == Action.DELAY ? name + " by " + delay : name;
     return switch (action) {
-      case DELAY -> name + " by " + delay;
-      case CORRUPT -> name + " byte " + index;
-      default -> index == 0 ? name : name + " after " + index + " bytes";
+      case CORRUPT -> what + " byte " + index;
+      default -> index == 0 ? what : what + " after " + index + " bytes";
     };
   }
 }

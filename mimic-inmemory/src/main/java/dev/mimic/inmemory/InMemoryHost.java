@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -286,7 +287,12 @@ public final class InMemoryHost implements Network {
 
   /** Returns whether one address alone has a listener: then the host's others are no substitute. */
   private boolean hasListenerOnly(InetAddress address, int port) {
-    return listeners.getOrDefault(port, List.of()).stream().anyMatch(each -> each.isOnly(address));
+    for (InMemoryListener each : listeners.getOrDefault(port, List.of())) {
+      if (each.isOnly(address)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Flow race(List<InetAddress> found, HostPort to, Deadline deadline) throws IOException {
@@ -368,16 +374,13 @@ public final class InMemoryHost implements Network {
     try {
       enqueue(connection, to, signal);
     } catch (IOException | RuntimeException e) {
-      connection.record(NetworkEvent.Kind.REFUSED, false, e.toString());
+      network.recordFailure(connection, e);
       network.remove(connection);
       connection.discard();
       throw e;
     }
     try {
-      signal.pause(
-          Link.delay(connection.link(false), connection.random(false, 0, 1)),
-          network.timeSource(),
-          late(to));
+      travel(connection, false, to, signal);
     } catch (IOException | RuntimeException e) {
       connection.end(false).close();
       throw e;
@@ -387,10 +390,7 @@ public final class InMemoryHost implements Network {
   }
 
   private void enqueue(Connection connection, HostPort to, Signal signal) throws IOException {
-    signal.pause(
-        Link.delay(connection.link(true), connection.random(true, 0, 1)),
-        network.timeSource(),
-        late(to));
+    travel(connection, true, to, signal);
     InMemoryHost host = connection.server();
     InMemoryListener listener;
     do {
@@ -405,8 +405,18 @@ public final class InMemoryHost implements Network {
     listener.enqueue(connection, signal);
   }
 
-  private static String late(HostPort to) {
-    return "no answer from %s before the deadline".formatted(to);
+  /** Waits for as long as an empty packet takes. */
+  private void travel(Connection connection, boolean toServer, HostPort to, Signal signal)
+      throws IOException {
+    Link.Direction link = connection.link(toServer);
+    if (link != null) {
+      long delay = link.delay(connection.random(toServer, 0, 1));
+      signal.pause(delay, network.timeSource(), late(to));
+    }
+  }
+
+  private static Supplier<String> late(HostPort to) {
+    return () -> "no answer from %s before the deadline".formatted(to);
   }
 
   /** Waits until the rules let a connect or its answer pass. */

@@ -167,8 +167,9 @@ final class InMemoryListener implements FlowListener {
         }
         signal.await(
             seen,
-            "%s is busy: none of its %d waiting flows was accepted before the deadline"
-                .formatted(place, backlog));
+            () ->
+                "%s is busy: none of its %d waiting flows was accepted before the deadline"
+                    .formatted(place, backlog));
       }
     } finally {
       leave(signal);

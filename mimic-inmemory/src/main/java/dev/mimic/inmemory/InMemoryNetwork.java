@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -416,6 +417,7 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
     for (Connection each : connections()) {
       if (isDiverted(each)) {
         each.divert();
+        each.linkChanged();
       }
     }
   }
@@ -489,6 +491,16 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
     record(kind, connection, toServer, 0, detail);
     for (PacketCapture each : captures) {
       each.record(kind, connection, toServer, elapsedNanos());
+    }
+  }
+
+  /** Records a connect that has failed. Only a refusal is a packet. */
+  void recordFailure(Connection connection, Exception failure) {
+    record(NetworkEvent.Kind.REFUSED, connection, false, 0, failure.toString());
+    if (failure instanceof ConnectException) {
+      for (PacketCapture each : captures) {
+        each.record(NetworkEvent.Kind.RESET, connection, false, elapsedNanos());
+      }
     }
   }
 

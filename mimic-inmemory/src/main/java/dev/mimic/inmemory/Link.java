@@ -108,11 +108,6 @@ public final class Link {
     return direction == null ? Direction.DEFAULT_BUFFER : direction.maxPiece();
   }
 
-  /** Returns the time that an empty packet takes. */
-  static long delay(@Nullable Direction direction, double random) {
-    return direction == null ? 0 : direction.delay(random);
-  }
-
   private final List<Direction> directions;
   private final Runnable changed;
 

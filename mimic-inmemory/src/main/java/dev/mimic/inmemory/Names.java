@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +97,8 @@ public final class Names {
   /** Looks up a name, or parses a literal. The addresses need not belong to a host. */
   List<InetAddress> lookUp(String name, Signal signal) throws IOException {
     String key = lower(name);
-    String late = "the look-up of %s was not answered before the deadline".formatted(name);
+    Supplier<String> late =
+        () -> "the look-up of %s was not answered before the deadline".formatted(name);
     Duration delay = delays.get(key);
     if (delay != null) {
       signal.pause(delay.toNanos(), network.timeSource(), late);
@@ -110,7 +112,7 @@ public final class Names {
     return found;
   }
 
-  private void awaitAnswer(String name, Signal signal, String late) throws IOException {
+  private void awaitAnswer(String name, Signal signal, Supplier<String> late) throws IOException {
     long end = network.timeSource().nanoTime() + NO_ANSWER.toNanos();
     boolean waited = false;
     while (true) {

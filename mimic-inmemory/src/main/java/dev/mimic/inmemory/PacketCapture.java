@@ -108,8 +108,8 @@ public final class PacketCapture implements AutoCloseable {
         packet(connection, true, ACK, null, nanos);
       }
       case END -> packet(connection, toServer, FIN | ACK, null, nanos);
-      case RESET, REFUSED -> packet(connection, toServer, RST | ACK, null, nanos);
-      case BYTES, CLOSE, FAULT -> {}
+      case RESET -> packet(connection, toServer, RST | ACK, null, nanos);
+      case REFUSED, BYTES, CLOSE, FAULT -> {}
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * The waits of one connect. The lock guards the count and {@code closed}. The connecting thread
@@ -90,7 +91,7 @@ final class Signal {
    * @param late the message for a deadline that has passed
    * @throws SocketTimeoutException if the deadline has passed
    */
-  void await(long seen, String late) throws IOException {
+  void await(long seen, Supplier<String> late) throws IOException {
     try (TimeLimit limit = TimeLimit.until(deadline, this::wake)) {
       lock.lock();
       try {
@@ -100,7 +101,7 @@ final class Signal {
           }
           InterruptibleLock.requireNotInterrupted();
           if (limit.hasPassed()) {
-            throw new SocketTimeoutException(late);
+            throw new SocketTimeoutException(late.get());
           }
           changed.await();
         }
@@ -114,7 +115,7 @@ final class Signal {
   }
 
   /** Waits for this time of the clock. */
-  void pause(long nanos, TimeSource time, String late) throws IOException {
+  void pause(long nanos, TimeSource time, Supplier<String> late) throws IOException {
     if (nanos <= 0) {
       return;
     }
@@ -127,7 +128,7 @@ final class Signal {
   }
 
   /** Waits until there was a raise after {@code seen}, or until this time of the clock. */
-  void awaitUntil(long end, long seen, TimeSource time, String late) throws IOException {
+  void awaitUntil(long end, long seen, TimeSource time, Supplier<String> late) throws IOException {
     Duration left = Duration.ofNanos(end - time.nanoTime());
     TimeSource.Timer timer = time.schedule(left, this::raise);
     try {

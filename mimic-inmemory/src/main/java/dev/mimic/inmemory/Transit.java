@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * the pipe when it has room; by the network when the rules have changed.
  *
  * <p><b>Who is woken.</b> A writer waits at {@code room} while the bytes on their way fill the
- * buffer of the link. A delivery, a reset and a close wake it.
+ * buffer of the link. A delivery, a reset, a close and a change of the link wake it.
  */
 final class Transit implements FlowPipe.Diversion {
   private static final long NEVER = Long.MAX_VALUE;
@@ -112,6 +112,17 @@ final class Transit implements FlowPipe.Diversion {
     }
   }
 
+  /** Lets the writer see a larger buffer. */
+  void linkChanged() {
+    lock.lock();
+    try {
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    run();
+  }
+
   /** Asks the rules again about what is held. */
   void rulesChanged() {
     askAgain = true;
@@ -136,12 +147,11 @@ final class Transit implements FlowPipe.Diversion {
   }
 
   private int accept(ByteBuffer src, boolean wait) throws IOException {
-    Link.Direction link = connection.link(toServer);
-    int buffer = Link.buffer(link);
-    int maxPiece = Link.maxPiece(link);
     lock.lock();
     try {
       while (true) {
+        Link.Direction link = connection.link(toServer);
+        int buffer = Link.buffer(link);
         requireWritable();
         if (muted) {
           int dropped = src.remaining();
@@ -149,7 +159,7 @@ final class Transit implements FlowPipe.Diversion {
           return dropped;
         }
         // Whole pieces, so that the rules see the same ones however fast the reader is.
-        int count = Math.min(Math.min(src.remaining(), maxPiece), buffer);
+        int count = Math.min(Math.min(src.remaining(), Link.maxPiece(link)), buffer);
         if (!wait) {
           count = Math.min(count, buffer - onTheirWay);
         }
@@ -542,12 +552,13 @@ final class Transit implements FlowPipe.Diversion {
     Decision decision = connection.decide(transfer, !head.held);
     head.held = false;
     switch (decision.action()) {
-      case HOLD -> hold(head, decision.index());
+      case HOLD -> keepFirst(head, decision.index()).held = true;
       case PASS -> head.decided = true;
       case DELAY -> {
-        head.decided = true;
-        head.due = now + decision.time().toNanos();
-        delayWhatFollows(head.due);
+        Piece delayed = keepFirst(head, decision.index());
+        delayed.decided = true;
+        delayed.due = now + decision.time().toNanos();
+        delayWhatFollows(delayed.due);
       }
       case CORRUPT -> {
         corrupt(head.data, decision.index());
@@ -559,29 +570,26 @@ final class Transit implements FlowPipe.Diversion {
     return head.decided && head.due - now <= 0;
   }
 
-  /** Holds a piece, or what follows its first bytes. */
-  private void hold(Piece head, int bytes) {
+  /** Lets the first bytes of a piece pass; returns the rest of it, which can have no bytes. */
+  private Piece keepFirst(Piece head, int bytes) {
     if (bytes == 0) {
-      head.held = true;
-      return;
+      return head;
     }
-    if (bytes >= head.data.remaining()) {
-      head.decided = true;
-      return;
-    }
+    int kept = Math.min(bytes, head.data.remaining());
     Piece rest = new Piece(head.kind, head.data.duplicate(), head.due, false);
-    rest.data.position(head.data.position() + bytes);
-    head.data.limit(head.data.position() + bytes);
+    rest.data.position(head.data.position() + kept);
+    head.data.limit(head.data.position() + kept);
     head.decided = true;
     lock.lock();
     try {
-      if (queue.remove(head)) {
+      if (rest.data.hasRemaining() && queue.remove(head)) {
         queue.addFirst(rest);
         queue.addFirst(head);
       }
     } finally {
       lock.unlock();
     }
+    return rest;
   }
 
   /** Keeps what is sent from now on, and a reset, behind a piece that is delayed. */

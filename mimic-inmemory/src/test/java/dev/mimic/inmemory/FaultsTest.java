@@ -156,6 +156,26 @@ class FaultsTest {
   }
 
   @Test
+  void delay_afterBytes_delaysTheRestOnly() throws Exception {
+    try (Pair pair = Pair.open(network)) {
+      network.inject(
+          transfer ->
+              transfer.kind() == Transfer.Kind.BYTES && transfer.position() == 0
+                  ? Decision.delay(Duration.ofSeconds(2)).after(3)
+                  : Decision.pass());
+      write(pair.client(), "012345");
+      write(pair.client(), "6789");
+      assertThat(read(pair.server())).isEqualTo("012");
+      time.advance(Duration.ofMillis(1999));
+      assertThat(pair.server().available()).isEqualTo(0);
+      time.advance(Duration.ofMillis(1));
+      assertThat(read(pair.server())).isEqualTo("3456789");
+    }
+    assertThat(Decision.delay(Duration.ofSeconds(2)).after(3).toString())
+        .isEqualTo("delay by PT2S after 3 bytes");
+  }
+
+  @Test
   void resetAfter_otherDirection_isNotCounted() throws Exception {
     try (Pair pair = Pair.open(network)) {
       network.inject(Faults.resetAfter(3).from("server"));

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.FlowPipe;
 import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.testkit.Running;
@@ -20,6 +21,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -180,6 +183,38 @@ class LinkTest {
       time.advance(Duration.ofSeconds(1));
       assertThat(writer.result()).isEqualTo(1500);
       assertThat(pair.server().available()).isEqualTo(1000);
+    }
+  }
+
+  @Test
+  void buffer_raised_admitsTheWaitingWriter() throws Exception {
+    try (Pair pair = Pair.open(network)) {
+      Link link = network.link("client", "server").latency(Duration.ofSeconds(1)).buffer(1000);
+      Running<Integer> writer =
+          Running.blocked(VIRTUAL, () -> pair.client().write(ByteBuffer.allocate(1500)));
+      link.buffer(2000);
+      assertThat(writer.result()).isEqualTo(1500);
+    }
+  }
+
+  @Test
+  void onWritable_whileAnotherWrites_waitsForItsTurn() throws Exception {
+    try (Pair pair = Pair.open(network)) {
+      network.link("client", "server").latency(Duration.ofSeconds(1)).buffer(10);
+      FlowPipe.End client = (FlowPipe.End) pair.client();
+      assertThat(client.tryWrite(ByteBuffer.allocate(5))).isEqualTo(5);
+      Running<Integer> writer =
+          Running.blocked(VIRTUAL, () -> client.write(ByteBuffer.allocate(10)));
+      CountDownLatch writable = new CountDownLatch(1);
+      client.onWritable(writable::countDown);
+      assertThat(client.tryWrite(ByteBuffer.allocate(1))).isEqualTo(0);
+      assertThat(writable.getCount()).isEqualTo(1);
+      time.advance(Duration.ofSeconds(1)); // the first five bytes make room for the ten
+      assertThat(writer.result()).isEqualTo(10);
+      assertThat(writable.getCount()).isEqualTo(1);
+      time.advance(Duration.ofSeconds(1));
+      assertThat(writable.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(client.tryWrite(ByteBuffer.allocate(1))).isEqualTo(1);
     }
   }
 
