@@ -91,12 +91,14 @@ final class Registry {
 
   /** Returns the protocols whose endpoint has a value, here or in the context, in order. */
   List<Contribution<Protocol<?>>> protocolsWithEndpoint(Context context) {
-    Set<Contribution<Protocol<?>>> found = Collections.newSetFromMap(new IdentityHashMap<>());
-    found.addAll(protocolsWithOwnEndpoint);
+    List<Contribution<Protocol<?>>> found = new ArrayList<>(protocolsWithOwnEndpoint);
     context.values().forEach(each -> found.addAll(protocols(each.key())));
-    return found.size() < 2
-        ? List.copyOf(found)
-        : protocols.stream().filter(found::contains).toList();
+    if (found.size() < 2) {
+      return found;
+    }
+    Set<Contribution<Protocol<?>>> once = Collections.newSetFromMap(new IdentityHashMap<>());
+    once.addAll(found);
+    return protocols.stream().filter(once::contains).toList();
   }
 
   List<Contribution<ListeningProtocol<?>>> listeningProtocols() {

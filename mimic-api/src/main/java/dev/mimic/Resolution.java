@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +51,7 @@ import org.jspecify.annotations.Nullable;
  * of declaration.
  */
 final class Resolution {
+  private static final Object[] NONE = {};
   private static final String WITHHELD = "for a reason that is withheld, as a secret went into it";
 
   private final Layers layers;
@@ -60,8 +60,8 @@ final class Resolution {
   /** The keys that were asked for. */
   private final Map<Key<?>, Evaluation> evaluations = new HashMap<>();
 
-  /** From the key that was asked for to the one that is needed now. */
-  private final Deque<Evaluation> stack = new ArrayDeque<>();
+  /** The evaluation on top of the stack: that of the key that is needed now. */
+  private @Nullable Evaluation top;
 
   private Optional<String> secureOne = Optional.empty();
   private boolean secureOneIsKnown;
@@ -129,12 +129,11 @@ final class Resolution {
     if (asked == null) {
       asked = begin(key);
     }
-    while (!stack.isEmpty()) {
-      Evaluation top = stack.getLast();
+    while (top != null) {
       if (top.outcome == null) {
         top.step();
       } else {
-        stack.removeLast();
+        top = top.below;
       }
     }
     return requireNonNull(asked.outcome, "an empty stack leaves no key undecided");
@@ -145,7 +144,7 @@ final class Resolution {
     Evaluation evaluation = new Evaluation(key);
     evaluations.put(key, evaluation);
     if (evaluation.outcome == null) {
-      stack.addLast(evaluation);
+      top = evaluation;
     }
     return evaluation;
   }
@@ -154,13 +153,16 @@ final class Resolution {
   private final class Evaluation {
     private final Key<?> key;
     private final List<Derivation<?>> derivations;
-    private final List<Skipped> skipped = new ArrayList<>(); // those before the current one
-    private final List<Object> arguments = new ArrayList<>(); // the first of the current one
+    private final @Nullable Evaluation below; // on the stack: that of the key that needs this one
+    private List<Skipped> skipped = List.of(); // those before the current one
+    private Object[] arguments = NONE; // of the current one
+    private int found; // the number of arguments so far
     private boolean secret; // whether the key is secret, or one of the arguments
     private @Nullable Outcome outcome; // null as long as it is on the stack
 
     Evaluation(Key<?> key) {
       this.key = key;
+      this.below = top;
       this.secret = key.isSecret();
       this.outcome = layers.explicit(key);
       this.derivations = outcome == null ? layers.derivations(key) : List.of();
@@ -173,10 +175,10 @@ final class Resolution {
     void step() {
       if (skipped.size() == derivations.size()) {
         outcome = new Outcome.Absent(skipped);
-      } else if (arguments.size() == current().inputCount()) {
+      } else if (found == current().inputCount()) {
         apply();
       } else {
-        ask(current().input(arguments.size()));
+        ask(current().input(found));
       }
     }
 
@@ -218,13 +220,19 @@ final class Resolution {
     }
 
     private void add(Object argument, boolean isSecret) {
-      arguments.add(argument);
+      if (found == 0) {
+        arguments = new Object[current().inputCount()];
+      }
+      arguments[found++] = argument;
       secret |= isSecret;
     }
 
     private void skip(Skipped derivation) {
+      if (skipped.isEmpty()) {
+        skipped = new ArrayList<>();
+      }
       skipped.add(derivation);
-      arguments.clear();
+      found = 0;
       secret = key.isSecret();
     }
 
@@ -233,7 +241,8 @@ final class Resolution {
       try {
         Verdict<?> verdict =
             requireNonNull(
-                derivation.apply(arguments.toArray()), () -> derivation + " gave no verdict");
+                derivation.apply(found == 0 ? NONE : arguments),
+                () -> derivation + " gave no verdict");
         switch (verdict) {
           case Verdict.Given<?> given ->
               outcome = new Outcome.Derived(given.value(), derivation, secret, skipped);
@@ -258,10 +267,12 @@ final class Resolution {
     }
 
     private Outcome.Failure cycle(Evaluation needed) {
-      Stream<Evaluation> path = stack.stream().dropWhile(each -> each != needed);
-      String names =
-          Printed.path(
-              Stream.concat(path, Stream.of(needed)).map(each -> each.key.name()).toList());
+      Deque<String> path = new ArrayDeque<>(List.of(needed.key.name()));
+      for (Evaluation each = this; each != needed; each = requireNonNull(each.below)) {
+        path.addFirst(each.key.name());
+      }
+      path.addFirst(needed.key.name());
+      String names = Printed.path(List.copyOf(path));
       String message = "%s needs its own result: %s".formatted(key, names);
       return new Outcome.Failure(key, message, new IllegalStateException(message));
     }
