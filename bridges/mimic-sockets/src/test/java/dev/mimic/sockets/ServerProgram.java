@@ -65,7 +65,18 @@ record ServerProgram(Path socket, int port, Daemon daemon) implements Closeable 
               .lookupPrincipalByName("postgres"));
     }
     List<String> initdb =
-        asPostgres("initdb", "-D", data.toString(), "-U", "ann", "-A", "trust", "-E", "UTF8", "-N");
+        asPostgres(
+            "initdb",
+            "-D",
+            data.toString(),
+            "-U",
+            "ann",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-locale", // for messages in English
+            "-N");
     String unused = Programs.run(folder, initdb.getFirst(), rest(initdb));
     List<String> server =
         asPostgres(
@@ -80,7 +91,14 @@ record ServerProgram(Path socket, int port, Daemon daemon) implements Closeable 
             String.valueOf(port),
             "-F");
     Path socket = folder.resolve(".s.PGSQL." + port);
-    return new ServerProgram(socket, port, Daemon.start(socket, server.getFirst(), rest(server)));
+    Daemon daemon = Daemon.start(socket, server.getFirst(), rest(server));
+    try {
+      daemon.awaitPrinted("ready to accept connections"); // until then it refuses sessions
+      return new ServerProgram(socket, port, daemon);
+    } catch (IOException e) {
+      daemon.close();
+      throw e;
+    }
   }
 
   private static List<String> asPostgres(String program, String... arguments) throws IOException {

@@ -96,12 +96,27 @@ public final class Daemon implements Closeable {
           throw e;
         }
       }
-      try {
-        boolean unused = process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException(e);
+      pause();
+    }
+  }
+
+  private void pause() throws IOException {
+    try {
+      boolean unused = process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  /** Waits until the output contains a text, for a program that listens before it is ready. */
+  public void awaitPrinted(String text) throws IOException {
+    long end = System.nanoTime() + TIMEOUT.toNanos();
+    while (!printed().contains(text)) {
+      if (!process.isAlive() || System.nanoTime() - end > 0) {
+        throw new IOException("the program has not printed \"%s\": %s".formatted(text, printed()));
       }
+      pause();
     }
   }
 
