@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import javax.crypto.spec.PBEParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class TlsIdentity {
   static final String ALIAS = "identity"; // the only entry of a key store
 
-  // Protects nothing: the store never leaves this process.
+  // Protects nothing: the store never leaves this process. Ten thousand iterations, the default of
+  // the JDK, would take longer than a handshake, once to encrypt the key and once to decrypt it.
   private static final String STORE_PASSWORD = "in memory";
+  private static final String STORE_CIPHER = "PBEWithHmacSHA256AndAES_128";
+  private static final PBEParameterSpec STORE_PARAMETERS = new PBEParameterSpec(new byte[16], 1);
 
   private final PrivateKey key;
   private final List<X509Certificate> chain;
@@ -111,11 +116,28 @@ public final class TlsIdentity {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
-      store.setKeyEntry(ALIAS, key, password(), chain.toArray(new Certificate[0]));
+      addTo(store);
       return store;
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("the JDK's PKCS #12 store does not take " + this, e);
     }
+  }
+
+  private void addTo(KeyStore store) throws KeyStoreException {
+    Certificate[] certificates = chain.toArray(new Certificate[0]);
+    // An entry requires equal names; a key of another library can have one of its own, "Ed25519".
+    if (key.getAlgorithm().equals(chain.get(0).getPublicKey().getAlgorithm())) {
+      try {
+        store.setEntry(
+            ALIAS,
+            new KeyStore.PrivateKeyEntry(key, certificates),
+            new KeyStore.PasswordProtection(password(), STORE_CIPHER, STORE_PARAMETERS));
+        return;
+      } catch (KeyStoreException e) {
+        // The store of another provider, which takes no parameters.
+      }
+    }
+    store.setKeyEntry(ALIAS, key, password(), certificates);
   }
 
   /** Returns the password of each {@link #keyStore} and of its entry. */
