@@ -43,12 +43,14 @@ public final class TestWeb implements AutoCloseable {
   private final InMemoryNetwork network;
   private final TestAuthority authority = TestAuthority.create();
   private final Context trust;
+  private final MimicResolver local; // of the servers, and of clients without a host
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private final List<OkHttpClient> clients = new CopyOnWriteArrayList<>();
 
   TestWeb(InMemoryNetwork network) {
     this.network = network;
     this.trust = Context.empty().with(Tls.TRUST, TlsTrust.of(authority.root()));
+    this.local = resolver(network, new InMemoryModule(network));
   }
 
   /**
@@ -61,7 +63,7 @@ public final class TestWeb implements AutoCloseable {
    */
   public HttpServer serve(String url, HttpHandler handler) throws IOException {
     requireNonNull(handler, "handler");
-    MimicResolver resolver = resolver(new InMemoryModule(network)).with(Http.OFFERED);
+    MimicResolver resolver = local.with(Http.OFFERED);
     URI parsed = URI.create(url);
     if ("https".equalsIgnoreCase(parsed.getScheme()) && parsed.getHost() != null) {
       resolver = resolver.with(Tls.IDENTITY, identity(parsed.getHost()));
@@ -90,21 +92,21 @@ public final class TestWeb implements AutoCloseable {
 
   /** Returns a new client on {@code localhost}, with the defaults of OkHttp. */
   public OkHttpClient client() {
-    return client(new InMemoryModule(network));
+    return client(local);
   }
 
   /** Returns a new client on this host, which is created if there is none of that name. */
   public OkHttpClient client(String host) {
-    return client(new InMemoryModule(network.host(host)));
+    return client(resolver(network, new InMemoryModule(network.host(host))));
   }
 
-  private OkHttpClient client(InMemoryModule target) {
-    OkHttpClient client = Http.client(resolver(target), trust).build();
+  private OkHttpClient client(MimicResolver resolver) {
+    OkHttpClient client = Http.client(resolver, trust).build();
     clients.add(client);
     return client;
   }
 
-  private MimicResolver resolver(InMemoryModule target) {
+  private static MimicResolver resolver(InMemoryNetwork network, InMemoryModule target) {
     MimicModule clock = new TestRun.ClockModule(network.timeSource());
     return Deployment.of("test", new TlsModule(), new HttpModule(), target, clock).resolver();
   }
