@@ -573,10 +573,14 @@ final class FlowPipeDirection {
     int before = src.remaining();
     if (content.isEmpty() && waitingReader != null) {
       waitingReader.fill(src);
+      written += before - src.remaining();
     }
     if (src.hasRemaining() && !content.isFull()) {
-      boolean unused = copy(content.beginPut(src));
+      FlowPipeContent.Copy copy = content.beginPut(src);
+      written += copy.count(); // before the copy: a diversion meanwhile counts from after it
+      if (!copy(copy)) {
+        written -= copy.count();
+      }
     }
-    written += before - src.remaining();
   }
 }
