@@ -230,9 +230,13 @@ public final class InMemoryHost implements Network {
 
   private void requireUp(String action, HostPort at) throws IOException {
     if (crashed) {
-      throw new ConnectException(
-          "cannot %s %s: the host %s has crashed: restart it".formatted(action, at, name));
+      throw crashed(action, at);
     }
+  }
+
+  private ConnectException crashed(String action, HostPort at) {
+    return new ConnectException(
+        "cannot %s %s: the host %s has crashed: restart it".formatted(action, at, name));
   }
 
   // Connecting.
@@ -261,7 +265,9 @@ public final class InMemoryHost implements Network {
     Signal signal = new Signal(this, deadline);
     network.addWaiting(signal);
     try {
-      return connect(to, signal);
+      Flow flow = connect(to, signal);
+      signal.throwIfClosed(flow); // a crash closes only the connections that it can see
+      return flow;
     } finally {
       network.removeWaiting(signal);
     }
@@ -359,6 +365,7 @@ public final class InMemoryHost implements Network {
 
   private Flow connect(InMemoryHost host, InetAddress address, HostPort to, Signal signal)
       throws IOException {
+    requireUp("connect to", to); // a crash does not end a connect whose signal came later
     int port = to.port();
     Connection connection =
         new Connection(
@@ -510,7 +517,14 @@ public final class InMemoryHost implements Network {
     InterruptibleLock.requireNotInterrupted();
     requireUp("listen on", at);
     InetAddress only = listeningAddress(at.host());
-    return at.port() == 0 ? listenAnywhere(only, backlog) : listenOn(only, at.port(), backlog);
+    InMemoryListener listener =
+        at.port() == 0 ? listenAnywhere(only, backlog) : listenOn(only, at.port(), backlog);
+    if (crashed) { // perhaps after the check, and before crash could see this listener
+      remove(listener);
+      listener.crash();
+      throw crashed("listen on", at);
+    }
+    return listener;
   }
 
   /** Returns the only address to listen on, or null for all. */
@@ -527,7 +541,7 @@ public final class InMemoryHost implements Network {
     return address.get();
   }
 
-  private FlowListener listenOn(@Nullable InetAddress only, int port, int backlog)
+  private InMemoryListener listenOn(@Nullable InetAddress only, int port, int backlog)
       throws BindException {
     InMemoryListener listener = new InMemoryListener(this, only, port, backlog);
     if (!add(listener)) {
@@ -537,7 +551,7 @@ public final class InMemoryHost implements Network {
     return listener;
   }
 
-  private FlowListener listenAnywhere(@Nullable InetAddress only, int backlog)
+  private InMemoryListener listenAnywhere(@Nullable InetAddress only, int backlog)
       throws BindException {
     for (int i = 0; i < EPHEMERAL_PORTS; i++) {
       InMemoryListener listener =
