@@ -102,15 +102,28 @@ final class InMemoryListener implements FlowListener {
           host.network().decide(next.transfer(Transfer.Kind.ACCEPT, true, 0, null), true);
       switch (decision.action()) {
         case PASS, DELAY, HOLD, CORRUPT -> {}
-        case REFUSE, RESET, END ->
-            throw new IOException(
-                "%s: accept failed: a rule of the network says %s".formatted(place, decision));
+        case REFUSE, RESET, END -> {
+          wakeAcceptor(); // the connection stays in the queue
+          throw new IOException(
+              "%s: accept failed: a rule of the network says %s".formatted(place, decision));
+        }
       }
       if (remove(next)) {
         next.accepted();
         return next.end(true);
       }
       waited = true;
+    }
+  }
+
+  private void wakeAcceptor() {
+    lock.lock();
+    try {
+      if (acceptorsWaiting > 0) {
+        arrived.signal();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -14,6 +14,7 @@ import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.testkit.Running;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -276,5 +277,15 @@ class InMemoryListenerTest {
     } catch (PeerGoneException e) {
       return "reset";
     }
+  }
+
+  @Test
+  void accept_failedByARule_wakesTheNextAcceptor() throws Exception {
+    Running<Flow> first = Running.blocked(VIRTUAL, listener::accept);
+    Running<Flow> second = Running.blocked(VIRTUAL, listener::accept);
+    network.inject(Faults.failAccept().once());
+    connect().close();
+    first.failure(IOException.class);
+    second.result().close();
   }
 }
