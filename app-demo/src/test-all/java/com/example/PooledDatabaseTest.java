@@ -57,7 +57,7 @@ class PooledDatabaseTest {
         "jdbc:postgresql://localhost/shop?user=ann&%s&%s"
             .formatted(PostgresSockets.parameters(factory), parameters));
     config.setMaximumPoolSize(1);
-    config.setConnectionTimeout(1000); // in real time
+    config.setConnectionTimeout(3000); // in real time
     return new HikariDataSource(config);
   }
 

@@ -81,9 +81,9 @@ final class PostgresPoolTest {
     config.addDataSourceProperty("databaseName", "postgres");
     config.addDataSourceProperty("user", "ann");
     config.addDataSourceProperty("socketFactory", ClassNamedSockets.Plain.class.getName());
-    config.addDataSourceProperty("socketTimeout", 1); // seconds
+    config.addDataSourceProperty("socketTimeout", 3); // seconds
     config.setMaximumPoolSize(2);
-    config.setConnectionTimeout(2_000);
+    config.setConnectionTimeout(6_000);
     config.setValidationTimeout(250); // the least
     return new HikariDataSource(config);
   }
