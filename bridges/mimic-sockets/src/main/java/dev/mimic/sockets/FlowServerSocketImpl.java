@@ -83,7 +83,7 @@ final class FlowServerSocketImpl extends SocketImpl {
         factory.orElseThrow(() -> new SocketException("this socket has no listener"));
     try {
       SocketEndpoint at = SocketEndpoint.of(new InetSocketAddress(host, port));
-      bound = at.isLiteral() ? host : null;
+      bound = at.ip().isPresent() ? host : null;
       FlowListener listener = by.listen(at);
       if (!attachIfOpen(listener)) {
         listener.close();

@@ -289,7 +289,7 @@ final class FlowSocketImpl extends SocketImpl {
       target = new SocketEndpoint("localhost", target.port()); // reached by the unspecified address
     }
     SocketEndpoint remote = remote();
-    return remote.isLiteral() ? remote.address(target.host()) : target.address();
+    return remote.ip().isPresent() ? remote.address(target.host()) : target.address();
   }
 
   @Override
@@ -304,11 +304,11 @@ final class FlowSocketImpl extends SocketImpl {
   }
 
   private SocketEndpoint remote() {
-    return info().map(info -> SocketEndpoint.parse(info.remote())).orElse(SocketEndpoint.UNKNOWN);
+    return info().map(SocketEndpoint::ofRemote).orElse(SocketEndpoint.UNKNOWN);
   }
 
   private SocketEndpoint local() {
-    return info().map(info -> SocketEndpoint.parse(info.local())).orElse(SocketEndpoint.UNKNOWN);
+    return info().map(SocketEndpoint::ofLocal).orElse(SocketEndpoint.UNKNOWN);
   }
 
   private Optional<FlowInfo> info() {

@@ -4,17 +4,21 @@ import com.google.common.base.Ascii;
 import com.google.common.base.CharMatcher;
 import com.google.common.net.InetAddresses;
 import dev.mimic.HostPort;
+import dev.mimic.flow.FlowInfo;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A host and a port, convertible to and from the JDK's addresses without lookups of names.
  *
  * @param host a name, or an IP address without brackets
  * @param port the port, or 0 if there is none
+ * @param ip the IP address that belongs to the name, if it is known
  */
-record SocketEndpoint(String host, int port) {
+record SocketEndpoint(String host, int port, Optional<String> ip) {
   /** The endpoint of an unconnected socket in the JDK. */
   static final SocketEndpoint UNKNOWN = new SocketEndpoint("0.0.0.0", 0);
 
@@ -22,6 +26,36 @@ record SocketEndpoint(String host, int port) {
   private static final byte[] UNASSIGNED = {(byte) 192, 0, 2, 1}; // for documentation (RFC 5737)
   private static final CharMatcher SPECIAL =
       CharMatcher.anyOf("@/?#\\%[]").or(CharMatcher.whitespace()).or(CharMatcher.javaIsoControl());
+
+  SocketEndpoint(String host, int port) {
+    this(host, port, Optional.of(host).filter(InetAddresses::isInetAddress));
+  }
+
+  /** Returns the remote end of a flow. */
+  static SocketEndpoint ofRemote(FlowInfo flow) {
+    return of(flow, FlowInfo::remote, "remoteAddress");
+  }
+
+  /** Returns the local end of a flow. */
+  static SocketEndpoint ofLocal(FlowInfo flow) {
+    return of(flow, FlowInfo::local, "localAddress");
+  }
+
+  /** Returns an end, with the IP address that a layer between the same ends shows for its name. */
+  private static SocketEndpoint of(
+      FlowInfo flow, Function<FlowInfo, String> end, String attribute) {
+    String text = end.apply(flow);
+    SocketEndpoint named = parse(text);
+    Optional<FlowInfo> layer = Optional.of(flow);
+    while (layer.isPresent() && end.apply(layer.get()).equals(text)) {
+      String address = layer.get().attributes().get(attribute);
+      if (address != null) {
+        return new SocketEndpoint(named.host, named.port, parse(address).ip);
+      }
+      layer = layer.get().below();
+    }
+    return named;
+  }
 
   /** Parses {@code host:port}; a text of another form is a host without a port. */
   static SocketEndpoint parse(String text) {
@@ -75,15 +109,10 @@ record SocketEndpoint(String host, int port) {
     return scheme + "://" + new HostPort(host, port);
   }
 
-  /** Returns whether the host is an IP address. */
-  boolean isLiteral() {
-    return InetAddresses.isInetAddress(host);
-  }
-
   /**
-   * Returns an IP address with the host as its name. For a name it is a loopback address if the
-   * name is {@code localhost} or there is no port, as for the path of a Unix socket. Otherwise it
-   * is an address that no host uses.
+   * Returns the IP address with the host as its name. For a name without one it is a loopback
+   * address if the name is {@code localhost} or there is no port, as for the path of a Unix socket.
+   * Otherwise it is an address that no host uses.
    */
   InetAddress address() {
     return address(host);
@@ -91,7 +120,8 @@ record SocketEndpoint(String host, int port) {
 
   /** Returns {@link #address()} with another name. */
   InetAddress address(String name) {
-    return named(name, isLiteral() ? bytes(host) : isOnThisHost() ? LOOPBACK : UNASSIGNED);
+    return named(
+        name, ip.map(SocketEndpoint::bytes).orElse(isOnThisHost() ? LOOPBACK : UNASSIGNED));
   }
 
   private static byte[] bytes(String literal) {

@@ -12,6 +12,9 @@ import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.TimeSource;
+import dev.mimic.inmemory.InMemoryHost;
+import dev.mimic.inmemory.InMemoryNetwork;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -19,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.SocketFactory;
@@ -206,6 +210,25 @@ final class DialledAddressTest {
       assertThat(far.getInetAddress().toString()).isEqualTo("example.org/192.0.2.1");
       assertThat(here.getInetAddress().toString()).isEqualTo("LocalHost/127.0.0.1");
       assertThat(made.getInetAddress().toString()).isEqualTo("far/127.0.0.1");
+    }
+  }
+
+  @Test
+  void addresses_inMemory_areThoseOfTheHosts() throws IOException {
+    InMemoryNetwork memory = InMemoryNetwork.create();
+    InMemoryHost server = memory.host("server");
+    InetAddress ip = server.addresses().getFirst();
+    MimicResolver client = MimicResolver.builder().network(memory.host("client")).build();
+    Deadline soon = Deadline.after(Duration.ofSeconds(30), TimeSource.system());
+    try (ServerSocket listening = FlowSockets.of(server.listen(new HostPort("server", 80), soon));
+        Socket socket = FlowSocketFactory.of(client).createSocket("server", 80);
+        Socket accepted = listening.accept()) {
+      assertThat(socket.getInetAddress()).isEqualTo(ip);
+      assertThat(socket.getInetAddress().getHostName()).isEqualTo("server");
+      assertThat(accepted.getLocalAddress()).isEqualTo(ip);
+      assertThat(accepted.getInetAddress()).isEqualTo(memory.host("client").addresses().getFirst());
+      assertThat(accepted.getInetAddress().getHostName()).isEqualTo("client");
+      assertThat(accepted.getRemoteSocketAddress()).isEqualTo(socket.getLocalSocketAddress());
     }
   }
 
