@@ -52,7 +52,8 @@ import org.jspecify.annotations.Nullable;
  *       a side has ended. Waking it for every few bytes would cost more than copying them.</td></tr>
  *   <tr><td>{@code readTurn}, {@code writeTurn}</td><td>no thread has that turn</td></tr>
  *   <tr><td>{@code onReadable}, {@code onWritable}</td><td>{@code tryRead} would return or throw;
- *       {@code tryWrite} would accept a byte or throw</td></tr>
+ *       {@code tryWrite} would accept a byte or throw. Of a diverted direction, {@code onWriteTurn}
+ *       ends when no thread writes, and the diversion has the callback from then on.</td></tr>
  * </table>
  *
  * <p>A woken thread checks the state again. If it fails, its own {@code release} passes the turn

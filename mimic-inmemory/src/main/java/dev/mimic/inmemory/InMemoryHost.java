@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -228,15 +229,14 @@ public final class InMemoryHost implements Network {
     return crashed || freezes.get() > 0;
   }
 
-  private void requireUp(String action, HostPort at) throws IOException {
+  private void requireUp(HostPort to) throws ConnectException {
     if (crashed) {
-      throw crashed(action, at);
+      throw new ConnectException(crashed("connect to", to));
     }
   }
 
-  private ConnectException crashed(String action, HostPort at) {
-    return new ConnectException(
-        "cannot %s %s: the host %s has crashed: restart it".formatted(action, at, name));
+  private String crashed(String action, HostPort at) {
+    return "cannot %s %s: the host %s has crashed: restart it".formatted(action, at, name);
   }
 
   // Connecting.
@@ -251,7 +251,8 @@ public final class InMemoryHost implements Network {
    *
    * @throws UnknownHostException if the network has no host of that name
    * @throws ConnectException if that port has no listener, or the listener is closed while this
-   *     waits
+   *     waits, or this host has crashed
+   * @throws AsynchronousCloseException if this host stops or crashes while this waits
    */
   @Override
   public Flow connect(HostPort to, Deadline deadline) throws IOException {
@@ -261,7 +262,7 @@ public final class InMemoryHost implements Network {
       throw new ConnectException(
           "port 0 is for listening: connect to the port that the listener's address shows");
     }
-    requireUp("connect to", to);
+    requireUp(to);
     Signal signal = new Signal(this, deadline);
     network.addWaiting(signal);
     try {
@@ -365,7 +366,7 @@ public final class InMemoryHost implements Network {
 
   private Flow connect(InMemoryHost host, InetAddress address, HostPort to, Signal signal)
       throws IOException {
-    requireUp("connect to", to); // a crash does not end a connect whose signal came later
+    requireUp(to); // a crash does not end a connect whose signal came later
     int port = to.port();
     Connection connection =
         new Connection(
@@ -391,6 +392,10 @@ public final class InMemoryHost implements Network {
     } catch (IOException | RuntimeException e) {
       connection.end(false).close();
       throw e;
+    }
+    if (crashed) { // after the connection was added, perhaps after crash had seen all others
+      connection.crash(this);
+      throw new AsynchronousCloseException();
     }
     connection.record(NetworkEvent.Kind.CONNECTED, false, "");
     return connection.end(false);
@@ -515,14 +520,16 @@ public final class InMemoryHost implements Network {
       throw new IllegalArgumentException("backlog (%d) must be positive".formatted(backlog));
     }
     InterruptibleLock.requireNotInterrupted();
-    requireUp("listen on", at);
+    if (crashed) {
+      throw new BindException(crashed("listen on", at));
+    }
     InetAddress only = listeningAddress(at.host());
     InMemoryListener listener =
         at.port() == 0 ? listenAnywhere(only, backlog) : listenOn(only, at.port(), backlog);
     if (crashed) { // perhaps after the check, and before crash could see this listener
       remove(listener);
       listener.crash();
-      throw crashed("listen on", at);
+      throw new BindException(crashed("listen on", at));
     }
     return listener;
   }

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The lock guards the queue, the connects that wait for room in it, and {@code closed}. A
  * connect adds a flow and signals {@code arrived}. An acceptor removes a flow and raises the signal
- * of the first waiting connect. A connect that leaves without adding its flow raises the next
+ * of the first waiting connect. An acceptor whose accept a rule has failed leaves the flow, and
+ * signals {@code arrived} again. A connect that leaves without adding its flow raises the next
  * one's. {@link #close} wakes all waiting threads.
  */
 final class InMemoryListener implements FlowListener {

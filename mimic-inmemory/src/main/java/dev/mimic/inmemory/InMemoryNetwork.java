@@ -372,6 +372,8 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
     return recordsBytes
         || !rules.isEmpty()
         || !captures.isEmpty()
+        || connection.client().isSilent()
+        || connection.server().isSilent()
         || connection.link(true) != null
         || connection.link(false) != null;
   }

@@ -552,13 +552,20 @@ final class Transit implements FlowPipe.Diversion {
     Decision decision = connection.decide(transfer, !head.held);
     head.held = false;
     switch (decision.action()) {
-      case HOLD -> keepFirst(head, decision.index()).held = true;
+      case HOLD -> {
+        Piece rest = keepFirst(head, decision.index());
+        if (rest != null) {
+          rest.held = rest == head; // else it is asked about when it is the head
+        }
+      }
       case PASS -> head.decided = true;
       case DELAY -> {
-        Piece delayed = keepFirst(head, decision.index());
-        delayed.decided = true;
-        delayed.due = now + decision.time().toNanos();
-        delayWhatFollows(delayed.due);
+        Piece rest = keepFirst(head, decision.index());
+        if (rest != null) {
+          rest.decided = true;
+          rest.due = now + decision.time().toNanos();
+          delayWhatFollows(rest.due);
+        }
       }
       case CORRUPT -> {
         corrupt(head.data, decision.index());
@@ -570,19 +577,21 @@ final class Transit implements FlowPipe.Diversion {
     return head.decided && head.due - now <= 0;
   }
 
-  /** Lets the first bytes of a piece pass; returns the rest of it, which can have no bytes. */
-  private Piece keepFirst(Piece head, int bytes) {
+  /** Lets the first bytes of a piece pass; returns the rest of it, or null if there is none. */
+  private @Nullable Piece keepFirst(Piece head, int bytes) {
     if (bytes == 0) {
       return head;
     }
-    int kept = Math.min(bytes, head.data.remaining());
-    Piece rest = new Piece(head.kind, head.data.duplicate(), head.due, false);
-    rest.data.position(head.data.position() + kept);
-    head.data.limit(head.data.position() + kept);
     head.decided = true;
+    if (bytes >= head.data.remaining()) {
+      return null;
+    }
+    Piece rest = new Piece(head.kind, head.data.duplicate(), head.due, false);
+    rest.data.position(head.data.position() + bytes);
+    head.data.limit(head.data.position() + bytes);
     lock.lock();
     try {
-      if (rest.data.hasRemaining() && queue.remove(head)) {
+      if (queue.remove(head)) {
         queue.addFirst(rest);
         queue.addFirst(head);
       }

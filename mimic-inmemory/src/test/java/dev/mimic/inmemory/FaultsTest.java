@@ -176,6 +176,20 @@ class FaultsTest {
   }
 
   @Test
+  void delay_afterAllBytes_delaysNothing() throws Exception {
+    try (Pair pair = Pair.open(network)) {
+      network.inject(
+          transfer ->
+              transfer.kind() == Transfer.Kind.BYTES && transfer.position() == 0
+                  ? Decision.delay(Duration.ofSeconds(2)).after(6)
+                  : Decision.pass());
+      write(pair.client(), "012345");
+      write(pair.client(), "6789");
+      assertThat(read(pair.server())).isEqualTo("0123456789");
+    }
+  }
+
+  @Test
   void resetAfter_otherDirection_isNotCounted() throws Exception {
     try (Pair pair = Pair.open(network)) {
       network.inject(Faults.resetAfter(3).from("server"));

@@ -13,6 +13,7 @@ import dev.mimic.flow.FlowListener;
 import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.flow.PeerGoneException;
 import dev.mimic.testkit.Running;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -68,7 +69,7 @@ class HostFaultsTest {
     write(pair.client(), "hello?");
     Running<Flow> connect =
         Running.blocked(VIRTUAL, () -> network.host("client").connect(SERVER, soon()));
-    assertThat(assertThrows(ConnectException.class, () -> server.listen(SERVER)))
+    assertThat(assertThrows(BindException.class, () -> server.listen(SERVER)))
         .hasMessageThat()
         .isEqualTo("cannot listen on server:80: the host server has crashed: restart it");
     assertThat(reader.isDone()).isFalse();

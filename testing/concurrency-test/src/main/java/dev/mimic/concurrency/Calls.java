@@ -6,6 +6,7 @@ import dev.mimic.flow.Flow;
 import dev.mimic.flow.PeerGoneException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -15,7 +16,8 @@ import java.nio.channels.ClosedChannelException;
 
 /**
  * Calls of flows whose outcomes are words: {@code done}, the text that was read, {@code .} for the
- * end of a stream, or the kind of the failure. All are limited by the {@link Watchdog}.
+ * end of a stream, or the kind of the failure. All but those that set up a test are limited by the
+ * {@link Watchdog}.
  */
 final class Calls {
   static final String DONE = "done";
@@ -150,6 +152,7 @@ final class Calls {
       case ClosedChannelException closed -> "closed";
       case SocketTimeoutException timeout -> "timeout";
       case ConnectException refused -> "refused";
+      case BindException notBound -> "not bound";
       default -> e.toString();
     };
   }

@@ -21,7 +21,8 @@ import org.openjdk.jcstress.vm.CompileMode;
 /**
  * A main program that runs all tests in this virtual machine and prints a line for each. It takes
  * the options of jcstress. The main program of jcstress starts a virtual machine for each test,
- * which takes longer than the test, and is of use for tests of the virtual machine itself.
+ * which takes longer than the test. It also tries several compilers and affinities; this one does
+ * not.
  *
  * <p>The exit status is 0 if each test ran and had permitted outcomes only.
  */

@@ -6,10 +6,15 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.mimic.HostPort;
+import dev.mimic.flow.Deadline;
 import dev.mimic.flow.Flow;
 import dev.mimic.flow.FlowListener;
+import dev.mimic.flow.FlowPipe;
+import dev.mimic.flow.TimeSource;
 import dev.mimic.inmemory.InMemoryHost;
 import dev.mimic.inmemory.InMemoryNetwork;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -43,6 +48,21 @@ public final class NetworkConnects {
     String read() {
       Flow flow = client;
       return flow == null ? "" : Calls.read(flow, 1);
+    }
+
+    /** Returns what has reached a connection in the queue of the listener, or nothing. */
+    String arrived() {
+      if (network.open().stream().noneMatch(each -> each.startsWith("flow "))) {
+        return "";
+      }
+      return Calls.outcome(
+          () -> {
+            try (Flow flow = listener.accept()) {
+              FlowPipe.End end = flow.find(FlowPipe.End.class).orElseThrow();
+              int count = end.tryRead(ByteBuffer.allocate(1));
+              return count == 0 ? "" : "read %d, ".formatted(count);
+            }
+          });
     }
 
     /** Closes the client's flow and the listener; returns how many are still open. */
@@ -134,11 +154,11 @@ public final class NetworkConnects {
     }
   }
 
-  /** A connect against a crash of its own host. */
+  /** A connect against a crash of its own host, of which the other host notices nothing. */
   @JCStressTest
   @Outcome(id = "done, closed, 0", expect = ACCEPTABLE, desc = "Connected, then closed.")
   @Outcome(id = "(async|refused), , 0", expect = ACCEPTABLE, desc = "The crash came first.")
-  @Outcome(expect = FORBIDDEN, desc = "The flow survives the crash, or the connect waits.")
+  @Outcome(expect = FORBIDDEN, desc = "The flow survives, the connect waits, or an end is sent.")
   @State
   public static class ConnectAndClientCrash extends Listening {
     @Actor
@@ -154,13 +174,42 @@ public final class NetworkConnects {
     @Arbiter
     public void check(LLL_Result r) {
       r.r2 = read();
-      r.r3 = left();
+      r.r3 = arrived() + left();
+    }
+  }
+
+  /** A connect and a write against a freeze of the other host. */
+  @JCStressTest
+  @Outcome(id = "(done|timeout), 0", expect = ACCEPTABLE, desc = "Nothing arrives later.")
+  @Outcome(expect = FORBIDDEN, desc = "Bytes reach a frozen host.")
+  @State
+  public static class ConnectAndFreeze extends Listening {
+    @Actor
+    public void connecting(LL_Result r) {
+      r.r1 =
+          Calls.run(
+              () ->
+                  client =
+                      clientHost.connect(
+                          SERVER, Deadline.after(Duration.ofMillis(1), TimeSource.system())));
+    }
+
+    @Actor
+    public void freezing() {
+      var unused = host.freeze();
+    }
+
+    @Arbiter
+    public void check(LL_Result r) {
+      Flow flow = client;
+      String unused = flow == null ? "" : Calls.write(flow, "a");
+      r.r2 = arrived() + left();
     }
   }
 
   /** A listen against a crash of its host. */
   @JCStressTest
-  @Outcome(id = "(done|refused), 0", expect = ACCEPTABLE, desc = "The crash closes it.")
+  @Outcome(id = "(done|not bound), 0", expect = ACCEPTABLE, desc = "The crash closes it.")
   @Outcome(expect = FORBIDDEN, desc = "A listener survives the crash.")
   @State
   public static class ListenAndCrash extends Listening {

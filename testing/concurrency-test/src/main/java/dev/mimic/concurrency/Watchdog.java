@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A limit for the calls of actors: jcstress waits for them without one. A call that takes too long
- * is interrupted, which ends it with the outcome {@link #HANGS}. If that does not end it, the
- * virtual machine halts, which jcstress reports as an error of the test.
+ * is interrupted, which ends it with the outcome {@link #HANGS}. If that does not end it, its stack
+ * is printed and the virtual machine halts, since no other test can run.
  *
  * <p>Each thread has a slot, which it alone sets and a daemon thread reads.
  */
@@ -74,6 +74,11 @@ final class Watchdog {
     long since = slot.since;
     long taken = since == 0 ? 0 : System.nanoTime() - since;
     if (taken > 2 * LIMIT) {
+      System.out.println("FAILED: a call hangs, and an interrupt does not end it:");
+      for (StackTraceElement each : slot.thread.getStackTrace()) {
+        System.out.println("  at " + each);
+      }
+      System.out.flush();
       Runtime.getRuntime().halt(HALTED);
     } else if (taken > LIMIT && !slot.interrupted) {
       slot.interrupted = true;
