@@ -16,6 +16,7 @@ import dev.mimic.inmemory.InMemoryNetwork;
 import dev.mimic.proxy.HttpProxy;
 import dev.mimic.proxy.Socks5Proxy;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -39,7 +40,11 @@ class DyingProxyTest {
       String readTarget(Flow client) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
-          head.append((char) client.inputStream().read());
+          int next = client.inputStream().read();
+          if (next < 0) {
+            throw new EOFException("the client has closed within its request");
+          }
+          head.append((char) next);
         }
         return head.toString().split(" ", 3)[1];
       }

@@ -12,6 +12,7 @@ import dev.mimic.flow.ManualTimeSource;
 import dev.mimic.inmemory.Decision;
 import dev.mimic.inmemory.Fault;
 import dev.mimic.inmemory.InMemoryNetwork;
+import dev.mimic.inmemory.Transfer;
 import dev.mimic.junit.Host;
 import dev.mimic.junit.MimicExtension;
 import dev.mimic.sockets.FlowSocketFactory;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.ds.PGSimpleDataSource;
 
 @ExtendWith(MimicExtension.class)
 @SuppressWarnings("try") // a fault lasts while it is open
@@ -52,10 +54,12 @@ class PooledDatabaseTest {
   private static HikariDataSource pool(MimicResolver resolver, String parameters) {
     // The driver asks the JVM for the address of a host, so the factory has the real one.
     FlowSocketFactory factory = FlowSocketFactory.ofAddress(resolver, DATABASE);
-    HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(
+    PGSimpleDataSource driver = new PGSimpleDataSource();
+    driver.setUrl(
         "jdbc:postgresql://localhost/shop?user=ann&%s&%s"
             .formatted(PostgresSockets.parameters(factory), parameters));
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(driver); // with a URL, HikariCP limits the logins of all drivers
     config.setMaximumPoolSize(1);
     config.setConnectionTimeout(3000); // in real time
     return new HikariDataSource(config);
@@ -125,7 +129,9 @@ class PooledDatabaseTest {
       try (Fault cut =
           network.inject(
               transfer -> {
-                sent.countDown();
+                if (transfer.kind() == Transfer.Kind.BYTES) {
+                  sent.countDown(); // the query is on its way
+                }
                 return Decision.hold();
               })) {
         query = start(connection);
