@@ -2,6 +2,7 @@ package com.example;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
+import static java.util.Objects.requireNonNull;
 
 import dev.mimic.HostPort;
 import dev.mimic.flow.Deadline;
@@ -94,7 +95,7 @@ class LeaderElectionTest {
         try {
           ByteBuffer frame = ByteBuffer.allocate(FRAME_BYTES);
           frame.put((byte) kind.ordinal()).putInt(term).flip();
-          if (peers.get(peer).tryWrite(frame) < FRAME_BYTES) {
+          if (requireNonNull(peers.get(peer)).tryWrite(frame) < FRAME_BYTES) {
             throw new IOException("no room for a message to " + peer);
           }
         } catch (IOException e) {
@@ -152,6 +153,10 @@ class LeaderElectionTest {
       var unused = time.schedule(Duration.ofMillis(millis), task);
     }
 
+    private Node node(String name) {
+      return requireNonNull(nodes.get(name));
+    }
+
     private void connect() throws IOException {
       for (String name : HOSTS) {
         nodes.put(name, new Node(name));
@@ -162,8 +167,8 @@ class LeaderElectionTest {
             network.host(name).listen(new HostPort(name, PORT), deadline)) {
           for (String peer : HOSTS.subList(0, HOSTS.indexOf(name))) {
             var flow = network.host(peer).connect(new HostPort(name, PORT), deadline);
-            nodes.get(peer).join(name, (FlowPipe.End) flow);
-            nodes.get(name).join(peer, (FlowPipe.End) listener.accept());
+            node(peer).join(name, (FlowPipe.End) flow);
+            node(name).join(peer, (FlowPipe.End) listener.accept());
             network.link(name, peer).latency(Duration.ofMillis(3)).jitter(Duration.ofMillis(4));
           }
         }
