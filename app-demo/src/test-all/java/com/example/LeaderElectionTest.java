@@ -32,13 +32,10 @@ class LeaderElectionTest {
   private static final int FRAME_BYTES = 5; // the kind and the term
   private static final int BEAT_MILLIS = 200;
 
-  private enum Kind {
-    /** A candidate asks for a vote in its term. */
-    CANDIDATE,
-    VOTE,
-    /** The leader of a term is alive. */
-    LEADER
-  }
+  // The kinds of messages.
+  private static final byte CANDIDATE = 1; // asks for a vote in its term
+  private static final byte VOTE = 2;
+  private static final byte LEADER = 3; // the leader of the term is alive
 
   /** One run of the five hosts. */
   private static final class Election {
@@ -81,7 +78,7 @@ class LeaderElectionTest {
           while (flow.tryRead(frame) > 0) {
             if (!frame.hasRemaining()) {
               frame.flip();
-              receive(peer, Kind.values()[frame.get()], frame.getInt());
+              receive(peer, frame.get(), frame.getInt());
               frame.clear();
             }
           }
@@ -91,10 +88,10 @@ class LeaderElectionTest {
         flow.onReadable(() -> read(peer, flow, frame));
       }
 
-      private void send(String peer, Kind kind) {
+      private void send(String peer, byte kind) {
         try {
           ByteBuffer frame = ByteBuffer.allocate(FRAME_BYTES);
-          frame.put((byte) kind.ordinal()).putInt(term).flip();
+          frame.put(kind).putInt(term).flip();
           if (requireNonNull(peers.get(peer)).tryWrite(frame) < FRAME_BYTES) {
             throw new IOException("no room for a message to " + peer);
           }
@@ -103,20 +100,20 @@ class LeaderElectionTest {
         }
       }
 
-      private void receive(String peer, Kind kind, int ofTerm) {
+      private void receive(String peer, byte kind, int ofTerm) {
         if (ofTerm > term) {
           term = ofTerm;
           leader = "";
           votes = 0;
-          if (kind == Kind.CANDIDATE) {
+          if (kind == CANDIDATE) {
             heard = true;
-            send(peer, Kind.VOTE);
+            send(peer, VOTE);
           }
         }
-        if (ofTerm == term && kind == Kind.LEADER) {
+        if (ofTerm == term && kind == LEADER) {
           leader = peer;
           heard = true;
-        } else if (ofTerm == term && kind == Kind.VOTE && ++votes > HOSTS.size() / 2) {
+        } else if (ofTerm == term && kind == VOTE && ++votes > HOSTS.size() / 2) {
           lead();
         }
       }
@@ -131,7 +128,7 @@ class LeaderElectionTest {
 
       private void beat(int ofTerm) {
         if (term == ofTerm) {
-          peers.keySet().forEach(peer -> send(peer, Kind.LEADER));
+          peers.keySet().forEach(peer -> send(peer, LEADER));
           after(BEAT_MILLIS, () -> beat(ofTerm));
         }
       }
@@ -143,7 +140,7 @@ class LeaderElectionTest {
           term++;
           leader = "";
           votes = 1; // its own
-          peers.keySet().forEach(peer -> send(peer, Kind.CANDIDATE));
+          peers.keySet().forEach(peer -> send(peer, CANDIDATE));
         }
         heard = false;
       }
