@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -231,13 +232,26 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
   public Fault partition(Collection<String> group, Collection<String> others) {
     Set<String> first = lower(group);
     Set<String> second = lower(others);
+    return hold(
+        "partition of %s and %s".formatted(list(first), list(second)),
+        transfer -> isBetween(transfer, first, second) || isBetween(transfer, second, first));
+  }
+
+  /**
+   * Separates two groups of hosts in one direction: nothing passes from the first to the second. A
+   * connect in either direction waits, since its packets or their answers do not pass.
+   */
+  public Fault partitionFrom(Collection<String> from, Collection<String> to) {
+    Set<String> first = lower(from);
+    Set<String> second = lower(to);
+    return hold(
+        "partition from %s to %s".formatted(list(first), list(second)),
+        transfer -> isBetween(transfer, first, second));
+  }
+
+  private Fault hold(String text, Predicate<Transfer> held) {
     return inject(
-        new FaultRule(
-            "partition of %s and %s".formatted(list(first), list(second)),
-            transfer ->
-                isBetween(transfer, first, second) || isBetween(transfer, second, first)
-                    ? Decision.hold()
-                    : Decision.pass()));
+        new FaultRule(text, transfer -> held.test(transfer) ? Decision.hold() : Decision.pass()));
   }
 
   private static boolean isBetween(Transfer transfer, Set<String> from, Set<String> to) {

@@ -222,6 +222,21 @@ class HostFaultsTest {
   }
 
   @Test
+  void partitionFrom_ofGroups_holdsOneDirection() throws Exception {
+    try (Pair pair = Pair.open(network)) {
+      Fault cut = network.partitionFrom(List.of("Server", "other"), List.of("client"));
+      write(pair.client(), "arrives");
+      assertThat(read(pair.server())).isEqualTo("arrives");
+      write(pair.server(), "does not");
+      assertThat(pair.client().available()).isEqualTo(0);
+      assertThat(network.timeline().toString())
+          .contains("partition from other, server to client begins");
+      cut.close();
+      assertThat(read(pair.client())).isEqualTo("does not");
+    }
+  }
+
+  @Test
   void open_listsFlowsAndListenersWithPlaces() throws Exception {
     InMemoryNetwork tracked = InMemoryNetwork.builder().trackLeaks().build();
     Pair pair = Pair.open(tracked);
