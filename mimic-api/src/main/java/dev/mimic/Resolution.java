@@ -232,6 +232,7 @@ final class Resolution {
         skipped = new ArrayList<>();
       }
       skipped.add(derivation);
+      arguments = NONE;
       found = 0;
       secret = key.isSecret();
     }
@@ -240,9 +241,7 @@ final class Resolution {
       Derivation<?> derivation = current();
       try {
         Verdict<?> verdict =
-            requireNonNull(
-                derivation.apply(found == 0 ? NONE : arguments),
-                () -> derivation + " gave no verdict");
+            requireNonNull(derivation.apply(arguments), () -> derivation + " gave no verdict");
         switch (verdict) {
           case Verdict.Given<?> given ->
               outcome = new Outcome.Derived(given.value(), derivation, secret, skipped);

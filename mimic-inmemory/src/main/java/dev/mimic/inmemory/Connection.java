@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,12 +180,11 @@ final class Connection {
 
   /** Lets writers see a larger buffer. */
   void linkChanged() {
-    for (boolean isToServer : new boolean[] {true, false}) {
-      Transit transit = transit(isToServer);
-      if (transit != null) {
-        transit.linkChanged();
-      }
-    }
+    transits().forEach(Transit::linkChanged);
+  }
+
+  private Stream<Transit> transits() {
+    return Stream.of(true, false).map(this::transit).flatMap(Stream::ofNullable);
   }
 
   /** Asks the rules about what is held, and about the connection itself. */
@@ -192,12 +192,7 @@ final class Connection {
     if (added != null) {
       askOpen(added);
     }
-    for (boolean isToServer : new boolean[] {true, false}) {
-      Transit transit = transit(isToServer);
-      if (transit != null) {
-        transit.rulesChanged();
-      }
-    }
+    transits().forEach(Transit::rulesChanged);
   }
 
   private void askOpen(InMemoryNetwork.Injected added) {

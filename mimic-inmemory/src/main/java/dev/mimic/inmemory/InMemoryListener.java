@@ -202,9 +202,7 @@ final class InMemoryListener implements FlowListener {
         return false;
       }
       queue.add(connection);
-      if (acceptorsWaiting > 0) {
-        arrived.signal();
-      }
+      wakeAcceptor();
       return true;
     } finally {
       lock.unlock();

@@ -505,6 +505,10 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
 
   void record(NetworkEvent.Kind kind, Connection connection, boolean toServer, String detail) {
     record(kind, connection, toServer, 0, detail);
+    capture(kind, connection, toServer);
+  }
+
+  private void capture(NetworkEvent.Kind kind, Connection connection, boolean toServer) {
     for (PacketCapture each : captures) {
       each.record(kind, connection, toServer, elapsedNanos());
     }
@@ -514,9 +518,7 @@ public final class InMemoryNetwork implements Network, AutoCloseable {
   void recordFailure(Connection connection, Exception failure) {
     record(NetworkEvent.Kind.REFUSED, connection, false, 0, failure.toString());
     if (failure instanceof ConnectException) {
-      for (PacketCapture each : captures) {
-        each.record(NetworkEvent.Kind.RESET, connection, false, elapsedNanos());
-      }
+      capture(NetworkEvent.Kind.RESET, connection, false);
     }
   }
 

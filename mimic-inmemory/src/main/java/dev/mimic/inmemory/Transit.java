@@ -552,12 +552,8 @@ final class Transit implements FlowPipe.Diversion {
     Decision decision = connection.decide(transfer, !head.held);
     head.held = false;
     switch (decision.action()) {
-      case HOLD -> {
-        Piece rest = keepFirst(head, decision.index());
-        if (rest != null) {
-          rest.held = rest == head; // else it is asked about when it is the head
-        }
-      }
+      // A rest is asked about when it is the head.
+      case HOLD -> head.held = keepFirst(head, decision.index()) == head;
       case PASS -> head.decided = true;
       case DELAY -> {
         Piece rest = keepFirst(head, decision.index());

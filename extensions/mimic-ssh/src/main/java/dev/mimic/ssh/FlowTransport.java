@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,7 @@ final class FlowTransport implements Proxy {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean reading;
   private final AtomicLong received = new AtomicLong();
-  private volatile Runnable onClose = () -> {};
+  private final Set<Object> monitors = ConcurrentHashMap.newKeySet();
 
   FlowTransport(Flow flow) {
     this.flow = flow;
@@ -49,9 +51,13 @@ final class FlowTransport implements Proxy {
     return ended;
   }
 
-  /** Sets an action for the time when JSch closes the flow, after it has marked its session so. */
-  void onClose(Runnable action) {
-    onClose = action;
+  /**
+   * Returns the monitors whose waiting threads are woken when JSch closes the flow. Its session
+   * counts as closed by then. JSch wakes only the threads of open channels, so those that wait for
+   * the opening of one would wait for their whole time limit.
+   */
+  Set<Object> monitors() {
+    return monitors;
   }
 
   /** Does nothing, since the flow is connected. */
@@ -107,7 +113,11 @@ final class FlowTransport implements Proxy {
 
     @Override
     public void close() throws IOException {
-      onClose.run();
+      for (Object monitor : monitors) {
+        synchronized (monitor) {
+          monitor.notifyAll();
+        }
+      }
       super.close();
     }
   }

@@ -48,7 +48,6 @@ final class SshConnection implements Closeable {
   private final TimeSource time;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Set<SshFlow> flows = ConcurrentHashMap.newKeySet();
-  private final Set<Channel> opening = ConcurrentHashMap.newKeySet();
   private volatile Optional<Throwable> failureBeforeClose = Optional.empty();
 
   private SshConnection(LoginSetup setup, Flow below, FlowTransport transport, TimeSource time) {
@@ -60,20 +59,6 @@ final class SshConnection implements Closeable {
     this.time = time;
     this.info = below.info().under("ssh");
     this.keepAlive = KeepAlive.start(session, transport, client.keepAlive(), time);
-    transport.onClose(this::wakeOpening);
-  }
-
-  /**
-   * Wakes the calls that wait for the opening of a channel. They see that the session has ended.
-   * The library wakes only the threads of open channels, so the others would wait for their whole
-   * time limit.
-   */
-  private void wakeOpening() {
-    for (Channel channel : opening) {
-      synchronized (channel) {
-        channel.notifyAll();
-      }
-    }
   }
 
   /** Connects, verifies the host key and logs in. */
@@ -227,7 +212,7 @@ final class SshConnection implements Closeable {
     return BlockingCall.<SshFlow>of(
             "SSH channel for " + flowInfo,
             () -> {
-              opening.add(channel);
+              transport.monitors().add(channel);
               try {
                 channel.connect(millis);
               } catch (JSchException e) {
@@ -236,7 +221,7 @@ final class SshConnection implements Closeable {
                 }
                 throw SshDiagnosis.notOpened(channel, flowInfo, e);
               } finally {
-                opening.remove(channel);
+                transport.monitors().remove(channel);
               }
               if (!channel.isConnected() && !channel.isClosed()) {
                 PeerGoneException gone =

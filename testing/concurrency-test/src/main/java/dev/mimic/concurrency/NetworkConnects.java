@@ -37,7 +37,11 @@ public final class NetworkConnects {
     volatile @Nullable Flow client;
 
     String connect() {
-      return Calls.run(() -> client = clientHost.connect(SERVER, soon()));
+      return connect(soon());
+    }
+
+    String connect(Deadline deadline) {
+      return Calls.run(() -> client = clientHost.connect(SERVER, deadline));
     }
 
     String accept() {
@@ -186,12 +190,7 @@ public final class NetworkConnects {
   public static class ConnectAndFreeze extends Listening {
     @Actor
     public void connecting(LL_Result r) {
-      r.r1 =
-          Calls.run(
-              () ->
-                  client =
-                      clientHost.connect(
-                          SERVER, Deadline.after(Duration.ofMillis(1), TimeSource.system())));
+      r.r1 = connect(Deadline.after(Duration.ofMillis(1), TimeSource.system()));
     }
 
     @Actor
